@@ -1,0 +1,294 @@
+"""API: everything that the page and other clients ask for over HTTP.
+
+Errors of our own are `application/problem+json` (RFC 9457) with a `code`.
+"""
+
+import json
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, TypeVar
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from lookalike import CONSENT_VERSION, VERSION, clock
+from lookalike.errors import (
+    ConsentRequired,
+    Forbidden,
+    InvalidRequest,
+    LookAlikeError,
+    NotFound,
+    UnknownPack,
+)
+from lookalike.matches import MatchStore
+from lookalike.portraits import DEFAULT_PACK, PortraitStore
+from lookalike.results import exported_match, public_celebrity, public_match
+from lookalike.settings import Settings
+from lookalike.storage import Item
+
+
+class FunctionSettings(Settings):
+    """What this function reads from its environment."""
+
+    matches_table: str
+    selfies_bucket: str
+    selfie_retention_days: int
+    portraits_table: str
+    packs_table: str
+    portraits_bucket: str
+    default_collection: str
+    user_pool_id: str
+    allow_guests: bool
+
+
+class NewMatch(BaseModel):
+    """The body of `POST /matches`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content_type: Literal["image/jpeg", "image/png"]
+    pack: Annotated[str, Field(max_length=64)] = DEFAULT_PACK
+    consent: str | None = None
+
+
+Parsed = TypeVar("Parsed")
+PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
+
+settings = FunctionSettings.from_environment()
+logger = Logger()
+metrics = Metrics()
+app = APIGatewayHttpResolver()
+cognito = boto3.client("cognito-idp")
+matches = MatchStore(
+    settings.matches_table,
+    settings.selfies_bucket,
+    timedelta(days=settings.selfie_retention_days),
+)
+portraits = PortraitStore(
+    settings.portraits_table,
+    settings.packs_table,
+    settings.portraits_bucket,
+    settings.default_collection,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the HTTP API."""
+    return app.resolve(event, context)
+
+
+# Someone who has signed in
+
+
+@app.post("/matches")
+def create_match() -> Response[str]:
+    """Begin a match for the caller."""
+    return _create(_caller())
+
+
+@app.get("/matches")
+def list_matches() -> Response[str]:
+    """List the caller's matches, newest first."""
+    limit = _parse(PageSize, app.current_event.query_string_parameters.get("limit", "20"))
+    cursor = app.current_event.query_string_parameters.get("cursor")
+    page = matches.page(_caller(), limit, cursor)
+    shown = [public_match(match, matches, portraits) for match in page.matches]
+    return _json(HTTPStatus.OK, {"matches": shown, "next_cursor": page.next_cursor})
+
+
+@app.get("/matches/latest")
+def read_latest_match() -> Response[str]:
+    """Read the caller's newest match that succeeded."""
+    return _json(HTTPStatus.OK, public_match(matches.latest(_caller()), matches, portraits))
+
+
+@app.get("/matches/<match_id>")
+def read_match(match_id: str) -> Response[str]:
+    """Read one of the caller's matches."""
+    return _read(match_id, _caller())
+
+
+@app.delete("/matches/<match_id>")
+def delete_match(match_id: str) -> Response[str]:
+    """Delete one of the caller's matches, and its selfie."""
+    matches.delete(match_id, _caller())
+    return _no_content()
+
+
+@app.delete("/me")
+def forget_me() -> Response[str]:
+    """Delete everything kept about the caller, the account last."""
+    caller = _caller()
+    matches.delete_all(caller)
+    cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
+    return _no_content()
+
+
+@app.get("/me/export")
+def export_me() -> Response[str]:
+    """Give the caller everything kept about them."""
+    caller = _caller()
+    account = {k: v for k, v in _claims().items() if k in {"sub", "email", "cognito:username"}}
+    kept = [exported_match(match, matches, portraits) for match in matches.all(caller)]
+    exported_at = clock.to_text(clock.now())
+    return _json(HTTPStatus.OK, {"account": account, "matches": kept, "exported_at": exported_at})
+
+
+# Guests: the unguessable match_id is the key
+
+
+@app.post("/guest/matches")
+def create_guest_match() -> Response[str]:
+    """Begin a match for someone who has not signed in."""
+    return _create(None)
+
+
+@app.get("/guest/matches/<match_id>")
+def read_guest_match(match_id: str) -> Response[str]:
+    """Read a guest's match."""
+    return _read(match_id, None)
+
+
+@app.delete("/guest/matches/<match_id>")
+def delete_guest_match(match_id: str) -> Response[str]:
+    """Delete a guest's match, and its selfie."""
+    _admit_guests()
+    matches.delete(match_id, None)
+    return _no_content()
+
+
+@app.post("/guest/matches/<match_id>/adopt")
+def adopt_match(match_id: str) -> Response[str]:
+    """Make a guest's match the caller's, once."""
+    return _json(
+        HTTPStatus.OK, public_match(matches.adopt(match_id, _caller()), matches, portraits)
+    )
+
+
+# Anyone
+
+
+@app.get("/packs")
+def list_packs() -> Response[str]:
+    """List what can be matched against."""
+    shown = [
+        {"pack": pack.pack, "title": pack.title, "portraits": portraits.count(pack.pack)}
+        for pack in portraits.packs()
+    ]
+    return _json(HTTPStatus.OK, {"packs": shown})
+
+
+@app.get("/celebrities")
+def list_celebrities() -> Response[str]:
+    """List a pack's people, with attribution."""
+    query = app.current_event.query_string_parameters
+    limit = _parse(PageSize, query.get("limit", "50"))
+    people = portraits.people(query.get("pack", DEFAULT_PACK), limit, query.get("cursor"))
+    shown = [public_celebrity(portrait, portraits) for portrait in people.portraits]
+    return _json(HTTPStatus.OK, {"celebrities": shown, "next_cursor": people.next_cursor})
+
+
+@app.get("/status")
+def read_status() -> Response[str]:
+    """Say that the API is there, and which version."""
+    return _json(HTTPStatus.OK, {"status": "ok", "version": VERSION})
+
+
+def _create(user_id: str | None) -> Response[str]:
+    if user_id is None:
+        _admit_guests()
+    wanted = _parse(TypeAdapter(NewMatch), _body(), is_json=True)
+    if wanted.consent != CONSENT_VERSION:
+        raise ConsentRequired
+    pack = portraits.pack(wanted.pack)
+    match_id, form = matches.create(
+        user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent
+    )
+    metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
+    body = {
+        "match_id": match_id,
+        "upload": {"url": form.url, "fields": form.fields},
+        "upload_expires_at": clock.to_text(form.expires_at),
+    }
+    return _json(HTTPStatus.CREATED, body)
+
+
+def _read(match_id: str, user_id: str | None) -> Response[str]:
+    if user_id is None:
+        _admit_guests()
+    return _json(HTTPStatus.OK, public_match(matches.read(match_id, user_id), matches, portraits))
+
+
+def _admit_guests() -> None:
+    if not settings.allow_guests:
+        raise Forbidden("Sign in first: this deployment takes no guests.")
+
+
+def _claims() -> dict[str, Any]:
+    authorizer = app.current_event.request_context.authorizer
+    return (authorizer.jwt_claim if authorizer else None) or {}
+
+
+def _caller() -> str:
+    """Give the caller's user id, which the gateway's JWT authorizer has verified."""
+    return str(_claims()["sub"])
+
+
+def _parse(schema: TypeAdapter[Parsed], value: str, *, is_json: bool = False) -> Parsed:
+    try:
+        return schema.validate_json(value) if is_json else schema.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest(f"{where}: {first['msg']}" if where else first["msg"]) from error
+
+
+def _body() -> str:
+    try:
+        return app.current_event.decoded_body or ""
+    except ValueError as error:  # bytes that are no text
+        raise InvalidRequest("The body is not JSON.") from error
+
+
+def _json(status: HTTPStatus, body: Item) -> Response[str]:
+    return Response(status, "application/json", json.dumps(body))
+
+
+def _no_content() -> Response[str]:
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
+    InvalidRequest: (HTTPStatus.BAD_REQUEST, "invalid_request", "Invalid request"),
+    ConsentRequired: (HTTPStatus.UNPROCESSABLE_ENTITY, "consent_required", "Consent required"),
+    UnknownPack: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_pack", "Unknown pack"),
+    NotFound: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
+    Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
+}
+"""What each error of the product is over HTTP."""
+
+DETAILS: dict[type[LookAlikeError], str] = {
+    ConsentRequired: f"Agree to the consent of version {CONSENT_VERSION} first.",
+    UnknownPack: "There is no such pack; GET /packs lists them.",
+    NotFound: "There is no such match, or it is not yours.",
+}
+"""What is said where an error does not carry words of its own."""
+
+
+@app.exception_handler(list(PROBLEMS))
+def _problem(error: LookAlikeError) -> Response[str]:
+    status, code, title = PROBLEMS[type(error)]
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": DETAILS.get(type(error)) or str(error),
+        "code": code,
+    }
+    return Response(status, "application/problem+json", json.dumps(body))

@@ -1,0 +1,50 @@
+"""Check Face: judges whether a selfie shows one usable face.
+
+A photograph that is refused is an answer, not an error: the workflow branches on `failure`.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lookalike import faces
+from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.failures import FailureCode
+from lookalike.photographs import Refusal, refuse_faces, refuse_size
+from lookalike.pictures import StoredPicture, stored_size
+from lookalike.results import stored_failure
+from lookalike.storage import s3_client
+
+logger = Logger()
+metrics = Metrics()
+s3 = s3_client()
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Judge `{"bucket", "key", "version"}`; return `{"failure": null}` or it in DynamoDB's form."""
+    refusal = judge(StoredPicture(**event))
+    if refusal is None:
+        return {"failure": None}
+    logger.info("selfie refused", code=refusal.code)
+    metrics.add_dimension(name="Code", value=refusal.code)
+    metrics.add_metric(name="SelfieRefused", unit=MetricUnit.Count, value=1)
+    return {"failure": stored_failure(refusal)}
+
+
+def judge(picture: StoredPicture) -> Refusal | None:
+    """Say why a selfie is refused, if it is; look at its header before paying for a detection."""
+    size = stored_size(s3, picture)
+    refusal = refuse_size(size)
+    if size is None or refusal is not None:
+        return refusal
+    try:
+        found = faces.detect(picture)
+    except UnreadablePicture:
+        return Refusal(FailureCode.UNSUPPORTED_IMAGE)
+    except PictureTooLarge:
+        return Refusal(FailureCode.IMAGE_TOO_LARGE)
+    return refuse_faces(found, size)

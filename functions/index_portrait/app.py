@@ -1,0 +1,158 @@
+"""Index Portrait: brings the collection and PortraitsTable in line with one portrait's object.
+
+An event only says "look at this key again": what counts is what lies in the bucket now, so
+events that come twice, late or out of order end in the same state.
+"""
+
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lookalike import faces
+from lookalike.errors import PictureTooLarge, PortraitChanged, UnreadablePicture
+from lookalike.matching import Portrait, normalise
+from lookalike.pictures import stored_size
+from lookalike.portraits import (
+    PortraitRecord,
+    PortraitStore,
+    StoredPortrait,
+    pack_of,
+    portrait_id,
+)
+from lookalike.settings import Settings
+from lookalike.storage import s3_client
+
+LOOKS = 5
+"""How often a portrait that keeps changing is looked at before its event is retried later."""
+
+
+class FunctionSettings(Settings):
+    """What this function reads from its environment."""
+
+    portraits_table: str
+    packs_table: str
+    portraits_bucket: str
+    default_collection: str
+
+
+settings = FunctionSettings.from_environment()
+logger = Logger()
+metrics = Metrics()
+s3 = s3_client()
+portraits = PortraitStore(
+    settings.portraits_table,
+    settings.packs_table,
+    settings.portraits_bucket,
+    settings.default_collection,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+@event_source(data_class=EventBridgeEvent)
+def handler(event: EventBridgeEvent, _context: LambdaContext) -> None:
+    """Index, re-index or remove the portrait that an S3 event names."""
+    settle(event.detail["object"]["key"])
+
+
+def settle(key: str) -> None:
+    """Look at a portrait until its record says what its object does; raise PortraitChanged."""
+    collection = portraits.pack(pack_of(key)).collection
+    for _ in range(LOOKS):
+        known = portraits.record(portrait_id(key))
+        stored = portraits.stored(key)
+        if _settled(known, stored, collection):
+            if known is not None and known.portrait.nearest_similarity is None:
+                _measure(known)
+            return
+        try:
+            record = _index(stored, collection) if stored is not None else None
+            _replace(known, record)
+        except PortraitChanged:
+            logger.info("portrait changed meanwhile", portrait_id=portrait_id(key))
+            continue
+        if stored is not None and record is None:
+            logger.warning("portrait shows no face", portrait_id=portrait_id(key))
+            metrics.add_metric(name="PortraitRefused", unit=MetricUnit.Count, value=1)
+            return
+    raise PortraitChanged(portrait_id(key))
+
+
+def _settled(known: PortraitRecord | None, stored: StoredPortrait | None, collection: str) -> bool:
+    if known is None or stored is None:
+        return known is None and stored is None
+    return known.version == stored.picture.version and known.collection == collection
+
+
+def _index(stored: StoredPortrait, collection: str) -> PortraitRecord | None:
+    """Store a portrait's face; None where it shows none that can be read."""
+    picture, caption = stored
+    size = stored_size(s3, picture)
+    try:
+        face = faces.index(collection, picture, portrait_id(picture.key)) if size else None
+    except (UnreadablePicture, PictureTooLarge):
+        return None
+    if face is None or size is None:
+        return None
+    portrait = Portrait(
+        portrait_id=portrait_id(picture.key),
+        pack=pack_of(picture.key),
+        key=picture.key,
+        celebrity_id=caption.celebrity_id,
+        name=caption.name,
+        attribution=caption.attribution,
+        geometry=normalise(face.face.landmarks, size.width / size.height),
+    )
+    return PortraitRecord(portrait, picture.version, collection, face.face_id, face.model_version)
+
+
+def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> None:
+    """Put a record in place of the known one; raise PortraitChanged where that has changed."""
+    if record is not None:
+        try:
+            portraits.write(record, known)
+        except PortraitChanged:
+            current = portraits.record(record.portrait_id)
+            if current is None or current.face_id != record.face_id:
+                faces.forget(record.collection, [record.face_id])
+            raise
+    elif known is not None:
+        portraits.erase(known)
+    if known is not None and (record is None or record.face_id != known.face_id):
+        faces.forget(known.collection, [known.face_id])
+        _mend_neighbours(known)
+
+
+def _measure(record: PortraitRecord) -> None:
+    """Note how similar a new portrait and those of other celebrities are, both ways."""
+    others = _others(record)
+    for other, similarity in others:
+        if similarity > (other.nearest_similarity or 0.0):
+            portraits.raise_nearest(other.portrait_id, similarity, record.portrait_id)
+    if others:
+        nearest, similarity = others[0]
+        # Last, so that an event whose handler failed on the way is not taken for settled.
+        portraits.raise_nearest(record.portrait_id, similarity, nearest.portrait_id)
+
+
+def _mend_neighbours(gone: PortraitRecord) -> None:
+    """Find a new nearest for the portraits whose nearest is gone."""
+    for record in portraits.records(gone.portrait.pack):
+        if record.nearest_portrait_id == gone.portrait_id:
+            others = _others(record)
+            nearest = others[0] if others else None
+            portraits.replace_nearest(record.portrait_id, gone.portrait_id, nearest)
+
+
+def _others(record: PortraitRecord) -> list[tuple[Portrait, float]]:
+    """Find the portraits of other celebrities most similar to this one, best first."""
+    matches = faces.search_similar(record.collection, record.face_id)
+    known = portraits.get(match.portrait_id for match in matches)
+    return [
+        (known[match.portrait_id], match.similarity)
+        for match in matches
+        if match.portrait_id in known
+        and known[match.portrait_id].celebrity_id != record.portrait.celebrity_id
+    ]

@@ -1,0 +1,112 @@
+"""Resolve Matches: turns the faces that the search found into people, ranked and scored."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
+
+from lookalike import faces
+from lookalike.failures import FailureCode
+from lookalike.matching import (
+    Celebrity,
+    FaceMatch,
+    Method,
+    nearest_others,
+    normalise,
+    rank,
+    rank_by_landmarks,
+)
+from lookalike.photographs import Refusal
+from lookalike.pictures import StoredPicture, stored_size
+from lookalike.portraits import PortraitStore
+from lookalike.results import stored_celebrities, stored_failure
+from lookalike.settings import Settings
+from lookalike.storage import s3_client
+
+DISTRIBUTION_LIFETIME = timedelta(minutes=1)
+"""How long a warm function may read resemblance off a pack as it was."""
+
+
+class FunctionSettings(Settings):
+    """What this function reads from its environment."""
+
+    portraits_table: str
+    packs_table: str
+    portraits_bucket: str
+    default_collection: str
+
+
+class Found(BaseModel):
+    """What the workflow passes: the selfie, the pack, and the faces that the search found."""
+
+    bucket: str
+    key: str
+    version: str
+    pack: str
+    faces: list[FaceMatch]
+
+
+settings = FunctionSettings.from_environment()
+logger = Logger()
+metrics = Metrics()
+s3 = s3_client()
+portraits = PortraitStore(
+    settings.portraits_table,
+    settings.packs_table,
+    settings.portraits_bucket,
+    settings.default_collection,
+)
+_distributions: dict[str, tuple[float, list[float]]] = {}
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return `failure`, or `method` and `celebrities`, in DynamoDB's form."""
+    found = Found.model_validate(event)
+    method, celebrities = resolve(found)
+    metrics.add_dimension(name="Method", value=method)
+    metrics.add_metric(name="CelebritiesFound", unit=MetricUnit.Count, value=len(celebrities))
+    if not celebrities:
+        return {"failure": stored_failure(Refusal(FailureCode.CATALOG_EMPTY))}
+    return {
+        "failure": None,
+        "method": {"S": method},
+        "celebrities": stored_celebrities(celebrities),
+    }
+
+
+def resolve(found: Found) -> tuple[Method, list[Celebrity]]:
+    """Rank the people whose faces were found; where there are none, rank by landmarks."""
+    known = portraits.get(match.portrait_id for match in found.faces)
+    celebrities = rank(found.faces, known, distribution(found.pack)) if known else []
+    if celebrities:
+        return "faces", celebrities
+    return "landmarks", _by_landmarks(found)
+
+
+def distribution(pack: str) -> list[float]:
+    """Read a pack's distribution, at most DISTRIBUTION_LIFETIME old."""
+    read_at, values = _distributions.get(pack, (0.0, []))
+    if not values or time.monotonic() - read_at > DISTRIBUTION_LIFETIME.total_seconds():
+        values = nearest_others(record.portrait for record in portraits.records(pack))
+        _distributions[pack] = time.monotonic(), values
+    return values
+
+
+def _by_landmarks(found: Found) -> list[Celebrity]:
+    everyone = [record.portrait for record in portraits.records(found.pack)]
+    if not everyone:
+        return []
+    picture = StoredPicture(found.bucket, found.key, found.version)
+    size = stored_size(s3, picture)
+    seen = faces.detect(picture)
+    if size is None or not seen:
+        return []
+    subject = max(seen, key=lambda face: face.box.area)
+    geometry = normalise(subject.landmarks, size.width / size.height)
+    return rank_by_landmarks(geometry, everyone) if geometry else []

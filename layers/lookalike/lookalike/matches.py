@@ -1,0 +1,312 @@
+"""MatchesTable and SelfiesBucket: the only place that reads and writes a match from Python.
+
+The workflow claims, stores and fails matches by service integrations, in
+statemachine/find_lookalike.asl.yaml; what it writes is read here.
+"""
+
+import base64
+import binascii
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lookalike import clock
+from lookalike.errors import InvalidRequest, NotFound
+from lookalike.failures import FailureCode
+from lookalike.storage import Item, dynamodb_client, from_attributes, s3_client, to_attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+UPLOAD_WINDOW = timedelta(minutes=10)
+"""How long a presigned form is good for."""
+LATE_EVENTS = timedelta(minutes=15)
+"""How long after its form has expired an upload's event may still arrive."""
+WORKFLOW_LIMIT = timedelta(seconds=120)
+"""The state machine's own TimeoutSeconds; a test holds the two together."""
+MEMBER_RETENTION = timedelta(days=365)
+"""How long the match of someone signed in is kept; a guest's goes with the selfie."""
+LARGEST_UPLOAD = 15_000_000
+"""Bytes: what Rekognition reads from S3."""
+URL_LIFETIME = timedelta(hours=1)
+"""How long a picture's address is good for."""
+
+SELFIE_PREFIX = "selfies/"
+
+
+class Status(StrEnum):
+    """Where a match stands; the last two of the failures are derived when it is read."""
+
+    AWAITING_UPLOAD = "awaiting_upload"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class UploadForm(NamedTuple):
+    """A presigned POST: the fields go first, then `file`."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Match:
+    """A match as it stands now."""
+
+    match_id: str
+    status: Status
+    pack: str
+    created_at: str
+    updated_at: str
+    consent: str
+    content_type: str
+    user_id: str | None = None
+    version: str | None = None
+    """The version of the selfie that was claimed, judged, and is shown."""
+    method: str | None = None
+    celebrities: list[Item] = field(default_factory=list)
+    """As functions/resolve_matches wrote them, best first."""
+    failure: FailureCode | None = None
+    faces: list[Item] = field(default_factory=list)
+    """The boxes to choose from, where the failure is `several_faces`."""
+
+
+class Page(NamedTuple):
+    """Some of a caller's matches, newest first, and where the next ones begin."""
+
+    matches: list[Match]
+    next_cursor: str | None
+
+
+class MatchStore:
+    """The matches of everyone, each read and deleted only by its owner.
+
+    A `user_id` of None stands for a guest: whoever knows the unguessable match_id.
+    """
+
+    def __init__(self, table: str, bucket: str, selfie_retention: timedelta) -> None:
+        """Open the store on a table and a bucket."""
+        self._table, self._bucket, self._retention = table, bucket, selfie_retention
+        self._dynamodb, self._s3 = dynamodb_client(), s3_client()
+
+    def create(
+        self, user_id: str | None, pack: str, collection: str, content_type: str, consent: str
+    ) -> tuple[str, UploadForm]:
+        """Record a match that waits for its selfie, and make the form that sends it."""
+        match_id = str(uuid.uuid4())
+        created = clock.now()
+        expires_at = created + UPLOAD_WINDOW
+        claim_until = expires_at + LATE_EVENTS
+        item = {
+            "match_id": match_id,
+            "user_id": user_id,
+            "status": Status.AWAITING_UPLOAD,
+            "pack": pack,
+            "collection": collection,
+            "content_type": content_type,
+            "consent": consent,
+            "created_at": clock.to_text(created),
+            "updated_at": clock.to_text(created),
+            "claim_until": int(claim_until.timestamp()),
+            # Nobody misses a match that never got its selfie; the claim moves delete_at on.
+            "delete_at": int((claim_until + timedelta(days=1)).timestamp()),
+            "kept_until": int((created + self._kept_for(user_id)).timestamp()),
+        }
+        self._dynamodb.put_item(
+            TableName=self._table,
+            Item=to_attributes(item),
+            ConditionExpression="attribute_not_exists(match_id)",
+        )
+        form = self._s3.generate_presigned_post(
+            self._bucket,
+            _key(match_id),
+            Fields={"Content-Type": content_type},
+            Conditions=[
+                {"Content-Type": content_type},
+                ["content-length-range", 1, LARGEST_UPLOAD],
+            ],
+            ExpiresIn=int(UPLOAD_WINDOW.total_seconds()),
+        )
+        return match_id, UploadForm(form["url"], form["fields"], expires_at)
+
+    def read(self, match_id: str, user_id: str | None) -> Match:
+        """Read one match; raise NotFound where there is none, or it is somebody else's."""
+        _check_match_id(match_id)
+        item = self._dynamodb.get_item(
+            TableName=self._table, Key={"match_id": {"S": match_id}}, ConsistentRead=True
+        ).get("Item")
+        match = _match(from_attributes(item)) if item else None
+        if match is None or match.user_id != user_id:
+            raise NotFound(match_id)
+        return match
+
+    def page(self, user_id: str, limit: int, cursor: str | None) -> Page:
+        """Read a caller's matches, newest first; raise InvalidRequest for a broken cursor."""
+        query: dict[str, Any] = {"Limit": limit}
+        if cursor is not None:
+            query["ExclusiveStartKey"] = to_attributes(_start_key(cursor, user_id))
+        reply = self._query(user_id, **query)
+        last = reply.get("LastEvaluatedKey")
+        return Page(
+            [_match(from_attributes(item)) for item in reply["Items"]],
+            _cursor(from_attributes(last)) if last else None,
+        )
+
+    def latest(self, user_id: str) -> Match:
+        """Read a caller's newest match that succeeded; raise NotFound where there is none."""
+        for match in self._all(user_id):
+            if match.status is Status.SUCCEEDED:
+                return match
+        raise NotFound(user_id)
+
+    def all(self, user_id: str) -> list[Match]:
+        """Read every match of a caller, newest first."""
+        return [*self._all(user_id)]
+
+    def delete(self, match_id: str, user_id: str | None) -> None:
+        """Delete a match with every version of its selfie; raise NotFound as `read` does."""
+        self.read(match_id, user_id)
+        self._delete(match_id)
+
+    def delete_all(self, user_id: str) -> None:
+        """Delete every match and selfie of a caller."""
+        for match in self._all(user_id):
+            self._delete(match.match_id)
+
+    def adopt(self, match_id: str, user_id: str) -> Match:
+        """Make a guest's match the caller's; raise NotFound where it is no guest's."""
+        _check_match_id(match_id)
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"match_id": {"S": match_id}},
+                UpdateExpression="SET user_id = :user, kept_until = :kept, delete_at = :kept",
+                ConditionExpression="attribute_exists(match_id) AND attribute_not_exists(user_id)",
+                ExpressionAttributeValues=to_attributes(
+                    {
+                        ":user": user_id,
+                        ":kept": int((clock.now() + MEMBER_RETENTION).timestamp()),
+                    }
+                ),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+            raise NotFound(match_id) from error
+        return self.read(match_id, user_id)
+
+    def selfie_url(self, match: Match) -> str | None:
+        """Sign an address of the selfie that was judged; None where it is not kept (any more)."""
+        created = clock.from_text(match.created_at)
+        if match.version is None or clock.now() > created + self._retention:
+            return None
+        return self._s3.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": _key(match.match_id),
+                "VersionId": match.version,
+            },
+            ExpiresIn=int(URL_LIFETIME.total_seconds()),
+        )
+
+    def _kept_for(self, user_id: str | None) -> timedelta:
+        return self._retention if user_id is None else MEMBER_RETENTION
+
+    def _query(self, user_id: str, **query: Any) -> Any:
+        return self._dynamodb.query(
+            TableName=self._table,
+            IndexName="by_user",
+            KeyConditionExpression="user_id = :user",
+            ExpressionAttributeValues={":user": {"S": user_id}},
+            ScanIndexForward=False,
+            **query,
+        )
+
+    def _all(self, user_id: str) -> Iterator[Match]:
+        start: dict[str, Any] = {}
+        while True:
+            reply = self._query(user_id, **start)
+            yield from (_match(from_attributes(item)) for item in reply["Items"])
+            if "LastEvaluatedKey" not in reply:
+                return
+            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+
+    def _delete(self, match_id: str) -> None:
+        # Versions first, so that a failure on the way leaves a match whose deletion can be
+        # asked for again; once more last, for an upload that arrived in between. What arrives
+        # later still is deleted by its own workflow, whose claim finds no match.
+        self._delete_selfie(match_id)
+        self._dynamodb.delete_item(TableName=self._table, Key={"match_id": {"S": match_id}})
+        self._delete_selfie(match_id)
+
+    def _delete_selfie(self, match_id: str) -> None:
+        key = _key(match_id)
+        pages = self._s3.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=key
+        )
+        for page in pages:
+            versions: list[ObjectIdentifierTypeDef] = [
+                {"Key": key, "VersionId": version["VersionId"]}
+                for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            ]
+            if versions:
+                self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": versions})
+
+
+def _check_match_id(match_id: str) -> None:
+    """Raise NotFound for what no match is called; DynamoDB takes no key of any length."""
+    try:
+        known = str(uuid.UUID(match_id)) == match_id
+    except ValueError:
+        known = False
+    if not known:
+        raise NotFound(match_id)
+
+
+def _key(match_id: str) -> str:
+    return f"{SELFIE_PREFIX}{match_id}"
+
+
+def _match(item: Item) -> Match:
+    status, failure = Status(item["status"]), item.get("failure", {})
+    code = FailureCode(failure["code"]) if failure else None
+    now = clock.now()
+    if status is Status.AWAITING_UPLOAD and now.timestamp() > item["claim_until"]:
+        status = Status.EXPIRED
+    if status is Status.PROCESSING and now > clock.from_text(item["claimed_at"]) + WORKFLOW_LIMIT:
+        status, code = Status.FAILED, FailureCode.TIMED_OUT
+    return Match(
+        match_id=item["match_id"],
+        status=status,
+        pack=item["pack"],
+        created_at=item["created_at"],
+        updated_at=item["updated_at"],
+        consent=item["consent"],
+        content_type=item["content_type"],
+        user_id=item.get("user_id"),
+        version=item.get("version"),
+        method=item.get("method"),
+        celebrities=item.get("celebrities", []),
+        failure=code,
+        faces=failure.get("faces", []),
+    )
+
+
+def _cursor(key: Item) -> str:
+    where = json.dumps([key["created_at"], key["match_id"]])
+    return base64.urlsafe_b64encode(where.encode()).decode()
+
+
+def _start_key(cursor: str, user_id: str) -> Item:
+    """The key that a cursor stands for, always among the caller's own matches."""
+    try:
+        created_at, match_id = json.loads(base64.urlsafe_b64decode(cursor))
+        return {"user_id": user_id, "created_at": str(created_at), "match_id": str(match_id)}
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InvalidRequest("cursor: this is not one that we gave") from error

@@ -1,0 +1,163 @@
+"""Ranking, resemblance, and the landmark fallback. Pure: no AWS, no I/O."""
+
+import bisect
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+MOST_CELEBRITIES = 5
+"""How many people a result names."""
+
+PRIOR = 5
+"""How many people a pack's distribution must hold to outweigh the similarity itself."""
+
+SAMPLE = 300
+"""People compared with each other when the fallback needs a distribution of its own."""
+
+Method = Literal["faces", "landmarks"]
+Geometry = tuple[float, ...]
+"""Five landmarks as ten numbers: x and y in turn, centred, of unit length, eyes level."""
+
+GEOMETRY_LANDMARKS = ("eyeLeft", "eyeRight", "nose", "mouthLeft", "mouthRight")
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who made a portrait, and what allows showing it."""
+
+    author: str = ""
+    license: str = ""
+    license_url: str = ""
+    source_url: str = ""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One indexed portrait of one celebrity."""
+
+    portrait_id: str
+    pack: str
+    key: str
+    celebrity_id: str
+    name: str
+    attribution: Attribution
+    geometry: Geometry | None = None
+    nearest_similarity: float | None = None
+    """0-100, to the nearest portrait of another celebrity of the pack; None for the only one."""
+
+
+class FaceMatch(NamedTuple):
+    """One face that the search found: whose portrait, and how similar (0-100)."""
+
+    portrait_id: str
+    similarity: float
+
+
+class Celebrity(NamedTuple):
+    """One person of a result."""
+
+    rank: int
+    portrait: Portrait
+    similarity: float
+    resemblance: int
+
+
+def rank(
+    matches: Iterable[FaceMatch],
+    portraits: Mapping[str, Portrait],
+    distribution: Sequence[float],
+) -> list[Celebrity]:
+    """Fold matches into one entry a person, best first, each with the portrait that matched.
+
+    A match whose portrait is gone (removed since the search) is passed over. The distribution
+    is the pack's, sorted: each celebrity's similarity to their nearest other celebrity.
+    """
+    best: dict[str, FaceMatch] = {}
+    for match in sorted(matches, key=lambda match: match.similarity, reverse=True):
+        portrait = portraits.get(match.portrait_id)
+        if portrait is not None:
+            best.setdefault(portrait.celebrity_id, match)
+    return [
+        Celebrity(
+            place,
+            portraits[match.portrait_id],
+            match.similarity,
+            resemblance(match.similarity, distribution),
+        )
+        for place, match in enumerate(list(best.values())[:MOST_CELEBRITIES], start=1)
+    ]
+
+
+def resemblance(similarity: float, distribution: Sequence[float]) -> int:
+    """Read a similarity as a percentile of the pack's (sorted) distribution, 0-100.
+
+    Few people make a coarse percentile, so a small pack's is drawn towards the similarity.
+    """
+    below = bisect.bisect_left(distribution, similarity)
+    upto = bisect.bisect_right(distribution, similarity)
+    share = 50 * (below + upto)  # the middle of the ties, times the number of people
+    return round((share + PRIOR * similarity) / (len(distribution) + PRIOR))
+
+
+def nearest_others(portraits: Iterable[Portrait]) -> list[float]:
+    """The pack's distribution: each celebrity's similarity to their nearest other, sorted."""
+    nearest: dict[str, float] = {}
+    for portrait in portraits:
+        if portrait.nearest_similarity is not None:
+            known = nearest.get(portrait.celebrity_id, 0.0)
+            nearest[portrait.celebrity_id] = max(known, portrait.nearest_similarity)
+    return sorted(nearest.values())
+
+
+def normalise(landmarks: Mapping[str, tuple[float, float]], aspect: float) -> Geometry | None:
+    """Bring landmarks to a common place, size and tilt; None where one is missing.
+
+    Landmarks are in ratios of the picture, whose width by height is `aspect`.
+    """
+    if not all(name in landmarks for name in GEOMETRY_LANDMARKS):
+        return None
+    points = [complex(landmarks[n][0] * aspect, landmarks[n][1]) for n in GEOMETRY_LANDMARKS]
+    centre = sum(points) / len(points)
+    eyes = points[1] - points[0]
+    size = math.sqrt(sum(abs(point - centre) ** 2 for point in points))
+    if abs(eyes) == 0 or size == 0:
+        return None
+    turned = [(point - centre) / size * (abs(eyes) / eyes) for point in points]
+    return tuple(value for point in turned for value in (point.real, point.imag))
+
+
+def rank_by_landmarks(geometry: Geometry, portraits: Sequence[Portrait]) -> list[Celebrity]:
+    """Rank a pack's portraits by the cosine similarity of their landmark geometry.
+
+    For the rare search that returns nothing, so that everyone gets a celebrity. Faces differ
+    little in geometry, so the pack's mean face is taken away first.
+    """
+    known = {p.portrait_id: p.geometry for p in portraits if p.geometry is not None}
+    if not known:
+        return []
+    mean = [sum(values) / len(known) for values in zip(*known.values(), strict=True)]
+    shapes = {portrait_id: _less(shape, mean) for portrait_id, shape in known.items()}
+    by_id = {portrait.portrait_id: portrait for portrait in portraits}
+    people = {by_id[portrait_id].celebrity_id: shape for portrait_id, shape in shapes.items()}
+    step = max(1, len(people) // SAMPLE)
+    sample = list(people.values())[::step]
+    distribution = sorted(
+        max(_similarity(one, other) for other in sample if other is not one)
+        for one in sample
+        if len(sample) > 1
+    )
+    query = _less(geometry, mean)
+    matches = [FaceMatch(i, _similarity(query, shape)) for i, shape in shapes.items()]
+    return rank(matches, by_id, distribution)
+
+
+def _less(shape: Sequence[float], mean: Sequence[float]) -> Geometry:
+    return tuple(a - b for a, b in zip(shape, mean, strict=True))
+
+
+def _similarity(one: Geometry, other: Geometry) -> float:
+    """Cosine similarity, -1 to 1, as 0 to 100; 50 where one is the mean face itself."""
+    norms = math.hypot(*one) * math.hypot(*other)
+    dot = sum(a * b for a, b in zip(one, other, strict=True))
+    return 50 * (1 + max(-1.0, min(1.0, dot / norms))) if norms else 50.0

@@ -1,0 +1,38 @@
+"""Pictures as they lie in a bucket."""
+
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from lookalike.photographs import Size, read_size
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+HEADER = 1_000_000
+"""Bytes enough to find the size of a JPEG behind the previews and profiles that cameras add."""
+
+
+class StoredPicture(NamedTuple):
+    """One version of one object: what is judged, shown and deleted."""
+
+    bucket: str
+    key: str
+    version: str
+
+
+def stored_size(s3: "S3Client", picture: StoredPicture) -> Size | None:
+    """Read a stored JPEG's or PNG's size from its header; None where it is neither, or broken."""
+    try:
+        reply = s3.get_object(
+            Bucket=picture.bucket,
+            Key=picture.key,
+            VersionId=picture.version,
+            Range=f"bytes=0-{HEADER - 1}",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "InvalidRange":  # an empty file has no first byte
+            return None
+        raise
+    return read_size(io.BytesIO(reply["Body"].read()))

@@ -1,0 +1,94 @@
+"""A match's result: how it is stored, and how the API shows it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lookalike.failures import EXPLANATIONS, FailureCode
+from lookalike.matches import Match, MatchStore
+from lookalike.matching import Celebrity, Portrait
+from lookalike.photographs import Box, Refusal
+from lookalike.portraits import PortraitStore
+from lookalike.storage import Item, to_attribute, to_decimal
+
+POLL_AFTER_MS = 400
+"""How long a client should wait before it reads an unfinished match again."""
+
+
+def stored_celebrities(celebrities: Iterable[Celebrity]) -> dict[str, Any]:
+    """Write celebrities as the DynamoDB attribute value that Store Matches stores."""
+    items = [
+        {
+            "celebrity_id": celebrity.portrait.celebrity_id,
+            "name": celebrity.portrait.name,
+            "similarity": to_decimal(celebrity.similarity),
+            "resemblance": celebrity.resemblance,
+            "portrait_key": celebrity.portrait.key,
+            "attribution": vars(celebrity.portrait.attribution),
+        }
+        for celebrity in celebrities
+    ]
+    return to_attribute(items)
+
+
+def stored_failure(refusal: Refusal) -> dict[str, Any]:
+    """Write a refusal as the DynamoDB attribute value that Record Failure stores."""
+    faces = [
+        {name: to_decimal(value) for name, value in box._asdict().items()} for box in refusal.faces
+    ]
+    return to_attribute({"code": str(refusal.code), **({"faces": faces} if faces else {})})
+
+
+def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
+    """Show a match as `GET /matches/{match_id}` does, with addresses that are good for an hour."""
+    return {
+        "match_id": match.match_id,
+        "status": match.status,
+        "pack": match.pack,
+        "created_at": match.created_at,
+        "updated_at": match.updated_at,
+        "poll_after_ms": POLL_AFTER_MS,
+        "selfie_url": matches.selfie_url(match),
+        "method": match.method,
+        "celebrities": [
+            {
+                "rank": place,
+                "celebrity_id": celebrity["celebrity_id"],
+                "name": celebrity["name"],
+                "similarity": float(celebrity["similarity"]),
+                "resemblance": int(celebrity["resemblance"]),
+                "image_url": portraits.url(celebrity["portrait_key"]),
+                "attribution": celebrity["attribution"],
+            }
+            for place, celebrity in enumerate(match.celebrities, start=1)
+        ],
+        "failure": _public_failure(match.failure, match.faces) if match.failure else None,
+    }
+
+
+def exported_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
+    """Show a match with everything else that is kept about it."""
+    return {
+        **public_match(match, matches, portraits),
+        "consent": match.consent,
+        "content_type": match.content_type,
+    }
+
+
+def public_celebrity(portrait: Portrait, portraits: PortraitStore) -> Item:
+    """Show one of a pack's people as `GET /celebrities` does."""
+    return {
+        "celebrity_id": portrait.celebrity_id,
+        "name": portrait.name,
+        "image_url": portraits.url(portrait.key),
+        "attribution": vars(portrait.attribution),
+    }
+
+
+def _public_failure(code: FailureCode, faces: list[Item]) -> Item:
+    words = EXPLANATIONS[code]
+    return {
+        "code": code,
+        "message": words.message,
+        "hint": words.hint,
+        "faces": [Box(**{k: float(v) for k, v in face.items()})._asdict() for face in faces],
+    }

@@ -1,0 +1,17 @@
+"""What a function reads from its environment."""
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """The base of a function's settings: one field a variable, named alike in upper case."""
+
+    model_config = ConfigDict(alias_generator=str.upper, frozen=True)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the variables; raise pydantic.ValidationError naming each that is missing."""
+        return cls.model_validate(dict(os.environ))
