@@ -1,0 +1,271 @@
+"""What ministack lacks for this project's template, each as small as it can be.
+
+ministack is pinned exactly (requirements.txt beside this file); these fixes reach into it, so
+`install` first asserts that everything they touch is there. tests/integration/test_glue.py
+shows for each fix that it works, and that ministack still needs it.
+
+This runs in ministack's own environment: nothing of the project's is importable here.
+"""
+
+import asyncio
+import contextvars
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import yaml
+from ministack import app
+from ministack.core import lambda_runtime, router
+from ministack.services import apigateway, eventbridge, lambda_svc, s3, stepfunctions
+from ministack.services.cloudformation import provisioners
+
+JSON_1_1 = "application/x-amz-json-1.1"
+
+TOUCHED: dict[Any, tuple[str, ...]] = {
+    app: ("SERVICE_HANDLERS", "pin_request_origin"),
+    router: ("SERVICE_PATTERNS",),
+    apigateway: ("_apis", "_routes", "_integrations", "_authorizers"),
+    lambda_runtime.Worker: ("_drain_stderr_bounded",),
+    eventbridge: ("_dispatch_event",),
+    lambda_svc: ("_execute_function_warm",),
+    s3: ("_fire_s3_event",),
+    stepfunctions: ("_AWS_SDK_SERVICE_MAP", "_AWS_SDK_ERROR_PREFIX"),
+    provisioners: (
+        "_RESOURCE_HANDLERS",
+        "_apigw_v2_authorizer_create",
+        "_apigw_v2_integration_create",
+        "_apigw_v2_route_create",
+        "_sfn_definition",
+    ),
+}
+
+
+def install(without: Iterable[str] = ()) -> None:
+    """Apply every fix but those named; raise RuntimeError where ministack is not as expected."""
+    missing = [
+        f"{module.__name__}.{name}"
+        for module, names in TOUCHED.items()
+        for name in names
+        if not hasattr(module, name)
+    ]
+    if missing:
+        raise RuntimeError(f"this ministack lacks {', '.join(missing)}: pin the version anew")
+    for name, fix in FIXES.items():
+        if name not in without:
+            fix()
+
+
+def rekognition() -> None:
+    """Pass Rekognition's calls on to the local one, the workflow's and CloudFormation's too."""
+
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes | str, query: Any
+    ) -> tuple[int, dict[str, str], bytes]:
+        del method, path, query
+        data = body.encode() if isinstance(body, str) else body  # the workflow's calls are text
+        return await asyncio.to_thread(_call_rekognition, headers["x-amz-target"], data)
+
+    def create(logical_id: str, properties: Any, stack: str) -> tuple[str, dict[str, str]]:
+        del logical_id, stack
+        name = properties["CollectionId"]
+        status, _, reply = _call_rekognition(
+            "RekognitionService.CreateCollection", json.dumps({"CollectionId": name}).encode()
+        )
+        answer = json.loads(reply)
+        if status >= 400 and answer["__type"] != "ResourceAlreadyExistsException":
+            raise ValueError(answer)
+        return name, {"Arn": f"arn:aws:rekognition:us-east-1:000000000000:collection/{name}"}
+
+    def delete(physical_id: str, properties: Any) -> None:
+        del properties
+        _call_rekognition(
+            "RekognitionService.DeleteCollection",
+            json.dumps({"CollectionId": physical_id}).encode(),
+        )
+
+    app.SERVICE_HANDLERS["rekognition"] = handle
+    router.SERVICE_PATTERNS["rekognition"] = {
+        "target_prefixes": ["RekognitionService"],
+        "host_patterns": [r"rekognition\."],
+        "credential_scopes": ["rekognition"],
+    }
+    stepfunctions._AWS_SDK_SERVICE_MAP["rekognition"] = {
+        "target_prefix": "RekognitionService",
+        "protocol": "json",
+    }
+    stepfunctions._AWS_SDK_ERROR_PREFIX["rekognition"] = "Rekognition"
+    provisioners._RESOURCE_HANDLERS["AWS::Rekognition::Collection"] = {
+        "create": create,
+        "delete": delete,
+    }
+
+
+def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(  # noqa: S310 - the address is our own
+        os.environ["LOCAL_REKOGNITION_URL"],
+        data=body,
+        headers={"Content-Type": JSON_1_1, "X-Amz-Target": target},
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
+            status, answer = reply.status, reply.read()
+    except urllib.error.HTTPError as error:
+        status, answer = error.code, error.read()
+    except OSError as error:
+        failure = {"__type": "InternalServerError", "Message": str(error)}
+        status, answer = 500, json.dumps(failure).encode()
+    return status, {"Content-Type": JSON_1_1}, answer  # ministack adds to the headers it gets
+
+
+def http_api_body() -> None:
+    """Build the routes, authorizers and CORS rules of an HTTP API that SAM describes in Body."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    create, update = handlers["create"], handlers["update"]
+
+    def create_with_body(logical_id: str, properties: Any, stack: str) -> Any:
+        created = create(logical_id, properties, stack)
+        _import_body(created[0], properties.get("Body"), stack)
+        return created
+
+    def update_with_body(physical_id: str, old: Any, new: Any, stack: str, *more: Any) -> Any:
+        updated = update(physical_id, old, new, stack, *more)
+        _import_body(updated[0], new.get("Body"), stack)
+        return updated
+
+    provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"] = {
+        **handlers,
+        "create": create_with_body,
+        "update": update_with_body,
+    }
+
+
+def _import_body(api_id: str, body: Any, stack: str) -> None:
+    if not body:
+        return
+    for store in (apigateway._routes, apigateway._integrations, apigateway._authorizers):
+        store[api_id] = {}
+    schemes = body.get("components", {}).get("securitySchemes", {})
+    authorizers = {
+        name: _create_authorizer(api_id, name, scheme["x-amazon-apigateway-authorizer"], stack)
+        for name, scheme in schemes.items()
+    }
+    for path, methods in body["paths"].items():
+        for method, operation in methods.items():
+            _create_route(api_id, f"{method.upper()} {path}", operation, authorizers, stack)
+    if cors := body.get("x-amazon-apigateway-cors"):
+        apigateway._apis[api_id]["corsConfiguration"] = cors
+
+
+def _create_authorizer(api_id: str, name: str, authorizer: Any, stack: str) -> str:
+    jwt = authorizer["jwtConfiguration"]
+    properties = {
+        "ApiId": api_id,
+        "Name": name,
+        "AuthorizerType": "JWT",
+        "IdentitySource": [authorizer["identitySource"]],
+        "JwtConfiguration": {"Issuer": jwt["issuer"], "Audience": jwt["audience"]},
+    }
+    authorizer_id, _ = provisioners._apigw_v2_authorizer_create(name, properties, stack)
+    return authorizer_id
+
+
+def _create_route(
+    api_id: str, route_key: str, operation: Any, authorizers: dict[str, str], stack: str
+) -> None:
+    integration = operation["x-amazon-apigateway-integration"]
+    function = re.search(r"functions/(.+)/invocations", integration["uri"])
+    if function is None:
+        raise ValueError(f"{route_key}: {integration['uri']} is no function")
+    properties = {
+        "ApiId": api_id,
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": function.group(1),
+        "PayloadFormatVersion": integration["payloadFormatVersion"],
+    }
+    integration_id, _ = provisioners._apigw_v2_integration_create(route_key, properties, stack)
+    route = {"ApiId": api_id, "RouteKey": route_key, "Target": f"integrations/{integration_id}"}
+    required = [name for entry in operation.get("security") or [] for name in entry]
+    if any(name in authorizers for name in required):
+        route |= {"AuthorizationType": "JWT", "AuthorizerId": authorizers[required[0]]}
+    provisioners._apigw_v2_route_create(route_key, route, stack)
+
+
+def yaml_definition() -> None:
+    """Read a state machine's definition that is written in YAML."""
+    read = provisioners._sfn_definition
+
+    def read_yaml(properties: Any) -> str:
+        return json.dumps(yaml.safe_load(read(properties)))
+
+    provisioners._sfn_definition = read_yaml
+
+
+def s3_event_version() -> None:
+    """Say in an object's event which version it is about, as S3 does for a versioned bucket."""
+    version: contextvars.ContextVar[str | None] = contextvars.ContextVar("version", default=None)
+    fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
+
+    def fire_with_version(*args: Any, **kwargs: Any) -> None:
+        version.set(kwargs.get("version_id"))
+        fire(*args, **kwargs)
+
+    def dispatch_with_version(event: Any, *args: Any) -> Any:
+        if event.get("Source") == "aws.s3" and version.get():
+            detail = json.loads(event["Detail"])
+            detail["object"]["version-id"] = version.get()
+            event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *args)
+
+    s3._fire_s3_event = fire_with_version
+    eventbridge._dispatch_event = dispatch_with_version
+
+
+def lambda_error_type() -> None:
+    """Name the class that a handler raised, which the workflow's Retry and Catch go by."""
+    execute: Callable[..., Any] = lambda_svc._execute_function_warm
+
+    def execute_with_error_type(*args: Any) -> Any:
+        result = execute(*args)
+        body = result.get("body")
+        if result.get("error") and body.get("errorType") == "Runtime.HandlerError":
+            raised = re.findall(r"^([\w.]+)(?:: .*)?$", result.get("log", ""), re.MULTILINE)
+            if raised:
+                body["errorType"] = raised[-1].rsplit(".", 1)[-1]
+        return result
+
+    lambda_svc._execute_function_warm = execute_with_error_type
+
+
+def lambda_log_wait() -> None:
+    """Wait 2 ms, not 50, for a log line that a handler may not have written."""
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain_soon(worker: Any, first_line_wait: float = 0.002, *args: Any) -> Any:
+        return drain(worker, first_line_wait, *args)
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain_soon
+
+
+def loopback_counts_as_tls() -> None:
+    """Let the buckets' TLS-only policies accept the loopback interface, which has no TLS."""
+    pin = app.pin_request_origin
+    app.pin_request_origin = lambda address, _secure: pin(address, True)
+
+
+FIXES: dict[str, Callable[[], None]] = {
+    fix.__name__: fix
+    for fix in (
+        rekognition,
+        http_api_body,
+        yaml_definition,
+        s3_event_version,
+        lambda_error_type,
+        lambda_log_wait,
+        loopback_counts_as_tls,
+    )
+}
