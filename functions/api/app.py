@@ -281,7 +281,6 @@ DETAILS: dict[type[LookAlikeError], str] = {
 """What is said where an error does not carry words of its own."""
 
 
-@app.exception_handler(list(PROBLEMS))
 def _problem(error: LookAlikeError) -> Response[str]:
     status, code, title = PROBLEMS[type(error)]
     body = {
@@ -292,3 +291,6 @@ def _problem(error: LookAlikeError) -> Response[str]:
         "code": code,
     }
     return Response(status, "application/problem+json", json.dumps(body))
+
+
+app.exception_handler(list(PROBLEMS))(_problem)

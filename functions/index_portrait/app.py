@@ -4,6 +4,7 @@ An event only says "look at this key again": what counts is what lies in the buc
 events that come twice, late or out of order end in the same state.
 """
 
+from dataclasses import replace
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -64,19 +65,13 @@ def settle(key: str) -> None:
         known = portraits.record(portrait_id(key))
         stored = portraits.stored(key)
         if _settled(known, stored, collection):
-            if known is not None and known.portrait.nearest_similarity is None:
-                _measure(known)
+            if known is not None and known.portrait is not None:
+                _measure(known, known.portrait)
             return
         try:
-            record = _index(stored, collection) if stored is not None else None
-            _replace(known, record)
+            _replace(known, _index(stored, collection) if stored is not None else None)
         except PortraitChanged:
             logger.info("portrait changed meanwhile", portrait_id=portrait_id(key))
-            continue
-        if stored is not None and record is None:
-            logger.warning("portrait shows no face", portrait_id=portrait_id(key))
-            metrics.add_metric(name="PortraitRefused", unit=MetricUnit.Count, value=1)
-            return
     raise PortraitChanged(portrait_id(key))
 
 
@@ -86,48 +81,66 @@ def _settled(known: PortraitRecord | None, stored: StoredPortrait | None, collec
     return known.version == stored.picture.version and known.collection == collection
 
 
-def _index(stored: StoredPortrait, collection: str) -> PortraitRecord | None:
-    """Store a portrait's face; None where it shows none that can be read."""
-    picture, caption = stored
-    size = stored_size(s3, picture)
-    try:
-        face = faces.index(collection, picture, portrait_id(picture.key)) if size else None
-    except (UnreadablePicture, PictureTooLarge):
-        return None
-    if face is None or size is None:
-        return None
-    portrait = Portrait(
+def _index(stored: StoredPortrait, collection: str) -> PortraitRecord:
+    """Store a portrait's face; the record says why where it shows none that can be read."""
+    picture = stored.picture
+    unindexed = PortraitRecord(
         portrait_id=portrait_id(picture.key),
+        key=picture.key,
+        version=picture.version,
+        collection=collection,
+    )
+    size = stored_size(s3, picture)
+    if stored.caption is None or size is None:
+        return _refused(unindexed, "unnamed" if stored.caption is None else "unsupported_image")
+    try:
+        face = faces.index(collection, picture, unindexed.portrait_id)
+    except UnreadablePicture:
+        return _refused(unindexed, "unsupported_image")
+    except PictureTooLarge:
+        return _refused(unindexed, "image_too_large")
+    if face is None:
+        return _refused(unindexed, "no_face")
+    portrait = Portrait(
+        portrait_id=unindexed.portrait_id,
         pack=pack_of(picture.key),
         key=picture.key,
-        celebrity_id=caption.celebrity_id,
-        name=caption.name,
-        attribution=caption.attribution,
+        celebrity_id=stored.caption.celebrity_id,
+        name=stored.caption.name,
+        attribution=stored.caption.attribution,
         geometry=normalise(face.face.landmarks, size.width / size.height),
     )
-    return PortraitRecord(portrait, picture.version, collection, face.face_id, face.model_version)
+    return replace(
+        unindexed, portrait=portrait, face_id=face.face_id, model_version=face.model_version
+    )
+
+
+def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
+    logger.warning("portrait refused", portrait_id=record.portrait_id, refusal=refusal)
+    metrics.add_metric(name="PortraitRefused", unit=MetricUnit.Count, value=1)
+    return replace(record, refusal=refusal)
 
 
 def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> None:
     """Put a record in place of the known one; raise PortraitChanged where that has changed."""
-    if record is not None:
-        try:
-            portraits.write(record, known)
-        except PortraitChanged:
+    try:
+        portraits.replace(known, record)
+    except PortraitChanged:
+        if record is not None and record.face_id:
             current = portraits.record(record.portrait_id)
             if current is None or current.face_id != record.face_id:
                 faces.forget(record.collection, [record.face_id])
-            raise
-    elif known is not None:
-        portraits.erase(known)
-    if known is not None and (record is None or record.face_id != known.face_id):
+        raise
+    if known is not None and known.face_id and (record is None or record.face_id != known.face_id):
         faces.forget(known.collection, [known.face_id])
         _mend_neighbours(known)
 
 
-def _measure(record: PortraitRecord) -> None:
+def _measure(record: PortraitRecord, portrait: Portrait) -> None:
     """Note how similar a new portrait and those of other celebrities are, both ways."""
-    others = _others(record)
+    if portrait.nearest_similarity is not None:
+        return
+    others = _others(record, portrait)
     for other, similarity in others:
         if similarity > (other.nearest_similarity or 0.0):
             portraits.raise_nearest(other.portrait_id, similarity, record.portrait_id)
@@ -139,14 +152,14 @@ def _measure(record: PortraitRecord) -> None:
 
 def _mend_neighbours(gone: PortraitRecord) -> None:
     """Find a new nearest for the portraits whose nearest is gone."""
-    for record in portraits.records(gone.portrait.pack):
-        if record.nearest_portrait_id == gone.portrait_id:
-            others = _others(record)
+    for record in portraits.records(pack_of(gone.key)):
+        if record.portrait is not None and record.nearest_portrait_id == gone.portrait_id:
+            others = _others(record, record.portrait)
             nearest = others[0] if others else None
             portraits.replace_nearest(record.portrait_id, gone.portrait_id, nearest)
 
 
-def _others(record: PortraitRecord) -> list[tuple[Portrait, float]]:
+def _others(record: PortraitRecord, portrait: Portrait) -> list[tuple[Portrait, float]]:
     """Find the portraits of other celebrities most similar to this one, best first."""
     matches = faces.search_similar(record.collection, record.face_id)
     known = portraits.get(match.portrait_id for match in matches)
@@ -154,5 +167,5 @@ def _others(record: PortraitRecord) -> list[tuple[Portrait, float]]:
         (known[match.portrait_id], match.similarity)
         for match in matches
         if match.portrait_id in known
-        and known[match.portrait_id].celebrity_id != record.portrait.celebrity_id
+        and known[match.portrait_id].celebrity_id != portrait.celebrity_id
     ]

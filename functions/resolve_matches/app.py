@@ -93,13 +93,13 @@ def distribution(pack: str) -> list[float]:
     """Read a pack's distribution, at most DISTRIBUTION_LIFETIME old."""
     read_at, values = _distributions.get(pack, (0.0, []))
     if not values or time.monotonic() - read_at > DISTRIBUTION_LIFETIME.total_seconds():
-        values = nearest_others(record.portrait for record in portraits.records(pack))
+        values = nearest_others(portraits.portraits(pack))
         _distributions[pack] = time.monotonic(), values
     return values
 
 
 def _by_landmarks(found: Found) -> list[Celebrity]:
-    everyone = [record.portrait for record in portraits.records(found.pack)]
+    everyone = list(portraits.portraits(found.pack))
     if not everyone:
         return []
     picture = StoredPicture(found.bucket, found.key, found.version)

@@ -197,10 +197,11 @@ def _create_route(
 
 def yaml_definition() -> None:
     """Read a state machine's definition that is written in YAML."""
-    read = provisioners._sfn_definition
+    read: Callable[[Any], str] = provisioners._sfn_definition
 
     def read_yaml(properties: Any) -> str:
-        return json.dumps(yaml.safe_load(read(properties)))
+        definition: str = json.dumps(yaml.safe_load(read(properties)))
+        return definition
 
     provisioners._sfn_definition = read_yaml
 

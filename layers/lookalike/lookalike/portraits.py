@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
@@ -27,9 +27,6 @@ from lookalike.storage import (
     to_attributes,
     to_decimal,
 )
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 DEFAULT_PACK = "celebrities"
 """The pack that every deployment has, even before its first portrait."""
@@ -69,9 +66,11 @@ class Caption:
         return {name: quote(value, safe=" /:") for name, value in values.items() if value}
 
     @classmethod
-    def from_metadata(cls, metadata: dict[str, str]) -> "Caption":
-        """Read what `to_metadata` wrote; raise KeyError without a name or a celebrity_id."""
+    def from_metadata(cls, metadata: dict[str, str]) -> "Caption | None":
+        """Read what `to_metadata` wrote; None without a name or a celebrity_id."""
         values = {name: unquote(value) for name, value in metadata.items()}
+        if not (values.get("name") and values.get("celebrity-id")):
+            return None
         return cls(
             celebrity_id=values["celebrity-id"],
             name=values["name"],
@@ -85,27 +84,26 @@ class Caption:
 
 
 class StoredPortrait(NamedTuple):
-    """A portrait as it lies in the bucket now."""
+    """A portrait as it lies in the bucket now; without a caption where it has no name."""
 
     picture: StoredPicture
-    caption: Caption
+    caption: Caption | None
 
 
 @dataclass(frozen=True)
 class PortraitRecord:
-    """A portrait as it is indexed: the portrait, and which face stands for it."""
+    """What is known of one portrait's object: the portrait and its face, or why there is none."""
 
-    portrait: Portrait
+    portrait_id: str
+    key: str
     version: str
     collection: str
-    face_id: str
-    model_version: str
+    portrait: Portrait | None = None
+    face_id: str = ""
+    model_version: str = ""
+    refusal: str = ""
+    """Why it is not indexed; such a record belongs to no pack, and is never matched."""
     nearest_portrait_id: str | None = None
-
-    @property
-    def portrait_id(self) -> str:
-        """The portrait's own id."""
-        return self.portrait.portrait_id
 
 
 class People(NamedTuple):
@@ -159,25 +157,17 @@ class PortraitStore:
 
     def get(self, portrait_ids: Iterable[str]) -> dict[str, Portrait]:
         """Read portraits by id; those that are gone are missing from the answer."""
-        wanted = sorted(set(portrait_ids))
-        found: dict[str, Portrait] = {}
-        for start in range(0, len(wanted), BATCH):
-            keys: KeysAndAttributesTypeDef = {
-                "Keys": [{"portrait_id": {"S": one}} for one in wanted[start : start + BATCH]]
-            }
-            pending = {self._table: keys}
-            while pending:
-                reply = self._dynamodb.batch_get_item(RequestItems=pending)
-                for item in reply["Responses"].get(self._table, []):
-                    portrait = _record(from_attributes(item)).portrait
-                    found[portrait.portrait_id] = portrait
-                pending = reply.get("UnprocessedKeys", {})  # type: ignore[assignment]
-        return found
+        records = self.records_of(portrait_ids)
+        return {i: record.portrait for i, record in records.items() if record.portrait is not None}
 
     def records(self, pack: str) -> Iterator[PortraitRecord]:
-        """Read every record of a pack, by celebrity_id."""
+        """Read the record of every indexed portrait of a pack, by celebrity_id."""
         for page in self._dynamodb.get_paginator("query").paginate(**self._of_pack(pack)):
             yield from (_record(from_attributes(item)) for item in page["Items"])
+
+    def portraits(self, pack: str) -> Iterator[Portrait]:
+        """Read every indexed portrait of a pack, by celebrity_id."""
+        return (record.portrait for record in self.records(pack) if record.portrait is not None)
 
     def people(self, pack: str, limit: int, cursor: str | None) -> People:
         """Read a page of a pack's people; raise UnknownPack, or InvalidRequest for the cursor."""
@@ -189,7 +179,7 @@ class PortraitStore:
         first: dict[str, Portrait] = {}
         for page in self._dynamodb.get_paginator("query").paginate(**query):
             for item in page["Items"]:
-                portrait = _record(from_attributes(item)).portrait
+                portrait = _portrait(from_attributes(item))
                 if len(first) == limit and portrait.celebrity_id not in first:
                     return People([*first.values()], _write_cursor([*first][-1]))
                 first.setdefault(portrait.celebrity_id, portrait)
@@ -213,10 +203,7 @@ class PortraitStore:
     # Indexing
 
     def stored(self, key: str) -> StoredPortrait | None:
-        """Look at a portrait in the bucket; None where there is none (any more).
-
-        Raise KeyError where it has no name.
-        """
+        """Look at a portrait in the bucket; None where there is none (any more)."""
         try:
             head = self._s3.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -228,30 +215,45 @@ class PortraitStore:
 
     def record(self, portrait: str) -> PortraitRecord | None:
         """Read one record by portrait_id."""
-        item = self._dynamodb.get_item(
-            TableName=self._table, Key={"portrait_id": {"S": portrait}}, ConsistentRead=True
-        ).get("Item")
-        return _record(from_attributes(item)) if item else None
+        return self.records_of([portrait]).get(portrait)
 
-    def write(self, record: PortraitRecord, known: PortraitRecord | None) -> None:
-        """Write a record in place of the known one; raise PortraitChanged where that is gone."""
-        self._changing(
-            known,
-            lambda condition: self._dynamodb.put_item(
-                TableName=self._table, Item=to_attributes(_item(record)), **condition
-            ),
-        )
+    def records_of(self, portrait_ids: Iterable[str]) -> dict[str, PortraitRecord]:
+        """Read records by portrait_id; those that are missing are missing from the answer."""
+        wanted = sorted(set(portrait_ids))
+        found: dict[str, PortraitRecord] = {}
+        for start in range(0, len(wanted), BATCH):
+            keys = [{"portrait_id": {"S": one}} for one in wanted[start : start + BATCH]]
+            pending: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            while pending:
+                reply = self._dynamodb.batch_get_item(RequestItems=pending)
+                for item in reply["Responses"].get(self._table, []):
+                    record = _record(from_attributes(item))
+                    found[record.portrait_id] = record
+                pending = reply.get("UnprocessedKeys", {})
+        return found
 
-    def erase(self, known: PortraitRecord) -> None:
-        """Delete the known record; raise PortraitChanged where it has changed."""
-        self._changing(
-            known,
-            lambda condition: self._dynamodb.delete_item(
-                TableName=self._table,
-                Key={"portrait_id": {"S": known.portrait_id}},
-                **condition,
-            ),
-        )
+    def replace(self, known: PortraitRecord | None, record: PortraitRecord | None) -> None:
+        """Put a record in place of the known one, where None stands for none.
+
+        Raise PortraitChanged where the known one is not the current one any more.
+        """
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(portrait_id)"}
+        if known is not None:
+            condition = {
+                "ConditionExpression": "face_id = :face AND version = :version",
+                "ExpressionAttributeValues": to_attributes(
+                    {":face": known.face_id, ":version": known.version}
+                ),
+            }
+        try:
+            if record is not None:
+                item = to_attributes(_item(record))
+                self._dynamodb.put_item(TableName=self._table, Item=item, **condition)
+            elif known is not None:
+                key: Any = {"portrait_id": {"S": known.portrait_id}}
+                self._dynamodb.delete_item(TableName=self._table, Key=key, **condition)
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+            raise PortraitChanged from error
 
     def raise_nearest(self, portrait: str, similarity: float, other: str) -> None:
         """Note that another celebrity's portrait is this similar, unless a nearer one is known."""
@@ -286,20 +288,6 @@ class PortraitStore:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return  # a nearer one is known by now, or the portrait is gone
 
-    def _changing(self, known: PortraitRecord | None, write: Any) -> None:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(portrait_id)"}
-        if known is not None:
-            condition = {
-                "ConditionExpression": "face_id = :face AND version = :version",
-                "ExpressionAttributeValues": to_attributes(
-                    {":face": known.face_id, ":version": known.version}
-                ),
-            }
-        try:
-            write(condition)
-        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
-            raise PortraitChanged from error
-
     def _of_pack(self, pack: str) -> Any:
         return {
             "TableName": self._table,
@@ -315,39 +303,54 @@ def _pack(item: Item) -> Pack:
 
 def _item(record: PortraitRecord) -> Item:
     portrait = record.portrait
+    indexed = {} if portrait is None else _portrait_item(portrait)
     return {
-        "portrait_id": portrait.portrait_id,
-        "pack": portrait.pack,
-        "key": portrait.key,
-        "celebrity_id": portrait.celebrity_id,
-        "name": portrait.name,
-        "attribution": vars(portrait.attribution),
-        "geometry": [to_decimal(value) for value in portrait.geometry or ()],
+        "portrait_id": record.portrait_id,
+        "key": record.key,
         "version": record.version,
         "collection": record.collection,
         "face_id": record.face_id,
         "model_version": record.model_version,
+        "refusal": record.refusal,
+        **indexed,
+    }
+
+
+def _portrait_item(portrait: Portrait) -> Item:
+    return {
+        "pack": portrait.pack,
+        "celebrity_id": portrait.celebrity_id,
+        "name": portrait.name,
+        "attribution": vars(portrait.attribution),
+        "geometry": [to_decimal(value) for value in portrait.geometry or ()],
     }
 
 
 def _record(item: Item) -> PortraitRecord:
-    nearest = item.get("nearest_similarity")
     return PortraitRecord(
-        portrait=Portrait(
-            portrait_id=item["portrait_id"],
-            pack=item["pack"],
-            key=item["key"],
-            celebrity_id=item["celebrity_id"],
-            name=item["name"],
-            attribution=Attribution(**item["attribution"]),
-            geometry=tuple(float(value) for value in item["geometry"]) or None,
-            nearest_similarity=None if nearest is None else float(nearest),
-        ),
+        portrait_id=item["portrait_id"],
+        key=item["key"],
         version=item["version"],
         collection=item["collection"],
+        portrait=_portrait(item) if "pack" in item else None,
         face_id=item["face_id"],
         model_version=item["model_version"],
+        refusal=item["refusal"],
         nearest_portrait_id=item.get("nearest_portrait_id"),
+    )
+
+
+def _portrait(item: Item) -> Portrait:
+    nearest = item.get("nearest_similarity")
+    return Portrait(
+        portrait_id=item["portrait_id"],
+        pack=item["pack"],
+        key=item["key"],
+        celebrity_id=item["celebrity_id"],
+        name=item["name"],
+        attribution=Attribution(**item["attribution"]),
+        geometry=tuple(float(value) for value in item["geometry"]) or None,
+        nearest_similarity=None if nearest is None else float(nearest),
     )
 
 

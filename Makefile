@@ -1,0 +1,82 @@
+# Bare `make` lists what there is. `make run` and `make test` set up what is missing.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
+	&& echo $$p && break; done)
+PORT ?= 8000
+OPEN ?= 1
+PIP := -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes
+BIN := .venv/bin
+
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [OPEN=0]
+	@exec $(BIN)/lookalike up --port $(PORT) $(if $(CATALOG),--catalog "$(CATALOG)") \
+		$(if $(filter 1,$(OPEN)),--open)
+
+.PHONY: test
+test: setup browser check ## Check everything and run every test  [FACES=folder]
+	@exec $(BIN)/pytest $(TESTS)
+
+.PHONY: check
+check: setup ## Lint, format, types and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sam validate --lint
+
+.PHONY: fix
+fix: setup ## Mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: build
+build: setup ## Build the functions for AWS (sam build)
+	PATH="$(CURDIR)/$(BIN):$$PATH" sam build
+
+.PHONY: deploy
+deploy: build ## Deploy to the AWS account at hand (sam deploy)
+	PATH="$(CURDIR)/$(BIN):$$PATH" sam deploy
+
+.PHONY: lock
+lock: ## Pin every dependency anew, with hashes (needs uv)
+	for folder in . layers/lookalike local/aws; do uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --no-header --upgrade \
+		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
+
+.PHONY: clean
+clean: ## Forget the local stack's state, and everything built
+	rm -rf .local .aws-sam .venv .venv-aws *.egg-info
+
+.PHONY: setup
+setup: .venv/.ready .venv-aws/.ready
+
+.PHONY: browser
+browser: setup
+	@$(BIN)/python -m tests.browser.install
+
+.venv/.ready: requirements.txt
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 to 3.14 is needed; none was found on PATH" >&2; exit 1; }
+	@echo "Setting up .venv (a minute or two, once) …"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { echo "make: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python $(PIP) -r requirements.txt
+	@$(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps \
+		--no-build-isolation --editable .
+	@touch $@
+
+.venv-aws/.ready: local/aws/requirements.txt .venv/.ready
+	@echo "Setting up .venv-aws …"
+	@rm -rf .venv-aws
+	@$(BIN)/python -m venv .venv-aws
+	@.venv-aws/bin/python $(PIP) -r local/aws/requirements.txt
+	@touch $@

@@ -1,0 +1,127 @@
+"""A catalog folder: portraits, and who they show.
+
+Every JPEG or PNG is a portrait. Without a manifest the name is the file's, underscores as spaces,
+a trailing `_<number>` dropped; several files of one name are several portraits of one person.
+With `catalog.csv`, that rules.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from slugify import slugify
+
+from lookalike.matching import Attribution
+from lookalike.portraits import Caption
+
+MANIFEST = "catalog.csv"
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
+OPTIONAL_COLUMNS = ("celebrity_id", "author", "license", "license_url", "source_url")
+COLUMNS = ("file", "name", *OPTIONAL_COLUMNS)
+MOST_METADATA = 2048
+"""Bytes of metadata that S3 takes with an object."""
+
+
+class CatalogError(Exception):
+    """Raised for a folder that is no catalog; the message lists everything that is wrong."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One portrait of a catalog folder."""
+
+    path: Path
+    file: str
+    """The path inside the folder, with slashes."""
+    caption: Caption
+
+    @property
+    def content_type(self) -> str:
+        """The portrait's media type, by its name."""
+        return "image/png" if self.path.suffix.lower() == ".png" else "image/jpeg"
+
+
+def read_folder(folder: Path) -> list[Entry]:
+    """Read a catalog folder, by file; raise CatalogError."""
+    if not folder.is_dir():
+        raise CatalogError(f"{folder} is not a folder")
+    manifest = folder / MANIFEST
+    entries = _by_manifest(folder, manifest) if manifest.exists() else _by_name(folder)
+    if not entries:
+        raise CatalogError(f"{folder} holds no JPEG or PNG")
+    too_long = [e.file for e in entries if _metadata_size(e.caption) > MOST_METADATA]
+    if too_long:
+        raise CatalogError(f"name and rights are longer than 2 KB for: {', '.join(too_long)}")
+    return sorted(entries, key=lambda entry: entry.file)
+
+
+def name_of(file: Path) -> str:
+    """Read a person's name off a file's."""
+    return re.sub(r"_\d+$", "", file.stem).replace("_", " ").strip()
+
+
+def celebrity_id_of(name: str) -> str:
+    """Make the id of a person out of a name, in ASCII."""
+    return slugify(name, max_length=100) or slugify(name.encode().hex(), max_length=100)
+
+
+def _by_name(folder: Path) -> list[Entry]:
+    return [
+        _entry(folder, path.name, {"name": name_of(path)})
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and path.is_file() and name_of(path)
+    ]
+
+
+def _by_manifest(folder: Path, manifest: Path) -> list[Entry]:
+    with manifest.open(newline="", encoding="utf-8-sig") as handle:
+        reader = csv.DictReader(handle)
+        missing = {"file", "name"} - set(reader.fieldnames or [])
+        if missing:
+            raise CatalogError(f"{manifest} lacks the column {' and '.join(sorted(missing))}")
+        rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+    problems: list[str] = []
+    seen: set[str] = set()
+    for line, row in enumerate(rows, start=2):
+        problem = _problem(folder, row, seen)
+        seen.add(row["file"])
+        if problem:
+            problems.append(f"line {line}: {problem}")
+    if problems:
+        raise CatalogError(f"{manifest}:\n  " + "\n  ".join(problems))
+    return [_entry(folder, row["file"], row) for row in rows]
+
+
+def _problem(folder: Path, row: dict[str, str], seen: set[str]) -> str | None:
+    file = row["file"]
+    path = (folder / file).resolve()
+    if not (file and row["name"]):
+        return "file and name are required"
+    if file in seen:
+        return f"{file} is listed twice"
+    if not path.is_relative_to(folder.resolve()):
+        return f"{file} is outside the folder"
+    if not path.is_file():
+        return f"{file} is missing"
+    if path.suffix.lower() not in SUFFIXES:
+        return f"{file} is neither JPEG nor PNG"
+    return None
+
+
+def _entry(folder: Path, file: str, row: dict[str, str]) -> Entry:
+    caption = Caption(
+        celebrity_id=row.get("celebrity_id") or celebrity_id_of(row["name"]),
+        name=row["name"],
+        attribution=Attribution(
+            author=row.get("author", ""),
+            license=row.get("license", ""),
+            license_url=row.get("license_url", ""),
+            source_url=row.get("source_url", ""),
+        ),
+    )
+    return Entry(folder / file, Path(file).as_posix(), caption)
+
+
+def _metadata_size(caption: Caption) -> int:
+    return sum(len(name) + len(value) for name, value in caption.to_metadata().items())

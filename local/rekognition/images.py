@@ -1,0 +1,72 @@
+"""What is known about the pictures that requests carry, each looked at as rarely as possible."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from local.rekognition.engine import FaceEngine, Pixels, Vector
+from local.rekognition.faces import Face
+from local.rekognition.store import Store
+
+# Enough for a selfie to be remembered from DetectFaces to SearchFacesByImage.
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SeenImage:
+    """The faces of one picture, largest first; `crops` is None where they came from disk.
+
+    `vectors` holds those that were needed so far, by the number of the face.
+    """
+
+    sha256: bytes
+    faces: list[Face]
+    crops: list[Pixels] | None
+    vectors: dict[int, Vector]
+
+
+class ImageMemory:
+    """The latest pictures, in memory only: a selfie's vector must never reach a disk.
+
+    Pictures that are indexed in a collection are remembered by the store as well.
+    """
+
+    def __init__(self, engine: FaceEngine, store: Store) -> None:
+        self._engine = engine
+        self._store = store
+        self._latest: OrderedDict[bytes, SeenImage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def see(self, data: bytes) -> SeenImage:
+        """Return the faces of a JPEG or PNG; raises what `pictures.decode` raises."""
+        sha256 = hashlib.sha256(data).digest()
+        with self._lock:
+            if sha256 in self._latest:
+                self._latest.move_to_end(sha256)
+                return self._latest[sha256]
+        stored = self._store.seen(sha256)
+        if stored is None:
+            return self._look(sha256, data)
+        return self._remember(SeenImage(sha256, stored[0], None, stored[1]))
+
+    def vector(self, image: SeenImage, number: int, data: bytes) -> Vector:
+        """Return the unit vector of one of the image's faces; `data` is the image's bytes."""
+        if number not in image.vectors:
+            crops = image.crops or self._look(image.sha256, data).crops
+            assert crops is not None
+            image.vectors[number] = self._engine.embed(crops[number])
+        return image.vectors[number]
+
+    def _look(self, sha256: bytes, data: bytes) -> SeenImage:
+        found = self._engine.detect(data)
+        faces, crops = [face for face, _ in found], [crop for _, crop in found]
+        return self._remember(SeenImage(sha256, faces, crops, {}))
+
+    def _remember(self, image: SeenImage) -> SeenImage:
+        with self._lock:
+            self._latest[image.sha256] = image
+            self._latest.move_to_end(image.sha256)
+            if len(self._latest) > _REMEMBERED:
+                self._latest.popitem(last=False)
+        return image

@@ -1,0 +1,47 @@
+"""Exact nearest-neighbour search over the unit vectors of one collection."""
+
+import numpy as np
+import numpy.typing as npt
+
+_FIRST_CAPACITY = 256
+
+Vector = npt.NDArray[np.float32]
+
+
+class VectorMatrix:
+    """A float32 matrix with one row a face, in which the order of rows is the caller's to follow.
+
+    It grows by doubling, so that adding a face does not copy all others, and is not safe for
+    use by several threads at once.
+    """
+
+    def __init__(self, dimensions: int) -> None:
+        self._rows = np.empty((_FIRST_CAPACITY, dimensions), np.float32)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, vector: Vector) -> None:
+        """Add a row after the last."""
+        if self._count == len(self._rows):
+            grown = np.empty((2 * len(self._rows), self._rows.shape[1]), np.float32)
+            grown[: self._count] = self._rows
+            self._rows = grown
+        self._rows[self._count] = vector
+        self._count += 1
+
+    def remove(self, row: int) -> None:
+        """Remove a row; the last one takes its place."""
+        self._count -= 1
+        self._rows[row] = self._rows[self._count]
+
+    def row(self, row: int) -> Vector:
+        """Return a copy of a row."""
+        vector: Vector = self._rows[row].copy()
+        return vector
+
+    def cosines(self, vector: Vector) -> Vector:
+        """Return the cosine of the vector with every row, in the order of the rows."""
+        cosines: Vector = self._rows[: self._count] @ vector
+        return cosines

@@ -1,0 +1,71 @@
+"""The bytes that a request's Image stands for."""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.rekognition.exceptions import (
+    ImageTooLargeError,
+    InternalServerError,
+    InvalidParameterError,
+    InvalidS3ObjectError,
+)
+
+# https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
+MAX_S3_BYTES = 15 * 1024 * 1024
+
+
+class ImageSource:
+    """Reads images from requests and from S3, the latter as whoever the environment says we are."""
+
+    def __init__(self, s3_endpoint: str, region: str) -> None:
+        self._s3 = boto3.client(
+            "s3",
+            endpoint_url=s3_endpoint,
+            region_name=region,
+            config=Config(
+                s3={"addressing_style": "path"},
+                signature_version="s3v4",
+                response_checksum_validation="when_required",
+                connect_timeout=5,
+                read_timeout=30,
+                max_pool_connections=32,
+            ),
+        )
+
+    def read(self, image: dict[str, Any]) -> bytes:
+        """Return the bytes of an Image.
+
+        Raises `InvalidParameterError` unless it names exactly one source, `InvalidS3ObjectError`
+        for whatever S3 refuses, `ImageTooLargeError` above `MAX_S3_BYTES`.
+        """
+        if ("Bytes" in image) == ("S3Object" in image):
+            raise InvalidParameterError("Image must have either Bytes or an S3Object")
+        if "Bytes" in image:
+            data: bytes = image["Bytes"]
+            return data
+        place = image["S3Object"]
+        if "Bucket" not in place or "Name" not in place:
+            raise InvalidParameterError("S3Object must have a Bucket and a Name")
+        return self._read_s3(place["Bucket"], place["Name"], place.get("Version"))
+
+    def _read_s3(self, bucket: str, name: str, version: str | None) -> bytes:
+        try:
+            if version is None:
+                reply = self._s3.get_object(Bucket=bucket, Key=name)
+            else:
+                reply = self._s3.get_object(Bucket=bucket, Key=name, VersionId=version)
+            with reply["Body"] as body:
+                # One byte more than allowed tells, and no more than that is ever held.
+                data = body.read(MAX_S3_BYTES + 1)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
+                raise InvalidS3ObjectError from error
+            raise InternalServerError("S3 failed to answer") from error
+        except BotoCoreError as error:
+            raise InternalServerError(f"S3 cannot be read: {type(error).__name__}") from error
+        if len(data) > MAX_S3_BYTES:
+            raise ImageTooLargeError(f"Image exceeds {MAX_S3_BYTES} bytes")
+        return data

@@ -1,0 +1,171 @@
+"""The local stack: ministack as the AWS, the local Rekognition, and the template deployed there."""
+
+import hashlib
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from local.deployment import STACK_NAME, Outputs, enter, local_environment, read_outputs
+from local.errors import LocalError
+from local.processes import Service
+from local.state import ROOT, StateFolder, free_port
+
+AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
+"""ministack's own environment; `make` sets it up."""
+
+DEPLOYED = ("template.yaml", "functions", "layers", "statemachine", "local/aws")
+"""What a deployment depends on; where none of it has changed there is nothing to deploy."""
+
+
+class LocalStack:
+    """The emulated services, and the project's stack deployed into them."""
+
+    def __init__(
+        self,
+        state: StateFolder,
+        *,
+        say: Callable[[str], None] = lambda _line: None,
+        parameters: dict[str, str] | None = None,
+        plugin: Path | None = None,
+    ) -> None:
+        """Prepare a stack; `plugin` is a Python file that ministack runs first, for the tests."""
+        self._state, self._say, self._plugin = state, say, plugin
+        self._parameters = {
+            "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
+            "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
+            **(parameters or {}),
+        }
+        self.aws_url = f"http://127.0.0.1:{free_port()}"
+        self.rekognition_url = f"http://127.0.0.1:{free_port()}"
+        self.environment = local_environment(self.aws_url)
+        self._services: list[Service] = []
+
+    def start(self) -> Outputs:
+        """Start the services and deploy what is not deployed; give the stack's outputs.
+
+        From here on this process's own AWS clients talk to the local AWS.
+        """
+        self._state.prepare()
+        enter(self.environment)
+        self._start_services()
+        fingerprint = self._fingerprint()
+        outputs = read_outputs()
+        known = self._state.deployed.read_text() if self._state.deployed.exists() else None
+        if known is not None and outputs is None:
+            # ministack keeps its state when it ends in order; it did not get to.
+            self._say("The local AWS was cut off and lost its state: setting it up anew.")
+            self.stop()
+            self._state.wipe()
+            self._start_services()
+        if outputs is None or known != fingerprint:
+            self._deploy()
+            outputs = read_outputs()
+            self._state.deployed.write_text(fingerprint)
+        if outputs is None:
+            raise LocalError("the stack is not there although it was deployed")
+        return outputs
+
+    def stop(self) -> None:
+        """End every process of the stack, in order."""
+        while self._services:
+            self._services.pop().stop()
+
+    def pids(self) -> list[int]:
+        """Give the ids of the stack's processes."""
+        return [service.pid for service in self._services]
+
+    def failed_service(self) -> Service | None:
+        """Give a service that has ended on its own, if one has."""
+        return next((one for one in self._services if not one.running()), None)
+
+    def _start_services(self) -> None:
+        if not AWS_PYTHON.exists():
+            raise LocalError(f"{AWS_PYTHON} is missing; `make run` sets it up")
+        self._say("Starting the local AWS and the local Rekognition …")
+        rekognition = self._serve_rekognition()
+        aws = self._serve_aws()
+        rekognition.wait_until_ready(self.rekognition_url)
+        aws.wait_until_ready(f"{self.aws_url}/_ministack/health")
+
+    def _serve_rekognition(self) -> Service:
+        command = [
+            *(sys.executable, "-m", "local.rekognition"),
+            *("--port", self.rekognition_url.rsplit(":", 1)[1]),
+            *("--data", str(self._state.rekognition)),
+            *("--s3-endpoint", self.aws_url),
+        ]
+        environment = {**self.environment, "PYTHONPATH": str(ROOT)}
+        return self._serve("rekognition", command, environment)
+
+    def _serve_aws(self) -> Service:
+        command = [str(AWS_PYTHON), str(ROOT / "local" / "aws" / "launch.py")]
+        if self._plugin is not None:
+            command += ["--plugin", str(self._plugin)]
+        emulator = self._state.emulator
+        environment = {
+            **{k: v for k, v in self.environment.items() if k != "AWS_ENDPOINT_URL"},
+            "AUTH": "true",  # signatures are checked, and the functions' roles enforced
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": self.aws_url.rsplit(":", 1)[1],
+            "IOT_MTLS_ENABLED": "0",
+            "LOCAL_REKOGNITION_URL": self.rekognition_url,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(emulator / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(emulator / "s3"),
+        }
+        return self._serve("aws", command, environment)
+
+    def _serve(self, name: str, command: list[str], environment: dict[str, str]) -> Service:
+        service = Service(name, command, environment, self._state.logs / f"{name}.log")
+        self._services.append(service)
+        return service
+
+    def _deploy(self) -> None:
+        overrides = [f"{name}={value}" for name, value in self._parameters.items()]
+        build = self._state.path / "build"
+        self._say("Building the functions (sam build) …")
+        self._sam("build", "--build-dir", str(build), "--parameter-overrides", *overrides)
+        self._say("Deploying the template (sam deploy) …")
+        self._sam(
+            "deploy",
+            *("--template-file", str(build / "template.yaml"), "--stack-name", STACK_NAME),
+            *("--config-file", str(ROOT / "samconfig.toml")),
+            *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
+            *("--parameter-overrides", *overrides),
+        )
+
+    def _sam(self, *arguments: str) -> None:
+        binaries = Path(sys.executable).parent
+        # sam wants the template's Python on PATH: this one, whatever the shell's is.
+        path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
+        done = subprocess.run(
+            [str(binaries / "sam"), *arguments],
+            cwd=ROOT,
+            env={**self.environment, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        (self._state.logs / f"sam-{arguments[0]}.log").write_text(done.stdout + done.stderr)
+        if done.returncode:
+            said = "\n".join((done.stdout + done.stderr).splitlines()[-20:])
+            raise LocalError(f"sam {arguments[0]} failed:\n{said}")
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(repr(sorted(self._parameters.items())).encode())
+        for path in _files(ROOT / name for name in DEPLOYED):
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from _files(sorted(path.iterdir()))
+        elif path.suffix != ".pyc":
+            yield path

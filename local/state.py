@@ -1,0 +1,98 @@
+"""Where the local stack keeps what it knows, and which ports it takes."""
+
+import fcntl
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import LocalError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout."""
+
+LEAST_DISK = 200 * 1024 * 1024
+"""Bytes that must be free to begin with."""
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """The folder of one local stack; everything in it can be deleted to begin anew."""
+
+    path: Path
+
+    @property
+    def emulator(self) -> Path:
+        """What ministack keeps: its services' state and the objects of S3."""
+        return self.path / "aws"
+
+    @property
+    def rekognition(self) -> Path:
+        """The collections of the local Rekognition."""
+        return self.path / "rekognition"
+
+    @property
+    def logs(self) -> Path:
+        """One file a process."""
+        return self.path / "logs"
+
+    @property
+    def deployed(self) -> Path:
+        """The fingerprint of what is deployed."""
+        return self.path / "deployed"
+
+    def prepare(self) -> None:
+        """Make the folders; raise LocalError where the disk is full or cannot be written."""
+        try:
+            for folder in (self.emulator, self.rekognition, self.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self.path).free
+        except OSError as error:
+            raise LocalError(f"cannot write to {self.path}: {error.strerror}") from error
+        if free < LEAST_DISK:
+            raise LocalError(
+                f"only {free // 2**20} MB are free on the disk of {self.path}; "
+                f"{LEAST_DISK // 2**20} MB are needed"
+            )
+
+    def wipe(self) -> None:
+        """Forget everything but the logs."""
+        for folder in (self.emulator, self.rekognition):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.deployed.unlink(missing_ok=True)
+        self.prepare()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder; raise LocalError where another stack runs in it."""
+        with (self.path / "lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise LocalError(
+                    f"another stack already runs with its state in {self.path}"
+                ) from error
+            yield
+
+
+def free_port() -> int:
+    """Give a port that is free on the loopback interface now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def check_port(port: int) -> None:
+    """Raise LocalError where a port is taken, or may not be opened."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise LocalError(
+                f"port {port} cannot be opened ({os.strerror(error.errno or 0)}); "
+                f"choose another: make run PORT={port + 1}"
+            ) from error

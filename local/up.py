@@ -1,0 +1,113 @@
+"""`lookalike up`: everything on this machine, until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+import webbrowser
+from pathlib import Path
+from types import FrameType
+
+from aiohttp import web
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from catalog import starter
+from catalog.folder import CatalogError, read_folder
+from catalog.importing import ImportStalledError, PackImporter, Report
+from local.deployment import Outputs
+from local.errors import LocalError
+from local.front import Front
+from local.stack import LocalStack
+from local.state import ROOT, StateFolder, check_port
+from lookalike.portraits import DEFAULT_PACK, PortraitStore
+
+IN_FLIGHT = (os.cpu_count() or 1) + 2
+"""Portraits sent and not yet indexed: enough to keep every core busy."""
+
+console = Console(highlight=False)
+
+
+def run(port: int, state_path: Path, catalog: Path | None, *, open_page: bool) -> int:
+    """Run the stack and its page until told to end; raise LocalError."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    check_port(port)
+    state = StateFolder(state_path)
+    state.prepare()
+    with state.lock():
+        stack = LocalStack(state, say=_say)
+        try:
+            outputs = stack.start()
+            fill(outputs, catalog, state_path / "starter")
+            asyncio.run(_serve(Front(ROOT / "web", stack.aws_url, outputs), stack, port, open_page))
+        except KeyboardInterrupt:
+            _say("Ending …")
+        finally:
+            # Once more Ctrl-C would leave half of it running.
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            stack.stop()
+    return 0
+
+
+def fill(outputs: Outputs, catalog: Path | None, starter_folder: Path) -> Report | None:
+    """Make the celebrities pack equal to a catalog; without one, fill an empty pack only."""
+    store = PortraitStore(
+        outputs.portraits_table,
+        outputs.packs_table,
+        outputs.portraits_bucket,
+        outputs.celebrities_collection,
+    )
+    if catalog is None:
+        if store.count(DEFAULT_PACK):
+            return None
+        _say("Fetching the starter portraits …")
+        try:
+            starter.fetch(starter_folder, say=_say)
+        except starter.StarterError as error:
+            _say(f"No starter portraits: {error}")
+            return None
+        catalog = starter_folder
+    importer = PackImporter(store, outputs.portraits_bucket, DEFAULT_PACK, IN_FLIGHT)
+    try:
+        entries = read_folder(catalog)
+        with Progress(
+            TextColumn("Indexing portraits"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+        ) as bar:
+            task = bar.add_task("", total=len(entries))
+            report = importer.make_equal(
+                entries, lambda done, total: bar.update(task, completed=done, total=total)
+            )
+    except (CatalogError, ImportStalledError) as error:
+        raise LocalError(str(error)) from error
+    for key, reason in report.refused.items():
+        _say(f"Not indexed: {key} ({reason})")
+    return report
+
+
+async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) -> None:
+    runner = web.AppRunner(front.application(), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        page = f"http://localhost:{port}"
+        _say(f"Ready: {page}")
+        if open_page:
+            webbrowser.open(page)
+        while (failed := stack.failed_service()) is None:
+            await asyncio.sleep(0.5)
+        raise LocalError(f"{failed.name} has ended; its log is {failed.log}")
+    finally:
+        await runner.cleanup()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,351 @@
+"""From the first screen to a result and away again, in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
+
+
+@pytest.fixture
+def visitor(page: Page, stack: Stack) -> Visitor:
+    return Visitor(page, stack)
+
+
+@pytest.fixture
+def grey_picture(tmp_path: Path) -> Path:
+    path = tmp_path / "grey.png"
+    Image.new("RGB", (640, 640), (128, 128, 128)).save(path)
+    return path
+
+
+@pytest.fixture
+def two_equal_faces(tmp_path: Path, selfie: Path) -> Path:
+    with Image.open(selfie) as opened:
+        face = opened.convert("RGB")
+    pair = Image.new("RGB", (2 * face.width, face.height))
+    pair.paste(face, (0, 0))
+    pair.paste(face, (face.width, 0))
+    path = tmp_path / "pair.jpg"
+    pair.save(path, quality=92)
+    return path
+
+
+def test_nothing_is_sent_without_consent(visitor: Visitor) -> None:
+    visitor.open()
+
+    visitor.button("Choose a photo").click()
+
+    expect(visitor.page.get_by_text("Please tick this box first")).to_be_visible()
+    expect(visitor.consent).to_be_focused()
+    expect(visitor.heading("famous double")).to_be_visible()
+
+
+def test_an_uploaded_photo_gets_its_celebrity(visitor: Visitor, selfie: Path) -> None:
+    name = visitor.get_a_match(selfie)
+
+    page = visitor.page
+    expect(page.get_by_role("img", name=f"Portrait of {name}")).to_be_visible()
+    expect(page.get_by_role("img", name="Your photo")).to_be_visible()
+    expect(page.get_by_text("closer than")).to_be_visible()
+    page.get_by_text("Picture credits").click()
+    expect(page.locator(".credits li").first).to_contain_text(name)
+
+
+def test_the_photo_is_sent_as_a_jpeg_of_at_most_1600_pixels(
+    visitor: Visitor, selfie: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.png"
+    with Image.open(selfie) as opened:
+        opened.convert("RGB").resize((2400, 3000)).save(large)
+    visitor.open()
+    visitor.consent.check()
+
+    visitor.choose(large)
+
+    shown = visitor.page.get_by_role("img", name="The photo you are about to send")
+    assert shown.evaluate("async image => (await image.decode(), image.naturalHeight)") == 1600
+    kind = shown.evaluate("async image => (await (await fetch(image.src)).blob()).type")
+    assert kind == "image/jpeg"
+
+
+def test_a_photo_can_be_pasted(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.consent.check()
+
+    visitor.page.evaluate(
+        """async () => {
+            const canvas = Object.assign(document.createElement("canvas"), {width: 90, height: 90});
+            const blob = await new Promise(resolve => canvas.toBlob(resolve));
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([blob], "pasted.png", {type: blob.type}));
+            document.body.dispatchEvent(
+                new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+        }"""
+    )
+
+    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+
+
+def test_the_webcam_takes_the_photo_after_a_countdown(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.consent.check()
+
+    visitor.button("Take a selfie").click()
+    visitor.button("Take the photo").click()
+    expect(visitor.page.get_by_role("status")).to_have_text("3")
+    expect(visitor.page.get_by_role("status")).to_have_text("1")
+    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+    visitor.button("Use this photo").click()
+
+    assert visitor.matched_name()
+
+
+def test_a_countdown_can_be_skipped_and_the_photo_retaken(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.consent.check()
+    visitor.button("Take a selfie").click()
+    visitor.button("Take the photo").click()
+
+    visitor.button("Skip the countdown").click()
+    expect(visitor.heading("Ready for your premiere?")).to_be_visible(timeout=1500)
+    visitor.retake.click()
+
+    expect(visitor.button("Take the photo")).to_be_enabled()
+
+
+def test_without_a_camera_a_file_still_leads_to_a_result(visitor: Visitor, selfie: Path) -> None:
+    visitor.page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => "
+        "Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    visitor.open()
+    visitor.consent.check()
+
+    visitor.button("Take a selfie").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text("switched off")
+    with visitor.page.expect_file_chooser() as chooser:
+        visitor.button("Choose a photo instead").click()
+    chooser.value.set_files(selfie)
+    visitor.button("Use this photo").click()
+
+    assert visitor.matched_name()
+
+
+def test_a_picture_without_a_face_says_so_and_how_to_do_better(
+    visitor: Visitor, grey_picture: Path, selfie: Path
+) -> None:
+    visitor.send(grey_picture)
+
+    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("Nobody in the spotlight")).to_be_focused()
+    expect(visitor.page.locator(".failure-notice .hint")).not_to_be_empty()
+    visitor.button("Take another photo").click()
+    visitor.choose(selfie)
+    visitor.button("Use this photo").click()
+    assert visitor.matched_name()
+
+
+def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    text = tmp_path / "notes.jpg"
+    text.write_text("not a photograph")
+    visitor.open()
+    visitor.consent.check()
+
+    with visitor.page.expect_file_chooser() as chooser:
+        visitor.button("Choose a photo").click()
+    chooser.value.set_files(text)
+
+    expect(visitor.heading("That picture won")).to_be_visible()
+
+
+def test_one_of_two_equal_faces_is_chosen_and_gets_its_result(
+    visitor: Visitor, two_equal_faces: Path
+) -> None:
+    deleted: list[str] = []
+
+    def note_deletions(request: Request) -> None:
+        if request.method == "DELETE":
+            deleted.append(request.url)
+
+    visitor.page.on("request", note_deletions)
+    visitor.send(two_equal_faces)
+    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    faces = visitor.button("This is me")
+    expect(faces).to_have_count(2)
+
+    faces.last.click()
+
+    assert visitor.matched_name()
+    assert len(deleted) == 1, "the photo with other people in it is not kept"
+
+
+def test_retake_starts_again_and_the_new_match_replaces_the_old(
+    visitor: Visitor, selfie: Path
+) -> None:
+    visitor.get_a_match(selfie)
+    first = visitor.kept_match()
+    assert first
+
+    visitor.retake.click()
+    visitor.choose(selfie)
+    with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE") as deletion:
+        visitor.button("Use this photo").click()
+        visitor.matched_name()
+
+    assert deletion.value.url.endswith(first)
+    assert visitor.kept_match() not in {first, None}
+
+
+def test_coming_back_shows_the_last_match(visitor: Visitor, selfie: Path) -> None:
+    name = visitor.get_a_match(selfie)
+
+    visitor.page.reload()
+
+    assert visitor.matched_name() == name
+    expect(visitor.page.get_by_role("img", name="Your photo")).to_be_visible()
+    expect(visitor.retake).to_be_visible()
+
+
+def test_a_match_in_flight_is_found_again_after_a_reload(visitor: Visitor, selfie: Path) -> None:
+    def not_yet(route: Route) -> None:
+        if route.request.method != "GET":
+            return route.continue_()
+        reply = route.fetch()
+        return route.fulfill(response=reply, json={**reply.json(), "status": "processing"})
+
+    polls = "**/guest/matches/*"
+    visitor.page.route(polls, not_yet)
+    visitor.send(selfie)
+    expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+    visitor.page.reload()
+    expect(visitor.page.get_by_text("Finding your match again")).to_be_visible()
+    visitor.page.unroute(polls)
+
+    assert visitor.matched_name()
+
+
+def test_a_deleted_match_is_gone_from_the_page_and_from_the_server(
+    visitor: Visitor, selfie: Path
+) -> None:
+    visitor.get_a_match(selfie)
+    match_id = visitor.kept_match()
+    assert match_id
+    address = visitor.match_address(match_id)
+    assert visitor.page.request.get(address).ok
+
+    visitor.button("Delete this match").click()
+    dialog = visitor.page.get_by_role("dialog", name="Delete this match?")
+    dialog.get_by_role("button", name="Delete for good").click()
+
+    expect(visitor.heading("famous double")).to_be_visible()
+    expect(visitor.page.get_by_role("status")).to_contain_text("Deleted")
+    assert visitor.page.request.get(address).status == 404
+    visitor.page.reload()
+    expect(visitor.heading("famous double")).to_be_visible()
+
+
+def test_cancelling_while_we_look_deletes_the_photo(visitor: Visitor, selfie: Path) -> None:
+    def never(route: Route) -> None:
+        if route.request.method != "GET":
+            return route.continue_()
+        reply = route.fetch()
+        return route.fulfill(response=reply, json={**reply.json(), "status": "processing"})
+
+    visitor.page.route("**/guest/matches/*", never)
+    visitor.send(selfie)
+    expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+
+    with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE") as deletion:
+        visitor.button("Cancel").click()
+
+    assert deletion.value.status == 204
+    expect(visitor.heading("famous double")).to_be_visible()
+
+
+@pytest.mark.expects_console_error
+def test_a_throttled_request_is_tried_again(visitor: Visitor, selfie: Path) -> None:
+    refusals: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if refusals:
+            return route.continue_()
+        refusals.append(route.request.url)
+        return route.fulfill(
+            status=429, json={"message": "Too Many Requests"}, headers={"Retry-After": "1"}
+        )
+
+    visitor.page.route("**/guest/matches", refuse_once)
+    visitor.send(selfie)
+
+    expect(visitor.page.get_by_text("busy tonight")).to_be_visible()
+    assert visitor.matched_name()
+    assert len(refusals) == 1
+
+
+@pytest.mark.expects_console_error
+def test_a_refused_upload_can_be_tried_again_with_the_same_photo(
+    visitor: Visitor, selfie: Path
+) -> None:
+    refusals: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        is_upload = "multipart/form-data" in route.request.headers.get("content-type", "")
+        if refusals or not is_upload:
+            return route.fallback()
+        refusals.append(route.request.url)
+        return route.fulfill(
+            status=403,
+            headers={"Access-Control-Allow-Origin": "*"},
+            body="<Error><Code>AccessDenied</Code></Error>",
+        )
+
+    visitor.page.route("**/*", refuse_once)
+    visitor.send(selfie)
+
+    expect(visitor.heading("Stopped at the door")).to_be_visible()
+    visitor.button("Try again").click()
+    assert visitor.matched_name()
+
+
+@pytest.mark.expects_console_error
+def test_a_lost_connection_resumes_the_same_match(visitor: Visitor, selfie: Path) -> None:
+    created: list[str] = []
+
+    def note_creations(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith("/guest/matches"):
+            created.append(request.url)
+
+    def lose(route: Route) -> None:
+        route.abort("internetdisconnected")
+
+    visitor.page.on("request", note_creations)
+    visitor.page.route("**/guest/matches/*", lose)
+    visitor.send(selfie)
+    expect(visitor.page.get_by_text("The connection dropped")).to_be_visible()
+
+    visitor.page.unroute("**/guest/matches/*")
+
+    assert visitor.matched_name()
+    assert len(created) == 1
+
+
+@pytest.mark.expects_console_error
+def test_changed_terms_are_agreed_to_again(visitor: Visitor, selfie: Path) -> None:
+    visitor.page.route(
+        "**/guest/matches",
+        lambda route: route.fulfill(
+            status=422,
+            content_type="application/problem+json",
+            json={"title": "Consent required", "status": 422, "code": "consent_required"},
+        ),
+    )
+    visitor.send(selfie)
+
+    visitor.button("Read and agree again").click()
+
+    expect(visitor.consent).not_to_be_checked()

@@ -1,0 +1,80 @@
+"""Somebody in front of the page, seen through its roles and names as they would see it."""
+
+from pathlib import Path
+from typing import Protocol, cast
+from urllib.parse import urljoin
+
+from playwright.sync_api import Locator, Page, expect
+
+RESULT_WITHIN_MS = 30_000
+
+
+class Stack(Protocol):
+    """A running deployment to visit."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, without a slash at the end."""
+
+
+class Visitor:
+    """Opens the page and does what a person does there."""
+
+    def __init__(self, page: Page, stack: Stack) -> None:
+        self.page = page
+        self.origin = stack.origin
+        self.consent = page.get_by_role("checkbox", name="I agree")
+        self.retake = page.get_by_role("button", name="Retake", exact=True)
+
+    def open(self) -> None:
+        self.page.goto(self.origin)
+        expect(self.heading("famous double")).to_be_visible()
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", level=1, name=name)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name)
+
+    def result(self) -> Locator:
+        return self.heading("You look most like")
+
+    def choose(self, photo: Path) -> None:
+        with self.page.expect_file_chooser() as chooser:
+            self.button("Choose a photo").click()
+        chooser.value.set_files(photo)
+        expect(self.heading("Ready for your premiere?")).to_be_visible()
+
+    def send(self, photo: Path) -> None:
+        self.open()
+        self.consent.check()
+        self.choose(photo)
+        self.button("Use this photo").click()
+
+    def get_a_match(self, photo: Path) -> str:
+        """Send the photo and return the name of the celebrity it resembles most."""
+        self.send(photo)
+        return self.matched_name()
+
+    def matched_name(self) -> str:
+        expect(self.result()).to_be_visible(timeout=RESULT_WITHIN_MS)
+        name = self.result().locator(".name")
+        expect(name).not_to_be_empty()
+        return name.inner_text()
+
+    def tab_to(self, target: Locator) -> None:
+        """Reach something by pressing Tab alone."""
+        for _ in range(40):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError(f"Tab never reaches {target}")
+
+    def kept_match(self) -> str | None:
+        """Return the id by which this browser finds its match again."""
+        return cast("str | None", self.page.evaluate("localStorage.getItem('match.kept')"))
+
+    def match_address(self, match_id: str) -> str:
+        config = self.page.request.get(f"{self.origin}/config.json").json()
+        api = urljoin(f"{self.origin}/", config["api_url"])
+        return f"{api.rstrip('/')}/guest/matches/{match_id}"

@@ -1,0 +1,155 @@
+"""The local Rekognition as a process of its own, and a stand-in for the S3 that it reads."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.model import OperationModel
+
+from tests.contract.shapes import broken_promises
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+REGION = "eu-west-1"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_START_SECONDS = 30
+
+
+class RekognitionProcess:
+    """`python -m local.rekognition` on a free port; `log` is what it wrote to stderr."""
+
+    def __init__(self, data: Path, s3_endpoint: str) -> None:
+        self.data = data
+        self.port = _free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self._log_file = data.with_suffix(".log")
+        with self._log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "local.rekognition"),
+                    *("--port", str(self.port), "--data", str(data)),
+                    *("--s3-endpoint", s3_endpoint, "--region", REGION),
+                ],
+                env={**os.environ, **CREDENTIALS},
+                stderr=log,
+            )
+        self._wait()
+
+    @property
+    def log(self) -> str:
+        return self._log_file.read_text()
+
+    def client(self, *, check_parameters: bool = True) -> "RekognitionClient":
+        """Return an unmodified boto3 client, every answer to which is held against the model."""
+        client = boto3.client(
+            "rekognition",
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(
+                parameter_validation=check_parameters,
+                retries={"mode": "standard", "total_max_attempts": 1},
+            ),
+        )
+        client.meta.events.register("after-call.rekognition", _check_answer)
+        return client
+
+    def report(self) -> dict[str, Any]:
+        with urllib.request.urlopen(self.endpoint) as answer:
+            report: dict[str, Any] = json.load(answer)
+        return report
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self.report()
+            except urllib.error.URLError:
+                assert self._process.poll() is None, self.log
+                assert time.monotonic() < deadline, "the service does not start"
+                time.sleep(0.05)
+            else:
+                return
+
+
+class StubS3:
+    """Objects by bucket, key and version; the bucket `forbidden` refuses, `broken` fails."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self.objects: dict[tuple[str, str, str | None], bytes] = {}
+
+    def answer(self, path: str) -> tuple[int, bytes]:
+        parts = urlsplit(path)
+        bucket, key = (unquote(part) for part in parts.path.removeprefix("/").split("/", 1))
+        version = parse_qs(parts.query).get("versionId", [None])[0]
+        if bucket == "forbidden":
+            return 403, b"<Error><Code>AccessDenied</Code></Error>"
+        if bucket == "broken":
+            return 503, b"<Error><Code>SlowDown</Code></Error>"
+        data = self.objects.get((bucket, key, version))
+        return (404, b"<Error><Code>NoSuchKey</Code></Error>") if data is None else (200, data)
+
+
+@contextmanager
+def running_stub_s3() -> Iterator[StubS3]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = stub.answer(self.path)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    stub = StubS3(f"http://127.0.0.1:{server.server_port}")
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield stub
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _check_answer(http_response: AWSResponse, model: OperationModel, **_: object) -> None:
+    answer = json.loads(http_response.content)
+    if http_response.status_code == 200:
+        assert broken_promises(model.output_shape, answer) == []
+    else:
+        assert answer["__type"] in {error.name for error in model.error_shapes}
+        assert answer["Message"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,496 @@
+import io
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from tests.contract.pictures import encode, noise, on_canvas, with_orientation
+from tests.contract.rekognition_service import RekognitionProcess
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+DEFAULT_ATTRIBUTES = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+NO_FACE_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def group(*portraits: Path) -> bytes:
+    """Return the portraits side by side, each half as large as the one before."""
+    canvas = Image.new("RGB", (700, 300), (128, 128, 128))
+    left, side = 10, 280
+    for portrait in portraits:
+        with Image.open(portrait) as image:
+            canvas.paste(image.convert("RGB").resize((side, side)), (left, 10))
+        left, side = left + side + 10, side // 2
+    return encode(canvas)
+
+
+def near(box: Any, other: Any) -> bool:
+    """Tell whether two BoundingBoxes differ by less than three per cent of the picture."""
+    return all(abs(box[side] - other[side]) < 0.03 for side in ("Left", "Top", "Width", "Height"))
+
+
+def external_ids(matches: Iterable[Any]) -> list[str]:
+    return [match["Face"]["ExternalImageId"] for match in matches]
+
+
+@pytest.fixture
+def album(client: "RekognitionClient", collection: str, portraits: list[Path]) -> list[str]:
+    """The face ids of the portraits, indexed in the collection as person-0, person-1…"""
+    return [
+        client.index_faces(
+            CollectionId=collection,
+            Image={"Bytes": portrait.read_bytes()},
+            ExternalImageId=f"person-{number}",
+        )["FaceRecords"][0]["Face"]["FaceId"]
+        for number, portrait in enumerate(portraits)
+    ]
+
+
+@pytest.mark.parametrize("attributes", [[], ["DEFAULT"], ["ALL"], ["FACE_OCCLUDED", "AGE_RANGE"]])
+def test_a_face_has_the_default_attributes_and_no_made_up_ones(
+    client: "RekognitionClient", portraits: list[Path], attributes: list[Any]
+) -> None:
+    answer = client.detect_faces(Image={"Bytes": portraits[0].read_bytes()}, Attributes=attributes)
+
+    assert [set(face) for face in answer["FaceDetails"]] == [DEFAULT_ATTRIBUTES]
+
+
+def test_the_landmarks_are_named_as_they_lie_in_the_picture(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    answer = client.detect_faces(Image={"Bytes": portraits[0].read_bytes()})
+
+    face = answer["FaceDetails"][0]
+    at = {landmark["Type"]: (landmark["X"], landmark["Y"]) for landmark in face["Landmarks"]}
+    assert set(at) == {"eyeLeft", "eyeRight", "nose", "mouthLeft", "mouthRight"}
+    assert at["eyeLeft"][0] < at["nose"][0] < at["eyeRight"][0]
+    assert at["mouthLeft"][0] < at["mouthRight"][0]
+    assert at["eyeLeft"][1] < at["nose"][1] < at["mouthLeft"][1]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_jpeg_is_turned_upright_as_its_exif_says(
+    client: "RekognitionClient", portraits: list[Path], orientation: int
+) -> None:
+    upright = on_canvas(portraits[0])
+    expected = client.detect_faces(Image={"Bytes": encode(upright)})["FaceDetails"][0]
+
+    answer = client.detect_faces(Image={"Bytes": with_orientation(upright, orientation)})
+
+    assert near(answer["FaceDetails"][0]["BoundingBox"], expected["BoundingBox"])
+
+
+def test_the_exif_of_a_png_is_ignored(client: "RekognitionClient", portraits: list[Path]) -> None:
+    upright = on_canvas(portraits[0])
+    stored_turned = with_orientation(upright, 6, "PNG")
+    turned = encode(upright.transpose(Image.Transpose.ROTATE_90))
+
+    answer = client.detect_faces(Image={"Bytes": stored_turned})
+
+    assert answer["FaceDetails"] == client.detect_faces(Image={"Bytes": turned})["FaceDetails"]
+
+
+def test_a_sixteen_bit_grey_png_looks_as_bright_as_its_eight_bit_twin(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    grey = on_canvas(portraits[0]).convert("L")
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+
+    answer = client.detect_faces(Image={"Bytes": encode(deep)})
+
+    assert (
+        answer["FaceDetails"] == client.detect_faces(Image={"Bytes": encode(grey)})["FaceDetails"]
+    )
+
+
+def test_a_transparent_background_hides_no_face(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    cut_out = on_canvas(portraits[0]).convert("RGBA")
+    cut_out.paste((0, 0, 0, 0), (280, 0, 400, 300))
+
+    answer = client.detect_faces(Image={"Bytes": encode(cut_out)})
+
+    assert len(answer["FaceDetails"]) == 1
+
+
+@pytest.mark.parametrize("side", [1000, 3000])
+def test_a_face_is_found_at_its_place_in_a_large_picture(
+    client: "RekognitionClient", portraits: list[Path], side: int
+) -> None:
+    small = on_canvas(portraits[0])
+    expected = client.detect_faces(Image={"Bytes": encode(small)})["FaceDetails"][0]
+    large = small.resize((side, side * 3 // 4), Image.Resampling.BICUBIC)
+
+    answer = client.detect_faces(Image={"Bytes": encode(large, "JPEG")})
+
+    assert near(answer["FaceDetails"][0]["BoundingBox"], expected["BoundingBox"])
+
+
+def test_a_small_face_in_a_large_picture_is_found(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    with Image.open(portraits[0]) as image:
+        small = image.convert("RGB").resize((100, 100))
+    scene = Image.new("RGB", (1920, 1080), (128, 128, 128))
+    scene.paste(small, (1700, 900))
+
+    answer = client.detect_faces(Image={"Bytes": encode(scene)})
+
+    (face,) = answer["FaceDetails"]
+    assert face["BoundingBox"]["Left"] > 1700 / 1920
+    assert face["BoundingBox"]["Top"] > 900 / 1080
+
+
+def test_blur_lowers_sharpness(client: "RekognitionClient", portraits: list[Path]) -> None:
+    sharp = on_canvas(portraits[0])
+    blurred = sharp.filter(ImageFilter.GaussianBlur(3))
+
+    answers = [
+        client.detect_faces(Image={"Bytes": encode(picture)})["FaceDetails"][0]["Quality"]
+        for picture in (sharp, blurred)
+    ]
+
+    assert answers[0]["Sharpness"] > 45 > 25 > answers[1]["Sharpness"]
+
+
+def test_darkness_lowers_brightness(client: "RekognitionClient", portraits: list[Path]) -> None:
+    light = on_canvas(portraits[0])
+    dark = light.point(lambda value: value * 0.3)
+
+    answers = [
+        client.detect_faces(Image={"Bytes": encode(picture)})["FaceDetails"][0]["Quality"]
+        for picture in (light, dark)
+    ]
+
+    assert answers[1]["Brightness"] == pytest.approx(0.3 * answers[0]["Brightness"], abs=2)
+
+
+@pytest.mark.parametrize("angle", [-20, 20])
+def test_roll_grows_clockwise(
+    client: "RekognitionClient", portraits: list[Path], angle: int
+) -> None:
+    upright = on_canvas(portraits[0], 300, 300)
+    level = client.detect_faces(Image={"Bytes": encode(upright)})["FaceDetails"][0]["Pose"]
+    # Pillow counts the other way round.
+    tilted = upright.rotate(-angle, Image.Resampling.BICUBIC, fillcolor=(128, 128, 128))
+
+    pose = client.detect_faces(Image={"Bytes": encode(tilted)})["FaceDetails"][0]["Pose"]
+
+    assert pose["Roll"] - level["Roll"] == pytest.approx(angle, abs=5)
+
+
+def test_a_mirrored_face_looks_the_other_way(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    picture = on_canvas(portraits[0])
+    mirrored = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+    poses = [
+        client.detect_faces(Image={"Bytes": encode(image)})["FaceDetails"][0]["Pose"]
+        for image in (picture, mirrored)
+    ]
+
+    assert poses[1]["Yaw"] == pytest.approx(-poses[0]["Yaw"], abs=6)
+    assert poses[1]["Roll"] == pytest.approx(-poses[0]["Roll"], abs=4)
+
+
+def test_faces_are_listed_from_the_largest(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    answer = client.detect_faces(Image={"Bytes": group(portraits[0], portraits[1])})
+
+    widths = [face["BoundingBox"]["Width"] for face in answer["FaceDetails"]]
+    assert len(widths) == 2
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_an_indexed_face_is_described_and_listed(
+    client: "RekognitionClient", collection: str, portraits: list[Path]
+) -> None:
+    data = portraits[0].read_bytes()
+
+    answer = client.index_faces(
+        CollectionId=collection, Image={"Bytes": data}, ExternalImageId="grace:1"
+    )
+
+    (record,) = answer["FaceRecords"]
+    assert set(record["FaceDetail"]) == DEFAULT_ATTRIBUTES
+    assert record["Face"]["ExternalImageId"] == "grace:1"
+    assert client.list_faces(CollectionId=collection)["Faces"] == [record["Face"]]
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 1
+
+
+def test_the_same_picture_under_the_same_id_is_indexed_once(
+    client: "RekognitionClient", collection: str, portraits: list[Path]
+) -> None:
+    data = portraits[0].read_bytes()
+
+    answers = [
+        client.index_faces(CollectionId=collection, Image={"Bytes": data}, ExternalImageId="again")[
+            "FaceRecords"
+        ]
+        for _ in range(2)
+    ]
+
+    assert answers[0] == answers[1]
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 1
+
+
+def test_the_same_picture_under_another_id_is_another_face_of_the_same_image(
+    client: "RekognitionClient", collection: str, portraits: list[Path]
+) -> None:
+    data = portraits[0].read_bytes()
+
+    one, other = (
+        client.index_faces(CollectionId=collection, Image={"Bytes": data}, ExternalImageId=name)[
+            "FaceRecords"
+        ][0]["Face"]
+        for name in ("one", "other")
+    )
+
+    assert one["FaceId"] != other["FaceId"]
+    assert one["ImageId"] == other["ImageId"]
+
+
+def test_the_largest_faces_are_indexed_first(
+    client: "RekognitionClient", collection: str, portraits: list[Path]
+) -> None:
+    data = group(portraits[0], portraits[1])
+
+    answer = client.index_faces(CollectionId=collection, Image={"Bytes": data}, MaxFaces=1)
+
+    (record,), (left_out,) = answer["FaceRecords"], answer["UnindexedFaces"]
+    assert left_out["Reasons"] == ["EXCEEDS_MAX_FACES"]
+    assert (
+        record["FaceDetail"]["BoundingBox"]["Width"]
+        > left_out["FaceDetail"]["BoundingBox"]["Width"]
+    )
+
+
+@pytest.mark.parametrize(("quality_filter", "reasons"), [("NONE", []), ("HIGH", ["LOW_SHARPNESS"])])
+def test_a_blurred_face_is_indexed_only_without_a_filter(
+    client: "RekognitionClient",
+    collection: str,
+    portraits: list[Path],
+    quality_filter: Any,
+    reasons: list[str],
+) -> None:
+    data = encode(on_canvas(portraits[0]).filter(ImageFilter.GaussianBlur(3)))
+
+    answer = client.index_faces(
+        CollectionId=collection, Image={"Bytes": data}, QualityFilter=quality_filter
+    )
+
+    assert [face["Reasons"] for face in answer["UnindexedFaces"]] == [reasons] * bool(reasons)
+    assert len(answer["FaceRecords"]) == (not reasons)
+
+
+def test_a_searched_photo_finds_its_person_first(
+    client: "RekognitionClient", collection: str, album: list[str], portraits: list[Path]
+) -> None:
+    with Image.open(portraits[1]) as image:
+        another_copy = encode(image.convert("RGB"), "JPEG", quality=60)
+
+    answer = client.search_faces_by_image(
+        CollectionId=collection, Image={"Bytes": another_copy}, FaceMatchThreshold=0
+    )
+
+    scores = [match["Similarity"] for match in answer["FaceMatches"]]
+    assert external_ids(answer["FaceMatches"])[0] == "person-1"
+    assert scores[0] > 95
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == len(album)
+
+
+def test_the_default_threshold_leaves_strangers_out(
+    client: "RekognitionClient", collection: str, album: list[str], portraits: list[Path]
+) -> None:
+    answer = client.search_faces_by_image(
+        CollectionId=collection, Image={"Bytes": portraits[0].read_bytes()}
+    )
+
+    assert external_ids(answer["FaceMatches"]) == ["person-0"]
+
+
+def test_a_search_returns_no_more_than_it_is_asked_for(
+    client: "RekognitionClient", collection: str, album: list[str], portraits: list[Path]
+) -> None:
+    answer = client.search_faces_by_image(
+        CollectionId=collection,
+        Image={"Bytes": portraits[2].read_bytes()},
+        FaceMatchThreshold=0,
+        MaxFaces=2,
+    )
+
+    assert external_ids(answer["FaceMatches"])[0] == "person-2"
+    assert len(answer["FaceMatches"]) == 2
+
+
+def test_the_largest_face_is_the_one_searched_for(
+    client: "RekognitionClient", collection: str, album: list[str], portraits: list[Path]
+) -> None:
+    data = group(portraits[3], portraits[0])
+
+    answer = client.search_faces_by_image(
+        CollectionId=collection, Image={"Bytes": data}, FaceMatchThreshold=0, MaxFaces=1
+    )
+
+    faces = client.detect_faces(Image={"Bytes": data})["FaceDetails"]
+    assert external_ids(answer["FaceMatches"]) == ["person-3"]
+    assert answer["SearchedFaceBoundingBox"] == faces[0]["BoundingBox"]
+    assert answer["SearchedFaceConfidence"] == faces[0]["Confidence"]
+
+
+def test_a_search_in_an_empty_collection_finds_nobody(
+    client: "RekognitionClient", collection: str, portraits: list[Path]
+) -> None:
+    answer = client.search_faces_by_image(
+        CollectionId=collection, Image={"Bytes": portraits[0].read_bytes()}, FaceMatchThreshold=0
+    )
+
+    assert answer["FaceMatches"] == []
+
+
+def test_a_search_by_face_leaves_that_face_out(
+    client: "RekognitionClient", collection: str, album: list[str]
+) -> None:
+    answer = client.search_faces(
+        CollectionId=collection, FaceId=album[0], FaceMatchThreshold=0, MaxFaces=4096
+    )
+
+    assert answer["SearchedFaceId"] == album[0]
+    assert {match["Face"]["FaceId"] for match in answer["FaceMatches"]} == set(album[1:])
+
+
+def test_a_search_by_an_unknown_face_is_refused(
+    client: "RekognitionClient", collection: str
+) -> None:
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.search_faces(CollectionId=collection, FaceId=NO_FACE_ID)
+
+
+def test_a_deleted_face_is_neither_listed_nor_found(
+    client: "RekognitionClient", collection: str, album: list[str]
+) -> None:
+    answer = client.delete_faces(CollectionId=collection, FaceIds=[album[1], NO_FACE_ID])
+
+    left = [album[0], *album[2:]]
+    listed = [face["FaceId"] for face in client.list_faces(CollectionId=collection)["Faces"]]
+    matches = client.search_faces(CollectionId=collection, FaceId=album[0], FaceMatchThreshold=0)[
+        "FaceMatches"
+    ]
+    assert answer["DeletedFaces"] == [album[1]]
+    assert answer["UnsuccessfulFaceDeletions"] == [
+        {"FaceId": NO_FACE_ID, "Reasons": ["FACE_NOT_FOUND"]}
+    ]
+    assert listed == left
+    assert {match["Face"]["FaceId"] for match in matches} == set(left[1:])
+
+
+def test_faces_are_listed_page_by_page(
+    client: "RekognitionClient", collection: str, album: list[str]
+) -> None:
+    pages = list(
+        client.get_paginator("list_faces").paginate(
+            CollectionId=collection, PaginationConfig={"PageSize": len(album) - 1}
+        )
+    )
+
+    assert [[face["FaceId"] for face in page["Faces"]] for page in pages] == [
+        album[:-1],
+        album[-1:],
+    ]
+
+
+def test_a_token_of_one_collection_is_refused_for_another(
+    client: "RekognitionClient", collection: str, album: list[str]
+) -> None:
+    token = client.list_faces(CollectionId=collection, MaxResults=1)["NextToken"]
+    other = f"test-{uuid.uuid4()}"
+    client.create_collection(CollectionId=other)
+
+    with pytest.raises(client.exceptions.InvalidPaginationTokenException):
+        client.list_faces(CollectionId=other, NextToken=token)
+
+
+def test_only_the_faces_asked_for_are_listed(
+    client: "RekognitionClient", collection: str, album: list[str]
+) -> None:
+    answer = client.list_faces(CollectionId=collection, FaceIds=[album[1], NO_FACE_ID])
+
+    assert [face["FaceId"] for face in answer["Faces"]] == [album[1]]
+
+
+def test_faces_are_compared_with_the_largest_of_the_source(
+    client: "RekognitionClient", portraits: list[Path]
+) -> None:
+    target = group(portraits[0], portraits[1])
+
+    answer = client.compare_faces(
+        SourceImage={"Bytes": portraits[1].read_bytes()}, TargetImage={"Bytes": target}
+    )
+
+    (match,), (unmatched,) = answer["FaceMatches"], answer["UnmatchedFaces"]
+    assert match["Similarity"] > 80
+    assert match["Face"]["BoundingBox"]["Left"] > unmatched["BoundingBox"]["Left"]
+
+
+@pytest.mark.parametrize("faceless", ["SourceImage", "TargetImage"])
+def test_a_picture_without_a_face_cannot_be_compared(
+    client: "RekognitionClient", portraits: list[Path], faceless: str
+) -> None:
+    images: dict[str, Any] = {
+        "SourceImage": {"Bytes": portraits[0].read_bytes()},
+        "TargetImage": {"Bytes": portraits[0].read_bytes()},
+        faceless: {"Bytes": encode(noise())},
+    }
+
+    with pytest.raises(client.exceptions.InvalidParameterException, match="There are no faces"):
+        client.compare_faces(**images)
+
+
+def test_a_selfie_is_looked_at_once_and_embedded_once(
+    own_service: RekognitionProcess, portraits: list[Path]
+) -> None:
+    client = own_service.client()
+    client.create_collection(CollectionId="c")
+    data = portraits[0].read_bytes()
+
+    for _ in range(3):
+        client.detect_faces(Image={"Bytes": data})
+        client.search_faces_by_image(CollectionId="c", Image={"Bytes": data})
+
+    assert own_service.report()["engine"] == {"detections": 1, "embeddings": 1}
+
+
+def test_only_faces_that_are_needed_are_embedded(
+    own_service: RekognitionProcess, portraits: list[Path]
+) -> None:
+    client = own_service.client()
+    client.create_collection(CollectionId="c")
+    data = group(portraits[0], portraits[1])
+
+    client.detect_faces(Image={"Bytes": data})
+    client.index_faces(CollectionId="c", Image={"Bytes": data}, MaxFaces=1)
+
+    assert own_service.report()["engine"] == {"detections": 1, "embeddings": 1}
+
+
+def test_pictures_of_other_formats_match_the_same_person(
+    client: "RekognitionClient", collection: str, album: list[str], portraits: list[Path]
+) -> None:
+    with Image.open(io.BytesIO(portraits[0].read_bytes())) as image:
+        cmyk = encode(image.convert("CMYK"), "JPEG", quality=95)
+
+    answer = client.search_faces_by_image(
+        CollectionId=collection, Image={"Bytes": cmyk}, FaceMatchThreshold=0, MaxFaces=1
+    )
+
+    assert external_ids(answer["FaceMatches"]) == ["person-0"]
+    assert answer["FaceMatches"][0]["Similarity"] > 95

@@ -1,0 +1,52 @@
+// @ts-check
+import { find, tell } from "./element.js";
+
+/** @type {Record<string, string>} */
+const STALLED = {
+  network_lost: "The connection dropped. Trying again…",
+  too_many_requests: "It’s busy tonight. Waiting our turn…",
+  service_unavailable: "No answer yet. Trying again…",
+};
+const SLOW_MS = 8000;
+
+/**
+ * Says honestly how far the match has come. Tells "start-over".
+ * @param {HTMLElement} root
+ */
+export function matchProgress(root) {
+  const step = find(root, ".step", HTMLElement);
+  const bar = find(root, "progress", HTMLProgressElement);
+  const note = find(root, ".note", HTMLElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let slow;
+
+  /** @param {string} text */
+  function remark(text) {
+    clearTimeout(slow);
+    note.textContent = text;
+    note.hidden = !text;
+  }
+
+  find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
+
+  return {
+    /** @param {number} percent */
+    sending(percent) {
+      step.textContent = percent ? `Sending your photo: ${Math.round(percent)}%` : "Sending your photo…";
+      bar.value = percent;
+      remark("");
+    },
+    /** @param {boolean} resumed */
+    looking(resumed) {
+      step.textContent = resumed ? "Finding your match again…" : "Looking along the red carpet…";
+      bar.removeAttribute("value");
+      remark("");
+      slow = setTimeout(() => remark("Still looking. This one takes a little longer than usual."), SLOW_MS);
+    },
+    /** @param {string} code */
+    stalled(code) {
+      remark(STALLED[code] ?? "Trying again…");
+    },
+    rest: () => remark(""),
+  };
+}

@@ -1,0 +1,33 @@
+// @ts-check
+import { tell } from "./element.js";
+
+/**
+ * Takes photos that are dropped on the page or pasted into it. Tells "photo-file".
+ * @param {HTMLElement} root shown while something hovers above the page
+ * @param {() => boolean} open whether a photo is welcome now
+ */
+export function photoDrop(root, open) {
+  /** @param {DataTransfer | null} data */
+  const hasFiles = (data) => Boolean(data?.types.includes("Files"));
+  /** @param {DataTransfer | null} data */
+  function take(data) {
+    const file = data?.files[0];
+    if (file && open()) tell(root, "photo-file", file);
+  }
+
+  addEventListener("dragover", (event) => {
+    if (!hasFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    root.classList.toggle("over", open());
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) root.classList.remove("over");
+  });
+  addEventListener("drop", (event) => {
+    if (!hasFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    root.classList.remove("over");
+    take(event.dataTransfer);
+  });
+  addEventListener("paste", (event) => take(event.clipboardData));
+}

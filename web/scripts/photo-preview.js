@@ -1,0 +1,28 @@
+// @ts-check
+import { find, tell } from "./element.js";
+
+/** @typedef {import("./photo.js").Photo} Photo */
+
+/**
+ * Shows the photo that is about to be sent. Tells "photo-accepted", "another-wanted" and "start-over".
+ * @param {HTMLElement} root
+ */
+export function photoPreview(root) {
+  const image = find(root, "img", HTMLImageElement);
+  const another = find(root, ".another", HTMLButtonElement);
+  /** @type {Photo | null} */
+  let photo = null;
+
+  find(root, ".use-photo", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-accepted", photo));
+  another.addEventListener("click", () => tell(root, "another-wanted", photo));
+  find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
+
+  return {
+    /** @param {Photo} shown */
+    show(shown) {
+      photo = shown;
+      image.src = shown.url;
+      another.textContent = shown.from === "camera" ? "Retake" : "Choose another";
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// @ts-check
+import { Problem } from "./api.js";
+import { cropAround, cropToShape, fitWithin } from "./geometry.js";
+
+/** @typedef {import("./geometry.js").Box} Box */
+/** @typedef {import("./geometry.js").Size} Size */
+/**
+ * A photograph as it is sent, and what it was made from. `url` shows it on this page.
+ * @typedef {{original: Blob, jpeg: Blob, url: string, from: "file" | "camera"}} Photo
+ */
+
+const LONGEST_SIDE = 1600;
+const QUALITY = 0.9;
+
+/**
+ * Re-encodes a picture as an upright JPEG without its metadata.
+ * @param {Blob} original
+ * @returns {Promise<Photo>}
+ */
+export async function readPhoto(original) {
+  const picture = await decode(original);
+  const jpeg = await encode(picture, { left: 0, top: 0, ...sizeOf(picture) });
+  return photoOf(original, jpeg, "file");
+}
+
+/**
+ * Takes what the viewfinder shows now and no more, as others see it: not mirrored.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<Photo>}
+ */
+export async function snapPhoto(video) {
+  const frame = { width: video.videoWidth, height: video.videoHeight };
+  const jpeg = await encode(video, cropToShape(frame, video.clientWidth / video.clientHeight));
+  return photoOf(jpeg, jpeg, "camera");
+}
+
+/**
+ * Cuts one face out of a photo, from the original's pixels.
+ * @param {Photo} photo
+ * @param {Box} face
+ * @param {Box[]} others
+ * @returns {Promise<Photo>}
+ */
+export async function cutOut(photo, face, others) {
+  const picture = await decode(photo.original);
+  const jpeg = await encode(picture, cropAround(face, others, sizeOf(picture)));
+  return photoOf(jpeg, jpeg, photo.from);
+}
+
+/** @param {Photo | null} photo */
+export function releasePhoto(photo) {
+  if (photo) URL.revokeObjectURL(photo.url);
+}
+
+/** @param {Blob} original @param {Blob} jpeg @param {Photo["from"]} from @returns {Photo} */
+const photoOf = (original, jpeg, from) => ({ original, jpeg, url: URL.createObjectURL(jpeg), from });
+
+/** @param {ImageBitmap | HTMLImageElement} picture @returns {Size} */
+function sizeOf(picture) {
+  return picture instanceof HTMLImageElement
+    ? { width: picture.naturalWidth, height: picture.naturalHeight }
+    : { width: picture.width, height: picture.height };
+}
+
+/**
+ * @param {Blob} blob
+ * @returns {Promise<ImageBitmap | HTMLImageElement>} upright
+ */
+async function decode(blob) {
+  try {
+    return await createImageBitmap(blob, { imageOrientation: "from-image" });
+  } catch {
+    return decodeAsImage(blob); // some Safaris open HEIC here only
+  }
+}
+
+/** @param {Blob} blob */
+async function decodeAsImage(blob) {
+  const image = new Image();
+  image.src = URL.createObjectURL(blob);
+  try {
+    await image.decode();
+    if (image.naturalWidth) return image;
+  } catch {
+    // Said below.
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+  const name = blob instanceof File ? blob.name : "";
+  throw new Problem(/hei[cf]/i.test(`${blob.type} ${name}`) ? "heic_image" : "unsupported_image");
+}
+
+/**
+ * @param {CanvasImageSource} picture
+ * @param {Box} part in pixels
+ * @returns {Promise<Blob>}
+ */
+async function encode(picture, { left, top, width, height }) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, fitWithin({ width, height }, LONGEST_SIDE));
+  const context = canvas.getContext("2d");
+  if (!context) throw new Problem("unsupported_image");
+  context.fillStyle = "#fff"; // under transparent PNGs
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
+  if ("close" in picture) picture.close();
+  const blob = await new Promise((/** @type {BlobCallback} */ resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  if (!blob) throw new Problem("unsupported_image");
+  return blob;
+}

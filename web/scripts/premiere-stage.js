@@ -1,0 +1,70 @@
+// @ts-check
+import { find, showImage } from "./element.js";
+
+/** @typedef {"empty" | "waiting" | "revealed" | "dimmed"} Act */
+
+const CURTAIN_WAITS_MS = 4000;
+
+/**
+ * The two arches that stay through the whole evening: you in one, your double behind the curtain of the other.
+ * @param {HTMLElement} root
+ */
+export function premiereStage(root) {
+  const you = find(root, ".you img", HTMLImageElement);
+  const star = find(root, ".star img", HTMLImageElement);
+  const initials = find(root, ".initials", HTMLElement);
+  const caption = find(root, ".star figcaption", HTMLElement);
+  /** @param {Act} act */
+  const play = (act) => (root.dataset.act = act);
+
+  /** @param {string | null} url */
+  function seat(url) {
+    if (url === null) {
+      you.hidden = true;
+      you.removeAttribute("src");
+    } else if (you.getAttribute("src") !== url) {
+      void showImage(you, url);
+    }
+  }
+
+  return {
+    /** @param {boolean} visible */
+    toggle(visible) {
+      root.hidden = !visible;
+    },
+
+    /**
+     * Draws the curtain, with or without somebody in the first arch.
+     * @param {Act} act
+     * @param {string | null} [url]
+     */
+    draw(act, url = null) {
+      play(act);
+      seat(url);
+      star.hidden = initials.hidden = true;
+      caption.textContent = "Your double";
+    },
+
+    /**
+     * Opens the curtain once the portrait is there to be seen, or its name's initials are.
+     * @param {{name: string, image_url: string}} celebrity
+     * @param {string | null} selfieUrl
+     */
+    async reveal(celebrity, selfieUrl) {
+      seat(selfieUrl);
+      star.alt = `Portrait of ${celebrity.name}`;
+      caption.textContent = celebrity.name;
+      initials.textContent = initialsOf(celebrity.name);
+      initials.hidden = false;
+      const shown = showImage(star, celebrity.image_url).then((ok) => (initials.hidden = ok));
+      await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
+      play("revealed");
+    },
+  };
+}
+
+/** @param {string} name */
+export function initialsOf(name) {
+  const words = name.split(/\s+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words[words.length - 1] : ""].map((word) => [...(word ?? "")][0] ?? "").join("");
+}

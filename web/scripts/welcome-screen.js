@@ -1,0 +1,57 @@
+// @ts-check
+import { find, tell } from "./element.js";
+
+/**
+ * Says what this is, asks for consent and for a photo. Tells "camera-wanted" and "photo-file".
+ * @param {HTMLElement} root
+ */
+export function welcomeScreen(root) {
+  const consent = find(root, "#consent", HTMLInputElement);
+  const error = find(root, "#consent-error", HTMLElement);
+  const file = find(root, "#photo-file", HTMLInputElement);
+  const capture = find(root, "#photo-capture", HTMLInputElement);
+
+  /** @param {boolean} missing */
+  function mark(missing) {
+    error.hidden = !missing;
+    consent.setAttribute("aria-invalid", String(missing));
+  }
+
+  /** Whether consent is given; asks for it where it is not. */
+  function consented() {
+    mark(!consent.checked);
+    if (!consent.checked) {
+      consent.focus();
+      consent.scrollIntoView({ block: "center" });
+    }
+    return consent.checked;
+  }
+
+  consent.addEventListener("change", () => consent.checked && mark(false));
+  find(root, "#take-selfie", HTMLButtonElement).addEventListener("click", () => {
+    if (!consented()) return;
+    // Without HTTPS there is no live camera; a phone's own camera app still works.
+    if (navigator.mediaDevices) tell(root, "camera-wanted");
+    else capture.click();
+  });
+  find(root, "#choose-photo", HTMLButtonElement).addEventListener("click", () => consented() && file.click());
+  for (const input of [file, capture]) {
+    input.addEventListener("change", () => {
+      const [chosen] = input.files ?? [];
+      if (chosen) tell(root, "photo-file", chosen);
+      input.value = ""; // so that the same file can be chosen again
+    });
+  }
+
+  return {
+    consented,
+    choose: () => file.click(),
+    withdraw() {
+      consent.checked = false;
+    },
+    /** @param {boolean} local */
+    setLocal(local) {
+      find(root, ".local", HTMLElement).hidden = !local;
+    },
+  };
+}
