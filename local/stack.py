@@ -1,6 +1,7 @@
 """The local stack: ministack as the AWS, the local Rekognition, and the template deployed there."""
 
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -66,10 +67,13 @@ class LocalStack:
             self._state.deployed.write_text(fingerprint)
         if outputs is None:
             raise LocalError("the stack is not there although it was deployed")
+        addresses = {"aws_url": self.aws_url, "rekognition_url": self.rekognition_url}
+        self._state.running.write_text(json.dumps(addresses))
         return outputs
 
     def stop(self) -> None:
         """End every process of the stack, in order."""
+        self._state.running.unlink(missing_ok=True)
         while self._services:
             self._services.pop().stop()
 

@@ -44,6 +44,11 @@ class StateFolder:
         """The fingerprint of what is deployed."""
         return self.path / "deployed"
 
+    @property
+    def running(self) -> Path:
+        """Where the services answer, as JSON, while the stack runs."""
+        return self.path / "running.json"
+
     def prepare(self) -> None:
         """Make the folders; raise LocalError where the disk is full or cannot be written."""
         try:

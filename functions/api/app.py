@@ -261,7 +261,7 @@ def _json(status: HTTPStatus, body: Item) -> Response[str]:
 
 
 def _no_content() -> Response[str]:
-    return Response(HTTPStatus.NO_CONTENT)
+    return Response(HTTPStatus.NO_CONTENT, body="")
 
 
 PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {

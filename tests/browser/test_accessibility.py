@@ -62,13 +62,19 @@ def test_nothing_moves_where_less_motion_is_wanted(visitor: Visitor, selfie: Pat
     assert page.evaluate(moving) == []
 
 
-def test_motion_is_there_where_nobody_minds_it(visitor: Visitor) -> None:
+def test_the_curtain_parts_where_nobody_minds_motion(visitor: Visitor, selfie: Path) -> None:
     visitor.page.emulate_media(reduced_motion="no-preference")
 
-    visitor.open()
+    visitor.send(selfie)
 
-    names = visitor.page.evaluate("document.getAnimations().map(motion => motion.animationName)")
-    assert "enter" in names
+    visitor.page.wait_for_function(
+        """() => {
+            const names = document.getAnimations().map(animation => animation.animationName);
+            return names.includes("part") && names.includes("rise");
+        }""",
+        polling="raf",
+        timeout=RESULT_WITHIN_MS,
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,6 +8,17 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
 
+# Every match looks unfinished until the test says otherwise.
+STILL_PROCESSING = """
+    const realFetch = window.fetch;
+    window.fetch = async (...request) => {
+        const reply = await realFetch(...request);
+        const isMatch = reply.status === 200 && /\\/matches\\/[^/]+$/.test(reply.url);
+        if (window.finished || !isMatch) return reply;
+        return Response.json({...await reply.json(), status: "processing"});
+    };
+"""
+
 
 @pytest.fixture
 def visitor(page: Page, stack: Stack) -> Visitor:
@@ -212,19 +223,12 @@ def test_coming_back_shows_the_last_match(visitor: Visitor, selfie: Path) -> Non
 
 
 def test_a_match_in_flight_is_found_again_after_a_reload(visitor: Visitor, selfie: Path) -> None:
-    def not_yet(route: Route) -> None:
-        if route.request.method != "GET":
-            return route.continue_()
-        reply = route.fetch()
-        return route.fulfill(response=reply, json={**reply.json(), "status": "processing"})
-
-    polls = "**/guest/matches/*"
-    visitor.page.route(polls, not_yet)
+    visitor.page.add_init_script(STILL_PROCESSING)
     visitor.send(selfie)
     expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
     visitor.page.reload()
     expect(visitor.page.get_by_text("Finding your match again")).to_be_visible()
-    visitor.page.unroute(polls)
+    visitor.page.evaluate("window.finished = true")
 
     assert visitor.matched_name()
 
@@ -250,13 +254,7 @@ def test_a_deleted_match_is_gone_from_the_page_and_from_the_server(
 
 
 def test_cancelling_while_we_look_deletes_the_photo(visitor: Visitor, selfie: Path) -> None:
-    def never(route: Route) -> None:
-        if route.request.method != "GET":
-            return route.continue_()
-        reply = route.fetch()
-        return route.fulfill(response=reply, json={**reply.json(), "status": "processing"})
-
-    visitor.page.route("**/guest/matches/*", never)
+    visitor.page.add_init_script(STILL_PROCESSING)
     visitor.send(selfie)
     expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
 
