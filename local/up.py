@@ -18,7 +18,7 @@ from local.deployment import Outputs
 from local.errors import LocalError
 from local.front import Front
 from local.stack import LocalStack
-from local.state import ROOT, StateFolder, check_port
+from local.state import ROOT, STARTER, StateFolder, check_port
 from lookalike.portraits import DEFAULT_PACK, PortraitStore
 
 IN_FLIGHT = (os.cpu_count() or 1) + 2
@@ -27,18 +27,28 @@ IN_FLIGHT = (os.cpu_count() or 1) + 2
 console = Console(highlight=False)
 
 
-def run(port: int, state_path: Path, catalog: Path | None, *, open_page: bool) -> int:
-    """Run the stack and its page until told to end; raise LocalError."""
+def run(
+    port: int,
+    state_path: Path,
+    catalog: Path | None,
+    *,
+    open_page: bool = False,
+    plugin: Path | None = None,
+) -> int:
+    """Run the stack and its page until told to end; raise LocalError.
+
+    `plugin` is a Python file that ministack runs first, for the tests.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     check_port(port)
     state = StateFolder(state_path)
     state.prepare()
     with state.lock():
-        stack = LocalStack(state, say=_say)
+        stack = LocalStack(state, say=_say, plugin=plugin)
         try:
             outputs = stack.start()
-            fill(outputs, catalog, state_path / "starter")
+            fill(outputs, catalog)
             asyncio.run(_serve(Front(ROOT / "web", stack.aws_url, outputs), stack, port, open_page))
         except KeyboardInterrupt:
             _say("Ending …")
@@ -50,7 +60,7 @@ def run(port: int, state_path: Path, catalog: Path | None, *, open_page: bool) -
     return 0
 
 
-def fill(outputs: Outputs, catalog: Path | None, starter_folder: Path) -> Report | None:
+def fill(outputs: Outputs, catalog: Path | None) -> Report | None:
     """Make the celebrities pack equal to a catalog; without one, fill an empty pack only."""
     store = PortraitStore(
         outputs.portraits_table,
@@ -63,11 +73,11 @@ def fill(outputs: Outputs, catalog: Path | None, starter_folder: Path) -> Report
             return None
         _say("Fetching the starter portraits …")
         try:
-            starter.fetch(starter_folder, say=_say)
+            starter.fetch(STARTER, say=_say)
         except starter.StarterError as error:
             _say(f"No starter portraits: {error}")
             return None
-        catalog = starter_folder
+        catalog = STARTER
     importer = PackImporter(store, outputs.portraits_bucket, DEFAULT_PACK, IN_FLIGHT)
     try:
         entries = read_folder(catalog)

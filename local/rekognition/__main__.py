@@ -4,6 +4,7 @@ import argparse
 import logging
 import sqlite3
 import sys
+import warnings
 from pathlib import Path
 
 from aiohttp import web
@@ -26,6 +27,8 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
+    # Pillow warns of what is odd in a photograph that it reads all the same: nothing to log.
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     engine = FaceEngine()
     try:
         store = Store(arguments.data)

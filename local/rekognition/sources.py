@@ -29,6 +29,8 @@ class ImageSource:
                 s3={"addressing_style": "path"},
                 signature_version="s3v4",
                 response_checksum_validation="when_required",
+                # Whoever calls us tries again as well.
+                retries={"mode": "standard", "total_max_attempts": 2},
                 connect_timeout=5,
                 read_timeout=30,
                 max_pool_connections=32,

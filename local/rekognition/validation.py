@@ -80,7 +80,8 @@ def _parse_structure(shape: StructureShape, value: dict[str, Any], path: str) ->
 def _parse_string(shape: Shape, value: str, path: str) -> str:
     _check_range(shape, len(value), path, "length")
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    # Python has no \p classes; only the patterns of tags, which are not kept, use them.
+    if pattern and "\\p{" not in pattern and not re.fullmatch(pattern, value):
         raise _broken(path, f"Member must satisfy regular expression pattern: {pattern}")
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:

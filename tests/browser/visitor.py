@@ -24,6 +24,8 @@ class Visitor:
         self.page = page
         self.origin = stack.origin
         self.consent = page.get_by_role("checkbox", name="I agree")
+        # Playwright starts to intercept file choosers with the first listener, a moment late.
+        page.on("filechooser", lambda _: None)
         self.retake = page.get_by_role("button", name="Retake", exact=True)
 
     def open(self) -> None:

@@ -23,10 +23,10 @@ def faces_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def portraits(faces_folder: Path) -> list[Path]:
-    """One photograph each of several people, each showing one face."""
+    """One photograph each of two people, each showing one face."""
     with (faces_folder / "index.csv").open(newline="") as index:
         rows = [row for row in csv.DictReader(index) if row["role"] == "portrait"]
-    return [faces_folder / row["file"] for row in rows if row["faces"] == "1"][:4]
+    return [faces_folder / row["file"] for row in rows if row["faces"] == "1"][:2]
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REGION = "eu-west-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 _START_SECONDS = 30
+_PORTS_TO_TRY = 3
 
 
 class RekognitionProcess:
@@ -36,20 +37,12 @@ class RekognitionProcess:
 
     def __init__(self, data: Path, s3_endpoint: str) -> None:
         self.data = data
-        self.port = _free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
         self._log_file = data.with_suffix(".log")
-        with self._log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "local.rekognition"),
-                    *("--port", str(self.port), "--data", str(data)),
-                    *("--s3-endpoint", s3_endpoint, "--region", REGION),
-                ],
-                env={**os.environ, **CREDENTIALS},
-                stderr=log,
-            )
-        self._wait()
+        for _ in range(_PORTS_TO_TRY):
+            self._start(s3_endpoint)
+            if self._answers():
+                return
+        raise AssertionError(f"the service does not start: {self.log}")
 
     @property
     def log(self) -> str:
@@ -84,17 +77,32 @@ class RekognitionProcess:
         self._process.kill()
         self._process.wait()
 
-    def _wait(self) -> None:
+    def _start(self, s3_endpoint: str) -> None:
+        port = _free_port()
+        self.endpoint = f"http://127.0.0.1:{port}"
+        with self._log_file.open("wb") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "local.rekognition"),
+                    *("--port", str(port), "--data", str(self.data)),
+                    *("--s3-endpoint", s3_endpoint, "--region", REGION),
+                ],
+                env={**os.environ, **CREDENTIALS},
+                stderr=log,
+            )
+
+    def _answers(self) -> bool:
+        """Wait until the service answers; False if it ended, its port taken in the meantime."""
         deadline = time.monotonic() + _START_SECONDS
-        while True:
+        while self._process.poll() is None and time.monotonic() < deadline:
             try:
                 self.report()
             except urllib.error.URLError:
-                assert self._process.poll() is None, self.log
-                assert time.monotonic() < deadline, "the service does not start"
                 time.sleep(0.05)
             else:
-                return
+                return True
+        self.kill()
+        return False
 
 
 class StubS3:

@@ -20,7 +20,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 def broken_promises(shape: Shape | None, value: Any, path: str = "") -> list[str]:
     """Return one sentence for every way in which the value is not of the shape."""
     assert shape is not None
-    if not isinstance(value, _TYPES[shape.type_name]):
+    of_type = isinstance(value, _TYPES[shape.type_name])
+    if not of_type:
         return [f"{path} is no {shape.type_name}: {value!r}"]
     if isinstance(shape, StructureShape):
         broken = [f"{path} has an unknown {name}" for name in value if name not in shape.members]

@@ -29,7 +29,7 @@ def post(
             return answer.status, answer.headers, json.load(answer)
     except urllib.error.HTTPError as answer:
         with answer:
-            return answer.status, answer.headers, json.load(answer)
+            return answer.code, answer.headers, json.load(answer)
 
 
 def test_an_answer_is_amazon_json_with_a_request_id(service: RekognitionProcess) -> None:

@@ -1,0 +1,157 @@
+"""The ASL file, executed: the happy path, and every Retry and every Catch that it names."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from local.state import ROOT
+from tests.pictures import encode, open_face, scenery
+from tests.running_stack import FINISHING, Match, RunningStack, wait_for
+
+ASL: dict[str, Any] = yaml.safe_load(
+    (ROOT / "statemachine" / "find_lookalike.asl.yaml").read_text()
+)["States"]
+
+HAPPY_PATH = [
+    "Claim Upload",
+    "Check Face",
+    "Search Celebrities",
+    "Resolve Matches",
+    "Store Matches",
+    "Publish Result",
+]
+
+SIGNS = {
+    "Claim Upload": "claim_until >=",
+    "Check Face": "CheckFaceFunction",
+    "Search Celebrities": "FaceMatchThreshold",
+    "Resolve Matches": "ResolveMatchesFunction",
+    "Store Matches": "celebrities = :celebrities",
+    "Publish Result": "Match Succeeded",
+    "Find Claim": "ProjectionExpression",
+    "Discard Upload": "VersionId",
+    "Record Failure": "failure = :failure",
+    "Publish Failure": "Match Failed",
+}
+"""What tells the call of each state from all others."""
+
+TASKS = [name for name, state in ASL.items() if state["Type"] == "Task"]
+RETRIES = [(name, i) for name in TASKS for i in range(len(ASL[name].get("Retry", [])))]
+CATCHES = [(name, i) for name in TASKS for i in range(len(ASL[name].get("Catch", [])))]
+
+
+@pytest.fixture(scope="module")
+def photo(selfie: Any) -> bytes:
+    return encode(open_face(selfie))
+
+
+def finished(stack: RunningStack, match_id: str, count: int = 1) -> list[str]:
+    """Wait for the executions about a match, newest first."""
+    return wait_for(
+        lambda: found if len(found := stack.executions(match_id)) >= count else None, FINISHING
+    )
+
+
+def run_to(stack: RunningStack, state: str, photo: bytes) -> tuple[Match | None, str]:
+    """Run the workflow so that it comes by a state; give the match, if it is kept, and the run."""
+    if state in {"Record Failure", "Publish Failure"}:
+        match = stack.play(encode(scenery()))
+        return match, finished(stack, match["match_id"])[0]
+    match = stack.play(photo)
+    execution = finished(stack, match["match_id"])[0]
+    if state in HAPPY_PATH:
+        return match, execution
+    event = stack.input_of(execution)
+    stack.call("DELETE", f"/matches/{match['match_id']}")
+    return None, stack.start_again(event)
+
+
+def sdk(state: str) -> str:
+    resource: str = ASL[state]["Resource"]
+    return resource
+
+
+def test_a_selfie_goes_through_the_six_states(stack: RunningStack, photo: bytes) -> None:
+    match = stack.play(photo)
+
+    history = stack.history(finished(stack, match["match_id"])[0])
+
+    assert [name for name in history if name in HAPPY_PATH] == HAPPY_PATH
+    assert match["status"] == "succeeded"
+    assert match["celebrities"][0]["name"] == "Grace Hopper"
+
+
+def test_every_task_is_known_to_these_tests() -> None:
+    assert set(SIGNS) == set(TASKS)
+
+
+@pytest.mark.parametrize(("state", "retry"), RETRIES)
+def test_a_transient_error_is_retried(
+    stack: RunningStack, photo: bytes, state: str, retry: int
+) -> None:
+    retrier = ASL[state]["Retry"][retry]
+
+    for error in retrier["ErrorEquals"]:
+        times = 1 if error != retrier["ErrorEquals"][0] else retrier["MaxAttempts"]
+        if state in {"Find Claim", "Discard Upload"}:
+            match = stack.play(photo)
+            event = stack.input_of(finished(stack, match["match_id"])[0])
+            stack.call("DELETE", f"/matches/{match['match_id']}")
+            with stack.fault(sdk(state), error, text=SIGNS[state], times=times):
+                execution = stack.start_again(event)
+        else:
+            with stack.fault(sdk(state), error, text=SIGNS[state], times=times):
+                _, execution = run_to(stack, state, photo)
+
+        assert stack.status(execution) == "SUCCEEDED", error
+        assert "Service Failed" not in stack.history(execution)
+
+
+@pytest.mark.parametrize(("state", "catch"), CATCHES)
+def test_what_is_caught_leads_where_the_workflow_says(
+    stack: RunningStack, photo: bytes, state: str, catch: int
+) -> None:
+    catcher = ASL[state]["Catch"][catch]
+    error = catcher["ErrorEquals"][0].replace("States.TaskFailed", "Anything.Else")
+    tries = 1 + sum(
+        retrier["MaxAttempts"]
+        for retrier in ASL[state].get("Retry", [])
+        if error in retrier["ErrorEquals"]
+    )
+
+    created = stack.create()
+    with stack.fault(sdk(state), error, text=SIGNS[state], times=tries):
+        is_failure = state in {"Record Failure", "Publish Failure"}
+        stack.upload(created["upload"], encode(scenery()) if is_failure else photo)
+        execution = finished(stack, created["match_id"])[0]
+
+    history = stack.history(execution)
+    assert history[history.index(state) + 1] == catcher["Next"]
+    match = stack.read(created["match_id"])
+    expected = catcher.get("Assign", {}).get("failure")
+    if expected is not None:
+        assert match["failure"]["code"] == expected["M"]["code"]["S"]
+        assert match["failure"]["hint"]
+    if state == "Publish Result":
+        assert match["status"] == "succeeded"
+
+
+def test_a_failure_of_ours_fails_the_execution(stack: RunningStack, photo: bytes) -> None:
+    created = stack.create()
+
+    with stack.fault("searchFacesByImage", "Rekognition.AccessDeniedException"):
+        stack.upload(created["upload"], photo)
+        execution = finished(stack, created["match_id"])[0]
+
+    assert stack.status(execution) == "FAILED"
+    assert stack.read(created["match_id"])["failure"]["code"] == "service_unavailable"
+
+
+def test_a_photograph_that_is_refused_does_not(stack: RunningStack) -> None:
+    match = stack.play(encode(scenery()))
+
+    execution = finished(stack, match["match_id"])[0]
+
+    assert stack.status(execution) == "SUCCEEDED"
+    assert match["failure"]["code"] == "no_face"

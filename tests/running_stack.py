@@ -1,0 +1,297 @@
+"""A local stack of the tests' own, and what they ask it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urljoin
+
+import boto3
+import requests
+
+from local.deployment import Outputs, read_outputs
+from local.state import ROOT, free_port
+from lookalike import CONSENT_VERSION
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+STARTING = 240.0
+"""Seconds that building, deploying and indexing may take."""
+FINISHING = 60.0
+"""Seconds that a match may take."""
+
+Match = dict[str, Any]
+Value = TypeVar("Value")
+
+
+class RunningStack:
+    """`lookalike up` in a process, and clients for what it runs."""
+
+    def __init__(self, state: Path) -> None:
+        """Start it, and wait until it is ready."""
+        self.state, self.port = state, free_port()
+        self.origin = f"http://localhost:{self.port}"
+        self.api = f"{self.origin}/api"
+        self.faults = state / "faults"
+        self.faults.mkdir(parents=True, exist_ok=True)
+        self.output = state / "up.log"
+        self.start()
+
+    def start(self) -> None:
+        """Start it with the state it has."""
+        environment = {**os.environ, "LOOKALIKE_FAULTS": str(self.faults)}
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.run_stack", str(self.port), str(self.state)],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        wait_for(lambda: self._ready(), STARTING, self.output.read_text)
+        self.addresses: dict[str, str] = json.loads((self.state / "running.json").read_text())
+        self._session = boto3.Session("test", "test", region_name="us-east-1")
+        outputs = read_outputs(client=self._client("cloudformation"))
+        assert outputs is not None
+        self.outputs: Outputs = outputs
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl-C does; give the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def _ready(self) -> bool:
+        assert self.process.poll() is None, self.output.read_text()
+        return f"Ready: {self.origin}" in self.output.read_text()
+
+    def _client(self, service: str) -> Any:
+        return self._session.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.addresses["aws_url"]
+        )
+
+    @property
+    def dynamodb(self) -> "DynamoDBClient":
+        """A client with every right."""
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    @property
+    def s3(self) -> "S3Client":
+        """A client with every right."""
+        client: S3Client = self._client("s3")
+        return client
+
+    @property
+    def stepfunctions(self) -> "SFNClient":
+        """A client with every right."""
+        client: SFNClient = self._client("stepfunctions")
+        return client
+
+    @property
+    def events(self) -> "EventBridgeClient":
+        """A client with every right."""
+        client: EventBridgeClient = self._client("events")
+        return client
+
+    @property
+    def cognito(self) -> "CognitoIdentityProviderClient":
+        """A client with every right."""
+        client: CognitoIdentityProviderClient = self._client("cognito-idp")
+        return client
+
+    # As a client of the API
+
+    def create(self, token: str | None = None, **body: Any) -> Any:
+        """Begin a match; give the answer's JSON."""
+        wanted = {"content_type": "image/jpeg", "consent": CONSENT_VERSION, **body}
+        answer = self.call("POST", "/matches", token, json=wanted)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def call(
+        self, method: str, path: str, token: str | None = None, **request: Any
+    ) -> requests.Response:
+        """Call the API: `/matches…` as a guest without a token, else as its bearer."""
+        guest = "/guest" if token is None and path.startswith("/matches") else ""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return requests.request(
+            method, f"{self.api}{guest}{path}", headers=headers, timeout=30, **request
+        )
+
+    def upload(
+        self, form: Any, photo: bytes, content_type: str = "image/jpeg"
+    ) -> requests.Response:
+        """Send a photograph with a presigned form."""
+        return requests.post(
+            urljoin(self.origin, form["url"]),
+            data=form["fields"],
+            files={"file": ("selfie", photo, content_type)},
+            timeout=30,
+        )
+
+    def read(self, match_id: str, token: str | None = None) -> Match:
+        """Read a match that must be there."""
+        answer = self.call("GET", f"/matches/{match_id}", token)
+        assert answer.status_code == 200, answer.text
+        match: Match = answer.json()
+        return match
+
+    def wait(self, match_id: str, token: str | None = None) -> Match:
+        """Wait until a match is done."""
+        done = {"succeeded", "failed", "expired"}
+        return wait_for(
+            lambda: match if (match := self.read(match_id, token))["status"] in done else None,
+            FINISHING,
+            lambda: str(self.read(match_id, token)),
+        )
+
+    def play(
+        self, photo: bytes, token: str | None = None, content_type: str = "image/jpeg"
+    ) -> Match:
+        """Send one photograph and wait for its match."""
+        created = self.create(token, content_type=content_type)
+        sent = self.upload(created["upload"], photo, content_type)
+        assert sent.status_code == 204, sent.text
+        return self.wait(created["match_id"], token)
+
+    def sign_up(self) -> str:
+        """Make an account; give its id token."""
+        email, password = f"{uuid.uuid4().hex}@example.org", "correct horse battery staple"
+        client_id = self.outputs.user_pool_client_id
+        self.cognito.sign_up(
+            ClientId=client_id,
+            Username=email,
+            Password=password,
+            UserAttributes=[{"Name": "email", "Value": email}],
+        )
+        self.cognito.admin_confirm_sign_up(UserPoolId=self.outputs.user_pool_id, Username=email)
+        return self.sign_in(email, password, client_id)
+
+    def sign_in(self, email: str, password: str, client_id: str) -> str:
+        """Give an id token for an account, from a client of the pool."""
+        reply = self.cognito.initiate_auth(
+            ClientId=client_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )
+        return reply["AuthenticationResult"]["IdToken"]
+
+    def fetch(self, url: str) -> bytes:
+        """Read what a signed address leads to."""
+        answer = requests.get(urljoin(self.origin, url), timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    # Behind the API
+
+    def item(self, match_id: str) -> dict[str, Any] | None:
+        """Read a match's item as it is stored."""
+        key: Any = {"match_id": {"S": match_id}}
+        return self.dynamodb.get_item(
+            TableName=self.outputs.matches_table, Key=key, ConsistentRead=True
+        ).get("Item")
+
+    def selfie_versions(self, match_id: str) -> list[str]:
+        """List the versions, and delete markers, of a match's selfie."""
+        found = self.s3.list_object_versions(
+            Bucket=self.outputs.selfies_bucket, Prefix=f"selfies/{match_id}"
+        )
+        entries = [*found.get("Versions", []), *found.get("DeleteMarkers", [])]
+        return [entry["VersionId"] for entry in entries]
+
+    def executions(self, match_id: str) -> list[str]:
+        """List the finished workflow executions that were about a match."""
+        machine = self.outputs.find_look_alike_arn
+        listed = self.stepfunctions.list_executions(stateMachineArn=machine)["executions"]
+        return [
+            one["executionArn"]
+            for one in listed
+            if one["status"] != "RUNNING" and match_id in self.input_of(one["executionArn"])
+        ]
+
+    def input_of(self, execution: str) -> str:
+        """Read the event that an execution was started with."""
+        return self.stepfunctions.describe_execution(executionArn=execution)["input"]
+
+    def history(self, execution: str) -> list[str]:
+        """List the states that an execution entered, in order."""
+        events = self.stepfunctions.get_execution_history(executionArn=execution, maxResults=1000)[
+            "events"
+        ]
+        entered = [event.get("stateEnteredEventDetails", {}).get("name") for event in events]
+        return [name for name in entered if name]
+
+    def status(self, execution: str) -> str:
+        """Read an execution's status."""
+        return self.stepfunctions.describe_execution(executionArn=execution)["status"]
+
+    def start_again(self, event: str) -> str:
+        """Start an execution with an event, as EventBridge does, and wait for its end."""
+        execution = self.stepfunctions.start_execution(
+            stateMachineArn=self.outputs.find_look_alike_arn, input=event
+        )["executionArn"]
+        wait_for(lambda: self.status(execution) != "RUNNING", FINISHING)
+        return execution
+
+    def recogniser_calls(self) -> dict[str, int]:
+        """Count the calls of the recogniser, by operation."""
+        calls: dict[str, int] = requests.get(self.addresses["rekognition_url"], timeout=10).json()[
+            "calls"
+        ]
+        return calls
+
+    # Faults
+
+    @contextlib.contextmanager
+    def fault(
+        self, resource: str, error: str, *, text: str = "", times: int = 1, kind: str = "error"
+    ) -> Iterator[None]:
+        """Make the workflow's calls of a resource fail; assert that all those faults were taken."""
+        path = self._request_fault(
+            resource=resource, error=error, text=text, times=times, kind=kind
+        )
+        yield
+        assert not path.exists(), "the fault was not taken as often as asked for"
+
+    @contextlib.contextmanager
+    def hold(self, resource: str, text: str) -> Iterator[None]:
+        """Hold the workflow's call of a resource until the block ends."""
+        gate = self.faults / f"{uuid.uuid4()}.gate"
+        gate.touch()
+        path = self._request_fault(
+            resource=resource, text=text, times=1, kind="hold", until_gone=str(gate)
+        )
+        try:
+            yield
+            wait_for(lambda: not path.exists(), FINISHING)
+        finally:
+            gate.unlink()
+
+    def _request_fault(self, **fault: Any) -> Path:
+        path = self.faults / f"{uuid.uuid4()}.json"
+        path.with_suffix(".new").write_text(json.dumps(fault))
+        path.with_suffix(".new").rename(path)
+        return path
+
+
+def wait_for(
+    look: Callable[[], Value | None], seconds: float, explain: Callable[[], str] = lambda: ""
+) -> Value:
+    """Look until there is something to see; fail, with an explanation, where it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"nothing after {seconds:.0f} s: {explain()}"
+        time.sleep(0.05)
+    return seen
