@@ -62,7 +62,7 @@ setup: .venv/.ready .venv-aws/.ready
 
 .PHONY: browser
 browser: setup
-	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.browser.chromium
 
 .venv/.ready: requirements.txt
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 to 3.14 is needed; none was found on PATH" >&2; exit 1; }

@@ -42,13 +42,16 @@ def main() -> None:
         ImageSource(arguments.s3_endpoint, arguments.region),
         arguments.region,
     )
-    web.run_app(
-        RekognitionService(rekognition, engine).application(),
-        host="127.0.0.1",
-        port=arguments.port,
-        print=None,
-        access_log=None,
-    )
+    try:
+        web.run_app(
+            RekognitionService(rekognition, engine).application(),
+            host="127.0.0.1",
+            port=arguments.port,
+            print=None,
+            access_log=None,
+        )
+    except OSError as error:
+        raise SystemExit(f"Port {arguments.port} cannot be used: {error}") from error
 
 
 if __name__ == "__main__":

@@ -7,11 +7,14 @@ RekognitionError
 ├── InvalidPaginationTokenError
 ├── InvalidParameterError
 ├── InvalidS3ObjectError
-├── RequestTooLargeError          the transport's own, as are the two below marked *
+├── RequestTooLargeError
 ├── ResourceAlreadyExistsError
 ├── ResourceNotFoundError
-├── SerializationError            *
-└── UnknownOperationError         *
+├── SerializationError
+└── UnknownOperationError
+
+RequestTooLargeError, SerializationError and UnknownOperationError belong to the wire protocol: any
+operation may meet them, and the service's model lists them for none.
 """
 
 

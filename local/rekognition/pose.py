@@ -19,7 +19,7 @@ _LEVEL_NOSE = 0.56
 def pose(landmarks: npt.NDArray[np.float32]) -> tuple[float, float, float]:
     """Return approximate Roll, Yaw and Pitch in degrees.
 
-    YuNet draws the landmarks of a tilted head towards upright: 20 degrees of tilt read about 10.
+    YuNet draws a tilted head's landmarks towards upright: 20 degrees of tilt read 10 or less.
     `landmarks` is 5 x 2, in pixels, in the order of `LANDMARK_TYPES`. The signs are Rekognition's:
     Roll grows clockwise, Yaw as the face turns to the picture's right, Pitch as it looks up.
     """

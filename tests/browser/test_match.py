@@ -1,5 +1,6 @@
 """From the first screen to a result and away again, in a real browser."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,13 @@ def test_the_photo_is_sent_as_a_jpeg_of_at_most_1600_pixels(
 
     shown = visitor.page.get_by_role("img", name="The photo you are about to send")
     assert shown.evaluate("async image => (await image.decode(), image.naturalHeight)") == 1600
-    kind = shown.evaluate("async image => (await (await fetch(image.src)).blob()).type")
-    assert kind == "image/jpeg"
+    visitor.button("Use this photo").click()
+    visitor.matched_name()
+    api = visitor.page.request
+    match = api.get(f"{visitor.origin}/api/guest/matches/{visitor.kept_match()}").json()
+    sent = api.get(match["selfie_url"])
+    with Image.open(io.BytesIO(sent.body())) as picture:
+        assert (picture.format, picture.height) == ("JPEG", 1600)
 
 
 def test_a_photo_can_be_pasted(visitor: Visitor) -> None:

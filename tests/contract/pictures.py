@@ -32,6 +32,17 @@ def on_canvas(portrait: Path, width: int = 400, height: int = 300) -> Image.Imag
     return canvas
 
 
+def group(*portraits: Path) -> bytes:
+    """Return the portraits side by side, each half as large as the one before."""
+    canvas = Image.new("RGB", (700, 300), (128, 128, 128))
+    left, side = 10, 280
+    for portrait in portraits:
+        with Image.open(portrait) as image:
+            canvas.paste(image.convert("RGB").resize((side, side)), (left, 10))
+        left, side = left + side + 10, side // 2
+    return encode(canvas)
+
+
 def with_orientation(image: Image.Image, orientation: int, form: str = "JPEG") -> bytes:
     """Return the image stored turned, with the EXIF orientation that turns it upright again."""
     turn = {

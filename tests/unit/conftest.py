@@ -1,16 +1,23 @@
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import settings
 from moto import mock_aws
 
-from tests.unit.cloud import REGION, Cloud
+from tests.unit.cloud import COLLECTION, REGION, Cloud
 
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
-settings.register_profile("unit", deadline=None, database=None)
+from lookalike import faces  # noqa: E402
+from lookalike.matches import MatchStore  # noqa: E402
+from lookalike.portraits import PortraitStore  # noqa: E402
+from tests.unit.recogniser import Recogniser  # noqa: E402
+from tests.unit.workflow import Workflow  # noqa: E402
+
+settings.register_profile("unit", deadline=None)
 settings.load_profile("unit")
 
 
@@ -30,3 +37,54 @@ def cloud(aws: None) -> Cloud:
     """The template's buckets and tables, with nothing in them."""
     assert aws is None
     return Cloud()
+
+
+class Clock:
+    """The product's clock, which stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 16, 1, 33, 123000, UTC)
+
+    def pass_by(self, time: timedelta) -> None:
+        self.time += time
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that the product reads from here on."""
+    stopped = Clock()
+    monkeypatch.setattr("lookalike.clock.now", lambda: stopped.time)
+    return stopped
+
+
+@pytest.fixture
+def matches(cloud: Cloud) -> MatchStore:
+    """A store that keeps selfies for 30 days."""
+    table, bucket = cloud.name("MatchesTable"), cloud.name("SelfiesBucket")
+    return MatchStore(table, bucket, timedelta(days=30))
+
+
+@pytest.fixture
+def portraits(cloud: Cloud) -> PortraitStore:
+    """A store of the portraits; hides the starter portraits, which no unit test needs."""
+    return PortraitStore(
+        cloud.name("PortraitsTable"),
+        cloud.name("PacksTable"),
+        cloud.name("PortraitsBucket"),
+        COLLECTION,
+    )
+
+
+@pytest.fixture
+def workflow(cloud: Cloud) -> Workflow:
+    """What the state machine does to a match."""
+    return Workflow(cloud)
+
+
+@pytest.fixture
+def recogniser(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
+    """A Rekognition for the product to call."""
+    assert cloud
+    fake = Recogniser()
+    monkeypatch.setattr(faces, "_client", fake)
+    return fake

@@ -256,6 +256,10 @@ def test_size_of_a_rotated_jpeg_is_that_of_the_upright_picture() -> None:
     assert read_size(io.BytesIO(encoded("JPEG", orientation=ROTATED_BY_90))) == Size(90, 120)
 
 
+def test_orientation_of_a_png_is_ignored_as_the_recogniser_does() -> None:
+    assert read_size(io.BytesIO(encoded("PNG", orientation=ROTATED_BY_90))) == Size(120, 90)
+
+
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "BMP", "TIFF"])
 def test_pictures_of_other_forms_have_no_size(form: str) -> None:
     assert read_size(io.BytesIO(encoded(form))) is None

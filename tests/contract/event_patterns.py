@@ -1,0 +1,37 @@
+"""EventBridge patterns, as far as this project's rules use them."""
+
+from typing import Any
+
+
+def matches(pattern: Any, event: Any) -> bool:
+    """Say whether an event matches a pattern of exact values and prefixes."""
+    return all(
+        name in event
+        and (_any(part, event[name]) if isinstance(part, list) else matches(part, event[name]))
+        for name, part in pattern.items()
+    )
+
+
+def resolved(pattern: Any, names: dict[str, str]) -> Any:
+    """Give a pattern with the physical name in place of each `Ref`."""
+    match pattern:
+        case {"Ref": str(name)}:
+            return names[name]
+        case dict():
+            return {name: resolved(part, names) for name, part in pattern.items()}
+        case list():
+            return [resolved(part, names) for part in pattern]
+    return pattern
+
+
+def _any(conditions: list[Any], value: Any) -> bool:
+    return any(_one(condition, value) for condition in conditions)
+
+
+def _one(condition: Any, value: Any) -> bool:
+    match condition:
+        case str():
+            return bool(value == condition)
+        case {"prefix": str(prefix), **others} if not others:
+            return str(value).startswith(prefix)
+    raise NotImplementedError(f"no rule of ours has used {condition} yet")

@@ -1,0 +1,147 @@
+"""What each role's owner calls, and what AWS asks for it: written by hand, held against both.
+
+Where AWS's reference names an action that differs from the operation, the entry says so:
+https://docs.aws.amazon.com/service-authorization/latest/reference/
+"""
+
+from collections.abc import Mapping
+
+Permission = tuple[str, str]
+"""An action, and the resource as `sam_template.label` writes it."""
+
+COLLECTIONS = (
+    "arn:${AWS::Partition}:rekognition:${AWS::Region}:${AWS::AccountId}"
+    ":collection/${AWS::StackName}-*"
+)
+BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"
+
+
+def picture_for_rekognition(objects: str) -> list[Permission]:
+    """Give what the caller of Rekognition needs: it reads S3 as its caller.
+
+    AWS asks for "permission to access the S3 object"; passing a Version makes that the version.
+    """
+    return [("s3:GetObject", objects), ("s3:GetObjectVersion", objects)]
+
+
+SELFIES, PORTRAITS = "SelfiesBucket/selfies/*", "PortraitsBucket/*"
+
+CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
+    "ApiFunctionRole": {
+        "dynamodb put_item": [("dynamodb:PutItem", "MatchesTable")],
+        "dynamodb get_item": [
+            ("dynamodb:GetItem", "MatchesTable"),
+            ("dynamodb:GetItem", "PacksTable"),
+        ],
+        "dynamodb update_item": [("dynamodb:UpdateItem", "MatchesTable")],
+        "dynamodb delete_item": [("dynamodb:DeleteItem", "MatchesTable")],
+        "dynamodb query": [
+            ("dynamodb:Query", "MatchesTable/index/by_user"),
+            ("dynamodb:Query", "PortraitsTable/index/by_pack"),
+        ],
+        "dynamodb scan": [("dynamodb:Scan", "PacksTable")],
+        # What a presigned form or address may do is what its signer may do.
+        "s3 generate_presigned_post": [("s3:PutObject", SELFIES)],
+        "s3 generate_presigned_url": [
+            ("s3:GetObjectVersion", SELFIES),
+            ("s3:GetObject", PORTRAITS),
+        ],
+        "s3 list_object_versions": [("s3:ListBucketVersions", "SelfiesBucket")],
+        # The API reference of DeleteObjects asks for both where a version is named.
+        "s3 delete_objects": [("s3:DeleteObject", SELFIES), ("s3:DeleteObjectVersion", SELFIES)],
+        "cognito-idp admin_delete_user": [("cognito-idp:AdminDeleteUser", "UserPool")],
+    },
+    "CheckFaceFunctionRole": {
+        "s3 get_object": [("s3:GetObjectVersion", SELFIES)],
+        "rekognition detect_faces": [
+            ("rekognition:DetectFaces", "*"),
+            *picture_for_rekognition(SELFIES),
+        ],
+    },
+    "ResolveMatchesFunctionRole": {
+        "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
+        "dynamodb query": [("dynamodb:Query", "PortraitsTable/index/by_pack")],
+        "s3 get_object": [("s3:GetObjectVersion", SELFIES)],
+        "rekognition detect_faces": [
+            ("rekognition:DetectFaces", "*"),
+            *picture_for_rekognition(SELFIES),
+        ],
+    },
+    "IndexPortraitFunctionRole": {
+        "dynamodb get_item": [("dynamodb:GetItem", "PacksTable")],
+        "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
+        "dynamodb put_item": [("dynamodb:PutItem", "PortraitsTable")],
+        "dynamodb update_item": [("dynamodb:UpdateItem", "PortraitsTable")],
+        "dynamodb delete_item": [("dynamodb:DeleteItem", "PortraitsTable")],
+        "dynamodb query": [("dynamodb:Query", "PortraitsTable/index/by_pack")],
+        "s3 get_object": [("s3:GetObjectVersion", PORTRAITS)],
+        # HeadObject is allowed by GetObject; without ListBucket, a missing key is 403, not 404.
+        "s3 head_object": [("s3:GetObject", PORTRAITS), ("s3:ListBucket", "PortraitsBucket")],
+        "rekognition index_faces": [
+            ("rekognition:IndexFaces", COLLECTIONS),
+            *picture_for_rekognition(PORTRAITS),
+        ],
+        "rekognition search_faces": [("rekognition:SearchFaces", COLLECTIONS)],
+        "rekognition delete_faces": [("rekognition:DeleteFaces", COLLECTIONS)],
+    },
+    "FindLookAlikeRole": {
+        "dynamodb:updateItem": [("dynamodb:UpdateItem", "MatchesTable")],
+        "dynamodb:getItem": [("dynamodb:GetItem", "MatchesTable")],
+        "lambda:invoke": [
+            ("lambda:InvokeFunction", "CheckFaceFunction"),
+            ("lambda:InvokeFunction", "ResolveMatchesFunction"),
+        ],
+        "aws-sdk:rekognition:searchFacesByImage": [
+            ("rekognition:SearchFacesByImage", COLLECTIONS),
+            *picture_for_rekognition(SELFIES),
+        ],
+        # As for DeleteObjects: the reference asks for both.
+        "aws-sdk:s3:deleteObject": [
+            ("s3:DeleteObject", SELFIES),
+            ("s3:DeleteObjectVersion", SELFIES),
+        ],
+        "events:putEvents": [("events:PutEvents", BUS)],
+    },
+    "FindLookAlikeSelfieUploadedRole": {},
+}
+"""By role: the operations of boto3 and of the workflow, and what each needs."""
+
+PLATFORM: Mapping[str, list[Permission]] = {
+    "IndexPortraitFunctionRole": [("sqs:SendMessage", "UndeliveredQueue")],
+    "FindLookAlikeRole": [
+        (f"logs:{action}", "*")
+        for action in (
+            "CreateLogDelivery",
+            "GetLogDelivery",
+            "UpdateLogDelivery",
+            "DeleteLogDelivery",
+            "ListLogDeliveries",
+            "PutResourcePolicy",
+            "DescribeResourcePolicies",
+            "DescribeLogGroups",
+        )
+    ],
+    "FindLookAlikeSelfieUploadedRole": [("states:StartExecution", "FindLookAlike")],
+}
+"""By role: what AWS itself does in its name (failed events, log delivery, the rule's start)."""
+
+EVERY_RESOURCE: Mapping[str, str] = {
+    "rekognition:DetectFaces": "the action knows no resource",
+    **dict.fromkeys(
+        (action for action, resource in PLATFORM["FindLookAlikeRole"] if resource == "*"),
+        "log delivery knows no resource",
+    ),
+}
+"""The only actions that may be allowed on `*`, and why."""
+
+MANAGED: Mapping[str, str] = {
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": "SAM's, to write logs",
+    "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess": "SAM's, for tracing; X-Ray knows no resource",
+}
+"""The only managed policies that a role may have, and why."""
+
+
+def needed(role: str) -> set[Permission]:
+    """Give everything that a role's owner, or AWS in its name, needs."""
+    calls = {permission for permissions in CALLS[role].values() for permission in permissions}
+    return calls | set(PLATFORM.get(role, []))

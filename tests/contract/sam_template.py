@@ -1,0 +1,125 @@
+"""template.yaml, as it is written and as SAM's own translator hands it to CloudFormation."""
+
+import copy
+import functools
+import json
+from typing import Any
+
+import boto3
+from cfnlint.api import ManualArgs, lint
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from local.state import ROOT
+
+REGION = "eu-west-1"
+MANAGED_POLICIES = {
+    "AWSXrayWriteOnlyAccess": "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
+}
+"""What the translator would ask IAM for."""
+UPLOADED = {"CodeUri", "ContentUri", "DefinitionUri"}
+"""The properties that name a local file, which `sam deploy` uploads first."""
+
+Template = dict[str, Any]
+
+
+@functools.cache
+def written() -> Template:
+    """Give the template as it is written; read only."""
+    parsed: Template = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+@functools.cache
+def transformed() -> Template:
+    """Give the template as CloudFormation gets it; read only."""
+    template = copy.deepcopy(written())
+    for resource in template["Resources"].values():
+        for name in UPLOADED & resource.get("Properties", {}).keys():
+            resource["Properties"][name] = "s3://uploaded-files/file"
+    translator = Translator(
+        MANAGED_POLICIES, Parser(), boto_session=boto3.Session(region_name=REGION)
+    )
+    translated: Template = translator.translate(template, {})
+    return translated
+
+
+def errors(template: Template) -> list[str]:
+    """Say what cfn-lint takes for an error in a template."""
+    found = lint(json.dumps(template), config=ManualArgs(regions=[REGION]))
+    return [f"{match.rule.id} {match.message}" for match in found if match.rule.id.startswith("E")]
+
+
+def of_type(kind: str, template: Template) -> dict[str, Any]:
+    """Give the properties of each resource of a type, by name."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def functions() -> dict[str, Any]:
+    """Give what the template says of each function itself, by name, without the globals."""
+    return of_type("AWS::Serverless::Function", written())
+
+
+def routes() -> dict[str, Any]:
+    """Give the HTTP API's operations in OpenAPI's terms, by route key (`GET /matches`)."""
+    (api,) = of_type("AWS::ApiGatewayV2::Api", transformed()).values()
+    return {
+        f"{method.upper()} {path}": operation
+        for path, operations in api["Body"]["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def event_names() -> dict[str, str]:
+    """Give the route key of each of the API's events, by the event's name."""
+    return {
+        name: f"{event['Properties']['Method'].upper()} {event['Properties']['Path']}"
+        for name, event in functions()["ApiFunction"]["Events"].items()
+    }
+
+
+def rules() -> dict[str, Any]:
+    """Give the EventBridge rules, by name."""
+    return of_type("AWS::Events::Rule", transformed())
+
+
+def label(resource: Any) -> str:
+    """Write a policy's resource shortly: `MatchesTable`, `SelfiesBucket/selfies/*`, an ARN."""
+    match resource:
+        case str():
+            return resource
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn"]}:
+            return name
+        case {"Fn::Sub": str(text)}:
+            return text.replace(".Arn}", "").removeprefix("${") if ".Arn}" in text else text
+    raise AssertionError(f"no label for {resource}")
+
+
+def as_list(value: Any) -> list[Any]:
+    """Give a policy's one or many as many."""
+    return value if isinstance(value, list) else [value]
+
+
+def statements(role: str) -> list[Any]:
+    """Give every statement of a role's own policies."""
+    properties = of_type("AWS::IAM::Role", transformed())[role]
+    return [
+        statement
+        for policy in properties.get("Policies", [])
+        for statement in as_list(policy["PolicyDocument"]["Statement"])
+    ]
+
+
+def allowed(role: str) -> set[tuple[str, str]]:
+    """Give every action that a role's own policies allow, with the resource."""
+    return {
+        (action, label(resource))
+        for statement in statements(role)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }

@@ -1,0 +1,474 @@
+"""The definition of FindLookAlike: what a deployment would refuse, and what it would not notice."""
+
+import copy
+import re
+from datetime import timedelta
+from typing import Any
+
+import botocore.session
+import pytest
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
+from lookalike import errors as domain
+from lookalike.failures import FailureCode
+from lookalike.matches import WORKFLOW_LIMIT
+from tests.contract import sam_template, workflow
+from tests.contract.workflow import definition, states, tasks
+
+HAPPY_PATH = [
+    "Claim Upload",
+    "Check Face",
+    "Search Celebrities",
+    "Resolve Matches",
+    "Store Matches",
+    "Publish Result",
+]
+VERBS = {"Check", "Claim", "Discard", "Find", "Publish", "Record", "Resolve", "Search", "Store"}
+
+SERVICES = {
+    "DynamoDB": "dynamodb",
+    "EventBridge": "events",
+    "Lambda": "lambda",
+    "Rekognition": "rekognition",
+    "S3": "s3",
+}
+"""How Step Functions and botocore each call a service."""
+
+NOT_MODELLED = {
+    "DynamoDB.AmazonDynamoDBException": "the Java SDK's name for what its model does not name",
+    "DynamoDB.SdkClientException": "the connection failed, whatever the service",
+    "EventBridge.FailedEntry": "the integration's own: PutEvents answered, but refused an entry",
+    "EventBridge.SdkClientException": "the connection failed, whatever the service",
+    "EventBridge.ThrottlingException": "one of the errors common to the service's operations",
+    "Lambda.AWSLambdaException": "the Java SDK's name for what its model does not name",
+    "Lambda.ClientExecutionTimeoutException": "among those that AWS's best practices retry",
+    "Lambda.SdkClientException": "the connection failed, whatever the service",
+    "Rekognition.SdkClientException": "the connection failed, whatever the service",
+    "S3.S3Exception": "the Java SDK's name for what its model does not name, SlowDown for one",
+    "S3.SdkClientException": "the connection failed, whatever the service",
+}
+"""The errors that are thrown although botocore's model does not say so, and what they are."""
+
+WILDCARDS = {"States.TaskFailed", "States.Timeout"}
+
+JSONATA = {"floor", "merge", "string", "substringAfter", "toMillis"}
+"""The functions of JSONata that the definition may call: standard ones, on AWS and elsewhere."""
+
+EXPRESSIONS = sorted(set(workflow.expressions(definition())))
+
+
+def wrapped(machine: dict[str, Any]) -> dict[str, Any]:
+    """A template that holds a definition, which cfn-lint looks into."""
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": {
+            "FindLookAlike": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {
+                    "RoleArn": "arn:aws:iam::111122223333:role/example",
+                    "Definition": machine,
+                },
+            }
+        },
+    }
+
+
+# The language
+
+
+def test_the_definition_is_amazon_states_language() -> None:
+    found = sam_template.errors(wrapped(definition()))
+
+    assert found == []
+
+
+def test_a_misspelt_field_would_be_an_error() -> None:
+    machine = copy.deepcopy(definition())
+    machine["States"]["Check Face"]["TimeOutSeconds"] = 25
+
+    found = sam_template.errors(wrapped(machine))
+
+    assert any(error.startswith("E3601") for error in found)
+
+
+def test_every_state_leads_to_states_that_exist() -> None:
+    # cfn-lint looks at StartAt alone.
+    assert workflow.missing_targets(states()) == set()
+    assert definition()["StartAt"] in states()
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("Check Face", "Next"), ("Face Usable?", "Default")]
+)
+def test_a_broken_next_would_be_noticed(name: str, field: str) -> None:
+    machine = copy.deepcopy(states())
+    machine[name][field] = "Nowhere"
+
+    missing = workflow.missing_targets(machine)
+
+    assert missing == {"Nowhere"}
+
+
+def test_every_state_can_be_reached() -> None:
+    found = workflow.reachable(states(), definition()["StartAt"])
+
+    assert found == set(states())
+
+
+@pytest.mark.parametrize("name", states())
+def test_a_state_leads_on_or_ends(name: str) -> None:
+    state = states()[name]
+    onward = "Next" in state or (state["Type"] == "Choice" and "Default" in state)
+
+    assert onward != workflow.ends(state)
+
+
+@pytest.mark.parametrize("name", states())
+def test_no_execution_passes_a_state_twice(name: str) -> None:
+    afterwards = {
+        later
+        for step in workflow.steps(states())
+        if step.origin == name
+        for later in workflow.reachable(states(), step.target)
+    }
+
+    assert name not in afterwards
+
+
+# Its shape
+
+
+def test_the_happy_path_is_six_tasks_in_this_order() -> None:
+    assert [name for name in happy_path() if name in tasks()] == HAPPY_PATH
+
+
+def test_the_happy_path_comes_first_in_the_file() -> None:
+    path = happy_path()
+
+    assert list(states())[: len(path)] == path
+
+
+def test_the_happy_path_ends_well() -> None:
+    *_, last = happy_path()
+
+    assert states()[last]["Type"] == "Succeed"
+
+
+def happy_path() -> list[str]:
+    """The states that an execution passes where nothing goes wrong."""
+    path = [definition()["StartAt"]]
+    while not workflow.ends(states()[path[-1]]):
+        state = states()[path[-1]]
+        path.append(state["Next"] if "Next" in state else state["Choices"][0]["Next"])
+    return path
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_a_task_is_called_by_a_verb_and_a_noun(name: str) -> None:
+    verb, *noun = name.split()
+
+    assert verb in VERBS
+    assert noun
+    assert name == name.title()
+
+
+@pytest.mark.parametrize("name", states())
+def test_choices_and_nothing_else_are_questions(name: str) -> None:
+    assert name.endswith("?") == (states()[name]["Type"] == "Choice")
+
+
+@pytest.mark.parametrize("name", states())
+def test_no_state_is_called_after_a_service(name: str) -> None:
+    services = {"dynamodb", "ddb", "lambda", "rekognition", "s3", "eventbridge", "sns", "sqs"}
+
+    assert not services & set(name.lower().split())
+
+
+# Substitutions
+
+
+def test_the_template_substitutes_exactly_what_the_definition_asks_for() -> None:
+    asked = set(workflow.SUBSTITUTION.findall(workflow.PATH.read_text()))
+
+    (machine,) = sam_template.of_type(
+        "AWS::StepFunctions::StateMachine", sam_template.transformed()
+    ).values()
+
+    assert asked == set(machine["DefinitionSubstitutions"])
+
+
+def test_no_name_or_arn_is_written_out() -> None:
+    arns = {text for text in workflow.strings(definition()) if text.startswith("arn:")}
+
+    assert arns == {state["Resource"] for state in tasks().values()}
+    assert all(arn.startswith("arn:aws:states:::") for arn in arns)
+
+
+# Errors
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_a_task_has_a_time_limit(name: str) -> None:
+    seconds = tasks()[name]["TimeoutSeconds"]
+
+    assert 0 < seconds < definition()["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_a_task_is_tried_again_with_jitter_and_a_cap(name: str) -> None:
+    retries = tasks()[name]["Retry"]
+
+    assert retries
+    for retry in retries:
+        assert retry["JitterStrategy"] == "FULL"
+        assert retry["MaxDelaySeconds"] > retry["IntervalSeconds"]
+        assert retry["MaxAttempts"] >= 1
+        assert retry["BackoffRate"] > 1
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_only_named_errors_are_tried_again(name: str) -> None:
+    named = {error for retry in tasks()[name]["Retry"] for error in retry["ErrorEquals"]}
+
+    assert not named & {"States.ALL", "States.TaskFailed"}
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_no_error_is_caught_before_a_narrower_one(name: str) -> None:
+    order = [error for catch in tasks()[name].get("Catch", []) for error in catch["ErrorEquals"]]
+
+    assert "States.ALL" not in order
+    assert "States.TaskFailed" not in order or set(order[order.index("States.TaskFailed") :]) <= WILDCARDS
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_every_error_that_is_named_is_one_that_the_task_can_meet(name: str) -> None:
+    state = tasks()[name]
+    handlers = [*state["Retry"], *state.get("Catch", [])]
+    named = {error for handler in handlers for error in handler["ErrorEquals"]}
+
+    assert named - errors_of(workflow.integration(state)) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("Claim Upload", "DynamoDB.ConditionalCheckFailed"),
+        ("Claim Upload", "DynamoDb.ConditionalCheckFailedException"),
+        ("Search Celebrities", "Rekognition.InvalidParameter"),
+        ("Search Celebrities", "DynamoDB.ThrottlingException"),
+        ("Search Celebrities", "RecogniserBusy"),
+        ("Check Face", "RecognizerBusy"),
+        ("Check Face", "States.ALL"),
+    ],
+)
+def test_an_error_that_nothing_throws_would_be_noticed(name: str, error: str) -> None:
+    assert error not in errors_of(workflow.integration(tasks()[name]))
+
+
+def errors_of(integration: str) -> set[str]:
+    """The names of the errors that Step Functions reports of an integration."""
+    service, operation = integration.removeprefix("aws-sdk:").split(":")
+    model = botocore.session.get_session().get_service_model(service)
+    (prefix,) = (ours for ours, botocores in SERVICES.items() if botocores == service)
+    shapes = model.operation_model(operation[0].upper() + operation[1:]).error_shapes
+    return {
+        *WILDCARDS,
+        *(f"{prefix}.{java_name(shape.name)}" for shape in shapes),
+        *(error for error in NOT_MODELLED if error.startswith(f"{prefix}.")),
+        *(domain_errors() if service == "lambda" else ()),
+    }
+
+
+def java_name(shape: str) -> str:
+    """What the Java SDK, with which Step Functions calls, makes of an error's name."""
+    return shape if shape.endswith("Exception") else f"{shape}Exception"
+
+
+def domain_errors() -> set[str]:
+    """The names under which Lambda reports the product's own errors: those of their classes."""
+    return {
+        name
+        for name, value in vars(domain).items()
+        if isinstance(value, type) and issubclass(value, domain.LookAlikeError)
+    }
+
+
+def test_every_error_outside_the_model_is_needed() -> None:
+    named = {
+        error
+        for state in tasks().values()
+        for handler in [*state["Retry"], *state.get("Catch", [])]
+        for error in handler["ErrorEquals"]
+    }
+    listed = set(NOT_MODELLED) - {"DynamoDB.AmazonDynamoDBException"}
+
+    assert listed <= named
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in tasks() if "dynamodb:" in tasks()[name]["Resource"]]
+)
+def test_a_table_that_is_scaling_up_is_asked_again(name: str) -> None:
+    # An on-demand table says ThrottlingException, which the Java SDK that the integration of
+    # DynamoDB is built on has long reported under its general name:
+    # https://github.com/aws/aws-sdk-java/issues/2222
+    named = {error for retry in tasks()[name]["Retry"] for error in retry["ErrorEquals"]}
+
+    assert {"DynamoDB.AmazonDynamoDBException", "DynamoDB.ThrottlingException"} <= named
+
+
+def test_no_error_of_a_photograph_is_tried_again() -> None:
+    named = {
+        error
+        for state in tasks().values()
+        for retry in state["Retry"]
+        for error in retry["ErrorEquals"]
+    }
+
+    assert named & domain_errors() == {"RecogniserBusy", "RecogniserUnavailable"}
+
+
+def test_every_failure_that_the_workflow_names_is_a_public_one() -> None:
+    assigned = {
+        catch["Assign"]["failure"]["M"]["code"]["S"]
+        for state in tasks().values()
+        for catch in state.get("Catch", [])
+        if "Assign" in catch
+    }
+    compared = {
+        code
+        for choice in states()["Whose Fault?"]["Choices"]
+        for code in re.findall(r"'(\w+)'", choice["Condition"])
+    }
+
+    assert assigned | compared <= set(FailureCode)
+    assert compared <= assigned
+
+
+def test_the_code_knows_how_long_the_workflow_may_take() -> None:
+    assert timedelta(seconds=definition()["TimeoutSeconds"]) == WORKFLOW_LIMIT
+
+
+@pytest.mark.parametrize("task", ["Check Face", "Resolve Matches"])
+def test_the_workflow_waits_until_a_function_has_given_up(task: str) -> None:
+    asked = tasks()[task]["Arguments"]["FunctionName"].strip("${}")
+    machine = sam_template.written()["Resources"]["FindLookAlike"]["Properties"]
+    name = sam_template.label(machine["DefinitionSubstitutions"][asked])
+
+    function = sam_template.of_type("AWS::Lambda::Function", sam_template.transformed())[name]
+
+    assert function["Timeout"] < tasks()[task]["TimeoutSeconds"]
+
+
+# JSONata
+
+
+def test_the_definition_has_expressions() -> None:
+    assert len(EXPRESSIONS) > 10
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_an_expression_calls_only_functions_that_every_jsonata_has(expression: str) -> None:
+    assert workflow.called(expression) <= JSONATA
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_an_expression_reads_no_implicit_input(expression: str) -> None:
+    # On AWS there is neither `$` nor `$$` outside of a function's own arguments.
+    assert not re.search(r"\$(?!\w)", expression)
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_an_expression_closes_what_it_opens(expression: str) -> None:
+    pairs, open_ = {")": "(", "]": "[", "}": "{"}, list[str]()
+
+    for character in re.sub(r"'[^']*'|`[^`]*`", "", expression):
+        if character in pairs.values():
+            open_.append(character)
+        elif character in pairs:
+            assert open_
+            assert open_.pop() == pairs[character]
+
+    assert open_ == []
+    assert expression.count("'") % 2 == expression.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("text", [t for t in workflow.strings(definition()) if "%" in t])
+def test_an_expression_is_the_whole_of_its_string(text: str) -> None:
+    # Step Functions takes anything else for literal text.
+    assert re.fullmatch(r"\{%[^%]*%\}", text.strip())
+    assert text == text.strip()
+
+
+@pytest.mark.parametrize("name", states())
+def test_a_state_reads_only_variables_that_were_assigned_on_every_way_to_it(name: str) -> None:
+    known = workflow.assigned_before(states(), definition()["StartAt"])[name]
+
+    read = {
+        variable
+        for expression in workflow.expressions(states()[name])
+        for variable in workflow.variables(expression)
+    }
+
+    assert read - {"states"} <= known
+
+
+def test_a_variable_that_is_assigned_on_some_ways_only_would_be_noticed() -> None:
+    machine = copy.deepcopy(states())
+    del machine["Search Celebrities"]["Catch"][0]["Assign"]
+    del machine["Check Face"]["Assign"]
+
+    known = workflow.assigned_before(machine, definition()["StartAt"])
+
+    assert "failure" not in known["Record Failure"]
+
+
+@pytest.mark.parametrize("name", states())
+def test_a_choice_reads_no_result_and_a_task_is_no_condition(name: str) -> None:
+    code = " ".join(workflow.expressions(states()[name]))
+
+    if states()[name]["Type"] != "Task":
+        assert "$states.result" not in code
+    assert "$states.errorOutput" not in code or "Catch" in states()[name]
+
+
+# What DynamoDB would refuse
+
+
+def dynamodb_expressions(arguments: dict[str, Any]) -> str:
+    """All the expressions of a call, in one."""
+    return " ".join(value for name, value in arguments.items() if name.endswith("Expression"))
+
+
+DYNAMODB_TASKS = [name for name in tasks() if "dynamodb:" in tasks()[name]["Resource"]]
+
+
+@pytest.mark.parametrize("name", DYNAMODB_TASKS)
+def test_every_placeholder_is_given_and_used(name: str) -> None:
+    arguments = tasks()[name]["Arguments"]
+    code = dynamodb_expressions(arguments)
+
+    assert set(re.findall(r":\w+", code)) == set(arguments.get("ExpressionAttributeValues", {}))
+    assert set(re.findall(r"#\w+", code)) == set(arguments.get("ExpressionAttributeNames", {}))
+
+
+@pytest.mark.parametrize("name", DYNAMODB_TASKS)
+def test_no_attribute_is_called_by_a_reserved_word(name: str) -> None:
+    code = dynamodb_expressions(tasks()[name]["Arguments"])
+    grammar = {"SET", "AND", "OR", "IN"}
+
+    words = {word.upper() for word in re.findall(r"(?<![:#\w])[A-Za-z_]+", code)} - grammar
+
+    assert words
+    assert not words & set(ReservedKeywords.get_reserved_keywords())
+
+
+@pytest.mark.parametrize(
+    "name", ["Store Matches", "Record Failure"]
+)
+def test_a_write_after_the_claim_asks_for_the_claim(name: str) -> None:
+    condition = tasks()[name]["Arguments"]["ConditionExpression"]
+
+    assert "execution = :execution" in condition
+    assert "#status IN (:processing" in condition

@@ -1,0 +1,739 @@
+"""The template, as CloudFormation gets it."""
+
+import ast
+import copy
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from local.state import ROOT
+from lookalike import matches as matches_module
+from tests.contract import permissions, workflow
+from tests.contract.sam_template import (
+    allowed,
+    as_list,
+    errors,
+    event_names,
+    functions,
+    label,
+    of_type,
+    routes,
+    rules,
+    statements,
+    transformed,
+    written,
+)
+
+ROLES = sorted(of_type("AWS::IAM::Role", transformed()))
+FUNCTIONS = sorted(functions())
+BUCKETS = ["SelfiesBucket", "PortraitsBucket"]
+TABLES = ["MatchesTable", "PortraitsTable", "PacksTable"]
+
+ANYONE = {
+    "POST /guest/matches",
+    "GET /guest/matches/{match_id}",
+    "DELETE /guest/matches/{match_id}",
+    "GET /packs",
+    "GET /celebrities",
+    "GET /status",
+}
+"""The only routes that ask nobody who they are."""
+
+SERVICES = ("cognito-idp", "dynamodb", "rekognition", "s3")
+PRESIGNED = {"s3 generate_presigned_post", "s3 generate_presigned_url"}
+
+
+def bucket(name: str) -> Any:
+    return of_type("AWS::S3::Bucket", transformed())[name]
+
+
+def table(name: str) -> Any:
+    return of_type("AWS::DynamoDB::Table", transformed())[name]
+
+
+def function(name: str) -> Any:
+    return of_type("AWS::Lambda::Function", transformed())[name]
+
+
+def product_code() -> Iterator[ast.AST]:
+    """Every node of the functions' and the layer's code."""
+    for folder in ("functions", "layers"):
+        for path in (ROOT / folder).rglob("*.py"):
+            yield from ast.walk(ast.parse(path.read_text()))
+
+
+# As a whole
+
+
+def test_the_transformed_template_is_free_of_errors() -> None:
+    found = errors(transformed())
+
+    assert found == []
+
+
+def test_a_dependency_cycle_would_be_an_error() -> None:
+    template = copy.deepcopy(transformed())
+    template["Resources"]["MatchesTable"]["DependsOn"] = "ApiFunction"
+
+    found = errors(template)
+
+    assert any(error.startswith("E3004") for error in found)
+
+
+def test_every_parameter_is_used() -> None:
+    text = str({name: part for name, part in written().items() if name != "Parameters"})
+
+    unused = [
+        name
+        for name in written()["Parameters"]
+        if f"{{'Ref': '{name}'}}" not in text and f"${{{name}}}" not in text
+    ]
+
+    assert unused == []
+
+
+def test_every_parameter_but_an_address_has_a_default() -> None:
+    without = [name for name, value in written()["Parameters"].items() if "Default" not in value]
+
+    assert without == []
+
+
+# Runtime, code and layer
+
+
+def test_lambda_knows_every_runtime_that_may_be_chosen() -> None:
+    known = botocore.session.get_session().get_service_model("lambda").shape_for("Runtime")
+    parameter = written()["Parameters"]["PythonRuntime"]
+
+    unknown = {*parameter["AllowedValues"], parameter["Default"]} - set(known.enum)
+
+    assert not unknown
+    assert parameter["Default"] in parameter["AllowedValues"]
+
+
+def test_the_runtimes_are_the_pythons_that_the_project_supports() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lowest, highest = re.findall(r"3\.(\d+)", project["requires-python"])
+
+    allowed_values = written()["Parameters"]["PythonRuntime"]["AllowedValues"]
+
+    assert allowed_values == [f"python3.{minor}" for minor in range(int(lowest), int(highest))]
+
+
+def test_lambda_knows_every_architecture_that_may_be_chosen() -> None:
+    known = botocore.session.get_session().get_service_model("lambda").shape_for("Architecture")
+
+    parameter = written()["Parameters"]["Architecture"]
+
+    assert set(parameter["AllowedValues"]) <= set(known.enum)
+    assert parameter["Default"] in parameter["AllowedValues"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_runs_on_the_chosen_runtime_and_architecture(name: str) -> None:
+    properties = function(name)
+
+    assert properties["Runtime"] == {"Ref": "PythonRuntime"}
+    assert properties["Architectures"] == [{"Ref": "Architecture"}]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_the_handler_that_the_template_names(name: str) -> None:
+    module, attribute = function(name)["Handler"].split(".")
+    source = (ROOT / functions()[name]["CodeUri"] / f"{module}.py").read_text()
+
+    defined = {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+    assert attribute in defined
+
+
+def test_every_folder_of_functions_is_a_function() -> None:
+    folders = {f"functions/{path.parent.name}" for path in (ROOT / "functions").glob("*/app.py")}
+
+    described = {properties["CodeUri"] for properties in functions().values()}
+
+    assert folders == described
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_named_after_its_folder(name: str) -> None:
+    folder = functions()[name]["CodeUri"].removeprefix("functions/")
+
+    expected = "".join(word.capitalize() for word in folder.split("_")) + "Function"
+
+    assert name == expected
+
+
+def test_the_layer_is_built_from_the_package_and_its_requirements() -> None:
+    (layer,) = of_type("AWS::Serverless::LayerVersion", written()).values()
+
+    content = ROOT / layer["ContentUri"]
+
+    assert (content / "lookalike" / "__init__.py").is_file()
+    assert (content / "requirements.txt").is_file()
+
+
+def test_the_layer_is_built_for_the_functions_architecture_and_runtime() -> None:
+    layer = written()["Resources"]["LookAlikeLayer"]
+
+    assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
+    assert layer["Metadata"]["BuildMethod"] == {"Ref": "PythonRuntime"}
+    assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+    assert layer["Properties"]["CompatibleRuntimes"] == [{"Ref": "PythonRuntime"}]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_the_layer(name: str) -> None:
+    (layer,) = of_type("AWS::Lambda::LayerVersion", transformed())
+
+    assert function(name)["Layers"] == [{"Ref": layer}]
+
+
+def test_the_state_machine_is_built_from_a_file_that_exists() -> None:
+    definition = written()["Resources"]["FindLookAlike"]["Properties"]["DefinitionUri"]
+
+    assert (ROOT / definition).is_file()
+    assert (ROOT / definition) == workflow.PATH
+
+
+# Settings
+
+
+def declared_settings(folder: str) -> set[str]:
+    """The variables that a function's Settings class declares."""
+    source = ast.parse((ROOT / folder / "app.py").read_text())
+    return {
+        field.target.id.upper()
+        for node in source.body
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == "Settings" for base in node.bases)
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_gets_every_setting_that_it_declares_and_no_more(name: str) -> None:
+    declared = declared_settings(functions()[name]["CodeUri"])
+
+    variables = function(name)["Environment"]["Variables"]
+
+    assert {
+        variable for variable in variables if not variable.startswith("POWERTOOLS_")
+    } == declared
+
+
+def test_the_settings_of_the_api_are_found() -> None:
+    assert "MATCHES_TABLE" in declared_settings("functions/api")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_reports_under_its_folders_name(name: str) -> None:
+    variables = function(name)["Environment"]["Variables"]
+
+    assert variables["POWERTOOLS_SERVICE_NAME"] == functions()[name]["CodeUri"].split("/")[1]
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "LookAlike"
+
+
+# What is kept
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_is_private(name: str) -> None:
+    properties = bucket(name)
+
+    assert properties["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+def test_these_are_all_the_buckets() -> None:
+    assert set(of_type("AWS::S3::Bucket", transformed())) == set(BUCKETS)
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_keeps_versions_encrypts_and_tells_eventbridge(name: str) -> None:
+    properties = bucket(name)
+
+    (encryption,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    told = properties["NotificationConfiguration"]["EventBridgeConfiguration"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert told["EventBridgeEnabled"] is True
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_refuses_what_is_not_encrypted_on_the_way(name: str) -> None:
+    (policy,) = (
+        policy
+        for policy in of_type("AWS::S3::BucketPolicy", transformed()).values()
+        if policy["Bucket"] == {"Ref": name}
+    )
+
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert statement["Effect"] == "Deny"
+    assert (statement["Principal"], statement["Action"]) == ("*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert [label(resource) for resource in statement["Resource"]] == [name, f"{name}/*"]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_only_pages_of_the_web_origin_may_use_a_bucket(name: str) -> None:
+    (rule,) = bucket(name)["CorsConfiguration"]["CorsRules"]
+
+    assert rule["AllowedOrigins"] == [{"Ref": "WebOrigin"}]
+    assert set(rule["AllowedMethods"]) == {"GET", "POST"}
+
+
+def enabled_rules(name: str) -> list[Any]:
+    lifecycle = bucket(name)["LifecycleConfiguration"]["Rules"]
+    return [rule for rule in lifecycle if rule["Status"] == "Enabled"]
+
+
+def test_current_selfies_expire_when_the_deployment_says_so() -> None:
+    expiring = [rule for rule in enabled_rules("SelfiesBucket") if "ExpirationInDays" in rule]
+
+    assert [rule["ExpirationInDays"] for rule in expiring] == [{"Ref": "SelfieRetentionDays"}]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_versions_behind_an_expired_or_replaced_object_go_after_a_day(name: str) -> None:
+    days = [
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in enabled_rules(name)
+        if "NoncurrentVersionExpiration" in rule
+    ]
+
+    assert days == [1]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_delete_markers_go_by_a_rule_of_their_own(name: str) -> None:
+    (rule,) = (rule for rule in enabled_rules(name) if rule.get("ExpiredObjectDeleteMarker"))
+
+    assert set(rule) == {"Id", "Status", "ExpiredObjectDeleteMarker"}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_no_lifecycle_rule_is_limited_to_some_of_the_objects(name: str) -> None:
+    filters = {"Prefix", "TagFilters", "Filter", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
+
+    limited = [rule["Id"] for rule in enabled_rules(name) if filters & rule.keys()]
+
+    assert limited == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_can_be_restored_and_is_paid_by_use(name: str) -> None:
+    properties = table(name)
+
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_these_are_all_the_tables() -> None:
+    assert set(of_type("AWS::DynamoDB::Table", transformed())) == set(TABLES)
+
+
+def test_matches_are_forgotten_by_the_attribute_that_the_code_and_the_workflow_write() -> None:
+    attribute = table("MatchesTable")["TimeToLiveSpecification"]["AttributeName"]
+
+    claim = workflow.states()["Claim Upload"]["Arguments"]["UpdateExpression"]
+
+    assert table("MatchesTable")["TimeToLiveSpecification"]["Enabled"] is True
+    assert f'"{attribute}"' in (ROOT / "layers/lookalike/lookalike/matches.py").read_text()
+    assert f"{attribute} = kept_until" in claim
+
+
+def used_indexes(module: str) -> set[str]:
+    """The IndexName of every query in a module of the layer."""
+    source = ast.parse((ROOT / "layers/lookalike/lookalike" / module).read_text())
+    keywords = {
+        node.value.value
+        for node in ast.walk(source)
+        if isinstance(node, ast.keyword)
+        and node.arg == "IndexName"
+        and isinstance(node.value, ast.Constant)
+    }
+    entries = {
+        value.value
+        for node in ast.walk(source)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+        and key.value == "IndexName"
+        and isinstance(value, ast.Constant)
+    }
+    return {str(name) for name in keywords | entries}
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("matches.py", "MatchesTable"), ("portraits.py", "PortraitsTable")]
+)
+def test_a_table_has_the_indexes_that_the_code_queries_and_no_more(module: str, name: str) -> None:
+    indexes = {index["IndexName"] for index in table(name)["GlobalSecondaryIndexes"]}
+
+    assert indexes == used_indexes(module)
+
+
+@pytest.mark.parametrize("name", [*BUCKETS, *TABLES, "UserPool"])
+def test_it_is_said_what_becomes_of_data_when_the_stack_goes(name: str) -> None:
+    resource = transformed()["Resources"][name]
+
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"]
+
+
+# Who may call
+
+
+def test_the_routes_of_the_template_are_those_of_the_code() -> None:
+    source = ast.parse((ROOT / "functions/api/app.py").read_text())
+    served = {
+        f"{decorator.func.attr.upper()} "
+        + re.sub(r"<(\w+)>", r"{\1}", str(ast.literal_eval(decorator.args[0])))
+        for node in source.body
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)
+    }
+
+    described = set(routes())
+
+    assert described == served
+
+
+def test_a_route_and_its_handler_have_one_name() -> None:
+    source = (ROOT / "functions/api/app.py").read_text()
+
+    named = {
+        node.name.replace("_", "")
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert {name.lower() for name in event_names()} <= named
+
+
+@pytest.mark.parametrize("route", sorted(set(routes()) - ANYONE))
+def test_a_route_for_members_asks_who_they_are(route: str) -> None:
+    assert routes()[route]["security"] == [{"SignedIn": []}]
+
+
+@pytest.mark.parametrize("route", sorted(ANYONE))
+def test_a_route_for_anyone_asks_nobody(route: str) -> None:
+    assert routes()[route]["security"] == [{"NONE": []}]
+
+
+def test_members_are_those_of_the_user_pool_and_its_client() -> None:
+    (api,) = of_type("AWS::ApiGatewayV2::Api", transformed()).values()
+
+    authorizer = api["Body"]["components"]["securitySchemes"]["SignedIn"][
+        "x-amazon-apigateway-authorizer"
+    ]
+
+    assert authorizer["type"] == "jwt"
+    assert authorizer["identitySource"] == "$request.header.Authorization"
+    assert authorizer["jwtConfiguration"] == {
+        "issuer": {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}"},
+        "audience": [{"Ref": "UserPoolClient"}],
+    }
+
+
+def test_only_pages_of_the_web_origin_may_call() -> None:
+    (api,) = of_type("AWS::ApiGatewayV2::Api", transformed()).values()
+
+    cors = api["Body"]["x-amazon-apigateway-cors"]
+
+    assert cors["allowOrigins"] == [{"Ref": "WebOrigin"}]
+    assert set(cors["allowMethods"]) == {route.split()[0] for route in routes()}
+    assert set(cors["allowHeaders"]) == {"authorization", "content-type"}
+
+
+def test_every_route_is_throttled_and_what_guests_write_harder() -> None:
+    (stage,) = of_type("AWS::ApiGatewayV2::Stage", transformed()).values()
+    everyone = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+
+    harder = {
+        route
+        for route, settings in stage["RouteSettings"].items()
+        if settings["ThrottlingRateLimit"] < everyone
+    }
+
+    assert everyone > 0
+    assert harder == {route for route in ANYONE if not route.startswith("GET ")}
+
+
+def test_no_settings_are_for_a_route_that_is_not_there() -> None:
+    (stage,) = of_type("AWS::ApiGatewayV2::Stage", transformed()).values()
+
+    assert set(stage["RouteSettings"]) <= set(routes())
+
+
+def test_the_access_log_never_says_a_guests_key() -> None:
+    (stage,) = of_type("AWS::ApiGatewayV2::Stage", transformed()).values()
+
+    fields = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSettings"]["Format"]))
+
+    assert "routeKey" in fields
+    assert not fields & {"path", "rawPath", "domainName"}
+
+
+# Least privilege
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_statement_allows_every_action_of_a_service(role: str) -> None:
+    actions = {action for action, _ in allowed(role)}
+
+    assert not {action for action in actions if "*" in action}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_statement_allows_by_exclusion(role: str) -> None:
+    names = {name for statement in statements(role) for name in statement}
+
+    assert names <= {"Sid", "Effect", "Action", "Resource", "Condition"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_actions_that_know_no_resource_are_allowed_on_every_one(role: str) -> None:
+    anywhere = {action for action, resource in allowed(role) if resource == "*"}
+
+    assert anywhere <= set(permissions.EVERY_RESOURCE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_only_the_managed_policies_with_a_reason(role: str) -> None:
+    managed = of_type("AWS::IAM::Role", transformed())[role].get("ManagedPolicyArns", [])
+
+    assert set(managed) <= set(permissions.MANAGED)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_do_everything_that_is_called_in_its_name(role: str) -> None:
+    missing = permissions.needed(role) - allowed(role)
+
+    assert missing == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_do_nothing_that_is_never_called_in_its_name(role: str) -> None:
+    surplus = allowed(role) - permissions.needed(role)
+
+    assert surplus == set()
+
+
+def test_the_list_of_calls_is_of_these_roles() -> None:
+    assert sorted(permissions.CALLS) == ROLES
+
+
+def test_the_list_of_calls_names_every_operation_that_the_code_calls() -> None:
+    session = botocore.session.get_session()
+    operations = {
+        xform_name(operation): f"{service} {xform_name(operation)}"
+        for service in SERVICES
+        for operation in session.get_service_model(service).operation_names
+    }
+    operations |= {name.split()[1]: name for name in PRESIGNED}
+    nodes = list(product_code())
+    called = {node.func.attr for node in nodes if is_method_call(node)}
+    paginated = {
+        str(ast.literal_eval(node.args[0]))
+        for node in nodes
+        if is_method_call(node) and node.func.attr == "get_paginator"
+    }
+
+    found = {operations[name] for name in called | paginated if name in operations}
+
+    listed = {
+        operation
+        for role in permissions.CALLS
+        if role.endswith("FunctionRole")
+        for operation in permissions.CALLS[role]
+    }
+    assert found == listed
+
+
+def is_method_call(node: ast.AST) -> "TypeGuard[MethodCall]":
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+
+
+def test_the_list_of_calls_names_every_integration_of_the_workflow() -> None:
+    integrations = {
+        state["Resource"].removeprefix("arn:aws:states:::")
+        for state in workflow.states().values()
+        if state["Type"] == "Task"
+    }
+
+    assert integrations == set(permissions.CALLS["FindLookAlikeRole"])
+
+
+@pytest.mark.parametrize(
+    ("role", "objects"),
+    [
+        ("CheckFaceFunctionRole", permissions.SELFIES),
+        ("ResolveMatchesFunctionRole", permissions.SELFIES),
+        ("IndexPortraitFunctionRole", permissions.PORTRAITS),
+        ("FindLookAlikeRole", permissions.SELFIES),
+    ],
+)
+def test_whoever_passes_a_version_to_rekognition_may_read_versions(role: str, objects: str) -> None:
+    assert ("s3:GetObjectVersion", objects) in allowed(role)
+
+
+def test_versions_are_listed_under_the_prefix_of_selfies_alone() -> None:
+    (statement,) = (
+        statement
+        for statement in statements("ApiFunctionRole")
+        if "s3:ListBucketVersions" in as_list(statement["Action"])
+    )
+
+    prefix = statement["Condition"]["StringLike"]["s3:prefix"]
+
+    assert prefix == f"{matches_module.SELFIE_PREFIX}*"
+
+
+# The workflow and what indexes
+
+
+def test_the_state_machine_is_of_the_kind_that_runs_once_and_is_traced() -> None:
+    (machine,) = of_type("AWS::StepFunctions::StateMachine", transformed()).values()
+
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_the_state_machine_logs_no_data_of_anyone() -> None:
+    (machine,) = of_type("AWS::StepFunctions::StateMachine", transformed()).values()
+
+    logging = machine["LoggingConfiguration"]
+
+    assert logging["IncludeExecutionData"] is False
+    assert logging["Level"] in {"ERROR", "ALL"}
+    assert logging["Destinations"]
+
+
+@pytest.mark.parametrize("name", sorted(rules()))
+def test_what_a_rule_cannot_deliver_goes_to_the_queue(name: str) -> None:
+    (target,) = rules()[name]["Targets"]
+
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}}
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
+def test_eventbridge_may_write_to_the_queue() -> None:
+    (policy,) = of_type("AWS::SQS::QueuePolicy", transformed()).values()
+
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert policy["Queues"] == [{"Ref": "UndeliveredQueue"}]
+    assert statement["Effect"] == "Allow"
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    assert label(statement["Resource"]) == "UndeliveredQueue"
+
+
+def test_only_the_rules_of_this_stack_may_write_to_the_queue() -> None:
+    (policy,) = of_type("AWS::SQS::QueuePolicy", transformed()).values()
+
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    # The one condition that EventBridge's documentation of dead-letter queues shows.
+    sources = statement["Condition"].get("ArnEquals", {}).get("aws:SourceArn", [])
+    assert {label(source) for source in as_list(sources)} == set(rules())
+
+
+def test_an_index_run_that_fails_in_the_end_goes_to_the_queue() -> None:
+    (config,) = of_type("AWS::Lambda::EventInvokeConfig", transformed()).values()
+
+    destination = config["DestinationConfig"]["OnFailure"]["Destination"]
+
+    assert config["FunctionName"] == {"Ref": "IndexPortraitFunction"}
+    assert destination == {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}
+
+
+def test_every_function_that_a_rule_invokes_has_a_place_for_its_failures() -> None:
+    invoked = {
+        target["Arn"]["Fn::GetAtt"][0]
+        for rule in rules().values()
+        for target in rule["Targets"]
+        if "Fn::GetAtt" in target["Arn"]
+    }
+
+    configured = {
+        config["FunctionName"]["Ref"]
+        for config in of_type("AWS::Lambda::EventInvokeConfig", transformed()).values()
+    }
+
+    assert invoked == configured
+
+
+def test_undelivered_events_are_kept_encrypted_for_two_weeks() -> None:
+    (queue,) = of_type("AWS::SQS::Queue", transformed()).values()
+
+    assert queue["MessageRetentionPeriod"] == timedelta(days=14).total_seconds()
+    assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_no_selfies_event_is_delivered_after_the_match_stops_waiting_for_it() -> None:
+    (target,) = rules()["FindLookAlikeSelfieUploaded"]["Targets"]
+
+    latest = timedelta(seconds=target["RetryPolicy"]["MaximumEventAgeInSeconds"])
+
+    assert latest <= matches_module.LATE_EVENTS
+
+
+# Operations
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_traced_and_logs_json(name: str) -> None:
+    properties = function(name)
+
+    assert properties["TracingConfig"] == {"Mode": "Active"}
+    assert properties["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_where_logs_are_forgotten(name: str) -> None:
+    # Lambda makes a group of its own otherwise, which keeps everything for ever.
+    group = function(name)["LoggingConfig"].get("LogGroup", {}).get("Ref")
+    named = {
+        properties.get("LogGroupName", {}).get("Fn::Sub")
+        for properties in of_type("AWS::Logs::LogGroup", transformed()).values()
+    }
+
+    assert (
+        group in of_type("AWS::Logs::LogGroup", transformed())
+        or f"/aws/lambda/${{{name}}}" in named
+    )
+
+
+@pytest.mark.parametrize("name", sorted(of_type("AWS::Logs::LogGroup", transformed())))
+def test_a_log_is_forgotten_in_time(name: str) -> None:
+    days = of_type("AWS::Logs::LogGroup", transformed())[name]["RetentionInDays"]
+
+    assert 1 <= days <= 30
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_that_the_workflow_calls_ends_before_the_workflow_gives_up(name: str) -> None:
+    waiting = [
+        state["TimeoutSeconds"]
+        for state in workflow.states().values()
+        if name in str(workflow.substitution_of(state.get("Arguments", {}).get("FunctionName", "")))
+    ]
+
+    assert all(function(name)["Timeout"] < seconds for seconds in waiting)

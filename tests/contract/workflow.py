@@ -1,0 +1,123 @@
+"""The state machine's definition, and the ways through it."""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import yaml
+
+from local.state import ROOT
+
+PATH = ROOT / "statemachine" / "find_lookalike.asl.yaml"
+SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
+EXPRESSION = re.compile(r"\{%(.*?)%\}", re.DOTALL)
+
+State = dict[str, Any]
+
+
+class Step(NamedTuple):
+    """A way from one state to the next, and the variables that are assigned on it."""
+
+    origin: str
+    target: str
+    assigned: frozenset[str]
+
+
+@functools.cache
+def definition() -> dict[str, Any]:
+    """Give the definition as it is written; read only."""
+    parsed: dict[str, Any] = yaml.safe_load(PATH.read_text())
+    return parsed
+
+
+def states() -> dict[str, State]:
+    """Give the states, by name, in the order of the file."""
+    found: dict[str, State] = definition()["States"]
+    return found
+
+
+def tasks() -> dict[str, State]:
+    """Give the task states, by name."""
+    return {name: state for name, state in states().items() if state["Type"] == "Task"}
+
+
+def integration(state: State) -> str:
+    """Say what a task calls: `dynamodb:updateItem`, `aws-sdk:s3:deleteObject`."""
+    return str(state["Resource"]).removeprefix("arn:aws:states:::")
+
+
+def steps(machine: Mapping[str, State]) -> list[Step]:
+    """Give every way from one state to another, those of errors included."""
+    found = []
+    for name, state in machine.items():
+        ways = [state, *state.get("Choices", []), *state.get("Catch", [])]
+        if "Default" in state:
+            ways.append({"Next": state["Default"]})
+        found += [
+            Step(name, way["Next"], frozenset(way.get("Assign", {}))) for way in ways if "Next" in way
+        ]
+    return found
+
+
+def ends(state: State) -> bool:
+    """Say whether an execution can end in a state."""
+    return state["Type"] in {"Succeed", "Fail"} or bool(state.get("End"))
+
+
+def missing_targets(machine: Mapping[str, State]) -> set[str]:
+    """Give the names that a Next or a Default leads to and that no state has."""
+    return {step.target for step in steps(machine)} - set(machine)
+
+
+def reachable(machine: Mapping[str, State], start: str) -> set[str]:
+    """Give the states that an execution can come to."""
+    found, new = {start}, {start}
+    while new:
+        new = {step.target for step in steps(machine) if step.origin in new} - found
+        found |= new
+    return found
+
+
+def strings(part: Any) -> Iterator[str]:
+    """Give every string in a part of the definition, keys excluded."""
+    match part:
+        case str():
+            yield part
+        case dict():
+            for value in part.values():
+                yield from strings(value)
+        case list():
+            for value in part:
+                yield from strings(value)
+
+
+def expressions(part: Any) -> list[str]:
+    """Give every JSONata expression in a part of the definition."""
+    return [code.strip() for text in strings(part) for code in EXPRESSION.findall(text)]
+
+
+def variables(expression: str) -> set[str]:
+    """Give the names of the variables that an expression reads, functions excluded."""
+    code = re.sub(r"'[^']*'", "", expression)
+    return set(re.findall(r"\$([A-Za-z_]\w*)\b(?!\s*\()", code))
+
+
+def called(expression: str) -> set[str]:
+    """Give the names of the functions that an expression calls."""
+    code = re.sub(r"'[^']*'", "", expression)
+    return set(re.findall(r"\$([A-Za-z_]\w*)\s*\(", code))
+
+
+def assigned_before(machine: Mapping[str, State], start: str) -> dict[str, set[str]]:
+    """Give the variables that are assigned on every way to each state."""
+    everything = {name for step in steps(machine) for name in step.assigned}
+    known = {name: set() if name == start else set(everything) for name in machine}
+    changed = True
+    while changed:
+        changed = False
+        for step in steps(machine):
+            less = known[step.target] & (known[step.origin] | step.assigned)
+            changed = changed or less != known[step.target]
+            known[step.target] = less
+    return known

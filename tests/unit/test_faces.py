@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from lookalike import faces
+from lookalike.errors import (
+    PictureTooLarge,
+    RecogniserBusy,
+    RecogniserUnavailable,
+    UnreadablePicture,
+)
+from lookalike.matching import FaceMatch
+from lookalike.photographs import Box
+from lookalike.pictures import StoredPicture
+from tests.unit.recogniser import face_detail
+
+SELFIE = StoredPicture("selfies-bucket", "selfies/one", "version-1")
+IMAGE = {"S3Object": {"Bucket": "selfies-bucket", "Name": "selfies/one", "Version": "version-1"}}
+FACE_ID = "11111111-2222-3333-4444-555555555555"
+
+
+@pytest.fixture
+def rekognition() -> Iterator[Stubber]:
+    """Holds what is asked and answered against botocore's model of the service."""
+    with Stubber(faces._client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def detected(rekognition: Stubber, **changes: Any) -> faces.Face:
+    reply = {"FaceDetails": [face_detail(**changes)]}
+    rekognition.add_response("detect_faces", reply)
+    (found,) = faces.detect(SELFIE)
+    return found
+
+
+def test_faces_of_the_named_version_are_detected(rekognition: Stubber) -> None:
+    asked = {"Image": IMAGE, "Attributes": ["DEFAULT", "FACE_OCCLUDED"]}
+    rekognition.add_response("detect_faces", {"FaceDetails": []}, asked)
+
+    assert faces.detect(SELFIE) == []
+
+
+def test_detected_face_says_what_the_recogniser_says(rekognition: Stubber) -> None:
+    found = detected(rekognition)
+
+    assert found.box == Box(0.25, 0.25, 0.5, 0.5)
+    assert (found.confidence, found.sharpness, found.brightness) == (99.9, 90.0, 80.0)
+    assert (found.yaw, found.pitch) == (1.0, -2.0)
+    assert found.landmarks["eyeLeft"] == (0.4, 0.4)
+
+
+def test_face_that_is_surely_covered_says_how_surely(rekognition: Stubber) -> None:
+    found = detected(rekognition, FaceOccluded={"Value": True, "Confidence": 98.0})
+
+    assert found.covered == 98.0
+
+
+def test_face_that_is_surely_not_covered_is_not(rekognition: Stubber) -> None:
+    found = detected(rekognition, FaceOccluded={"Value": False, "Confidence": 98.0})
+
+    assert found.covered == 0.0
+
+
+def test_what_the_recogniser_does_not_say_is_unknown(rekognition: Stubber) -> None:
+    reply = face_detail()
+    for name in ("Quality", "Pose", "FaceOccluded"):
+        del reply[name]
+    rekognition.add_response("detect_faces", {"FaceDetails": [reply]})
+
+    (found,) = faces.detect(SELFIE)
+
+    assert (found.sharpness, found.brightness, found.yaw, found.pitch) == (None,) * 4
+    assert found.covered is None
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("ThrottlingException", RecogniserBusy),
+        ("ProvisionedThroughputExceededException", RecogniserBusy),
+        ("LimitExceededException", RecogniserBusy),
+        ("InvalidImageFormatException", UnreadablePicture),
+        ("ImageTooLargeException", PictureTooLarge),
+        ("InternalServerError", RecogniserUnavailable),
+        ("AccessDeniedException", RecogniserUnavailable),
+        ("InvalidS3ObjectException", RecogniserUnavailable),
+    ],
+)
+def test_errors_of_rekognition_become_our_own(
+    rekognition: Stubber, code: str, error: type[Exception]
+) -> None:
+    rekognition.add_client_error("detect_faces", code, "selfies/one cannot be read")
+
+    with pytest.raises(error) as caught:
+        faces.detect(SELFIE)
+
+    assert str(caught.value) == code
+
+
+def test_largest_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) -> None:
+    record = {"Face": {"FaceId": FACE_ID}, "FaceDetail": face_detail()}
+    rekognition.add_response(
+        "index_faces",
+        {"FaceRecords": [record], "FaceModelVersion": "7.0"},
+        {
+            "CollectionId": "celebrities",
+            "Image": IMAGE,
+            "ExternalImageId": "portrait-1",
+            "MaxFaces": 1,
+            "QualityFilter": "NONE",
+        },
+    )
+
+    indexed = faces.index("celebrities", SELFIE, "portrait-1")
+
+    assert indexed is not None
+    assert (indexed.face_id, indexed.model_version) == (FACE_ID, "7.0")
+    assert indexed.face.box == Box(0.25, 0.25, 0.5, 0.5)
+
+
+def test_portrait_without_a_face_is_not_indexed(rekognition: Stubber) -> None:
+    rekognition.add_response("index_faces", {"FaceRecords": [], "FaceModelVersion": "7.0"})
+
+    assert faces.index("celebrities", SELFIE, "portrait-1") is None
+
+
+def test_similar_faces_are_found_however_dissimilar(rekognition: Stubber) -> None:
+    match = {"Similarity": 12.5, "Face": {"FaceId": FACE_ID, "ExternalImageId": "portrait-2"}}
+    rekognition.add_response(
+        "search_faces",
+        {"FaceMatches": [match]},
+        {
+            "CollectionId": "celebrities",
+            "FaceId": FACE_ID,
+            "FaceMatchThreshold": 0,
+            "MaxFaces": 100,
+        },
+    )
+
+    assert faces.search_similar("celebrities", FACE_ID) == [FaceMatch("portrait-2", 12.5)]
+
+
+def test_stored_faces_are_forgotten(rekognition: Stubber) -> None:
+    asked = {"CollectionId": "celebrities", "FaceIds": [FACE_ID]}
+    rekognition.add_response("delete_faces", {"DeletedFaces": [FACE_ID]}, asked)
+
+    faces.forget("celebrities", [FACE_ID])
