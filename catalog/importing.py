@@ -53,27 +53,25 @@ class PackImporter:
         Raise ImportStalledError where nothing is indexed any more.
         """
         wanted = {f"{self._pack}/{entry.file}": entry for entry in entries}
-        there = self._keys()
-        report = Report()
+        surplus = sorted(self._keys() - set(wanted))
         with ThreadPoolExecutor(8) as pool:
             known = pool.map(self._unchanged, wanted, wanted.values())
             versions = dict(zip(wanted, known, strict=True))
-        surplus = sorted(there - set(wanted))
         for key in surplus:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
-        report.removed = surplus
+        # What lies there and is not indexed is sent again: its event may be lost.
+        settled = self._settled({key: version for key, version in versions.items() if version})
+        report = Report(removed=surplus, unchanged=[*settled])
+        to_send = [key for key in wanted if key not in settled]
         waiting: dict[str, str | None] = dict.fromkeys(surplus)  # to the version, None for gone
-        waiting |= {key: version for key, version in versions.items() if version}
-        report.unchanged = [key for key, version in versions.items() if version]
-        to_send = [key for key, version in versions.items() if not version]
+        _note_refusals(report, settled)
         total = len(wanted) + len(surplus)
         moved = time.monotonic()
         while waiting or to_send:
             settled = self._settled(waiting)
-            for key, record in settled.items():
+            for key in settled:
                 del waiting[key]
-                if record is not None and record.refusal:
-                    report.refused[key] = record.refusal
+            _note_refusals(report, settled)
             while to_send and len(waiting) < self._in_flight:
                 key = to_send.pop(0)
                 waiting[key] = self._send(key, wanted[key])
@@ -129,3 +127,10 @@ class PackImporter:
             for key, record in found.items()
             if (record.version if record else None) == waiting[key]
         }
+
+
+def _note_refusals(report: Report, settled: dict[str, PortraitRecord | None]) -> None:
+    """Add to a report what was refused, and why."""
+    report.refused |= {
+        key: record.refusal for key, record in settled.items() if record and record.refusal
+    }

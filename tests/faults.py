@@ -2,7 +2,7 @@
 
 A fault is a JSON file in the folder that LOOKALIKE_FAULTS names (see tests/running_stack.py). It
 applies to the workflow's calls whose resource and input hold given texts, and is used up after
-so many of them. Retries wait for nothing.
+so many of them. Retries wait for nothing, and the gateway's clock can be put ahead.
 """
 
 import json
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ministack.services import stepfunctions
+from ministack.services import apigateway, stepfunctions
 
 FOLDER = Path(os.environ["LOOKALIKE_FAULTS"])
 LOCK = threading.Lock()
@@ -49,5 +49,18 @@ def invoke_with_faults(resource: str, data: Any) -> Any:
     raise stepfunctions._ExecutionError(fault["error"], "a fault of the tests")
 
 
+class Clock:
+    """The gateway's clock, ahead by the seconds that the file `ahead` holds."""
+
+    def time(self) -> float:
+        """Give the time, in seconds since the epoch."""
+        ahead = FOLDER / "ahead"
+        return time.time() + (float(ahead.read_text()) if ahead.exists() else 0.0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+apigateway.time = Clock()
 stepfunctions._SFN_WAIT_SCALE = 0
 stepfunctions._invoke_resource = invoke_with_faults

@@ -116,19 +116,16 @@ class RunningStack:
     def create(self, token: str | None = None, **body: Any) -> Any:
         """Begin a match; give the answer's JSON."""
         wanted = {"content_type": "image/jpeg", "consent": CONSENT_VERSION, **body}
-        answer = self.call("POST", "/matches", token, json=wanted)
+        answer = self.call("POST", path_of_matches(token), token, json=wanted)
         assert answer.status_code == 201, answer.text
         return answer.json()
 
     def call(
         self, method: str, path: str, token: str | None = None, **request: Any
     ) -> requests.Response:
-        """Call the API: `/matches…` as a guest without a token, else as its bearer."""
-        guest = "/guest" if token is None and path.startswith("/matches") else ""
+        """Call the API, as a token's bearer where one is given."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return requests.request(
-            method, f"{self.api}{guest}{path}", headers=headers, timeout=30, **request
-        )
+        return requests.request(method, self.api + path, headers=headers, timeout=30, **request)
 
     def upload(
         self, form: Any, photo: bytes, content_type: str = "image/jpeg"
@@ -143,7 +140,7 @@ class RunningStack:
 
     def read(self, match_id: str, token: str | None = None) -> Match:
         """Read a match that must be there."""
-        answer = self.call("GET", f"/matches/{match_id}", token)
+        answer = self.call("GET", f"{path_of_matches(token)}/{match_id}", token)
         assert answer.status_code == 200, answer.text
         match: Match = answer.json()
         return match
@@ -166,10 +163,10 @@ class RunningStack:
         assert sent.status_code == 204, sent.text
         return self.wait(created["match_id"], token)
 
-    def sign_up(self) -> str:
-        """Make an account; give its id token."""
-        email, password = f"{uuid.uuid4().hex}@example.org", "correct horse battery staple"
-        client_id = self.outputs.user_pool_client_id
+    def sign_up(self, client_id: str | None = None) -> str:
+        """Make an account; give its id token, from the page's client or another of the pool."""
+        email, password = f"{uuid.uuid4().hex}@example.org", uuid.uuid4().hex
+        client_id = client_id or self.outputs.user_pool_client_id
         self.cognito.sign_up(
             ClientId=client_id,
             Username=email,
@@ -177,16 +174,20 @@ class RunningStack:
             UserAttributes=[{"Name": "email", "Value": email}],
         )
         self.cognito.admin_confirm_sign_up(UserPoolId=self.outputs.user_pool_id, Username=email)
-        return self.sign_in(email, password, client_id)
-
-    def sign_in(self, email: str, password: str, client_id: str) -> str:
-        """Give an id token for an account, from a client of the pool."""
         reply = self.cognito.initiate_auth(
             ClientId=client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )
         return reply["AuthenticationResult"]["IdToken"]
+
+    def create_client(self) -> str:
+        """Make another client of the user pool, whose tokens are not for the API."""
+        return self.cognito.create_user_pool_client(
+            UserPoolId=self.outputs.user_pool_id,
+            ClientName=uuid.uuid4().hex,
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+        )["UserPoolClient"]["ClientId"]
 
     def fetch(self, url: str) -> bytes:
         """Read what a signed address leads to."""
@@ -279,11 +280,26 @@ class RunningStack:
         finally:
             gate.unlink()
 
+    @contextlib.contextmanager
+    def gateway_clock_ahead(self, seconds: float) -> Iterator[None]:
+        """Put the gateway's clock ahead until the block ends, so that tokens expire."""
+        ahead = self.faults / "ahead"
+        ahead.write_text(str(seconds))
+        try:
+            yield
+        finally:
+            ahead.unlink()
+
     def _request_fault(self, **fault: Any) -> Path:
         path = self.faults / f"{uuid.uuid4()}.json"
         path.with_suffix(".new").write_text(json.dumps(fault))
         path.with_suffix(".new").rename(path)
         return path
+
+
+def path_of_matches(token: str | None) -> str:
+    """Give the route of the matches of a member, or without a token of guests."""
+    return "/matches" if token else "/guest/matches"
 
 
 def wait_for(

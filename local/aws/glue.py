@@ -19,21 +19,22 @@ from typing import Any
 
 import yaml
 from ministack import app
-from ministack.core import lambda_runtime, router
+from ministack.core import lambda_runtime, persistence, router
 from ministack.services import apigateway, eventbridge, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 JSON_1_1 = "application/x-amz-json-1.1"
 
 TOUCHED: dict[Any, tuple[str, ...]] = {
-    app: ("SERVICE_HANDLERS", "pin_request_origin"),
+    app: ("SERVICE_HANDLERS", "_build_persistence_save_dict", "pin_request_origin"),
+    persistence: ("_json_default", "save_state"),
     router: ("SERVICE_PATTERNS",),
     apigateway: ("_apis", "_routes", "_integrations", "_authorizers"),
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
     eventbridge: ("_dispatch_event",),
     lambda_svc: ("_execute_function_warm",),
     s3: ("_fire_s3_event",),
-    stepfunctions: ("_AWS_SDK_SERVICE_MAP", "_AWS_SDK_ERROR_PREFIX"),
+    stepfunctions: ("_AWS_SDK_SERVICE_MAP", "_AWS_SDK_ERROR_PREFIX", "_executions"),
     provisioners: (
         "_RESOURCE_HANDLERS",
         "_apigw_v2_authorizer_create",
@@ -171,7 +172,7 @@ def _create_authorizer(api_id: str, name: str, authorizer: Any, stack: str) -> s
         "JwtConfiguration": {"Issuer": jwt["issuer"], "Audience": jwt["audience"]},
     }
     authorizer_id, _ = provisioners._apigw_v2_authorizer_create(name, properties, stack)
-    return authorizer_id
+    return str(authorizer_id)
 
 
 def _create_route(
@@ -200,8 +201,7 @@ def yaml_definition() -> None:
     read: Callable[[Any], str] = provisioners._sfn_definition
 
     def read_yaml(properties: Any) -> str:
-        definition: str = json.dumps(yaml.safe_load(read(properties)))
-        return definition
+        return json.dumps(yaml.safe_load(read(properties)))
 
     provisioners._sfn_definition = read_yaml
 

@@ -12,6 +12,7 @@ import sys
 import threading
 
 import glue
+from checkpoint import Checkpoints
 from ministack import app
 
 
@@ -31,6 +32,7 @@ def main() -> None:
     glue.install(arguments.without)
     if arguments.plugin:
         runpy.run_path(arguments.plugin)
+    Checkpoints().start()
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     app.main()
 

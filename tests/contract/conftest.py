@@ -1,5 +1,3 @@
-import csv
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +9,6 @@ from tests.contract.rekognition_service import RekognitionProcess, StubS3, runni
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
-
-
-@pytest.fixture(scope="session")
-def faces_folder() -> Path:
-    """The evaluation photographs, which come with no licence and so are not in the project."""
-    if not os.environ.get("FACES"):
-        pytest.skip("needs photographs of faces: set FACES to the folder that has their index.csv")
-    return Path(os.environ["FACES"])
-
-
-@pytest.fixture(scope="session")
-def portraits(faces_folder: Path) -> list[Path]:
-    """One photograph each of two people, each showing one face."""
-    with (faces_folder / "index.csv").open(newline="") as index:
-        rows = [row for row in csv.DictReader(index) if row["role"] == "portrait"]
-    return [faces_folder / row["file"] for row in rows if row["faces"] == "1"][:2]
 
 
 @pytest.fixture(scope="session")

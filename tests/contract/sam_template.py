@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import boto3
-from cfnlint.api import ManualArgs, lint
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from local.state import ROOT
 
@@ -32,8 +32,11 @@ def written() -> Template:
 
 
 @functools.cache
-def transformed() -> Template:
-    """Give the template as CloudFormation gets it; read only."""
+def transformed(**parameters: str) -> Template:
+    """Give the template as CloudFormation gets it; read only.
+
+    In what it expands, the translator itself puts the values in the place of some parameters.
+    """
     template = copy.deepcopy(written())
     for resource in template["Resources"].values():
         for name in UPLOADED & resource.get("Properties", {}).keys():
@@ -41,7 +44,7 @@ def transformed() -> Template:
     translator = Translator(
         MANAGED_POLICIES, Parser(), boto_session=boto3.Session(region_name=REGION)
     )
-    translated: Template = translator.translate(template, {})
+    translated: Template = translator.translate(template, parameters)
     return translated
 
 

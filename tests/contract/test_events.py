@@ -1,33 +1,338 @@
-"""The events in events/, each as its function, its rule and its route would have it."""
+"""The events in events/, each as its rule, its route and its function would have it."""
 
 import json
+import os
 import re
 import uuid
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.data_classes import S3EventBridgeNotificationEvent
+from aws_lambda_powertools.utilities.data_classes import (
+    APIGatewayProxyEventV2,
+    S3EventBridgeNotificationEvent,
+)
 from moto import mock_aws
 
 from local.state import ROOT
-from lookalike import CONSENT_VERSION
 from lookalike.matches import SELFIE_PREFIX
-from lookalike.matching import FaceMatch
+from lookalike.pictures import StoredPicture
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, resolved
-from tests.contract.test_template import ANYONE
+from tests.unit.cloud import REGION, Cloud, Context, load_function
 
-EVENTS = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
+EVENTS: dict[str, Any] = {
+    path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))
+}
 API = [name for name in EVENTS if name.startswith("api_")]
-S3 = [
-    "find_lookalike_selfie_uploaded",
-    "index_portrait_created",
-    "index_portrait_deleted",
-]
+S3 = ["find_lookalike_selfie_uploaded", "index_portrait_created", "index_portrait_deleted"]
 BUCKETS = {
     "SelfiesBucket": "lookalike-selfiesbucket-example",
     "PortraitsBucket": "lookalike-portraitsbucket-example",
 }
+"""The buckets of the events."""
+RULES = {
+    "find_lookalike_selfie_uploaded": "FindLookAlikeSelfieUploaded",
+    "index_portrait_created": "IndexPortraitFunctionPortraitChanged",
+    "index_portrait_deleted": "IndexPortraitFunctionPortraitChanged",
+}
+"""The one rule that takes each S3 event."""
+
+
+silent_without_metrics = pytest.mark.filterwarnings("ignore:No application metrics to publish")
+"""Powertools warns of every invocation that counts nothing, and most count nothing."""
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """The template's buckets and tables, with nothing in them."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield Cloud()
+
+
+# Which there are
+
+
+def test_every_function_and_the_workflow_have_an_event() -> None:
+    wanted = {"find_lookalike"} | {
+        properties["CodeUri"].removeprefix("functions/")
+        for properties in sam_template.functions().values()
+    }
+
+    without = {folder for folder in wanted if not any(name.startswith(folder) for name in EVENTS)}
+
+    assert without == set()
+
+
+def test_every_event_is_for_a_function_or_the_workflow() -> None:
+    assert set(EVENTS) == {*API, *S3, "check_face", "resolve_matches"}
+
+
+def test_the_api_events_are_for_exactly_the_templates_routes() -> None:
+    keys = [EVENTS[name]["routeKey"] for name in API]
+
+    assert sorted(keys) == sorted(sam_template.routes())
+
+
+@pytest.mark.parametrize("name", API)
+def test_an_api_event_is_called_after_its_event_in_the_template(name: str) -> None:
+    events = {
+        "api" + re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", event): route
+        for event, route in sam_template.event_names().items()
+    }
+
+    assert events[name] == EVENTS[name]["routeKey"]
+
+
+def test_all_names_and_addresses_are_made_up() -> None:
+    text = json.dumps(EVENTS)
+
+    accounts = set(re.findall(r"\b\d{12}\b(?!\")", text)) | set(re.findall(r'"(\d{12})"', text))
+    addresses = set(re.findall(r"\b\d+\.\d+\.\d+\.\d+\b", text))
+    ids = set(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", text))
+    assert accounts - set(re.findall(r"-(\d{12})\b", text)) == {"111122223333"}  # AWS's own example
+    assert addresses == {"203.0.113.7"}  # RFC 5737
+    assert all(one.startswith("00000000-0000-4000-8000-") for one in ids)
+    assert set(re.findall(r"@([\w.]+)", text)) == {"example.com"}  # RFC 2606
+
+
+# The API's
+
+
+@pytest.mark.parametrize("name", API)
+def test_an_api_event_says_everything_the_same_wherever_it_says_it(name: str) -> None:
+    event = APIGatewayProxyEventV2(EVENTS[name])
+    method, route = event.route_key.split()
+
+    path = route.format(**event.path_parameters)
+
+    assert event.version == "2.0"
+    assert event.raw_path == event.request_context.http.path == path
+    assert event.http_method == event.request_context.http.method == method
+    assert event.request_context.route_key == event.route_key
+    assert event.request_context.stage == "$default"
+    assert event.raw_query_string == "&".join(
+        f"{key}={value}" for key, value in event.query_string_parameters.items()
+    )
+
+
+@pytest.mark.parametrize("name", API)
+def test_an_api_event_carries_claims_exactly_where_the_route_asks_for_them(name: str) -> None:
+    event = APIGatewayProxyEventV2(EVENTS[name])
+
+    authorizer = event.request_context.authorizer
+    signed_in = bool(authorizer and authorizer.jwt_claim.get("sub"))
+
+    security = sam_template.routes()[event.route_key]["security"]
+    assert signed_in == (security == [{"SignedIn": []}])
+    assert signed_in == ("authorization" in event.headers)
+
+
+@silent_without_metrics
+@pytest.mark.parametrize("name", API)
+def test_the_api_accepts_its_event(
+    name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = EVENTS["api_read_match"]["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+    put_match(cloud, EVENTS["api_read_match"]["pathParameters"]["match_id"], member)
+    put_match(cloud, EVENTS["api_read_guest_match"]["pathParameters"]["match_id"], None)
+    api = load_function("api", monkeypatch, cloud.environment("ApiFunction"))
+    monkeypatch.setattr(api, "cognito", NoAccounts())
+
+    reply = api.handler(EVENTS[name], Context())
+
+    assert reply["statusCode"] in {200, 201, 204}, reply["body"]
+
+
+class NoAccounts:
+    """A user pool that is glad to delete anyone."""
+
+    def admin_delete_user(self, **user: str) -> None:
+        assert set(user) == {"UserPoolId", "Username"}
+
+
+def put_match(cloud: Cloud, match_id: str, user_id: str | None) -> None:
+    """Store a match that has succeeded."""
+    texts = {
+        "match_id": match_id,
+        "status": "succeeded",
+        "pack": "celebrities",
+        "collection": "lookalike-celebrities",
+        "content_type": "image/jpeg",
+        "consent": "2026-11",
+        "created_at": "2026-11-22T16:01:33.000Z",
+        "updated_at": "2026-11-22T16:01:36.000Z",
+        **({"user_id": user_id} if user_id else {}),
+    }
+    cloud.dynamodb.put_item(
+        TableName=cloud.name("MatchesTable"),
+        Item={name: {"S": value} for name, value in texts.items()},
+    )
+
+
+# S3's
+
+
+@pytest.mark.parametrize("name", S3)
+def test_an_s3_event_has_every_field_that_aws_documents(name: str) -> None:
+    event = S3EventBridgeNotificationEvent(EVENTS[name])
+    created = event.detail_type == "Object Created"
+
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    common = {"version", "event-version", "bucket", "object", "request-id", "requester"}
+    common |= {"source-ip-address", "reason"}
+    assert set(EVENTS[name]["detail"]) == common | (set() if created else {"deletion-type"})
+    assert set(EVENTS[name]["detail"]["object"]) == {"key", "etag", "version-id", "sequencer"} | (
+        {"size"} if created else set()
+    )
+    assert event.source == "aws.s3"
+    assert event.resources == [f"arn:aws:s3:::{event.detail.bucket.name}"]
+
+
+def test_a_removed_portrait_leaves_a_delete_marker() -> None:
+    event = S3EventBridgeNotificationEvent(EVENTS["index_portrait_deleted"])
+
+    assert event.detail.deletion_type == "Delete Marker Created"
+    assert (
+        event.detail.object.version_id
+        != EVENTS["index_portrait_created"]["detail"]["object"]["version-id"]
+    )
+
+
+@pytest.mark.parametrize("name", S3)
+def test_an_s3_event_starts_what_it_is_for_and_nothing_else(name: str) -> None:
+    patterns = {
+        rule: resolved(properties["EventPattern"], BUCKETS)
+        for rule, properties in sam_template.rules().items()
+    }
+
+    taken = {rule for rule, pattern in patterns.items() if matches(pattern, EVENTS[name])}
+
+    assert taken == {RULES[name]}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("source", "aws.ec2"),
+        ("detail-type", "Object Restore Completed"),
+        ("detail", {"bucket": {"name": "another"}, "object": {"key": "selfies/x"}}),
+        ("detail", {"bucket": {"name": BUCKETS["SelfiesBucket"]}, "object": {"key": "other/x"}}),
+        ("detail", {"bucket": {"name": BUCKETS["SelfiesBucket"]}}),
+    ],
+)
+def test_the_workflow_is_not_started_by_anything_else(field: str, value: Any) -> None:
+    rule = sam_template.rules()["FindLookAlikeSelfieUploaded"]
+    pattern = resolved(rule["EventPattern"], BUCKETS)
+    event = {**EVENTS["find_lookalike_selfie_uploaded"], field: value}
+
+    assert not matches(pattern, event)
+
+
+@pytest.mark.parametrize("condition", [{"suffix": ".jpg"}, {"anything-but": ["x"]}, 1])
+def test_a_pattern_that_the_matcher_does_not_know_is_not_passed_over(condition: Any) -> None:
+    with pytest.raises(NotImplementedError):
+        matches({"source": [condition]}, {"source": "aws.s3"})
+
+
+def test_a_selfies_event_has_whatever_the_workflow_reads_of_it() -> None:
+    event = EVENTS["find_lookalike_selfie_uploaded"]
+    code = " ".join(workflow.expressions(workflow.definition()))
+    paths = set(re.findall(r"Execution\.Input\.([\w.`-]+)", code))
+
+    read = {path: lookup(event, path) for path in paths}
+
+    assert set(read) == {"detail.bucket.name", "detail.object.key", "detail.object.`version-id`"}
+    assert all(read.values())
+
+
+def lookup(value: Any, path: str) -> Any:
+    """Follow a path of JSONata's."""
+    for name in path.split("."):
+        value = value[name.strip("`")]
+    return value
+
+
+def test_a_selfies_key_is_a_matchs_id() -> None:
+    key = EVENTS["find_lookalike_selfie_uploaded"]["detail"]["object"]["key"]
+
+    match_id = key.removeprefix(SELFIE_PREFIX)
+
+    assert key.startswith(SELFIE_PREFIX)
+    assert str(uuid.UUID(match_id)) == match_id
+
+
+# The functions'
+
+
+def test_check_face_gets_what_the_workflow_claimed() -> None:
+    selfie = workflow.states()["Claim Upload"]["Assign"]["selfie"]
+
+    assert workflow.states()["Check Face"]["Arguments"]["Payload"] == "{% $selfie %}"
+    assert set(EVENTS["check_face"]) == set(selfie)
+
+
+def test_resolve_matches_gets_that_with_the_pack_and_the_faces() -> None:
+    payload = workflow.states()["Resolve Matches"]["Arguments"]["Payload"]
+
+    added = set(re.findall(r"'(\w+)':", payload))
+
+    assert "$merge([$selfie, " in payload
+    assert set(EVENTS["resolve_matches"]) == set(EVENTS["check_face"]) | added
+
+
+def test_a_face_is_what_the_search_puts_out() -> None:
+    output = workflow.states()["Search Celebrities"]["Output"]["faces"]
+
+    assert EVENTS["resolve_matches"]["faces"]
+    for face in EVENTS["resolve_matches"]["faces"]:
+        assert set(face) == set(re.findall(r"'(\w+)':", output))
+
+
+@silent_without_metrics
+def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[StoredPicture] = []
+    function = load_function("check_face", monkeypatch, cloud.environment("CheckFaceFunction"))
+    monkeypatch.setattr(function, "judge", judged.append)
+
+    reply = function.handler(EVENTS["check_face"], Context())
+
+    assert judged == [StoredPicture(**EVENTS["check_face"])]
+    assert reply == {"failure": None}
+
+
+def test_resolve_matches_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+    environment = cloud.environment("ResolveMatchesFunction")
+    function = load_function("resolve_matches", monkeypatch, environment)
+
+    def resolve(found: Any) -> tuple[str, list[Any]]:
+        given.append(found)
+        return "faces", []
+
+    monkeypatch.setattr(function, "resolve", resolve)
+
+    function.handler(EVENTS["resolve_matches"], Context())
+
+    (found,) = given
+    assert found.key == EVENTS["resolve_matches"]["key"]
+    assert [face._asdict() for face in found.faces] == EVENTS["resolve_matches"]["faces"]
+
+
+@silent_without_metrics
+@pytest.mark.parametrize("name", ["index_portrait_created", "index_portrait_deleted"])
+def test_index_portrait_accepts_its_event(
+    name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[str] = []
+    environment = cloud.environment("IndexPortraitFunction")
+    function = load_function("index_portrait", monkeypatch, environment)
+    monkeypatch.setattr(function, "settle", settled.append)
+
+    function.handler(EVENTS[name], Context())
+
+    assert settled == ["celebrities/Grace_Hopper_1.jpg"]

@@ -55,7 +55,9 @@ def steps(machine: Mapping[str, State]) -> list[Step]:
         if "Default" in state:
             ways.append({"Next": state["Default"]})
         found += [
-            Step(name, way["Next"], frozenset(way.get("Assign", {}))) for way in ways if "Next" in way
+            Step(name, way["Next"], frozenset(way.get("Assign", {})))
+            for way in ways
+            if "Next" in way
         ]
     return found
 

@@ -103,7 +103,7 @@ def test_a_match_deleted_while_its_workflow_runs_stays_deleted(
     with stack.hold("lambda:invoke", created["match_id"]):
         stack.upload(created["upload"], photo)
         wait_for(lambda: (stack.item(created["match_id"]) or {}).get("version"), FINISHING)
-        deleted = stack.call("DELETE", f"/matches/{created['match_id']}")
+        deleted = stack.call("DELETE", f"/guest/matches/{created['match_id']}")
     [execution] = executions(stack, created["match_id"], 1)
 
     assert deleted.status_code == 204
@@ -159,7 +159,7 @@ def test_a_photograph_replaced_before_it_is_judged_is_still_the_one_judged(
 
 def test_an_upload_to_a_deleted_match_is_deleted(stack: RunningStack, photo: bytes) -> None:
     created = stack.create()
-    stack.call("DELETE", f"/matches/{created['match_id']}")
+    stack.call("DELETE", f"/guest/matches/{created['match_id']}")
 
     stack.upload(created["upload"], photo)
     [execution] = executions(stack, created["match_id"], 1)

@@ -63,7 +63,7 @@ def run_to(stack: RunningStack, state: str, photo: bytes) -> tuple[Match | None,
     if state in HAPPY_PATH:
         return match, execution
     event = stack.input_of(execution)
-    stack.call("DELETE", f"/matches/{match['match_id']}")
+    stack.call("DELETE", f"/guest/matches/{match['match_id']}")
     return None, stack.start_again(event)
 
 
@@ -97,7 +97,7 @@ def test_a_transient_error_is_retried(
         if state in {"Find Claim", "Discard Upload"}:
             match = stack.play(photo)
             event = stack.input_of(finished(stack, match["match_id"])[0])
-            stack.call("DELETE", f"/matches/{match['match_id']}")
+            stack.call("DELETE", f"/guest/matches/{match['match_id']}")
             with stack.fault(sdk(state), error, text=SIGNS[state], times=times):
                 execution = stack.start_again(event)
         else:

@@ -13,6 +13,9 @@ from PIL import Image
 NOBODY = 0
 """The shade of a picture that shows no face."""
 
+LEAST_SIDE = 80
+"""Pixels; Rekognition takes nothing smaller."""
+
 
 def picture(shade: int = 128, width: int = 100, height: int = 100, form: str = "PNG") -> bytes:
     """A picture of one person, whom its shade (1-255) stands for."""
@@ -114,6 +117,8 @@ class Recogniser:
             Bucket=where["Bucket"], Key=where["Name"], VersionId=where["Version"]
         )
         with Image.open(io.BytesIO(reply["Body"].read())) as shown:
+            if min(shown.size) < LEAST_SIDE:
+                raise self._error("", "InvalidParameterException")
             shade = shown.convert("L").getpixel((0, 0))
         assert isinstance(shade, int)
         return shade

@@ -169,7 +169,7 @@ def test_face_nearer_the_middle_is_more_prominent(box: Box) -> None:
     ("quality", "code"),
     [
         ({"brightness": 14.9}, FailureCode.FACE_TOO_DARK),
-        ({"sharpness": 9.9}, FailureCode.FACE_TOO_BLURRY),
+        ({"sharpness": 17.9}, FailureCode.FACE_TOO_BLURRY),
         ({"yaw": 50.1}, FailureCode.FACE_TURNED_AWAY),
         ({"yaw": -50.1}, FailureCode.FACE_TURNED_AWAY),
         ({"pitch": 50.1}, FailureCode.FACE_TURNED_AWAY),
@@ -185,7 +185,7 @@ def test_face_beyond_a_limit_is_refused(quality: dict[str, float], code: Failure
     "quality",
     [
         {"brightness": 15.0},
-        {"sharpness": 10.0},
+        {"sharpness": 18.0},
         {"yaw": 50.0},
         {"yaw": -50.0},
         {"pitch": 50.0},

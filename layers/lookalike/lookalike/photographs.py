@@ -25,7 +25,7 @@ class Thresholds:
     """Pixels, the shorter side of the face. Rekognition asks for 40 in 1920 x 1080."""
     confidence: float = 80.0
     """0-100: below it, what was found is not taken for a face."""
-    sharpness: float = 10.0
+    sharpness: float = 18.0
     """0-100, Rekognition's Quality.Sharpness."""
     brightness: float = 15.0
     """0-100, Rekognition's Quality.Brightness."""

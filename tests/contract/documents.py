@@ -1,0 +1,65 @@
+"""What the Markdown files promise: commands, links, names."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from local.state import ROOT
+
+_FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)
+_INDENTED = re.compile(r"(?:^|\n)\n((?:(?: {4}|\t)[^\n]*\n)+)")
+_SPAN = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
+_LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+_REFERENCE = re.compile(r"^\[[^\]]+\]:\s*<?(\S+?)>?\s*$", re.MULTILINE)
+_SOURCE = re.compile(r"\b(?:src|href|srcset)=\"([^\"]+)\"")
+_MAKE = re.compile(r"(?<![\w./-])make((?: +[A-Z_]+=\S*)*) +([a-z][a-z-]*)")
+_LOOKALIKE = re.compile(r"(?<![\w/-])(?:\S*\.venv/bin/)?lookalike +([a-z][a-z-]*)([^\n#|&;`]*)")
+
+
+class Command(NamedTuple):
+    """A use of the `lookalike` command."""
+
+    name: str
+    options: frozenset[str]
+
+
+def code(text: str) -> list[str]:
+    """Give every code block and code span of a Markdown text, without comments of the shell's."""
+    fenced = _FENCE.findall(text)
+    rest = _FENCE.sub("\n", text)
+    indented = _INDENTED.findall(rest)
+    spans = [span for _, span in _SPAN.findall(_INDENTED.sub("\n\n", rest))]
+    return [_COMMENT.sub("", part) for part in (*fenced, *indented, *spans)]
+
+
+def make_targets(text: str) -> set[str]:
+    """Give the targets of every `make` in a text's code."""
+    return {target for part in code(text) for _, target in _MAKE.findall(part)}
+
+
+def lookalike_commands(text: str) -> list[Command]:
+    """Give every `lookalike` command in a text's code."""
+    return [
+        Command(name, frozenset(re.findall(r"(?<!\S)\[?(--[a-z][a-z-]*)", rest)))
+        for part in code(text)
+        for name, rest in _LOOKALIKE.findall(part)
+    ]
+
+
+def links(text: str) -> set[str]:
+    """Give the files that a Markdown text links to or shows, without those elsewhere."""
+    prose = _SPAN.sub("", _FENCE.sub("", text))
+    found = {*_LINK.findall(prose), *_REFERENCE.findall(prose), *_SOURCE.findall(prose)}
+    return {
+        link.split("#")[0]
+        for link in found
+        if not re.match(r"[a-z][a-z0-9+.-]*:|#|//", link, re.IGNORECASE)
+    }
+
+
+def written_documents() -> list[Path]:
+    """Give the Markdown files that people are to read, there or not yet."""
+    required = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/decisions.md")]
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    return sorted({*required, *found})

@@ -1,0 +1,179 @@
+"""What the documents say, held against what there is."""
+
+import argparse
+import re
+from pathlib import Path
+
+import pytest
+
+from local.cli import _parser
+from local.state import ROOT
+from tests.contract import documents
+from tests.contract.documents import Command
+from tests.contract.imports import declared, normalised
+
+DOCUMENTS = documents.written_documents()
+REQUIREMENTS = [
+    ROOT / folder / "requirements.in" for folder in (".", "layers/lookalike", "local/aws")
+]
+LOCKS = [path.with_suffix(".txt") for path in REQUIREMENTS]
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def targets() -> set[str]:
+    """The Makefile's targets that one may ask for by name."""
+    return set(re.findall(r"^([a-z][a-z-]*):(?!=)", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def commands() -> dict[str, set[str]]:
+    """The subcommands of `lookalike`, and the options of each."""
+    (subparsers,) = (
+        action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    return {
+        name: {option for action in parser._actions for option in action.option_strings}
+        for name, parser in subparsers.choices.items()
+    }
+
+
+# Commands
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_make_target_that_a_document_mentions_exists(path: Path) -> None:
+    mentioned = documents.make_targets(path.read_text())
+
+    assert mentioned - targets() == set()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_lookalike_command_that_a_document_mentions_exists(path: Path) -> None:
+    mentioned = {command.name for command in documents.lookalike_commands(path.read_text())}
+
+    assert mentioned - commands().keys() == set()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_option_of_lookalike_that_a_document_mentions_exists(path: Path) -> None:
+    unknown = [
+        command
+        for command in documents.lookalike_commands(path.read_text())
+        if not command.options <= commands().get(command.name, set())
+    ]
+
+    assert unknown == []
+
+
+@pytest.mark.parametrize("target", ["run", "test"])
+def test_the_readme_says_how_to_run_and_test(target: str) -> None:
+    mentioned = documents.make_targets((ROOT / "README.md").read_text())
+
+    assert target in mentioned
+
+
+@pytest.mark.parametrize("target", ["run", "test", "check", "fix", "build", "deploy", "clean"])
+def test_bare_make_lists_a_target(target: str) -> None:
+    listed = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert target in listed
+
+
+def test_make_targets_are_read_from_code_alone() -> None:
+    text = (
+        "We make sure that `make run` works, and `OPEN=0 make PORT=1 test`.\n\n"
+        "```sh\nmake deploy # make it so\n.venv/bin/cmake build\n```\n\n    make clean\n"
+    )
+
+    found = documents.make_targets(text)
+
+    assert found == {"run", "test", "deploy", "clean"}
+
+
+def test_lookalike_commands_are_read_from_code_alone() -> None:
+    text = (
+        "The lookalike layer is in `layers/lookalike/lookalike`; `lookalike up` starts it.\n\n"
+        "```sh\n.venv/bin/lookalike match --json a.jpg [--pack P]\n"
+        "sam deploy --stack-name lookalike\n```\n"
+    )
+
+    found = documents.lookalike_commands(text)
+
+    assert sorted(found) == [
+        Command("match", frozenset({"--json", "--pack"})),
+        Command("up", frozenset()),
+    ]
+
+
+# Links
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_relative_link_leads_to_a_file(path: Path) -> None:
+    found = documents.links(path.read_text())
+
+    assert {link for link in found if not (path.parent / link).exists()} == set()
+
+
+def test_links_are_found_in_every_form() -> None:
+    text = (
+        '[a](docs/a.md#part "title") ![b](b.png) <img src="c.png"> `[no](no.md)`\n'
+        "[x](https://example.com/x.md) [y](#part) [z](mailto:z@example.com)\n\n[d]: docs/d.md\n"
+    )
+
+    found = documents.links(text)
+
+    assert found == {"docs/a.md", "b.png", "c.png", "docs/d.md"}
+
+
+# Dependencies
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=short)
+def test_the_decisions_say_why_each_dependency_is_there(path: Path) -> None:
+    decisions = (ROOT / "docs" / "decisions.md").read_text()
+    words = {normalised(word) for word in re.findall(r"[A-Za-z0-9][\w.-]*\w", decisions)}
+
+    assert declared(path) - words == set()
+
+
+def test_these_are_all_the_requirements() -> None:
+    found = {
+        path
+        for path in ROOT.rglob("requirements*.in")
+        if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+    }
+
+    assert found == {path.resolve() for path in REQUIREMENTS}
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=short)
+def test_every_requirement_is_locked(path: Path) -> None:
+    assert declared(path)
+    assert declared(path) - declared(path.with_suffix(".txt")) == set()
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=short)
+def test_a_lock_names_no_registry_host(path: Path) -> None:
+    lock = path.read_text()
+
+    assert "://" not in lock
+    assert not re.search(r"^\s*--?(?!hash)\w", lock, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=short)
+def test_a_lock_has_a_hash_for_every_pin(path: Path) -> None:
+    entries = re.split(r"^(?=[A-Za-z0-9])", path.read_text(), flags=re.MULTILINE)
+    pins = [entry for entry in entries if re.match(r"[A-Za-z0-9]", entry)]
+
+    unsafe = [
+        entry.splitlines()[0]
+        for entry in pins
+        if not re.match(r"[\w.-]+(?:\[[\w,-]+\])?==\S+", entry)
+        or not re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry)
+    ]
+
+    assert pins
+    assert unsafe == []

@@ -1,0 +1,177 @@
+"""Who may read what."""
+
+import base64
+import json
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from tests.pictures import encode, open_face
+from tests.running_stack import FINISHING, RunningStack, wait_for
+
+SIGNED_IN = [
+    ("POST", "/matches"),
+    ("GET", "/matches"),
+    ("GET", "/matches/latest"),
+    ("GET", f"/matches/{uuid.uuid4()}"),
+    ("DELETE", f"/matches/{uuid.uuid4()}"),
+    ("POST", f"/guest/matches/{uuid.uuid4()}/adopt"),
+    ("GET", "/me/export"),
+    ("DELETE", "/me"),
+]
+BAD_TOKENS = ["rubbish", "no algorithm", "another's key", "changed", "another client's"]
+
+
+@pytest.fixture(scope="module")
+def photo(selfie: Path) -> bytes:
+    return encode(open_face(selfie))
+
+
+@pytest.fixture(scope="module")
+def member(stack: RunningStack) -> str:
+    return stack.sign_up()
+
+
+@pytest.fixture(scope="module")
+def other(stack: RunningStack) -> str:
+    return stack.sign_up()
+
+
+def encoded(part: Any) -> str:
+    data = part if isinstance(part, bytes) else json.dumps(part).encode()
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decoded(part: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return read
+
+
+@pytest.fixture(scope="module")
+def bad_tokens(stack: RunningStack, member: str) -> dict[str, str]:
+    header, claims, signature = member.split(".")
+    without_algorithm = encoded({**decoded(header), "alg": "none"})
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    forged = key.sign(f"{header}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256())
+    changed = encoded({**decoded(claims), "sub": str(uuid.uuid4())})
+    tokens = (
+        "abc",
+        f"{without_algorithm}.{claims}.",
+        f"{header}.{claims}.{encoded(forged)}",
+        f"{header}.{changed}.{signature}",
+        stack.sign_up(stack.create_client()),
+    )
+    return dict(zip(BAD_TOKENS, tokens, strict=True))
+
+
+@pytest.mark.parametrize(("method", "path"), SIGNED_IN)
+def test_a_signed_in_route_wants_a_token(stack: RunningStack, method: str, path: str) -> None:
+    answer = stack.call(method, path)
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("kind", BAD_TOKENS)
+def test_a_token_that_is_not_ours_is_refused(
+    stack: RunningStack, bad_tokens: dict[str, str], kind: str
+) -> None:
+    answers = [stack.call(method, path, bad_tokens[kind]) for method, path in SIGNED_IN]
+
+    assert {answer.status_code for answer in answers} == {401}
+
+
+def test_an_expired_token_is_refused(stack: RunningStack) -> None:
+    token = stack.sign_up()
+    lifetime = decoded(token.split(".")[1])["exp"] - time.time()
+    assert stack.call("GET", "/matches", token).status_code == 200
+
+    with stack.gateway_clock_ahead(lifetime + 1):
+        answers = [stack.call(method, path, token) for method, path in SIGNED_IN]
+
+    assert {answer.status_code for answer in answers} == {401}
+
+
+def test_a_member_plays_and_finds_the_match_again(
+    stack: RunningStack, member: str, photo: bytes
+) -> None:
+    match = stack.play(photo, member)
+
+    listed = stack.call("GET", "/matches", member).json()
+    latest = stack.call("GET", "/matches/latest", member).json()
+
+    assert match["status"] == "succeeded"
+    assert [one["match_id"] for one in listed["matches"]] == [match["match_id"]]
+    assert latest["match_id"] == match["match_id"]
+
+
+def test_another_members_match_is_not_found(
+    stack: RunningStack, member: str, other: str, photo: bytes
+) -> None:
+    match_id = stack.play(photo, member)["match_id"]
+
+    read = stack.call("GET", f"/matches/{match_id}", other)
+    deleted = stack.call("DELETE", f"/matches/{match_id}", other)
+
+    assert (read.status_code, deleted.status_code) == (404, 404)
+    assert read.json()["code"] == "not_found"
+    assert stack.read(match_id, member)["status"] == "succeeded"
+
+
+def test_a_guests_match_is_no_members_and_the_reverse(
+    stack: RunningStack, member: str, photo: bytes
+) -> None:
+    of_guest = stack.play(photo)["match_id"]
+    of_member = stack.play(photo, member)["match_id"]
+
+    assert stack.call("GET", f"/matches/{of_guest}", member).status_code == 404
+    assert stack.call("DELETE", f"/matches/{of_guest}", member).status_code == 404
+    assert stack.call("GET", f"/guest/matches/{of_member}").status_code == 404
+    assert stack.call("DELETE", f"/guest/matches/{of_member}").status_code == 404
+
+
+def test_a_guests_match_can_be_adopted_once(
+    stack: RunningStack, member: str, other: str, photo: bytes
+) -> None:
+    match_id = stack.play(photo)["match_id"]
+
+    adopted = stack.call("POST", f"/guest/matches/{match_id}/adopt", member)
+    again = stack.call("POST", f"/guest/matches/{match_id}/adopt", other)
+
+    assert adopted.status_code == 200
+    assert adopted.json()["match_id"] == match_id
+    assert again.status_code == 404
+    assert stack.call("GET", f"/guest/matches/{match_id}").status_code == 404
+
+
+def test_who_is_forgotten_leaves_nothing(stack: RunningStack, photo: bytes) -> None:
+    token = stack.sign_up()
+    sub = decoded(token.split(".")[1])["sub"]
+    matches = [stack.play(photo, token)["match_id"] for _ in range(2)]
+    exported = stack.call("GET", "/me/export", token).json()
+
+    answer = stack.call("DELETE", "/me", token)
+
+    assert answer.status_code == 204
+    assert {match["match_id"] for match in exported["matches"]} == set(matches)
+    assert [stack.item(match_id) for match_id in matches] == [None, None]
+    assert [stack.selfie_versions(match_id) for match_id in matches] == [[], []]
+    with pytest.raises(stack.cognito.exceptions.UserNotFoundException):
+        stack.cognito.admin_get_user(UserPoolId=stack.outputs.user_pool_id, Username=sub)
+
+
+def test_deleting_removes_the_record_and_every_version_of_the_selfie(
+    stack: RunningStack, photo: bytes
+) -> None:
+    match_id = stack.play(photo)["match_id"]
+
+    answer = stack.call("DELETE", f"/guest/matches/{match_id}")
+
+    assert answer.status_code == 204
+    assert stack.item(match_id) is None
+    wait_for(lambda: not stack.selfie_versions(match_id), FINISHING)
+    assert stack.call("GET", f"/guest/matches/{match_id}").status_code == 404

@@ -1,0 +1,500 @@
+import base64
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from lookalike import CONSENT_VERSION, VERSION
+from lookalike.matching import Attribution, Celebrity, Portrait
+from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
+from lookalike.results import stored_celebrities
+from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, load_function
+from tests.unit.conftest import Clock
+from tests.unit.http_api import Answer, Api
+from tests.unit.workflow import Workflow
+
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
+
+ADA, BEA = "8f14e45f-ceea-467f-a9d6-0b6e3c5e4a0c", "c9f0f895-fb98-4b55-9f3c-0a6b6d8b1b52"
+NO_MATCH = "0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
+AGREED = {"content_type": "image/jpeg", "consent": CONSENT_VERSION}
+
+ALL_OF_AN_ID = [
+    ("GET", "/matches/{}"),
+    ("DELETE", "/matches/{}"),
+    ("GET", "/guest/matches/{}"),
+    ("DELETE", "/guest/matches/{}"),
+    ("POST", "/guest/matches/{}/adopt"),
+]
+
+
+@pytest.fixture
+def start(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Api]:
+    """Start the function, with other parameters of the template where they are given."""
+
+    def load(**parameters: str) -> Api:
+        environment = cloud.environment("ApiFunction", **parameters)
+        return Api(load_function("api", monkeypatch, environment))
+
+    return load
+
+
+@pytest.fixture
+def api(start: Callable[..., Api]) -> Api:
+    return start()
+
+
+def begin(api: Api, caller: str | None = None, **changes: Any) -> Answer:
+    """Ask for a match, as a guest where there is no caller."""
+    path = "/guest/matches" if caller is None else "/matches"
+    return api("POST", path, caller=caller, body=json.dumps({**AGREED, **changes}))
+
+
+def begun(api: Api, caller: str | None = None) -> str:
+    """The id of a new match."""
+    answer = begin(api, caller)
+    assert answer.status == 201
+    return str(answer.json["match_id"])
+
+
+def portrait_of(name: str, pack: str = "celebrities") -> Portrait:
+    key = f"{pack}/{name}.jpg"
+    celebrity_id = name.lower().replace("_", "-")
+    attribution = Attribution("A. Photographer", "CC0")
+    return Portrait(portrait_id(key), pack, key, celebrity_id, name, attribution)
+
+
+def add_portrait(portraits: PortraitStore, name: str, pack: str = "celebrities") -> None:
+    one = portrait_of(name, pack)
+    record = PortraitRecord(one.portrait_id, one.key, "version-1", COLLECTION, one, "face", "7.0")
+    portraits.replace(None, record)
+
+
+def succeed(workflow: Workflow, match_id: str) -> None:
+    """Bring a match to its end."""
+    workflow.claim(match_id, workflow.upload(match_id))
+    celebrity = Celebrity(1, portrait_of("Grace_Hopper"), 31.4, 88)
+    workflow.store(match_id, "faces", stored_celebrities([celebrity]))
+
+
+# Every route
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=" ".join)
+def test_every_route_of_the_template_is_answered(api: Api, method: str, path: str) -> None:
+    answer = api(method, path.replace("{match_id}", NO_MATCH), caller=ADA, body="")
+
+    missing = "match_id" in path or path == "/matches/latest"
+    if missing:
+        assert (answer.status, answer.code) == (404, "not_found")
+    elif method == "POST":
+        assert (answer.status, answer.code) == (400, "invalid_request")
+    elif path != "/me":  # deleting an account needs one
+        assert (answer.status, answer.content_type) == (200, "application/json")
+
+
+# Beginning a match
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+def test_new_match_comes_with_the_form_for_its_selfie(api: Api, caller: str | None) -> None:
+    answer = begin(api, caller)
+
+    assert (answer.status, answer.content_type) == (201, "application/json")
+    assert set(answer.json) == {"match_id", "upload", "upload_expires_at"}
+    assert answer.json["upload_expires_at"].endswith("Z")
+    assert set(answer.json["upload"]) == {"url", "fields"}
+    assert answer.json["upload"]["fields"]["key"] == f"selfies/{answer.json['match_id']}"
+
+
+def test_new_match_searches_the_packs_collection(api: Api, cloud: Cloud) -> None:
+    add_pack(cloud, "poets", "Poets", "collection-2")
+
+    begin(api, ADA, pack="poets")
+
+    (item,) = cloud.items("MatchesTable")
+    assert (item["pack"], item["collection"]) == ({"S": "poets"}, {"S": "collection-2"})
+    assert item["consent"] == {"S": CONSENT_VERSION}
+
+
+def add_pack(cloud: Cloud, pack: str, title: str, collection: str) -> None:
+    item = {"pack": {"S": pack}, "title": {"S": title}, "collection": {"S": collection}}
+    cloud.dynamodb.put_item(TableName=cloud.name("PacksTable"), Item=item)
+
+
+@pytest.mark.parametrize("route", ["/matches", "/guest/matches"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(None, id="none"),
+        pytest.param("", id="empty"),
+        pytest.param("{", id="cut"),
+        pytest.param("[]", id="list"),
+        pytest.param("null", id="null"),
+        pytest.param("7", id="number"),
+        pytest.param("{}", id="nothing in it"),
+        pytest.param(b"\xff\xd8\xff\xe0 a photograph", id="binary"),
+        pytest.param("[" * 20_000, id="deep"),
+        pytest.param('{"content_type": ' + "[" * 20_000, id="deeper"),
+        pytest.param('{"content_type": "image/gif", "consent": "x"}', id="type"),
+        pytest.param('{"content_type": "image/png", "consent": 7}', id="number for text"),
+        pytest.param('{"content_type": "image/png", "pack": null}', id="null for text"),
+        pytest.param('{"content_type": "image/png", "admin": true}', id="unknown field"),
+        pytest.param(json.dumps({**AGREED, "pack": "x" * 65}), id="long pack"),
+        pytest.param('{"content_type": "image/png", "pack": "\\ud800"}', id="lone surrogate"),
+    ],
+)
+def test_body_that_is_no_request_is_refused(api: Api, route: str, body: str | bytes | None) -> None:
+    answer = api("POST", route, caller=ADA, body=body)
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert answer.json["detail"]
+
+
+def test_body_may_come_as_base64(api: Api) -> None:
+    answer = api("POST", "/matches", caller=ADA, body=json.dumps(AGREED).encode())
+
+    assert answer.status == 201
+
+
+def test_problem_says_which_field_is_wrong_and_quotes_nothing(api: Api) -> None:
+    answer = begin(api, ADA, content_type="image/secret")
+
+    assert answer.json["detail"].startswith("content_type: ")
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("consent", [None, "", "2020-01"])
+def test_match_without_the_current_consent_is_refused(
+    api: Api, cloud: Cloud, consent: str | None
+) -> None:
+    answer = begin(api, ADA, consent=consent)
+
+    assert (answer.status, answer.code) == (422, "consent_required")
+    assert CONSENT_VERSION in answer.json["detail"]
+    assert cloud.items("MatchesTable") == []
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        "nobody",
+        "é" * 64,
+        pytest.param(
+            "", marks=pytest.mark.xfail(strict=True, reason="DynamoDB takes no empty key")
+        ),
+    ],
+)
+def test_match_in_an_unknown_pack_is_refused(api: Api, cloud: Cloud, pack: str) -> None:
+    answer = begin(api, ADA, pack=pack)
+
+    assert (answer.status, answer.code) == (422, "unknown_pack")
+    assert cloud.items("MatchesTable") == []
+
+
+# Problems
+
+
+def test_problem_is_told_as_rfc_9457_has_it(api: Api) -> None:
+    answer = api("GET", f"/matches/{NO_MATCH}", caller=ADA)
+
+    assert (answer.status, answer.content_type) == (404, "application/problem+json")
+    assert answer.json == {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "detail": "There is no such match, or it is not yours.",
+        "code": "not_found",
+    }
+
+
+@pytest.mark.parametrize(("method", "path"), ALL_OF_AN_ID)
+@pytest.mark.parametrize("match_id", [NO_MATCH, "x", "x" * 3000, "..", "{}", "é", "%00"])
+def test_what_is_no_match_is_not_found(api: Api, method: str, path: str, match_id: str) -> None:
+    answer = api(method, path.format(match_id), caller=ADA)
+
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    ("owner", "path", "caller"),
+    [
+        (ADA, "/matches/{}", BEA),
+        (ADA, "/guest/matches/{}", None),
+        (None, "/matches/{}", ADA),
+    ],
+    ids=["another member", "a guest", "a member"],
+)
+def test_match_of_somebody_else_is_not_found(
+    api: Api, method: str, owner: str | None, path: str, caller: str | None
+) -> None:
+    match_id = begun(api, owner)
+
+    answer = api(method, path.format(match_id), caller=caller)
+
+    assert (answer.status, answer.code) == (404, "not_found")
+    assert api("GET", own_path(owner, match_id), caller=owner).status == 200
+
+
+def own_path(owner: str | None, match_id: str) -> str:
+    return f"/guest/matches/{match_id}" if owner is None else f"/matches/{match_id}"
+
+
+# Reading and listing
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+def test_owner_reads_the_result(api: Api, workflow: Workflow, caller: str | None) -> None:
+    match_id = begun(api, caller)
+    succeed(workflow, match_id)
+
+    answer = api("GET", own_path(caller, match_id), caller=caller)
+
+    assert answer.status == 200
+    assert answer.json["status"] == "succeeded"
+    assert answer.json["celebrities"][0]["celebrity_id"] == "grace-hopper"
+    assert answer.json["celebrities"][0]["resemblance"] == 88
+
+
+def test_matches_are_listed_newest_first_in_pages(api: Api, now: Clock) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(begun(api, ADA))
+        now.time = now.time.replace(second=(now.time.second + 1) % 60)
+    begun(api, BEA)
+
+    first = api("GET", "/matches", caller=ADA, query={"limit": "2"}).json
+    cursor = {"limit": "2", "cursor": first["next_cursor"]}
+    second = api("GET", "/matches", caller=ADA, query=cursor).json
+
+    assert [match["match_id"] for match in first["matches"]] == [ids[2], ids[1]]
+    assert [match["match_id"] for match in second["matches"]] == [ids[0]]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize("path", ["/matches", "/celebrities"])
+@pytest.mark.parametrize("limit", ["0", "51", "-1", "x", "", "1.5", "1e9", "9" * 5000])
+def test_limit_out_of_range_is_refused(api: Api, path: str, limit: str) -> None:
+    answer = api("GET", path, caller=ADA, query={"limit": limit})
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("path", ["/matches", "/celebrities"])
+def test_broken_cursor_is_refused(api: Api, path: str) -> None:
+    answer = api("GET", path, caller=ADA, query={"cursor": "A"})
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+def test_latest_match_is_read(api: Api, workflow: Workflow) -> None:
+    match_id = begun(api, ADA)
+    succeed(workflow, match_id)
+    begun(api, ADA)
+
+    answer = api("GET", "/matches/latest", caller=ADA)
+
+    assert (answer.status, answer.json["match_id"]) == (200, match_id)
+
+
+# Deleting
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+def test_match_is_deleted_with_its_selfie(
+    api: Api, cloud: Cloud, workflow: Workflow, caller: str | None
+) -> None:
+    match_id = begun(api, caller)
+    workflow.upload(match_id)
+
+    answer = api("DELETE", own_path(caller, match_id), caller=caller)
+
+    assert (answer.status, answer.text) == (204, "")
+    assert cloud.items("MatchesTable") == cloud.versions("SelfiesBucket") == []
+    assert api("GET", own_path(caller, match_id), caller=caller).status == 404
+
+
+@pytest.fixture
+def account(cloud: Cloud) -> str:
+    """Someone who has signed up: the subject of their tokens."""
+    made = boto3.client("cognito-idp").admin_create_user(
+        UserPoolId=cloud.make_user_pool(), Username="grace@example.org"
+    )
+    return made["User"]["Username"]
+
+
+def test_caller_is_forgotten_with_matches_selfies_and_account(
+    account: str, api: Api, cloud: Cloud, workflow: Workflow
+) -> None:
+    for caller in (account, account, BEA):
+        workflow.upload(begun(api, caller))
+
+    answer = api("DELETE", "/me", caller=account)
+
+    users = boto3.client("cognito-idp").list_users(UserPoolId=cloud.name("UserPool"))["Users"]
+    assert (answer.status, answer.text) == (204, "")
+    assert [item["user_id"]["S"] for item in cloud.items("MatchesTable")] == [BEA]
+    assert len(cloud.versions("SelfiesBucket")) == 1
+    assert users == []
+
+
+@pytest.mark.xfail(strict=True, reason="Cognito's UserNotFoundException is not expected")
+def test_caller_is_forgotten_again(account: str, api: Api) -> None:
+    api("DELETE", "/me", caller=account)
+
+    answer = api("DELETE", "/me", caller=account)
+
+    assert answer.status == 204
+
+
+# Exporting
+
+
+def test_caller_gets_everything_that_is_kept(api: Api, workflow: Workflow) -> None:
+    match_id = begun(api, ADA)
+    succeed(workflow, match_id)
+    begun(api, BEA)
+
+    exported = api("GET", "/me/export", caller=ADA).json
+
+    assert exported["account"] == {
+        "sub": ADA,
+        "cognito:username": ADA,
+        "email": "grace@example.org",
+    }
+    (match,) = exported["matches"]
+    assert (match["match_id"], match["status"]) == (match_id, "succeeded")
+    assert match["consent"] == CONSENT_VERSION
+    assert exported["exported_at"].endswith("Z")
+
+
+# Guests
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/guest/matches"),
+        ("GET", f"/guest/matches/{NO_MATCH}"),
+        ("DELETE", f"/guest/matches/{NO_MATCH}"),
+    ],
+)
+def test_deployment_without_guests_forbids_them(
+    start: Callable[..., Api], cloud: Cloud, method: str, path: str
+) -> None:
+    api = start(AllowGuests="false")
+
+    answer = api(method, path, body=json.dumps(AGREED))
+
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert answer.json["detail"] == "Sign in first: this deployment takes no guests."
+    assert cloud.items("MatchesTable") == []
+
+
+def test_deployment_without_guests_takes_members(start: Callable[..., Api]) -> None:
+    api = start(AllowGuests="false")
+
+    assert begin(api, ADA).status == 201
+
+
+def test_guests_match_becomes_the_callers_once(api: Api) -> None:
+    match_id = begun(api)
+
+    first = api("POST", f"/guest/matches/{match_id}/adopt", caller=ADA)
+    second = api("POST", f"/guest/matches/{match_id}/adopt", caller=BEA)
+
+    assert (first.status, first.json["match_id"]) == (200, match_id)
+    assert (second.status, second.code) == (404, "not_found")
+    assert api("GET", f"/matches/{match_id}", caller=ADA).status == 200
+    assert api("GET", f"/guest/matches/{match_id}").status == 404
+
+
+# Anyone
+
+
+def test_packs_are_listed_with_their_portraits_counted(
+    api: Api, cloud: Cloud, portraits: PortraitStore
+) -> None:
+    add_pack(cloud, "poets", "Poets", "collection-2")
+    add_portrait(portraits, "Sappho", "poets")
+
+    answer = api("GET", "/packs")
+
+    assert answer.json == {
+        "packs": [
+            {"pack": "celebrities", "title": "Celebrities", "portraits": 0},
+            {"pack": "poets", "title": "Poets", "portraits": 1},
+        ]
+    }
+
+
+def test_celebrities_are_listed_in_pages(api: Api, portraits: PortraitStore) -> None:
+    for name in ("Cam", "Ada", "Bea"):
+        add_portrait(portraits, name)
+
+    first = api("GET", "/celebrities", query={"limit": "2"}).json
+    cursor = {"limit": "2", "cursor": first["next_cursor"]}
+    second = api("GET", "/celebrities", query=cursor).json
+
+    assert [one["name"] for one in first["celebrities"]] == ["Ada", "Bea"]
+    assert [one["name"] for one in second["celebrities"]] == ["Cam"]
+    assert second["next_cursor"] is None
+    assert first["celebrities"][0]["attribution"]["license"] == "CC0"
+
+
+def test_celebrities_of_another_pack_are_listed(
+    api: Api, cloud: Cloud, portraits: PortraitStore
+) -> None:
+    add_pack(cloud, "poets", "Poets", "collection-2")
+    add_portrait(portraits, "Sappho", "poets")
+    add_portrait(portraits, "Ada")
+
+    answer = api("GET", "/celebrities", query={"pack": "poets"})
+
+    assert [one["name"] for one in answer.json["celebrities"]] == ["Sappho"]
+
+
+def test_celebrities_of_an_unknown_pack_are_refused(api: Api) -> None:
+    answer = api("GET", "/celebrities", query={"pack": "nobody"})
+
+    assert (answer.status, answer.code) == (422, "unknown_pack")
+
+
+def test_status_says_which_version_answers(api: Api) -> None:
+    assert api("GET", "/status").json == {"status": "ok", "version": VERSION}
+
+
+# What is logged
+
+
+def test_log_names_nobody(
+    capsys: pytest.CaptureFixture[str], api: Api, workflow: Workflow
+) -> None:
+    log = io.StringIO()
+    api.function.logger.registered_handler.setStream(log)
+    match_id = begun(api, ADA)
+    succeed(workflow, match_id)
+    for path in (f"/matches/{match_id}", "/matches", "/matches/latest", "/me/export"):
+        api("GET", path, caller=ADA)
+    begin(api, ADA, content_type="image/secret", consent="grace@example.org")
+    api("GET", f"/matches/{match_id}", caller=BEA)
+    api.function.logger.info("the log is read here")
+
+    output = log.getvalue() + capsys.readouterr().out
+
+    assert "the log is read here" in output
+    assert '"MatchCreated":[1.0]' in output
+    for personal in (ADA, BEA, match_id, "grace", "Grace", "203.0.113.7", "secret", "selfies/"):
+        assert personal not in output
+
+
+def test_signature_of_a_form_is_for_this_region(api: Api) -> None:
+    fields = begin(api).json["upload"]["fields"]
+
+    policy = json.loads(base64.b64decode(fields["policy"]))
+    assert f"/{REGION}/s3/aws4_request" in fields["x-amz-credential"]
+    assert ["content-length-range", 1, 15_000_000] in policy["conditions"]

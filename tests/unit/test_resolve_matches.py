@@ -1,0 +1,232 @@
+import json
+from typing import Any
+
+import pytest
+
+from lookalike.matching import Attribution, Portrait, normalise
+from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
+from tests.unit.cloud import COLLECTION, Cloud, Context, load_function
+from tests.unit.recogniser import NOBODY, Recogniser, face_detail, picture
+
+KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
+
+
+class ResolveMatches:
+    """The function, a pack of portraits, and a selfie."""
+
+    def __init__(self, cloud: Cloud, portraits: PortraitStore, module: Any) -> None:
+        self.module = module
+        self._cloud, self._portraits = cloud, portraits
+
+    def add(self, name: str, shade: int = 128, nearest: float | None = None) -> str:
+        """Index a portrait of the person that comes before the dash, and return its id."""
+        key = f"celebrities/{name}.png"
+        landmarks = {
+            mark["Type"]: (mark["X"], mark["Y"]) for mark in face_detail(shade)["Landmarks"]
+        }
+        portrait = Portrait(
+            portrait_id=portrait_id(key),
+            pack="celebrities",
+            key=key,
+            celebrity_id=name.split("-")[0],
+            name=name.split("-")[0].title(),
+            attribution=Attribution("A. Photographer"),
+            geometry=normalise(landmarks, 1.0),
+        )
+        record = PortraitRecord(
+            portrait.portrait_id, key, "version-1", COLLECTION, portrait, f"face-{name}", "7.0"
+        )
+        self._portraits.replace(None, record)
+        if nearest is not None:
+            self._portraits.raise_nearest(portrait.portrait_id, nearest, "other")
+        return portrait.portrait_id
+
+    def __call__(self, *found: tuple[str, float], selfie: bytes | None = None) -> Any:
+        bucket = self._cloud.name("SelfiesBucket")
+        reply = self._cloud.s3.put_object(
+            Bucket=bucket, Key=KEY, Body=picture() if selfie is None else selfie
+        )
+        event = {
+            "bucket": bucket,
+            "key": KEY,
+            "version": reply["VersionId"],
+            "pack": "celebrities",
+            "faces": [{"portrait_id": one, "similarity": value} for one, value in found],
+        }
+        return json.loads(json.dumps(self.module.handler(event, Context())))
+
+
+@pytest.fixture
+def resolve(
+    cloud: Cloud,
+    portraits: PortraitStore,
+    recogniser: Recogniser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ResolveMatches:
+    assert recogniser
+    environment = cloud.environment("ResolveMatchesFunction")
+    module = load_function("resolve_matches", monkeypatch, environment)
+    return ResolveMatches(cloud, portraits, module)
+
+
+def names(result: dict[str, Any]) -> list[str]:
+    return [celebrity["M"]["name"]["S"] for celebrity in result["celebrities"]["L"]]
+
+
+def test_faces_become_people_best_first(resolve: ResolveMatches) -> None:
+    ada, bea = resolve.add("ada"), resolve.add("bea")
+
+    result = resolve((ada, 20.0), (bea, 40.5))
+
+    assert (result["failure"], result["method"]) == (None, {"S": "faces"})
+    assert names(result) == ["Bea", "Ada"]
+
+
+def test_person_is_written_in_the_form_that_is_stored(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada", nearest=30)
+
+    (celebrity,) = resolve((ada, 30.0))["celebrities"]["L"]
+
+    assert celebrity["M"] == {
+        "celebrity_id": {"S": "ada"},
+        "name": {"S": "Ada"},
+        "similarity": {"N": "30.0"},
+        "resemblance": {"N": "33"},
+        "portrait_key": {"S": "celebrities/ada.png"},
+        "attribution": {
+            "M": {
+                "author": {"S": "A. Photographer"},
+                "license": {"S": ""},
+                "license_url": {"S": ""},
+                "source_url": {"S": ""},
+            }
+        },
+    }
+
+
+def test_search_that_found_somebody_pays_for_no_detection(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    resolve((resolve.add("ada"), 20.0))
+
+    assert recogniser.calls == []
+
+
+def test_person_of_several_portraits_is_named_once(resolve: ResolveMatches) -> None:
+    first, second = resolve.add("ada-1"), resolve.add("ada-2")
+
+    (celebrity,) = resolve((first, 20.0), (second, 30.0))["celebrities"]["L"]
+
+    assert celebrity["M"]["portrait_key"] == {"S": "celebrities/ada-2.png"}
+
+
+def test_faces_of_portraits_that_are_gone_are_passed_over(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada")
+
+    result = resolve(("gone", 99.0), (ada, 20.0))
+
+    assert names(result) == ["Ada"]
+
+
+def test_search_that_found_nothing_falls_back_on_landmarks(resolve: ResolveMatches) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+
+    result = resolve(selfie=picture(90))
+
+    assert (result["failure"], result["method"]) == (None, {"S": "landmarks"})
+    assert names(result)[0] == "Bea"
+
+
+def test_search_that_found_portraits_that_are_all_gone_falls_back_on_landmarks(
+    resolve: ResolveMatches,
+) -> None:
+    resolve.add("ada")
+
+    result = resolve(("gone", 99.0))
+
+    assert (result["method"], names(result)) == ({"S": "landmarks"}, ["Ada"])
+
+
+def test_fallback_compares_the_largest_face(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+    small = {"Left": 0.0, "Top": 0.0, "Width": 0.1, "Height": 0.1}
+    recogniser.sees = [face_detail(20, BoundingBox=small), face_detail(220)]
+
+    assert names(resolve())[0] == "Cam"
+
+
+def test_fallback_takes_the_pictures_shape_into_account(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+    wide = face_detail(90)
+    wide["Landmarks"] = [{**mark, "X": mark["X"] / 2} for mark in wide["Landmarks"]]
+    recogniser.sees = [wide]
+
+    assert names(resolve(selfie=picture(90, width=200, height=100)))[0] == "Bea"
+
+
+def test_empty_pack_is_a_failure(resolve: ResolveMatches, recogniser: Recogniser) -> None:
+    result = resolve()
+
+    assert result == {"failure": {"M": {"code": {"S": "catalog_empty"}}}}
+    assert recogniser.calls == []
+
+
+def test_fallback_without_a_face_is_a_failure(resolve: ResolveMatches) -> None:
+    resolve.add("ada")
+
+    result = resolve(selfie=picture(NOBODY))
+
+    assert result["failure"] is not None
+
+
+def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada", nearest=10)
+    for n in range(9):
+        resolve.add(f"person{n}", nearest=10)
+
+    (celebrity,) = resolve((ada, 20.0))["celebrities"]["L"]
+
+    assert celebrity["M"]["resemblance"] == {"N": "73"}  # 10 people below, drawn to 20 by 5
+
+
+def test_distribution_is_read_once_a_minute(
+    resolve: ResolveMatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = 1000.0
+    monkeypatch.setattr(resolve.module.time, "monotonic", lambda: time)
+    resolve.add("ada", nearest=10)
+    first = resolve.module.distribution("celebrities")
+    resolve.add("bea", nearest=20)
+
+    time += 59
+    second = resolve.module.distribution("celebrities")
+    time += 2
+    third = resolve.module.distribution("celebrities")
+
+    assert (first, second, third) == ([10], [10], [10, 20])
+
+
+def test_first_portraits_of_a_pack_count_at_once(resolve: ResolveMatches) -> None:
+    empty = resolve.module.distribution("celebrities")
+    resolve.add("ada", nearest=10)
+
+    assert (empty, resolve.module.distribution("celebrities")) == ([], [10])
+
+
+def test_result_is_counted_without_naming_anyone(
+    capsys: pytest.CaptureFixture[str], resolve: ResolveMatches
+) -> None:
+    resolve((resolve.add("ada"), 20.0))
+
+    output = capsys.readouterr().out
+    metric = json.loads(output.splitlines()[-1])
+    assert (metric["CelebritiesFound"], metric["Method"]) == ([1.0], "faces")
+    assert "ada" not in output.lower()
+    assert KEY not in output
