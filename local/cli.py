@@ -14,7 +14,8 @@ from local.state import ROOT
 
 DEFAULT_PORT = 8000
 
-out, err = Console(), Console(stderr=True)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, stderr=True)
 
 
 def main() -> None:
@@ -23,7 +24,7 @@ def main() -> None:
     try:
         sys.exit(arguments.run(arguments))
     except LocalError as error:
-        err.print(f"lookalike: {error}", style="red", markup=False, highlight=False)
+        err.print(f"lookalike: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -85,5 +86,8 @@ def _print_match(photo: Path, match: Match) -> None:
             f"  {celebrity['rank']}. {celebrity['name']}  resemblance {celebrity['resemblance']}"
             f" (similarity {celebrity['similarity']:.1f})",
             markup=False,
-            highlight=False,
         )
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local.errors import LocalError
+from local.state import ROOT
 
 PATIENCE = 60.0
 """Seconds a process may take to answer for the first time."""
@@ -33,6 +34,7 @@ class Service:
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
+                cwd=ROOT,  # where Python finds the package `local`
                 env=dict(environment),
                 stdin=subprocess.PIPE,
                 stdout=output,

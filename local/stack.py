@@ -99,11 +99,10 @@ class LocalStack:
             *("--data", str(self._state.rekognition)),
             *("--s3-endpoint", self.aws_url),
         ]
-        environment = {**self.environment, "PYTHONPATH": str(ROOT)}
-        return self._serve("rekognition", command, environment)
+        return self._serve("rekognition", command, self.environment)
 
     def _serve_aws(self) -> Service:
-        command = [str(AWS_PYTHON), str(ROOT / "local" / "aws" / "launch.py")]
+        command = [str(AWS_PYTHON), "-m", "local.aws.launch"]
         if self._plugin is not None:
             command += ["--plugin", str(self._plugin)]
         emulator = self._state.emulator

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from catalog import starter
-from catalog.folder import CatalogError, read_folder
+from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import ImportStalledError, PackImporter, Report
 from local.deployment import Outputs
 from local.errors import LocalError
@@ -42,13 +42,14 @@ def run(
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     check_port(port)
+    entries = read_catalog(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
     with state.lock():
         stack = LocalStack(state, say=_say, plugin=plugin)
         try:
             outputs = stack.start()
-            fill(outputs, catalog)
+            fill(outputs, entries)
             asyncio.run(_serve(Front(ROOT / "web", stack.aws_url, outputs), stack, port, open_page))
         except KeyboardInterrupt:
             _say("Ending …")
@@ -60,7 +61,15 @@ def run(
     return 0
 
 
-def fill(outputs: Outputs, catalog: Path | None) -> Report | None:
+def read_catalog(folder: Path) -> list[Entry]:
+    """Read a catalog folder; raise LocalError where it is none."""
+    try:
+        return read_folder(folder)
+    except CatalogError as error:
+        raise LocalError(str(error)) from error
+
+
+def fill(outputs: Outputs, entries: list[Entry] | None) -> Report | None:
     """Make the celebrities pack equal to a catalog; without one, fill an empty pack only."""
     store = PortraitStore(
         outputs.portraits_table,
@@ -68,35 +77,39 @@ def fill(outputs: Outputs, catalog: Path | None) -> Report | None:
         outputs.portraits_bucket,
         outputs.celebrities_collection,
     )
-    if catalog is None:
+    if entries is None:
         if store.count(DEFAULT_PACK):
             return None
-        _say("Fetching the starter portraits …")
-        try:
-            starter.fetch(STARTER, say=_say)
-        except starter.StarterError as error:
-            _say(f"No starter portraits: {error}")
-            return None
-        catalog = STARTER
+        entries = _starter()
     importer = PackImporter(store, outputs.portraits_bucket, DEFAULT_PACK, IN_FLIGHT)
-    try:
-        entries = read_folder(catalog)
-        with Progress(
-            TextColumn("Indexing portraits"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-        ) as bar:
-            task = bar.add_task("", total=len(entries))
+    with Progress(
+        TextColumn("Indexing portraits"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task("", total=len(entries))
+        try:
             report = importer.make_equal(
                 entries, lambda done, total: bar.update(task, completed=done, total=total)
             )
-    except (CatalogError, ImportStalledError) as error:
-        raise LocalError(str(error)) from error
+        except ImportStalledError as error:
+            raise LocalError(str(error)) from error
     for key, reason in report.refused.items():
         _say(f"Not indexed: {key} ({reason})")
     return report
+
+
+def _starter() -> list[Entry]:
+    """Fetch the starter portraits; none where they cannot be had, and there are none yet."""
+    _say("Fetching the starter portraits …")
+    try:
+        starter.fetch(STARTER, say=_say)
+    except starter.StarterError as error:
+        _say(str(error))
+        return []
+    return read_catalog(STARTER)
 
 
 async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) -> None:

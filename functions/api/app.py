@@ -4,12 +4,12 @@ Errors of our own are `application/problem+json` (RFC 9457) with a `code`.
 """
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeVar
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,6 +29,7 @@ from lookalike.portraits import DEFAULT_PACK, PortraitStore
 from lookalike.results import exported_match, public_celebrity, public_match
 from lookalike.settings import Settings
 from lookalike.storage import Item
+from lookalike.telemetry import logger, metrics
 
 
 class FunctionSettings(Settings):
@@ -59,8 +60,6 @@ Parsed = TypeVar("Parsed")
 PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
 
 settings = FunctionSettings.from_environment()
-logger = Logger()
-metrics = Metrics()
 app = APIGatewayHttpResolver()
 cognito = boto3.client("cognito-idp")
 matches = MatchStore(
@@ -126,7 +125,8 @@ def forget_me() -> Response[str]:
     """Delete everything kept about the caller, the account last."""
     caller = _caller()
     matches.delete_all(caller)
-    cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
+    with suppress(cognito.exceptions.UserNotFoundException):  # the token outlives the account
+        cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
     return _no_content()
 
 

@@ -5,7 +5,6 @@ A photograph that is refused is an answer, not an error: the workflow branches o
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,9 +15,8 @@ from lookalike.photographs import Refusal, refuse_faces, refuse_size
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.results import stored_failure
 from lookalike.storage import s3_client
+from lookalike.telemetry import logger, metrics
 
-logger = Logger()
-metrics = Metrics()
 s3 = s3_client()
 
 

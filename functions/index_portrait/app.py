@@ -6,14 +6,15 @@ events that come twice, late or out of order end in the same state.
 
 from dataclasses import replace
 
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import faces
 from lookalike.errors import PictureTooLarge, PortraitChanged, UnreadablePicture
+from lookalike.failures import FailureCode
 from lookalike.matching import Portrait, normalise
+from lookalike.photographs import refuse_size
 from lookalike.pictures import stored_size
 from lookalike.portraits import (
     PortraitRecord,
@@ -24,6 +25,7 @@ from lookalike.portraits import (
 )
 from lookalike.settings import Settings
 from lookalike.storage import s3_client
+from lookalike.telemetry import logger, metrics
 
 LOOKS = 5
 """How often a portrait that keeps changing is looked at before its event is retried later."""
@@ -39,8 +41,6 @@ class FunctionSettings(Settings):
 
 
 settings = FunctionSettings.from_environment()
-logger = Logger()
-metrics = Metrics()
 s3 = s3_client()
 portraits = PortraitStore(
     settings.portraits_table,
@@ -91,16 +91,19 @@ def _index(stored: StoredPortrait, collection: str) -> PortraitRecord:
         collection=collection,
     )
     size = stored_size(s3, picture)
-    if stored.caption is None or size is None:
-        return _refused(unindexed, "unnamed" if stored.caption is None else "unsupported_image")
+    refusal = refuse_size(size)
+    if stored.caption is None:
+        return _refused(unindexed, "unnamed")
+    if size is None or refusal is not None:
+        return _refused(unindexed, refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE)
     try:
         face = faces.index(collection, picture, unindexed.portrait_id)
     except UnreadablePicture:
-        return _refused(unindexed, "unsupported_image")
+        return _refused(unindexed, FailureCode.UNSUPPORTED_IMAGE)
     except PictureTooLarge:
-        return _refused(unindexed, "image_too_large")
+        return _refused(unindexed, FailureCode.IMAGE_TOO_LARGE)
     if face is None:
-        return _refused(unindexed, "no_face")
+        return _refused(unindexed, FailureCode.NO_FACE)
     portrait = Portrait(
         portrait_id=unindexed.portrait_id,
         pack=pack_of(picture.key),
@@ -118,7 +121,7 @@ def _index(stored: StoredPortrait, collection: str) -> PortraitRecord:
 def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
     logger.warning("portrait refused", portrait_id=record.portrait_id, refusal=refusal)
     metrics.add_metric(name="PortraitRefused", unit=MetricUnit.Count, value=1)
-    return replace(record, refusal=refusal)
+    return replace(record, refusal=str(refusal))
 
 
 def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> None:

@@ -4,7 +4,6 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
@@ -26,6 +25,7 @@ from lookalike.portraits import PortraitStore
 from lookalike.results import stored_celebrities, stored_failure
 from lookalike.settings import Settings
 from lookalike.storage import s3_client
+from lookalike.telemetry import logger, metrics
 
 DISTRIBUTION_LIFETIME = timedelta(minutes=1)
 """How long a warm function may read resemblance off a pack as it was."""
@@ -51,8 +51,6 @@ class Found(BaseModel):
 
 
 settings = FunctionSettings.from_environment()
-logger = Logger()
-metrics = Metrics()
 s3 = s3_client()
 portraits = PortraitStore(
     settings.portraits_table,

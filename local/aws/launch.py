@@ -1,25 +1,18 @@
-"""Starts ministack with the project's fixes: `launch.py [--without FIX]… [--plugin FILE]`.
+"""`python -m local.aws.launch [--without FIX]… [--plugin FILE]`: ministack, with our fixes.
 
 Its settings are ministack's own environment variables, and LOCAL_REKOGNITION_URL. It ends when
 its standard input does, so that it never outlives what started it.
 """
 
 import argparse
-import os
 import runpy
-import signal
 import sys
-import threading
 
-import glue
-from checkpoint import Checkpoints
 from ministack import app
 
-
-def end_with_standard_input() -> None:
-    """Ask for an orderly end once whoever started this process is gone."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
+from local.aws import glue
+from local.aws.checkpoint import Checkpoints
+from local.lifeline import end_with_standard_input
 
 
 def main() -> None:
@@ -33,7 +26,7 @@ def main() -> None:
     if arguments.plugin:
         runpy.run_path(arguments.plugin)
     Checkpoints().start()
-    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    end_with_standard_input()
     app.main()
 
 

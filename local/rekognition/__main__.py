@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from local.lifeline import end_with_standard_input
 from local.rekognition.engine import FaceEngine
 from local.rekognition.images import ImageMemory
 from local.rekognition.operations import Rekognition
@@ -29,6 +30,7 @@ def main() -> None:
     logging.getLogger("botocore").setLevel(logging.WARNING)
     # Pillow warns of what is odd in a photograph that it reads all the same: nothing to log.
     warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+    end_with_standard_input()
     engine = FaceEngine()
     try:
         store = Store(arguments.data)

@@ -88,6 +88,7 @@ class RekognitionProcess:
                     *("--s3-endpoint", s3_endpoint, "--region", REGION),
                 ],
                 env={**os.environ, **CREDENTIALS},
+                stdin=subprocess.PIPE,  # it ends when this closes
                 stderr=log,
             )
 

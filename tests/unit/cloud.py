@@ -151,12 +151,21 @@ class Context:
     aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
 
 
+class Output:
+    """Standard output as it is when it is written to: pytest changes it, and loggers stay."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 def load_function(folder: str, patch: "pytest.MonkeyPatch", environment: dict[str, str]) -> Any:
     """Import a function's module anew, as a cold start does; it reads its settings then."""
     for name, value in environment.items():
         patch.setenv(name, value)
     sys.modules.pop(f"functions.{folder}.app", None)
     module: ModuleType = importlib.import_module(f"functions.{folder}.app")
-    # Loggers outlive the module, with the standard output of the test that made them.
-    module.logger.registered_handler.setStream(sys.stdout)
+    module.logger.registered_handler.stream = Output()
     return module

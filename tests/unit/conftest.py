@@ -11,11 +11,11 @@ from tests.unit.cloud import COLLECTION, REGION, Cloud
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
-from lookalike import faces  # noqa: E402
-from lookalike.matches import MatchStore  # noqa: E402
-from lookalike.portraits import PortraitStore  # noqa: E402
-from tests.unit.recogniser import Recogniser  # noqa: E402
-from tests.unit.workflow import Workflow  # noqa: E402
+from lookalike import faces
+from lookalike.matches import MatchStore
+from lookalike.portraits import PortraitStore
+from tests.unit.recogniser import Recogniser
+from tests.unit.workflow import Workflow
 
 settings.register_profile("unit", deadline=None)
 settings.load_profile("unit")

@@ -1,5 +1,4 @@
 import base64
-import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -83,16 +82,17 @@ def succeed(workflow: Workflow, match_id: str) -> None:
 # Every route
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES, ids=" ".join)
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route in ROUTES if route != ("DELETE", "/me")], ids=str
+)
 def test_every_route_of_the_template_is_answered(api: Api, method: str, path: str) -> None:
     answer = api(method, path.replace("{match_id}", NO_MATCH), caller=ADA, body="")
 
-    missing = "match_id" in path or path == "/matches/latest"
-    if missing:
+    if "match_id" in path or path == "/matches/latest":
         assert (answer.status, answer.code) == (404, "not_found")
     elif method == "POST":
         assert (answer.status, answer.code) == (400, "invalid_request")
-    elif path != "/me":  # deleting an account needs one
+    else:
         assert (answer.status, answer.content_type) == (200, "application/json")
 
 
@@ -182,9 +182,11 @@ def test_match_without_the_current_consent_is_refused(
     "pack",
     [
         "nobody",
-        "é" * 64,
+        pytest.param("é" * 64, id="long"),
         pytest.param(
-            "", marks=pytest.mark.xfail(strict=True, reason="DynamoDB takes no empty key")
+            "",
+            id="empty",
+            marks=pytest.mark.xfail(strict=True, reason="DynamoDB takes no empty key"),
         ),
     ],
 )
@@ -277,7 +279,7 @@ def test_matches_are_listed_newest_first_in_pages(api: Api, now: Clock) -> None:
 
 
 @pytest.mark.parametrize("path", ["/matches", "/celebrities"])
-@pytest.mark.parametrize("limit", ["0", "51", "-1", "x", "", "1.5", "1e9", "9" * 5000])
+@pytest.mark.parametrize("limit", ["0", "51", "-1", "x", "", "1.5", "1e9"])
 def test_limit_out_of_range_is_refused(api: Api, path: str, limit: str) -> None:
     answer = api("GET", path, caller=ADA, query={"limit": limit})
 
@@ -472,10 +474,11 @@ def test_status_says_which_version_answers(api: Api) -> None:
 
 
 def test_log_names_nobody(
-    capsys: pytest.CaptureFixture[str], api: Api, workflow: Workflow
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    api: Api,
+    workflow: Workflow,
 ) -> None:
-    log = io.StringIO()
-    api.function.logger.registered_handler.setStream(log)
     match_id = begun(api, ADA)
     succeed(workflow, match_id)
     for path in (f"/matches/{match_id}", "/matches", "/matches/latest", "/me/export"):
@@ -484,7 +487,7 @@ def test_log_names_nobody(
     api("GET", f"/matches/{match_id}", caller=BEA)
     api.function.logger.info("the log is read here")
 
-    output = log.getvalue() + capsys.readouterr().out
+    output = capsys.readouterr().out + caplog.text
 
     assert "the log is read here" in output
     assert '"MatchCreated":[1.0]' in output

@@ -28,9 +28,7 @@ class CheckFace:
 
 
 @pytest.fixture
-def check_face(
-    cloud: Cloud, recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch
-) -> CheckFace:
+def check_face(cloud: Cloud, recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch) -> CheckFace:
     assert recogniser
     environment = cloud.environment("CheckFaceFunction")
     return CheckFace(cloud, load_function("check_face", monkeypatch, environment))

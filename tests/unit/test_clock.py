@@ -22,7 +22,9 @@ def test_times_of_step_functions_are_read() -> None:
 
 @given(times, times)
 def test_times_sort_as_text(one: datetime, other: datetime) -> None:
-    one, other = (time.replace(microsecond=time.microsecond // 1000 * 1000) for time in (one, other))
+    one, other = (
+        time.replace(microsecond=time.microsecond // 1000 * 1000) for time in (one, other)
+    )
 
     assert (clock.to_text(one) < clock.to_text(other)) == (one < other)
     assert clock.from_text(clock.to_text(one)) == one

@@ -550,9 +550,7 @@ def test_events_in_any_order_end_in_the_state_of_the_bucket(
     assert {key: record.version for key, record in records.items() if record} == {
         key: version for key, (version, _) in lying.items()
     }
-    usable = {
-        key: put for key, (_, put) in lying.items() if put.person != "nobody" and put.shade
-    }
+    usable = {key: put for key, (_, put) in lying.items() if put.person != "nobody" and put.shade}
     assert studio.shades(pack) == {portrait_id(key): put.shade for key, put in usable.items()}
     for key, put in usable.items():
         others = [one.shade for one in usable.values() if one.person != put.person]

@@ -173,9 +173,7 @@ def test_form_expires_when_it_says(matches: MatchStore) -> None:
 # Reading
 
 
-@pytest.mark.parametrize(
-    ("owner", "reader"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str
-)
+@pytest.mark.parametrize(("owner", "reader"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str)
 def test_match_of_somebody_else_is_not_found(
     matches: MatchStore, begin: Begin, owner: str | None, reader: str | None
 ) -> None:
@@ -227,9 +225,7 @@ def test_match_is_known_by_one_spelling_of_its_id(matches: MatchStore, begin: Be
         matches.read(match_id.replace("-", ""), GUEST)
 
 
-def test_claimed_match_is_processing(
-    matches: MatchStore, begin: Begin, workflow: Workflow
-) -> None:
+def test_claimed_match_is_processing(matches: MatchStore, begin: Begin, workflow: Workflow) -> None:
     match_id = begin()
 
     workflow.claim(match_id, "version-7")
@@ -488,9 +484,7 @@ def test_match_without_a_selfie_is_deleted(matches: MatchStore, begin: Begin) ->
         matches.read(match_id, ADA)
 
 
-@pytest.mark.parametrize(
-    ("owner", "other"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str
-)
+@pytest.mark.parametrize(("owner", "other"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str)
 def test_match_of_somebody_else_is_not_deleted(
     matches: MatchStore,
     begin: Begin,

@@ -141,9 +141,7 @@ def test_people_get_their_resemblance_from_the_distribution() -> None:
     st.lists(st.tuples(st.integers(0, 11), similarities), max_size=40),
     st.permutations(range(12)),
 )
-def test_ranking_is_right_for_any_matches(
-    drawn: list[tuple[int, float]], order: list[int]
-) -> None:
+def test_ranking_is_right_for_any_matches(drawn: list[tuple[int, float]], order: list[int]) -> None:
     known = by_id(*(portrait(f"portrait-{n}", f"person-{n % 7}") for n in order))
     found = [FaceMatch(f"portrait-{n}", similarity) for n, similarity in drawn]
     best: dict[str, float] = {}

@@ -135,8 +135,7 @@ def test_bystander_of_the_same_size_is_ignored_in_any_order() -> None:
     subject, bystander = face(Box(0.4, 0.4, 0.2, 0.2)), face(Box(0.0, 0.0, 0.2, 0.2))
 
     answers = {
-        code_of(refuse_faces(faces, SIZE))
-        for faces in ([subject, bystander], [bystander, subject])
+        code_of(refuse_faces(faces, SIZE)) for faces in ([subject, bystander], [bystander, subject])
     }
 
     assert answers == {None}

@@ -290,9 +290,7 @@ def test_refused_record_is_replaced(portraits: PortraitStore) -> None:
     assert portraits.record(refused.portrait_id) == usable
 
 
-@pytest.mark.parametrize(
-    ("face_id", "version"), [("face-9", "version-1"), ("face-1", "version-9")]
-)
+@pytest.mark.parametrize(("face_id", "version"), [("face-9", "version-1"), ("face-1", "version-9")])
 def test_record_that_changed_is_not_replaced(
     portraits: PortraitStore, face_id: str, version: str
 ) -> None:
@@ -479,9 +477,7 @@ def test_portrait_that_was_deleted_is_none(cloud: Cloud, portraits: PortraitStor
 def test_stored_portrait_is_its_newest_version(cloud: Cloud, portraits: PortraitStore) -> None:
     bucket, key = cloud.name("PortraitsBucket"), "celebrities/one.jpg"
     cloud.s3.put_object(Bucket=bucket, Key=key, Body=PNG)
-    newest = cloud.s3.put_object(
-        Bucket=bucket, Key=key, Body=PNG, Metadata=CAPTION.to_metadata()
-    )
+    newest = cloud.s3.put_object(Bucket=bucket, Key=key, Body=PNG, Metadata=CAPTION.to_metadata())
 
     stored = portraits.stored(key)
 

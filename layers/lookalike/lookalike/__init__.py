@@ -7,6 +7,9 @@ Modules, from the pure to the connected:
     matching        ranking, resemblance, and the landmark fallback
     errors          the exceptions
     settings        what a function reads from its environment
+    clock           times
+    telemetry       the logger and the metrics
+    storage         how the stores speak to S3 and DynamoDB
     pictures        a picture in a bucket
     faces           Rekognition
     matches         MatchesTable and SelfiesBucket

@@ -6,7 +6,8 @@ LookAlikeError
 ├── UnknownPack              no such pack
 ├── ConsentRequired          the consent given is not the current one
 ├── InvalidRequest           the request cannot be understood
-├── RecogniserBusy           Rekognition throttles; the state machine and EventBridge retry it
+├── SelfieNotDeleted         S3 did not delete what it was told to; nothing else was deleted
+├── RecogniserBusy           Rekognition throttles; the state machine retries it, or Lambda does
 ├── RecogniserUnavailable    Rekognition fails for a reason of its own
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
@@ -36,6 +37,10 @@ class ConsentRequired(LookAlikeError):
 
 class InvalidRequest(LookAlikeError):
     """Raised where a request cannot be understood; the message says why."""
+
+
+class SelfieNotDeleted(LookAlikeError):
+    """Raised where S3 refuses to delete a selfie, so that the record is kept too."""
 
 
 class RecogniserBusy(LookAlikeError):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lookalike import clock
-from lookalike.errors import InvalidRequest, NotFound
+from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted
 from lookalike.failures import FailureCode
 from lookalike.storage import Item, dynamodb_client, from_attributes, s3_client, to_attributes
 
@@ -256,7 +256,9 @@ class MatchStore:
                 for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             ]
             if versions:
-                self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": versions})
+                reply = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": versions})
+                if reply.get("Errors"):  # S3 says 200 all the same
+                    raise SelfieNotDeleted(reply["Errors"][0].get("Code", ""))
 
 
 def _check_match_id(match_id: str) -> None:

@@ -1,0 +1,212 @@
+"""`lookalike up`: started, ended, started again, and what stops it from starting."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.state import ROOT
+from tests.pictures import encode, open_face
+from tests.running_stack import FINISHING, RunningStack, wait_for
+
+
+@pytest.fixture(scope="module")
+def own(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack to end and start again."""
+    assert portraits
+    running = RunningStack(tmp_path_factory.mktemp("own"))
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def photo(selfie: Path) -> bytes:
+    return encode(open_face(selfie))
+
+
+def descendants(pid: int) -> set[int]:
+    """List a process's children, and theirs."""
+    found: set[int] = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if int(fields[1]) == pid:
+            found |= {int(entry.name)} | descendants(int(entry.name))
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
+
+
+def is_indexed(stack: RunningStack) -> int:
+    packs = stack.call("GET", "/packs").json()["packs"]
+    return int(packs[0]["portraits"])
+
+
+def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
+    own: RunningStack, photo: bytes
+) -> None:
+    match = own.play(photo)
+    token = own.sign_up()
+    of_member = own.play(photo, token)
+    portraits = is_indexed(own)
+    processes = descendants(own.process.pid)
+
+    code = own.stop()
+    wait_for(lambda: not alive(processes), FINISHING)
+    own.start()
+
+    assert code == 0
+    assert portraits >= 6
+    assert is_indexed(own) == portraits
+    assert own.read(match["match_id"])["celebrities"][0]["name"] == "Grace Hopper"
+    assert own.read(of_member["match_id"], token)["status"] == "succeeded"
+    assert own.play(photo)["status"] == "succeeded"
+    said = own.output.read_text()
+    assert "sam deploy" not in said
+    assert "Indexing" not in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_what_was_kept_survives_the_sudden_end_of_every_process(
+    own: RunningStack, photo: bytes
+) -> None:
+    match = own.play(photo)
+    saved = own.state / "aws" / "state" / "dynamodb.json"
+    wait_for(lambda: match["match_id"] in saved.read_text(), FINISHING)
+    processes = descendants(own.process.pid) | {own.process.pid}
+
+    for pid in processes:
+        os.kill(pid, signal.SIGKILL)
+    own.process.wait()
+    own.start()
+
+    assert own.read(match["match_id"])["status"] == "succeeded"
+    assert own.play(photo)["status"] == "succeeded"
+
+
+def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) -> None:
+    processes = descendants(own.process.pid)
+
+    own.process.kill()
+    own.process.wait()
+
+    wait_for(lambda: not alive(processes), FINISHING)
+    own.start()
+
+
+def test_a_second_stack_with_the_same_state_is_refused(own: RunningStack) -> None:
+    done = run_up("--port", "0", "--state", str(own.state))
+
+    assert done.returncode == 1
+    assert "already runs" in done.stderr
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        done = run_up("--port", str(port), "--state", str(tmp_path))
+
+    assert done.returncode == 1
+    assert f"port {port} cannot be opened" in done.stderr
+
+
+def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+
+    done = run_up("--port", "0", "--state", str(tmp_path / "file" / "state"))
+
+    assert done.returncode == 1
+    assert "cannot write to" in done.stderr
+
+
+def test_a_catalog_that_is_none_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    done = run_up("--port", "0", "--state", str(tmp_path), "--catalog", str(tmp_path / "none"))
+
+    assert done.returncode == 1
+    assert "is not a folder" in done.stderr
+    assert not (tmp_path / "logs").exists()
+
+
+def run_up(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "local.cli", "up", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+class TestMatch:
+    """`lookalike match`, against a running stack."""
+
+    @staticmethod
+    def run(stack: RunningStack, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "local.cli", "match", "--url", stack.origin, *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def test_one_match_object_a_line(self, stack: RunningStack, portraits: list[Path]) -> None:
+        photos = [path for path in portraits if "Curie" not in path.stem][:2]
+
+        done = self.run(stack, "--json", *photos)
+
+        matches = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.returncode == 0, done.stderr
+        assert [match["status"] for match in matches] == ["succeeded"] * 2
+
+    def test_words_for_people(self, stack: RunningStack, selfie: Path) -> None:
+        done = self.run(stack, selfie)
+
+        assert done.returncode == 0
+        assert "1. Grace Hopper" in done.stdout
+
+    def test_one_photograph_without_a_celebrity_fails_the_command(
+        self, stack: RunningStack, selfie: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "text.jpg").write_text("not a picture")
+
+        done = self.run(stack, tmp_path / "text.jpg", selfie)
+
+        assert done.returncode == 1
+        assert "not a picture we can read" in done.stdout
+        assert "Grace Hopper" in done.stdout
+
+    def test_a_missing_photograph_is_named(self, stack: RunningStack, tmp_path: Path) -> None:
+        done = self.run(stack, tmp_path / "none.jpg")
+
+        assert done.returncode == 1
+        assert "none.jpg: No such file" in done.stderr
+
+    def test_a_stack_that_does_not_run_is_named(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "local.cli", "match", "--url", "http://localhost:1", "x.jpg"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert done.returncode == 1
+        assert "nothing answers" in done.stderr

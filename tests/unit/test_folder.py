@@ -1,0 +1,244 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from catalog.folder import (
+    MOST_METADATA,
+    CatalogError,
+    celebrity_id_of,
+    name_of,
+    read_folder,
+)
+from lookalike.matching import Attribution
+
+HEADER = "file,name,celebrity_id,author,license,license_url,source_url\n"
+
+Fill = Callable[..., Path]
+
+
+@pytest.fixture
+def fill(tmp_path: Path) -> Fill:
+    """Make a folder of empty files, with a manifest where there is one."""
+
+    def make(*files: str, manifest: str | None = None) -> Path:
+        for file in files:
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).touch()
+        if manifest is not None:
+            (tmp_path / "catalog.csv").write_text(manifest, encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+# Without a manifest
+
+
+def test_file_is_named_after_whom_it_shows(fill: Fill) -> None:
+    (entry,) = read_folder(fill("Grace_Hopper.jpg"))
+
+    assert (entry.file, entry.caption.name) == ("Grace_Hopper.jpg", "Grace Hopper")
+    assert entry.caption.celebrity_id == "grace-hopper"
+    assert entry.caption.attribution == Attribution()
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Grace_Hopper_1.jpg", "Grace Hopper"),
+        ("Grace_Hopper_0012.png", "Grace Hopper"),
+        ("Grace Hopper.jpg", "Grace Hopper"),
+        ("Beyoncé.jpeg", "Beyoncé"),
+        ("Apollo_11_crew.jpg", "Apollo 11 crew"),
+        ("50_Cent.jpg", "50 Cent"),
+        ("_1.jpg", ""),
+    ],
+)
+def test_name_is_read_off_the_file(file: str, name: str) -> None:
+    assert name_of(Path(file)) == name
+
+
+def test_several_files_of_one_name_show_one_person(fill: Fill) -> None:
+    entries = read_folder(fill("Grace_Hopper_1.jpg", "Grace_Hopper_2.png"))
+
+    assert [entry.file for entry in entries] == ["Grace_Hopper_1.jpg", "Grace_Hopper_2.png"]
+    assert {entry.caption.celebrity_id for entry in entries} == {"grace-hopper"}
+
+
+def test_files_are_read_in_order(fill: Fill) -> None:
+    entries = read_folder(fill("b.jpg", "c.JPG", "a.png"))
+
+    assert [entry.file for entry in entries] == ["a.png", "b.jpg", "c.JPG"]
+
+
+def test_what_is_no_picture_by_its_name_is_passed_over(fill: Fill) -> None:
+    entries = read_folder(fill("Ada.jpg", "notes.txt", "Bea.gif", "folder.png/inside.txt"))
+
+    assert [entry.file for entry in entries] == ["Ada.jpg"]
+
+
+@pytest.mark.xfail(strict=True, reason="hidden files are taken for portraits")
+def test_hidden_files_are_passed_over(fill: Fill) -> None:
+    entries = read_folder(fill("Ada.jpg", "._Ada.jpg"))
+
+    assert [entry.file for entry in entries] == ["Ada.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content_type"),
+    [("a.jpg", "image/jpeg"), ("a.JPEG", "image/jpeg"), ("a.PNG", "image/png")],
+)
+def test_media_type_is_read_off_the_file(fill: Fill, file: str, content_type: str) -> None:
+    (entry,) = read_folder(fill(file))
+
+    assert entry.content_type == content_type
+
+
+def test_folder_without_pictures_is_no_catalog(fill: Fill) -> None:
+    with pytest.raises(CatalogError, match="holds no JPEG or PNG"):
+        read_folder(fill("notes.txt"))
+
+
+@pytest.mark.parametrize("path", ["nowhere", "Ada.jpg"])
+def test_what_is_no_folder_is_no_catalog(fill: Fill, path: str) -> None:
+    with pytest.raises(CatalogError, match="is not a folder"):
+        read_folder(fill("Ada.jpg") / path)
+
+
+# With a manifest
+
+
+def test_manifest_says_everything(fill: Fill) -> None:
+    row = "sub/one.jpg,Björk,bjork-1,A. Author,CC0,https://l.example,https://s.example\n"
+
+    (entry,) = read_folder(fill("sub/one.jpg", manifest=HEADER + row))
+
+    caption = entry.caption
+    assert (entry.file, caption.name, caption.celebrity_id) == ("sub/one.jpg", "Björk", "bjork-1")
+    assert caption.attribution == Attribution(
+        "A. Author", "CC0", "https://l.example", "https://s.example"
+    )
+
+
+def test_manifest_needs_a_file_and_a_name(fill: Fill) -> None:
+    (entry,) = read_folder(fill("one.jpg", manifest="file,name\none.jpg,Grace Hopper\n"))
+
+    assert entry.caption.celebrity_id == "grace-hopper"
+    assert entry.caption.attribution == Attribution()
+
+
+def test_files_that_are_not_in_the_manifest_are_passed_over(fill: Fill) -> None:
+    folder = fill("one.jpg", "two.jpg", manifest="file,name\none.jpg,Ada\n")
+
+    assert [entry.file for entry in read_folder(folder)] == ["one.jpg"]
+
+
+def test_manifest_may_come_from_a_spreadsheet(fill: Fill) -> None:
+    manifest = "\ufefffile,name,notes\r\n one.jpg , Ada ,x,more\r\n"
+
+    (entry,) = read_folder(fill("one.jpg", manifest=manifest))
+
+    assert (entry.file, entry.caption.name) == ("one.jpg", "Ada")
+
+
+@pytest.mark.xfail(strict=True, reason="UnicodeDecodeError is no CatalogError")
+def test_manifest_in_another_encoding_is_refused(fill: Fill) -> None:
+    folder = fill("one.jpg")
+    (folder / "catalog.csv").write_bytes("file,name\none.jpg,Björk\n".encode("latin-1"))
+
+    with pytest.raises(CatalogError):
+        read_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "missing"),
+    [("", "file and name"), ("file\none.jpg\n", "name"), ("name\nAda\n", "file")],
+)
+def test_manifest_without_its_columns_is_refused(fill: Fill, manifest: str, missing: str) -> None:
+    with pytest.raises(CatalogError, match=f"lacks the column {missing}$"):
+        read_folder(fill("one.jpg", manifest=manifest))
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("one.jpg,", "file and name are required"),
+        (",Ada", "file and name are required"),
+        ("two.jpg,Ada", "two.jpg is missing"),
+        ("sub,Ada", "sub is missing"),
+        ("notes.txt,Ada", "notes.txt is neither JPEG nor PNG"),
+        ("../other/one.jpg,Ada", "../other/one.jpg is outside the folder"),
+        ("/etc/hostname,Ada", "/etc/hostname is outside the folder"),
+    ],
+)
+def test_row_that_cannot_be_right_is_refused(fill: Fill, row: str, problem: str) -> None:
+    folder = fill("one.jpg", "notes.txt", "sub/one.jpg", manifest=f"file,name\n{row}\n")
+
+    with pytest.raises(CatalogError, match=f"line 2: {problem}"):
+        read_folder(folder)
+
+
+def test_link_out_of_the_folder_is_refused(fill: Fill, tmp_path: Path) -> None:
+    folder = fill("catalog/catalog.csv", "secret.jpg") / "catalog"
+    (folder / "catalog.csv").write_text("file,name\none.jpg,Ada\n")
+    (folder / "one.jpg").symlink_to(tmp_path / "secret.jpg")
+
+    with pytest.raises(CatalogError, match="outside the folder"):
+        read_folder(folder)
+
+
+def test_every_problem_of_a_manifest_is_listed(fill: Fill) -> None:
+    manifest = "file,name\none.jpg,Ada\none.jpg,Bea\ntwo.jpg,Cam\n"
+
+    with pytest.raises(CatalogError) as caught:
+        read_folder(fill("one.jpg", manifest=manifest))
+
+    assert str(caught.value).splitlines()[1:] == [
+        "  line 3: one.jpg is listed twice",
+        "  line 4: two.jpg is missing",
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="blank lines are not counted")
+def test_problem_names_the_line_of_the_file(fill: Fill) -> None:
+    manifest = "file,name\n\n\none.jpg,\n"
+
+    with pytest.raises(CatalogError, match="line 4: "):
+        read_folder(fill("one.jpg", manifest=manifest))
+
+
+@pytest.mark.xfail(strict=True, reason="files are compared as they are spelt")
+def test_file_listed_twice_in_two_spellings_is_refused(fill: Fill) -> None:
+    manifest = "file,name\none.jpg,Ada\n./one.jpg,Bea\n"
+
+    with pytest.raises(CatalogError, match="listed twice"):
+        read_folder(fill("one.jpg", manifest=manifest))
+
+
+def test_rights_that_do_not_fit_in_metadata_are_refused(fill: Fill) -> None:
+    author = "ü" * (MOST_METADATA // 6)  # six bytes each, percent-encoded
+    manifest = f"file,name,author\none.jpg,Ada,{author}\ntwo.jpg,Bea,short\n"
+
+    with pytest.raises(CatalogError, match=r"longer than 2 KB for: one\.jpg$"):
+        read_folder(fill("one.jpg", "two.jpg", manifest=manifest))
+
+
+# Ids
+
+
+@pytest.mark.parametrize(
+    ("name", "celebrity_id"),
+    [("Grace Hopper", "grace-hopper"), ("Beyoncé", "beyonce"), ("O'Neil, Jr.", "o-neil-jr")],
+)
+def test_id_is_made_of_the_name(name: str, celebrity_id: str) -> None:
+    assert celebrity_id_of(name) == celebrity_id
+
+
+@pytest.mark.parametrize("name", ["章子怡", "Владимир Высоцкий", "!!!", "🎤" * 40, "x" * 300])
+def test_id_of_any_name_is_short_ascii(name: str) -> None:
+    one = celebrity_id_of(name)
+
+    assert one
+    assert one.isascii()
+    assert len(one) <= 100
