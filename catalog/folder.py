@@ -7,6 +7,7 @@ With `catalog.csv`, that rules.
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,35 +71,47 @@ def _by_name(folder: Path) -> list[Entry]:
     return [
         _entry(folder, path.name, {"name": name_of(path)})
         for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES and path.is_file() and name_of(path)
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        if path.is_file() and name_of(path)
     ]
 
 
 def _by_manifest(folder: Path, manifest: Path) -> list[Entry]:
+    problems: list[str] = []
+    seen: set[Path] = set()
+    entries: list[Entry] = []
+    try:
+        for line, row in _rows(manifest):
+            problem = _problem(folder, row, seen)
+            seen.add((folder / row["file"]).resolve())
+            if problem:
+                problems.append(f"line {line}: {problem}")
+            else:
+                entries.append(_entry(folder, row["file"], row))
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"{manifest} is not UTF-8; save it as that") from error
+    if problems:
+        raise CatalogError(f"{manifest}:\n  " + "\n  ".join(problems))
+    return entries
+
+
+def _rows(manifest: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Read the manifest's rows, each with the number of its line."""
     with manifest.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle)
         missing = {"file", "name"} - set(reader.fieldnames or [])
         if missing:
             raise CatalogError(f"{manifest} lacks the column {' and '.join(sorted(missing))}")
-        rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-    problems: list[str] = []
-    seen: set[str] = set()
-    for line, row in enumerate(rows, start=2):
-        problem = _problem(folder, row, seen)
-        seen.add(row["file"])
-        if problem:
-            problems.append(f"line {line}: {problem}")
-    if problems:
-        raise CatalogError(f"{manifest}:\n  " + "\n  ".join(problems))
-    return [_entry(folder, row["file"], row) for row in rows]
+        for row in reader:
+            yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}
 
 
-def _problem(folder: Path, row: dict[str, str], seen: set[str]) -> str | None:
+def _problem(folder: Path, row: dict[str, str], seen: set[Path]) -> str | None:
     file = row["file"]
     path = (folder / file).resolve()
     if not (file and row["name"]):
         return "file and name are required"
-    if file in seen:
+    if path in seen:
         return f"{file} is listed twice"
     if not path.is_relative_to(folder.resolve()):
         return f"{file} is outside the folder"

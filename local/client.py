@@ -38,7 +38,7 @@ class Client:
             config = answer.json()
             api_url = urljoin(origin, config["api_url"])
             return cls(origin, api_url, config["consent_version"])
-        except (requests.RequestException, ValueError, KeyError) as error:
+        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
             raise LocalError(
                 f"nothing answers at {url}; start it with `make run`, or name another --url"
             ) from error
@@ -90,7 +90,7 @@ class Client:
                 raise LocalError(f"the connection failed: {error}") from error
             if answer.status_code not in {429, 502, 503, 504}:
                 break
-            time.sleep(float(answer.headers.get("Retry-After", min(5.0, 0.2 * 2**attempt))))
+            time.sleep(_pause(answer, attempt))
         if not answer.ok:
             raise LocalError(f"{answer.status_code}: {_reason(answer)}")
         return answer
@@ -108,9 +108,16 @@ def play_all(
     return succeeded
 
 
+def _pause(answer: requests.Response, attempt: int) -> float:
+    """Give the seconds to wait before asking again: what the answer says, else ever longer."""
+    seconds = answer.headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdigit() else min(5.0, 0.2 * 2**attempt)
+
+
 def _reason(answer: requests.Response) -> str:
     try:
         body = answer.json()
-        return str(body.get("detail") or body.get("message") or body)
     except ValueError:
-        return answer.text[:200] or answer.reason
+        body = None
+    words = body.get("detail") or body.get("message") if isinstance(body, dict) else None
+    return str(words or answer.text[:200] or answer.reason)

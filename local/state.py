@@ -99,6 +99,8 @@ def check_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except OverflowError as error:
+            raise LocalError(f"{port} is no port; choose one from 1024 to 65535") from error
         except OSError as error:
             raise LocalError(
                 f"port {port} cannot be opened ({os.strerror(error.errno or 0)}); "

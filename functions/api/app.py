@@ -52,7 +52,7 @@ class NewMatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     content_type: Literal["image/jpeg", "image/png"]
-    pack: Annotated[str, Field(max_length=64)] = DEFAULT_PACK
+    pack: Annotated[str, Field(min_length=1, max_length=64)] = DEFAULT_PACK
     consent: str | None = None
 
 

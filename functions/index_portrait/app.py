@@ -125,7 +125,14 @@ def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
 
 
 def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> None:
-    """Put a record in place of the known one; raise PortraitChanged where that has changed."""
+    """Put a record in place of the known one; raise PortraitChanged where that has changed.
+
+    The record changes last: until it has, an event whose handler failed on the way is not taken
+    for settled, and its retry does all of it again.
+    """
+    if known is not None and known.face_id and (record is None or record.face_id != known.face_id):
+        faces.forget(known.collection, [known.face_id])
+        _mend_neighbours(known)
     try:
         portraits.replace(known, record)
     except PortraitChanged:
@@ -134,14 +141,11 @@ def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> Non
             if current is None or current.face_id != record.face_id:
                 faces.forget(record.collection, [record.face_id])
         raise
-    if known is not None and known.face_id and (record is None or record.face_id != known.face_id):
-        faces.forget(known.collection, [known.face_id])
-        _mend_neighbours(known)
 
 
 def _measure(record: PortraitRecord, portrait: Portrait) -> None:
     """Note how similar a new portrait and those of other celebrities are, both ways."""
-    if portrait.nearest_similarity is not None:
+    if record.measured:
         return
     others = _others(record, portrait)
     for other, similarity in others:
@@ -149,8 +153,8 @@ def _measure(record: PortraitRecord, portrait: Portrait) -> None:
             portraits.raise_nearest(other.portrait_id, similarity, record.portrait_id)
     if others:
         nearest, similarity = others[0]
-        # Last, so that an event whose handler failed on the way is not taken for settled.
         portraits.raise_nearest(record.portrait_id, similarity, nearest.portrait_id)
+    portraits.mark_measured(record)
 
 
 def _mend_neighbours(gone: PortraitRecord) -> None:

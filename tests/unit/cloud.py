@@ -1,15 +1,16 @@
 """The stack's buckets, tables and functions on moto, made from template.yaml's own properties."""
 
 import importlib
+import os
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import botocore.session
-import yaml
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from local.state import ROOT
 
@@ -19,33 +20,7 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 COLLECTION = "lookalike-celebrities"
 
-# botocore parses its service models once for all tests, not once for each.
-_LOADER = botocore.session.get_session().get_component("data_loader")
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A `!Ref` of the template."""
-
-    name: str
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads a template; of the intrinsic functions only `!Ref` is kept."""
-
-
-def _ref(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Ref:
-    return Ref(str(loader.construct_scalar(node)))
-
-
-def _ignored(_loader: yaml.SafeLoader, _tag: str, _node: yaml.Node) -> None:
-    return None
-
-
-_Loader.add_constructor("!Ref", _ref)
-_Loader.add_multi_constructor("!", _ignored)
-
-TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, str] = {
     name: str(parameter["Default"]) for name, parameter in TEMPLATE["Parameters"].items()
@@ -56,18 +31,34 @@ ROUTES: list[tuple[str, str]] = [
 ]
 
 
-def use_shared_models() -> None:
-    """Let the clients of the default session share botocore's parsed service models."""
-    session = botocore.session.get_session()
-    session.register_component("data_loader", _LOADER)
-    boto3.setup_default_session(botocore_session=session)
+_clients: dict[str, Any] = {}
+
+
+def shared_client(service: str, **options: Any) -> Any:
+    """Take the place of boto3.client: make each client once for all tests, as it takes long."""
+    config = options.get("config")
+    given = {**options, "config": config and vars(config)["_user_provided_options"]}
+    made_for = repr((service, given, os.environ["AWS_REGION"]))
+    if made_for not in _clients:
+        session: Any = boto3.Session()
+        _clients[made_for] = session.client(service, **options)
+    return _clients[made_for]
+
+
+@contextmanager
+def hooked(client: Any, event: str, act: Callable[..., None]) -> Iterator[None]:
+    """Let something happen at an event of a client, such as `before-call.s3.DeleteObjects`."""
+    client.meta.events.register(event, act)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, act)
 
 
 class Cloud:
     """The template's buckets and tables, empty, and clients to look into them."""
 
     def __init__(self) -> None:
-        use_shared_models()
         self.s3 = boto3.client("s3")
         self.dynamodb = boto3.client("dynamodb")
         self._names = {
@@ -103,7 +94,7 @@ class Cloud:
             | RESOURCES[function]["Properties"]["Environment"]["Variables"]
         )
         return {
-            name: values[value.name] if isinstance(value, Ref) else str(value)
+            name: values[value["Ref"]] if isinstance(value, dict) else str(value)
             for name, value in variables.items()
         }
 
@@ -165,7 +156,8 @@ def load_function(folder: str, patch: "pytest.MonkeyPatch", environment: dict[st
     """Import a function's module anew, as a cold start does; it reads its settings then."""
     for name, value in environment.items():
         patch.setenv(name, value)
-    sys.modules.pop(f"functions.{folder}.app", None)
+    for name in (f"functions.{folder}.app", "lookalike.telemetry"):
+        sys.modules.pop(name, None)
     module: ModuleType = importlib.import_module(f"functions.{folder}.app")
     module.logger.registered_handler.stream = Output()
     return module

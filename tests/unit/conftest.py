@@ -2,11 +2,12 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
 from hypothesis import settings
 from moto import mock_aws
 
-from tests.unit.cloud import COLLECTION, REGION, Cloud
+from tests.unit.cloud import COLLECTION, REGION, Cloud, shared_client
 
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
@@ -28,6 +29,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(boto3, "client", shared_client)
     with mock_aws():
         yield
 

@@ -59,7 +59,7 @@ class Recogniser:
         self.calls: list[str] = []
         self.failures: dict[str, list[str]] = defaultdict(list)
         """Operations to the codes of the errors that their next calls meet."""
-        self.after_index: Callable[[], None] = lambda: None
+        self.after_index: Callable[[], object] = lambda: None
         self.sees: list[dict[str, Any]] | None = None
         """The faces that every detection finds, if set."""
         self._ids = itertools.count(1)
@@ -119,9 +119,7 @@ class Recogniser:
         with Image.open(io.BytesIO(reply["Body"].read())) as shown:
             if min(shown.size) < LEAST_SIDE:
                 raise self._error("", "InvalidParameterException")
-            shade = shown.convert("L").getpixel((0, 0))
-        assert isinstance(shade, int)
-        return shade
+            return shown.convert("L").tobytes()[0]
 
     def _error(self, operation: str, code: str) -> ClientError:
         return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)

@@ -12,7 +12,7 @@ from lookalike.errors import (
     UnreadablePicture,
 )
 from lookalike.matching import FaceMatch
-from lookalike.photographs import Box
+from lookalike.photographs import Box, Face
 from lookalike.pictures import StoredPicture
 from tests.unit.recogniser import face_detail
 
@@ -29,7 +29,7 @@ def rekognition() -> Iterator[Stubber]:
         stubber.assert_no_pending_responses()
 
 
-def detected(rekognition: Stubber, **changes: Any) -> faces.Face:
+def detected(rekognition: Stubber, **changes: Any) -> Face:
     reply = {"FaceDetails": [face_detail(**changes)]}
     rekognition.add_response("detect_faces", reply)
     (found,) = faces.detect(SELFIE)

@@ -211,7 +211,7 @@ def test_import_waits_as_long_as_something_is_indexed(
     make_equal: Import, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time = iter(range(0, 1000, 100))
-    monkeypatch.setattr(importing.time, "monotonic", lambda: float(next(time)))
+    monkeypatch.setattr("catalog.importing.time.monotonic", lambda: float(next(time)))
 
     report = make_equal(in_flight=1)
 

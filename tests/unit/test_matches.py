@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lookalike import clock
-from lookalike.errors import InvalidRequest, LookAlikeError, NotFound
+from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted
 from lookalike.failures import FailureCode
 from lookalike.matches import (
     LATE_EVENTS,
@@ -24,7 +24,7 @@ from lookalike.matches import (
     Status,
     UploadForm,
 )
-from tests.unit.cloud import Cloud
+from tests.unit.cloud import Cloud, hooked
 from tests.unit.conftest import Clock
 from tests.unit.workflow import DEFINITION, Workflow
 
@@ -393,7 +393,9 @@ def test_cursor_of_somebody_else_reads_nothing_of_theirs(
         pytest.param(
             base64.urlsafe_b64encode(b"[" * 5000).decode(),
             id="deep",
-            marks=pytest.mark.xfail(strict=True, reason="json raises RecursionError"),
+            marks=pytest.mark.xfail(
+                strict=True, raises=RecursionError, reason="json raises RecursionError"
+            ),
         ),
         pytest.param(
             cursor_of("", ""),
@@ -507,27 +509,30 @@ def test_selfie_that_arrives_during_the_deletion_is_deleted(
     matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
 ) -> None:
     match_id = begin()
-    matches._dynamodb.meta.events.register(
-        "before-call.dynamodb.DeleteItem", lambda **_: workflow.upload(match_id) and None
-    )
 
-    matches.delete(match_id, ADA)
+    def upload(**_: object) -> None:
+        workflow.upload(match_id)
+
+    with hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload):
+        matches.delete(match_id, ADA)
 
     assert cloud.versions("SelfiesBucket") == []
 
 
-@pytest.mark.xfail(strict=True, reason="the Errors of a DeleteObjects reply are not looked at")
 def test_match_whose_selfie_cannot_be_deleted_stays(
     matches: MatchStore, begin: Begin, workflow: Workflow
 ) -> None:
     match_id = begin()
     version = workflow.upload(match_id)
     refused = [{"Key": f"selfies/{match_id}", "VersionId": version, "Code": "InternalError"}]
-    matches._s3.meta.events.register(
-        "after-call.s3.DeleteObjects", lambda parsed, **_: parsed.update(Errors=refused)
-    )
 
-    with contextlib.suppress(ClientError, LookAlikeError, RuntimeError):
+    def refuse(parsed: dict[str, Any], **_: object) -> None:
+        parsed.update(Errors=refused)
+
+    with (
+        hooked(matches._s3, "after-call.s3.DeleteObjects", refuse),
+        pytest.raises(SelfieNotDeleted),
+    ):
         matches.delete(match_id, ADA)
 
     assert matches.read(match_id, ADA)

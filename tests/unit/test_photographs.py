@@ -32,8 +32,17 @@ boxes = st.builds(
 )
 
 
-def face(box: Box = MIDDLE, confidence: float = 99.0, **quality: float) -> Face:
-    return Face(box, confidence, **quality)
+def face(
+    box: Box = MIDDLE,
+    confidence: float = 99.0,
+    *,
+    sharpness: float | None = None,
+    brightness: float | None = None,
+    yaw: float | None = None,
+    pitch: float | None = None,
+    covered: float | None = None,
+) -> Face:
+    return Face(box, confidence, sharpness, brightness, yaw, pitch, covered)
 
 
 def encoded(form: str, width: int = 120, height: int = 90, orientation: int = 1) -> bytes:
@@ -165,35 +174,35 @@ def test_face_nearer_the_middle_is_more_prominent(box: Box) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quality", "code"),
+    ("subject", "code"),
     [
-        ({"brightness": 14.9}, FailureCode.FACE_TOO_DARK),
-        ({"sharpness": 17.9}, FailureCode.FACE_TOO_BLURRY),
-        ({"yaw": 50.1}, FailureCode.FACE_TURNED_AWAY),
-        ({"yaw": -50.1}, FailureCode.FACE_TURNED_AWAY),
-        ({"pitch": 50.1}, FailureCode.FACE_TURNED_AWAY),
-        ({"pitch": -50.1}, FailureCode.FACE_TURNED_AWAY),
-        ({"covered": 95.1}, FailureCode.FACE_COVERED),
+        (face(brightness=14.9), FailureCode.FACE_TOO_DARK),
+        (face(sharpness=17.9), FailureCode.FACE_TOO_BLURRY),
+        (face(yaw=50.1), FailureCode.FACE_TURNED_AWAY),
+        (face(yaw=-50.1), FailureCode.FACE_TURNED_AWAY),
+        (face(pitch=50.1), FailureCode.FACE_TURNED_AWAY),
+        (face(pitch=-50.1), FailureCode.FACE_TURNED_AWAY),
+        (face(covered=95.1), FailureCode.FACE_COVERED),
     ],
 )
-def test_face_beyond_a_limit_is_refused(quality: dict[str, float], code: FailureCode) -> None:
-    assert refuse_faces([face(**quality)], SIZE) == Refusal(code)
+def test_face_beyond_a_limit_is_refused(subject: Face, code: FailureCode) -> None:
+    assert refuse_faces([subject], SIZE) == Refusal(code)
 
 
 @pytest.mark.parametrize(
-    "quality",
+    "subject",
     [
-        {"brightness": 15.0},
-        {"sharpness": 18.0},
-        {"yaw": 50.0},
-        {"yaw": -50.0},
-        {"pitch": 50.0},
-        {"pitch": -50.0},
-        {"covered": 95.0},
+        face(brightness=15.0),
+        face(sharpness=18.0),
+        face(yaw=50.0),
+        face(yaw=-50.0),
+        face(pitch=50.0),
+        face(pitch=-50.0),
+        face(covered=95.0),
     ],
 )
-def test_face_at_a_limit_is_taken(quality: dict[str, float]) -> None:
-    assert refuse_faces([face(**quality)], SIZE) is None
+def test_face_at_a_limit_is_taken(subject: Face) -> None:
+    assert refuse_faces([subject], SIZE) is None
 
 
 @pytest.mark.parametrize("box", [Box(0.48, 0.3, 0.039, 0.4), Box(0.3, 0.48, 0.4, 0.039)])

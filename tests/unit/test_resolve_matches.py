@@ -200,7 +200,7 @@ def test_distribution_is_read_once_a_minute(
     resolve: ResolveMatches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time = 1000.0
-    monkeypatch.setattr(resolve.module.time, "monotonic", lambda: time)
+    monkeypatch.setattr("functions.resolve_matches.app.time.monotonic", lambda: time)
     resolve.add("ada", nearest=10)
     first = resolve.module.distribution("celebrities")
     resolve.add("bea", nearest=20)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from local import state
 from local.errors import LocalError
 from local.state import LEAST_DISK, StateFolder, check_port, free_port
 
@@ -43,9 +42,9 @@ def test_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
 
 def test_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(state.shutil, "disk_usage", lambda _: usage(0, 0, LEAST_DISK - 1))
+    monkeypatch.setattr("local.state.shutil.disk_usage", lambda _: usage(0, 0, LEAST_DISK - 1))
 
-    with pytest.raises(LocalError, match="only 199 MB are free .* 200 MB are needed"):
+    with pytest.raises(LocalError, match=r"only 199 MB are free .* 200 MB are needed"):
         StateFolder(tmp_path).prepare()
 
 
@@ -95,7 +94,9 @@ def test_port_that_is_taken_is_an_error_that_says_what_to_do() -> None:
             check_port(port)
 
 
-@pytest.mark.xfail(strict=True, reason="bind raises OverflowError for what is no port")
+@pytest.mark.xfail(
+    strict=True, raises=OverflowError, reason="bind raises OverflowError for what is no port"
+)
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_what_is_no_port_is_an_error(port: int) -> None:
     with pytest.raises(LocalError):

@@ -5,7 +5,6 @@ statemachine/find_lookalike.asl.yaml; what it writes is read here.
 """
 
 import base64
-import binascii
 import json
 import uuid
 from collections.abc import Iterator
@@ -309,6 +308,8 @@ def _start_key(cursor: str, user_id: str) -> Item:
     """The key that a cursor stands for, always among the caller's own matches."""
     try:
         created_at, match_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return {"user_id": user_id, "created_at": str(created_at), "match_id": str(match_id)}
-    except (ValueError, TypeError, binascii.Error) as error:
+        _check_match_id(match_id)
+        clock.from_text(created_at)
+    except (ValueError, TypeError, AttributeError, RecursionError, NotFound) as error:
         raise InvalidRequest("cursor: this is not one that we gave") from error
+    return {"user_id": user_id, "created_at": created_at, "match_id": match_id}

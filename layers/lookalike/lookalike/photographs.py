@@ -138,7 +138,7 @@ def refuse_faces(
     if not found:
         return Refusal(FailureCode.NO_FACE)
     subject, *others = sorted(found, key=lambda face: face.box.prominence, reverse=True)
-    largest = max(found, key=lambda face: face.box.area)
+    largest = max(found, key=lambda face: (face.box.area, face.box.prominence))
     rivals = [f for f in others if f.box.prominence > limits.rival * subject.box.prominence]
     if rivals or largest is not subject:
         choices = {face.box for face in (subject, largest, *rivals)}

@@ -6,7 +6,6 @@ ExternalImageId of its face: re-indexing (new face ids) changes nothing for what
 """
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,6 +33,8 @@ DEFAULT_TITLE = "Celebrities"
 URL_LIFETIME = timedelta(hours=1)
 BATCH = 100
 """Keys a BatchGetItem takes."""
+LONGEST_KEY = 1024
+"""Bytes that DynamoDB takes for a sort key."""
 _SET_NEAREST = "SET nearest_similarity = :similarity, nearest_portrait_id = :other"
 
 
@@ -104,6 +105,8 @@ class PortraitRecord:
     refusal: str = ""
     """Why it is not indexed; such a record belongs to no pack, and is never matched."""
     nearest_portrait_id: str | None = None
+    measured: bool = False
+    """Whether its similarity to the portraits of others was noted, both ways."""
 
 
 class People(NamedTuple):
@@ -136,9 +139,10 @@ class PortraitStore:
 
     def pack(self, name: str) -> Pack:
         """Read a pack; raise UnknownPack where there is none."""
-        item = self._dynamodb.get_item(TableName=self._packs_table, Key={"pack": {"S": name}}).get(
-            "Item"
-        )
+        if not name:  # DynamoDB takes no empty key
+            raise UnknownPack(name)
+        key: Any = {"pack": {"S": name}}
+        item = self._dynamodb.get_item(TableName=self._packs_table, Key=key).get("Item")
         if item:
             return _pack(from_attributes(item))
         if name == DEFAULT_PACK:
@@ -255,9 +259,18 @@ class PortraitStore:
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
             raise PortraitChanged from error
 
+    def mark_measured(self, record: PortraitRecord) -> None:
+        """Note that a record was measured, unless it has changed meanwhile."""
+        self._update(
+            record.portrait_id,
+            "SET measured = :yes",
+            "face_id = :face",
+            {":yes": True, ":face": record.face_id},
+        )
+
     def raise_nearest(self, portrait: str, similarity: float, other: str) -> None:
         """Note that another celebrity's portrait is this similar, unless a nearer one is known."""
-        self._update_nearest(
+        self._update(
             portrait,
             _SET_NEAREST,
             "attribute_exists(portrait_id) AND "
@@ -274,9 +287,9 @@ class PortraitStore:
         if nearest is not None:
             update = _SET_NEAREST
             values |= {":similarity": to_decimal(nearest[1]), ":other": nearest[0].portrait_id}
-        self._update_nearest(portrait, update, "nearest_portrait_id = :gone", values)
+        self._update(portrait, update, "nearest_portrait_id = :gone", values)
 
-    def _update_nearest(self, portrait: str, update: str, condition: str, values: Item) -> None:
+    def _update(self, portrait: str, update: str, condition: str, values: Item) -> None:
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -286,7 +299,7 @@ class PortraitStore:
                 ExpressionAttributeValues=to_attributes(values),
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return  # a nearer one is known by now, or the portrait is gone
+            return  # there is a better one by now, or the portrait is gone
 
     def _of_pack(self, pack: str) -> Any:
         return {
@@ -337,6 +350,7 @@ def _record(item: Item) -> PortraitRecord:
         model_version=item["model_version"],
         refusal=item["refusal"],
         nearest_portrait_id=item.get("nearest_portrait_id"),
+        measured=item.get("measured", False),
     )
 
 
@@ -360,6 +374,9 @@ def _write_cursor(celebrity_id: str) -> str:
 
 def _read_cursor(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor).decode()
-    except (binascii.Error, ValueError) as error:
+        celebrity_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+    except ValueError as error:
         raise InvalidRequest("cursor: this is not one that we gave") from error
+    if not 0 < len(celebrity_id) < LONGEST_KEY:
+        raise InvalidRequest("cursor: this is not one that we gave")
+    return celebrity_id
