@@ -53,7 +53,8 @@ class PackImporter:
         Raise ImportStalledError where nothing is indexed any more.
         """
         wanted = {f"{self._pack}/{entry.file}": entry for entry in entries}
-        surplus = sorted(self._keys() - set(wanted))
+        indexed = {record.key for record in self._store.records(self._pack)}
+        surplus = sorted((self._keys() | indexed) - set(wanted))
         with ThreadPoolExecutor(8) as pool:
             known = pool.map(self._unchanged, wanted, wanted.values())
             versions = dict(zip(wanted, known, strict=True))

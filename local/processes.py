@@ -83,8 +83,8 @@ class Service:
     def _signal(self, number: signal.Signals) -> None:
         try:
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            return  # gone already
+        except (ProcessLookupError, PermissionError):
+            return  # gone already; macOS says the second of a group that is ending
 
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()

@@ -11,7 +11,12 @@ from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import faces
-from lookalike.errors import PictureTooLarge, PortraitChanged, UnreadablePicture
+from lookalike.errors import (
+    PictureTooLarge,
+    PortraitChanged,
+    UnknownPack,
+    UnreadablePicture,
+)
 from lookalike.failures import FailureCode
 from lookalike.matching import Portrait, normalise
 from lookalike.photographs import refuse_size
@@ -55,7 +60,10 @@ portraits = PortraitStore(
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _context: LambdaContext) -> None:
     """Index, re-index or remove the portrait that an S3 event names."""
-    settle(event.detail["object"]["key"])
+    try:
+        settle(event.detail["object"]["key"])
+    except UnknownPack:
+        logger.warning("portrait of no pack")  # to try again would change nothing
 
 
 def settle(key: str) -> None:
@@ -69,7 +77,8 @@ def settle(key: str) -> None:
                 _measure(known, known.portrait)
             return
         try:
-            _replace(known, _index(stored, collection) if stored is not None else None)
+            record = _index(stored, collection) if stored is not None else None
+            _replace(known, replace(record, replaces=known is not None) if record else None)
         except PortraitChanged:
             logger.info("portrait changed meanwhile", portrait_id=portrait_id(key))
     raise PortraitChanged(portrait_id(key))
@@ -130,9 +139,11 @@ def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> Non
     The record changes last: until it has, an event whose handler failed on the way is not taken
     for settled, and its retry does all of it again.
     """
-    if known is not None and known.face_id and (record is None or record.face_id != known.face_id):
-        faces.forget(known.collection, [known.face_id])
-        _mend_neighbours(known)
+    if known is not None and known.face_id:
+        if record is None or record.face_id != known.face_id:
+            faces.forget(known.collection, [known.face_id])
+        if record is None or record.portrait is None:
+            _mend_neighbours(known)  # of another portrait in its place, once that is known
     try:
         portraits.replace(known, record)
     except PortraitChanged:
@@ -147,6 +158,8 @@ def _measure(record: PortraitRecord, portrait: Portrait) -> None:
     """Note how similar a new portrait and those of other celebrities are, both ways."""
     if record.measured:
         return
+    if record.replaces:
+        _mend_neighbours(record)
     others = _others(record, portrait)
     for other, similarity in others:
         if similarity > (other.nearest_similarity or 0.0):
@@ -158,7 +171,7 @@ def _measure(record: PortraitRecord, portrait: Portrait) -> None:
 
 
 def _mend_neighbours(gone: PortraitRecord) -> None:
-    """Find a new nearest for the portraits whose nearest is gone."""
+    """Find the nearest anew for the portraits whose nearest is gone, or is another by now."""
     for record in portraits.records(pack_of(gone.key)):
         if record.portrait is not None and record.nearest_portrait_id == gone.portrait_id:
             others = _others(record, record.portrait)

@@ -77,8 +77,11 @@ class Recogniser:
         shade = self._shade(request["Image"])
         if shade == NOBODY:
             return {"FaceRecords": [], "FaceModelVersion": "7.0"}
-        face_id = f"face-{next(self._ids)}"
-        self.collections[request["CollectionId"]][face_id] = request["ExternalImageId"], shade
+        faces, face = self.collections[request["CollectionId"]], (request["ExternalImageId"], shade)
+        # As Rekognition does, which stores the same picture under the same name once.
+        known = (face_id for face_id, one in faces.items() if one == face)
+        face_id = next(known, None) or f"face-{next(self._ids)}"
+        faces[face_id] = face
         self.after_index()
         record = {"Face": {"FaceId": face_id}, "FaceDetail": face_detail(shade)}
         return {"FaceRecords": [record], "FaceModelVersion": "7.0"}

@@ -55,7 +55,6 @@ def test_variable_of_the_wrong_type_is_named(environment: pytest.MonkeyPatch) ->
         Sample.from_environment()
 
 
-@pytest.mark.xfail(strict=True, reason="pydantic quotes the environment it was given")
 def test_error_of_a_missing_variable_quotes_no_other(environment: pytest.MonkeyPatch) -> None:
     environment.delenv("MATCHES_TABLE")
 

@@ -94,9 +94,6 @@ def test_port_that_is_taken_is_an_error_that_says_what_to_do() -> None:
             check_port(port)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=OverflowError, reason="bind raises OverflowError for what is no port"
-)
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_what_is_no_port_is_an_error(port: int) -> None:
     with pytest.raises(LocalError):

@@ -79,11 +79,19 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> IndexedF
 
 
 def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceMatch]:
-    """Find the stored faces most similar to a stored face, best first, however dissimilar."""
+    """Find the stored faces most similar to a stored face, best first, however dissimilar.
+
+    None where that face is gone.
+    """
     with _translated_errors():
-        reply = _client.search_faces(
-            CollectionId=collection, FaceId=face_id, FaceMatchThreshold=0, MaxFaces=most
-        )
+        try:
+            reply = _client.search_faces(
+                CollectionId=collection, FaceId=face_id, FaceMatchThreshold=0, MaxFaces=most
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "InvalidParameterException":
+                return []
+            raise
     return [
         FaceMatch(match["Face"]["ExternalImageId"], match["Similarity"])
         for match in reply["FaceMatches"]

@@ -33,6 +33,8 @@ DEFAULT_TITLE = "Celebrities"
 URL_LIFETIME = timedelta(hours=1)
 BATCH = 100
 """Keys a BatchGetItem takes."""
+LONGEST_NAME = 64
+"""Characters of a pack's name."""
 LONGEST_KEY = 1024
 """Bytes that DynamoDB takes for a sort key."""
 _SET_NEAREST = "SET nearest_similarity = :similarity, nearest_portrait_id = :other"
@@ -105,6 +107,8 @@ class PortraitRecord:
     refusal: str = ""
     """Why it is not indexed; such a record belongs to no pack, and is never matched."""
     nearest_portrait_id: str | None = None
+    replaces: bool = False
+    """Whether the object had another portrait before, which may be the nearest of others."""
     measured: bool = False
     """Whether its similarity to the portraits of others was noted, both ways."""
 
@@ -139,7 +143,7 @@ class PortraitStore:
 
     def pack(self, name: str) -> Pack:
         """Read a pack; raise UnknownPack where there is none."""
-        if not name:  # DynamoDB takes no empty key
+        if not 0 < len(name) <= LONGEST_NAME:  # DynamoDB takes no key of any length
             raise UnknownPack(name)
         key: Any = {"pack": {"S": name}}
         item = self._dynamodb.get_item(TableName=self._packs_table, Key=key).get("Item")
@@ -325,6 +329,7 @@ def _item(record: PortraitRecord) -> Item:
         "face_id": record.face_id,
         "model_version": record.model_version,
         "refusal": record.refusal,
+        "replaces": record.replaces,
         **indexed,
     }
 
@@ -350,6 +355,7 @@ def _record(item: Item) -> PortraitRecord:
         model_version=item["model_version"],
         refusal=item["refusal"],
         nearest_portrait_id=item.get("nearest_portrait_id"),
+        replaces=item["replaces"],
         measured=item.get("measured", False),
     )
 

@@ -1,0 +1,123 @@
+"""Pictures of the page's screens, made with licensed portraits only.
+
+They go to the folder that SCREENS names (`make screens` says docs/screens), else nowhere lasting.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from lookalike.portraits import portrait_id
+from tests.browser.visitor import Visitor
+from tests.pictures import encode, open_face, scenery, two_faces
+from tests.running_stack import FINISHING, RunningStack, wait_for
+
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+SCHEMES = ["light", "dark"]
+
+pytestmark = pytest.mark.usefixtures("without_hopper")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(os.environ.get("SCREENS", tmp_path))
+
+
+@pytest.fixture(scope="module")
+def without_hopper(stack: RunningStack) -> Iterator[None]:
+    """Take Grace Hopper's portrait out of the pack, so that her selfie resembles someone else."""
+    bucket = stack.outputs.portraits_bucket
+    keys = [entry["Key"] for entry in stack.s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    key = next(key for key in keys if "Grace_Hopper" in key)
+    kept = stack.s3.get_object(Bucket=bucket, Key=key)
+    body = kept["Body"].read()
+    record: Any = {"portrait_id": {"S": portrait_id(key)}}
+
+    def is_indexed() -> bool:
+        table = stack.outputs.portraits_table
+        return "Item" in stack.dynamodb.get_item(TableName=table, Key=record)
+
+    stack.s3.delete_object(Bucket=bucket, Key=key)
+    wait_for(lambda: not is_indexed(), FINISHING)
+    yield
+    stack.s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=body,
+        Metadata=kept["Metadata"],
+        ContentType=kept["ContentType"],
+    )
+    wait_for(is_indexed, FINISHING)
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in SCHEMES])
+def visitor(request: pytest.FixtureRequest, page: Page, stack: RunningStack) -> Visitor:
+    size, scheme = request.param
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    request.node.user_properties.append(("variant", f"{size}-{scheme}"))
+    return Visitor(page, stack)
+
+
+@pytest.fixture
+def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
+    """Take a picture of the whole page, called after the screen, the size and the scheme."""
+
+    def save(screen: str) -> Path:
+        variant = dict(request.node.user_properties)["variant"]
+        path = folder / f"{screen}-{variant}.png"
+        shown = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+        wait_for(lambda: page.evaluate(shown), FINISHING)
+        page.screenshot(path=path, full_page=True)
+        with Image.open(path) as picture:
+            assert len(picture.convert("RGB").getcolors(2**24) or []) > 50, "nothing is shown"
+        return path
+
+    return save
+
+
+def test_the_first_screen(visitor: Visitor, take: Any) -> None:
+    visitor.open()
+
+    take("welcome")
+
+
+def test_the_result(visitor: Visitor, take: Any, selfie: Path) -> None:
+    name = visitor.get_a_match(selfie)
+
+    take("result")
+
+    assert name != "Grace Hopper"
+
+
+def test_a_refusal(visitor: Visitor, take: Any, tmp_path: Path) -> None:
+    photo = tmp_path / "scenery.jpg"
+    photo.write_bytes(encode(scenery()))
+    visitor.send(photo)
+    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=30_000)
+
+    take("no-face")
+
+
+def test_a_choice_of_faces(visitor: Visitor, take: Any, selfie: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "two.jpg"
+    photo.write_bytes(encode(two_faces(open_face(selfie))))
+    visitor.send(photo)
+    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=30_000)
+
+    take("several-faces")
+
+
+def test_the_camera(visitor: Visitor, take: Any) -> None:
+    visitor.open()
+    visitor.consent.check()
+    visitor.button("Take a selfie").click()
+    expect(visitor.button("Take the photo")).to_be_enabled()
+
+    take("camera")
