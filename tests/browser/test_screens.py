@@ -72,7 +72,9 @@ def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
     def save(screen: str) -> Path:
         variant = dict(request.node.user_properties)["variant"]
         path = folder / f"{screen}-{variant}.png"
-        shown = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+        shown = """[...document.images]
+            .filter(image => image.checkVisibility())
+            .every(image => image.complete && image.naturalWidth > 0)"""
         wait_for(lambda: page.evaluate(shown), FINISHING)
         page.screenshot(path=path, full_page=True)
         with Image.open(path) as picture:
