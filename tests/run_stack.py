@@ -1,4 +1,4 @@
-"""`python -m tests.run_stack PORT STATE`: `lookalike up`, with the tests' faults."""
+"""`python -m tests.run_stack PORT STATE CATALOG`: `lookalike up`, with the tests' faults."""
 
 import sys
 from pathlib import Path
@@ -6,5 +6,6 @@ from pathlib import Path
 from local.up import run
 
 if __name__ == "__main__":
-    port, state = sys.argv[1:]
-    sys.exit(run(int(port), Path(state), None, plugin=Path(__file__).with_name("faults.py")))
+    port, state, catalog = sys.argv[1:]
+    faults = Path(__file__).with_name("faults.py")
+    sys.exit(run(int(port), Path(state), Path(catalog) if catalog else None, plugin=faults))

@@ -39,9 +39,9 @@ Value = TypeVar("Value")
 class RunningStack:
     """`lookalike up` in a process, and clients for what it runs."""
 
-    def __init__(self, state: Path) -> None:
-        """Start it, and wait until it is ready."""
-        self.state, self.port = state, free_port()
+    def __init__(self, state: Path, catalog: Path | None = None) -> None:
+        """Start it, with the starter portraits or a catalog's, and wait until it is ready."""
+        self.state, self.catalog, self.port = state, catalog, free_port()
         self.origin = f"http://localhost:{self.port}"
         self.api = f"{self.origin}/api"
         self.faults = state / "faults"
@@ -54,7 +54,10 @@ class RunningStack:
         environment = {**os.environ, "LOOKALIKE_FAULTS": str(self.faults)}
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.run_stack", str(self.port), str(self.state)],
+                [
+                    *(sys.executable, "-m", "tests.run_stack"),
+                    *(str(self.port), str(self.state), str(self.catalog or "")),
+                ],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,
@@ -245,6 +248,14 @@ class RunningStack:
         )["executionArn"]
         wait_for(lambda: self.status(execution) != "RUNNING", FINISHING)
         return execution
+
+    def invoke(self, function: str, event: Any) -> None:
+        """Call a function, by its name in the template, and wait for its end."""
+        client = self._client("lambda")
+        names = [one["FunctionName"] for one in client.list_functions()["Functions"]]
+        name = next(name for name in names if function in name)
+        reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
+        assert "FunctionError" not in reply, reply["Payload"].read()
 
     def recogniser_calls(self) -> dict[str, int]:
         """Count the calls of the recogniser, by operation."""

@@ -67,7 +67,7 @@ def visitor(request: pytest.FixtureRequest, page: Page, stack: RunningStack) -> 
 
 @pytest.fixture
 def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
-    """Take a picture of the whole page, called after the screen, the size and the scheme."""
+    """Take a picture of the page, called after the screen, the size and the scheme."""
 
     def save(screen: str) -> Path:
         variant = dict(request.node.user_properties)["variant"]
@@ -76,7 +76,8 @@ def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
             .filter(image => image.checkVisibility())
             .every(image => image.complete && image.naturalWidth > 0)"""
         wait_for(lambda: page.evaluate(shown), FINISHING)
-        page.screenshot(path=path, full_page=True)
+        # A phone's bar sticks to the bottom of what is in view.
+        page.screenshot(path=path, full_page=not variant.startswith("phone"))
         with Image.open(path) as picture:
             assert len(picture.convert("RGB").getcolors(2**24) or []) > 50, "nothing is shown"
         return path
