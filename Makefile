@@ -53,6 +53,10 @@ lock: ## Pin every dependency anew, with hashes (needs uv)
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
 
+.PHONY: screens
+screens: setup browser ## Take the pictures in docs/screens anew
+	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py
+
 .PHONY: clean
 clean: ## Forget the local stack's state, and everything built
 	rm -rf .local .aws-sam .venv .venv-aws *.egg-info

@@ -24,6 +24,8 @@ from lookalike.portraits import DEFAULT_PACK, PortraitStore
 IN_FLIGHT = (os.cpu_count() or 1) + 2
 """Portraits sent and not yet indexed: enough to keep every core busy."""
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 console = Console(highlight=False)
 
 
@@ -39,7 +41,7 @@ def run(
 
     `plugin` is a Python file that ministack runs first, for the tests.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
         signal.signal(number, _interrupt)
     check_port(port)
     entries = read_catalog(catalog) if catalog is not None else None
@@ -55,7 +57,7 @@ def run(
             _say("Ending …")
         finally:
             # Once more Ctrl-C would leave half of it running.
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in ENDING:
                 signal.signal(number, signal.SIG_IGN)
             stack.stop()
     return 0

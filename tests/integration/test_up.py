@@ -62,7 +62,7 @@ def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     portraits = is_indexed(own)
     processes = descendants(own.process.pid)
 
-    code = own.stop()
+    code = own.stop(signal.SIGINT)
     wait_for(lambda: not alive(processes), FINISHING)
     own.start()
 
