@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,9 @@ from local.state import ROOT, StateFolder, free_port
 
 AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 """ministack's own environment; `make` sets it up."""
+
+BUILDS = ROOT / ".local" / "builds"
+"""What `sam build` made, by fingerprint; every stack of this checkout shares it."""
 
 DEPLOYED = ("template.yaml", "functions", "layers", "statemachine", "local/aws")
 """What a deployment depends on; where none of it has changed there is nothing to deploy."""
@@ -60,7 +64,7 @@ class LocalStack:
             self._state.wipe()
             self._start_services()
         if outputs is None or known != fingerprint:
-            self._deploy()
+            self._deploy(self._build(fingerprint))
             outputs = read_outputs()
             self._state.deployed.write_text(fingerprint)
         if outputs is None:
@@ -125,18 +129,30 @@ class LocalStack:
         self._services.append(service)
         return service
 
-    def _deploy(self) -> None:
-        overrides = [f"{name}={value}" for name, value in self._parameters.items()]
-        build = self._state.path / "build"
-        self._say("Building the functions (sam build) …")
-        self._sam("build", "--build-dir", str(build), "--parameter-overrides", *overrides)
+    def _build(self, fingerprint: str) -> Path:
+        """Build what is to be deployed, unless it is built; give the built template's folder."""
+        build = BUILDS / fingerprint
+        if not (build / "template.yaml").exists():
+            self._say("Building the functions (sam build) …")
+            shutil.rmtree(BUILDS, ignore_errors=True)  # those of earlier sources
+            # Beside its final place, for the template names its files relative to it.
+            fresh = BUILDS / f"{fingerprint}.{os.getpid()}"
+            self._sam("build", "--build-dir", str(fresh), *self._overrides())
+            fresh.rename(build)
+        return build
+
+    def _overrides(self) -> list[str]:
+        given = [f"{name}={value}" for name, value in self._parameters.items()]
+        return ["--parameter-overrides", *given]
+
+    def _deploy(self, build: Path) -> None:
         self._say("Deploying the template (sam deploy) …")
         self._sam(
             "deploy",
             *("--template-file", str(build / "template.yaml"), "--stack-name", STACK_NAME),
             *("--config-file", str(ROOT / "samconfig.toml")),
             *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
-            *("--parameter-overrides", *overrides),
+            *self._overrides(),
         )
 
     def _sam(self, *arguments: str) -> None:
