@@ -62,7 +62,7 @@ clean: ## Forget the local stack's state, and everything built
 	rm -rf .local .aws-sam .venv .venv-aws *.egg-info
 
 .PHONY: setup
-setup: .venv/.ready .venv-aws/.ready
+setup: .venv/.installed .venv-aws/.ready
 
 .PHONY: browser
 browser: setup
@@ -74,6 +74,9 @@ browser: setup
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { echo "make: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python $(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.installed: .venv/.ready pyproject.toml
 	@$(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps \
 		--no-build-isolation --editable .
 	@touch $@

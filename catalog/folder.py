@@ -7,6 +7,7 @@ With `catalog.csv`, that rules.
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ MANIFEST = "catalog.csv"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 OPTIONAL_COLUMNS = ("celebrity_id", "author", "license", "license_url", "source_url")
 COLUMNS = ("file", "name", *OPTIONAL_COLUMNS)
+LONGEST_ID = 200
 MOST_METADATA = 2048
 """Bytes of metadata that S3 takes with an object."""
 
@@ -59,7 +61,8 @@ def read_folder(folder: Path) -> list[Entry]:
 
 def name_of(file: Path) -> str:
     """Read a person's name off a file's."""
-    return re.sub(r"_\d+$", "", file.stem).replace("_", " ").strip()
+    stem = unicodedata.normalize("NFC", file.stem)  # macOS writes accents apart
+    return re.sub(r"_\d+$", "", stem).replace("_", " ").strip()
 
 
 def celebrity_id_of(name: str) -> str:
@@ -90,6 +93,8 @@ def _by_manifest(folder: Path, manifest: Path) -> list[Entry]:
                 entries.append(_entry(folder, row["file"], row))
     except UnicodeDecodeError as error:
         raise CatalogError(f"{manifest} is not UTF-8; save it as that") from error
+    except (csv.Error, ValueError) as error:
+        raise CatalogError(f"{manifest} is no CSV file: {error}") from error
     if problems:
         raise CatalogError(f"{manifest}:\n  " + "\n  ".join(problems))
     return entries
@@ -113,7 +118,9 @@ def _problem(folder: Path, row: dict[str, str], seen: set[Path]) -> str | None:
         return "file and name are required"
     if path in seen:
         return f"{file} is listed twice"
-    if not path.is_relative_to(folder.resolve()):
+    if len(row.get("celebrity_id", "")) > LONGEST_ID:
+        return f"celebrity_id is longer than {LONGEST_ID} characters"
+    if ".." in Path(file).parts or not path.is_relative_to(folder.resolve()):
         return f"{file} is outside the folder"
     if not path.is_file():
         return f"{file} is missing"

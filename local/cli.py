@@ -24,7 +24,7 @@ def main() -> None:
     try:
         sys.exit(arguments.run(arguments))
     except LocalError as error:
-        err.print(f"lookalike: {error}", style="red", markup=False, soft_wrap=True)
+        _complain(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -68,7 +68,11 @@ def _match(arguments: argparse.Namespace) -> int:
     stack, url = arguments.stack, arguments.url
     client = Client.of_stack(stack) if stack else Client.of_page(url)
     show = _print_json if arguments.json else _print_match
-    return 0 if play_all(client, arguments.photos, arguments.pack, show) else 1
+    return 0 if play_all(client, arguments.photos, arguments.pack, show, _complain) else 1
+
+
+def _complain(words: str) -> None:
+    err.print(f"lookalike: {words}", style="red", markup=False, soft_wrap=True)
 
 
 def _print_json(_photo: Path, match: Match) -> None:

@@ -97,12 +97,24 @@ class Client:
 
 
 def play_all(
-    client: Client, photos: list[Path], pack: str, show: Callable[[Path, Match], None]
+    client: Client,
+    photos: list[Path],
+    pack: str,
+    show: Callable[[Path, Match], None],
+    complain: Callable[[str], None],
 ) -> bool:
-    """Play photographs one after the other; tell whether every one got a celebrity."""
+    """Play photographs one after the other; tell whether every one got a celebrity.
+
+    One that cannot be read or sent does not keep the others from being played.
+    """
     succeeded = True
     for photo in photos:
-        match = client.play(photo, pack)
+        try:
+            match = client.play(photo, pack)
+        except LocalError as error:
+            complain(str(error))
+            succeeded = False
+            continue
         show(photo, match)
         succeeded = succeeded and bool(match["celebrities"])
     return succeeded

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 STACK_NAME = "lookalike"
 REGION = "us-east-1"
+USABLE = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+    }
+)
+"""What CloudFormation says of a stack that works, if only as it was before a failed update."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +42,14 @@ class Outputs:
     user_pool_client_id: str
 
 
-def local_environment(aws_url: str) -> dict[str, str]:
+def local_environment(aws_url: str, secret: str) -> dict[str, str]:
     """Give this process's environment, but for AWS's variables, which lead to the local one."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept,
         "AWS_ENDPOINT_URL": aws_url,
         "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -68,7 +77,7 @@ def read_outputs(
         raise LocalError(f"cannot read the stack {stack}: {error}") from error
     except BotoCoreError as error:
         raise LocalError(f"cannot read the stack {stack}: {error}") from error
-    if not found["StackStatus"].endswith("_COMPLETE") or "ROLLBACK" in found["StackStatus"]:
+    if found["StackStatus"] not in USABLE:
         return None
     values = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
     return Outputs(

@@ -5,11 +5,13 @@ nothing else of the local AWS. Addresses in the API's answers are rewritten to i
 a reverse proxy does, so that the page works from wherever the front is reached.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientConnectionError, ClientResponse, ClientSession, ClientTimeout, web
+from multidict import CIMultiDict
 from yarl import URL
 
 from local.deployment import REGION, Outputs
@@ -46,10 +48,15 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-NOT_FORWARDED = frozenset(
-    {"accept-encoding", "connection", "host", "keep-alive", "te", "transfer-encoding", "upgrade"}
-)
-"""Headers that are about one connection; and answers are wanted uncompressed, to be rewritten."""
+BODY = frozenset({"content-length", "content-type"})
+API_HEADERS = BODY | {"accept", "authorization", "user-agent"}
+COGNITO_HEADERS = BODY | {"x-amz-target"}
+PICTURE_HEADERS = frozenset({"if-modified-since", "if-none-match", "range"})
+"""What is forwarded of a request, by route. Anything else could reach another service: the local
+AWS goes by X-Amz-Target and Authorization before it looks at the path."""
+
+NOT_RETURNED = frozenset({"connection", "keep-alive", "location", "server", "transfer-encoding"})
+"""Headers of an answer that are about one connection, or lead past the front."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +86,12 @@ class Front:
             yield
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        path = (self.pages / (request.match_info["path"] or "index.html")).resolve()
-        if not path.is_relative_to(self.pages.resolve()) or not path.is_file():
+        try:
+            path = (self.pages / (request.match_info["path"] or "index.html")).resolve()
+            found = path.is_relative_to(self.pages.resolve()) and path.is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            found = False
+        if not found:
             raise web.HTTPNotFound(headers=PAGE_HEADERS)
         return web.FileResponse(path, headers=PAGE_HEADERS)
 
@@ -106,52 +117,70 @@ class Front:
             return web.json_response({"message": "Not Found"}, status=404)
         api_id = URL(self.outputs.api_url).host or ""
         target = f"/_aws/execute-api/{api_id.split('.')[0]}/$default/{path}"
-        return await self._forward(request, target)
+        return await self._forward(request, target, API_HEADERS)
 
     async def _cognito(self, request: web.Request) -> web.StreamResponse:
-        if request.headers.get("X-Amz-Target") not in COGNITO_CALLS:
+        targets = request.headers.getall("X-Amz-Target", [])
+        if len(targets) != 1 or targets[0] not in COGNITO_CALLS:
             raise web.HTTPForbidden
-        return await self._forward(request, "/")
+        return await self._forward(request, "/", COGNITO_HEADERS)
 
     async def _forward_form(self, request: web.Request) -> web.StreamResponse:
-        return await self._forward(request, request.raw_path)
+        return await self._forward(request, request.path, BODY)
 
     async def _forward_signed(self, request: web.Request) -> web.StreamResponse:
         if "X-Amz-Signature" not in request.query:
             raise web.HTTPForbidden
-        return await self._forward(request, request.raw_path)
+        return await self._forward(request, request.raw_path, PICTURE_HEADERS)
 
-    async def _forward(self, request: web.Request, target: str) -> web.StreamResponse:
-        """Pass a request on and its answer back, bodies streamed."""
-        session = request.app[SESSION]
-        headers = {k: v for k, v in request.headers.items() if k.lower() not in NOT_FORWARDED}
-        async with session.request(
-            request.method,
-            URL(self.aws_url + target, encoded=True),
-            headers=headers,
-            data=request.content if request.body_exists else None,
-            allow_redirects=False,
-        ) as answer:
-            kept = {k: v for k, v in answer.headers.items() if k.lower() not in NOT_FORWARDED}
-            kept["X-Content-Type-Options"] = "nosniff"
-            if answer.content_type.endswith("json"):
-                del kept["Content-Length"]
-                body = (await answer.read()).replace(
-                    f"{self.aws_url}/".encode(), f"{_origin(request)}/".encode()
-                )
-                return web.Response(status=answer.status, body=body, headers=kept)
-            response = web.StreamResponse(status=answer.status, headers=kept)
-            await response.prepare(request)
-            async for chunk in answer.content.iter_chunked(2**16):
-                await response.write(chunk)
-            await response.write_eof()
-            return response
+    async def _forward(
+        self, request: web.Request, target: str, forwarded: frozenset[str]
+    ) -> web.StreamResponse:
+        """Pass a request on, with the headers named, and its answer back, bodies streamed."""
+        headers = {k: v for k, v in request.headers.items() if k.lower() in forwarded}
+        # JSON is read, to be rewritten.
+        headers["Accept-Encoding"] = "identity"
+        try:
+            async with request.app[SESSION].request(
+                request.method,
+                URL(self.aws_url + target, encoded=True),
+                headers=headers,
+                data=request.content if request.body_exists else None,
+                allow_redirects=False,
+            ) as answer:
+                return await self._return(request, answer)
+        except ClientConnectionError:
+            return web.json_response({"message": "Bad Gateway"}, status=502)
+
+    async def _return(self, request: web.Request, answer: ClientResponse) -> web.StreamResponse:
+        kept = CIMultiDict(
+            (name, value)
+            for name, value in answer.headers.items()
+            if name.lower() not in NOT_RETURNED
+        )
+        kept["X-Content-Type-Options"] = "nosniff"
+        if answer.content_type.endswith("json"):
+            kept.popall("Content-Length", None)
+            body = (await answer.read()).replace(
+                f"{self.aws_url}/".encode(), f"{_origin(request)}/".encode()
+            )
+            return web.Response(status=answer.status, body=body, headers=kept)
+        response = web.StreamResponse(status=answer.status, headers=kept)
+        await response.prepare(request)
+        async for chunk in answer.content.iter_chunked(2**16):
+            await response.write(chunk)
+        await response.write_eof()
+        return response
 
 
+HOST = re.compile(r"[A-Za-z0-9._\[\]:-]+")
 SESSION: web.AppKey[ClientSession] = web.AppKey("session", ClientSession)
 
 
 def _origin(request: web.Request) -> str:
     """Give the origin that the client sees, behind a proxy that ends TLS too."""
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    forwarded = request.headers.get("X-Forwarded-Proto", "").split(",")[0].strip().lower()
+    scheme = forwarded if forwarded in {"http", "https"} else request.scheme
+    if not HOST.fullmatch(request.host):
+        raise web.HTTPBadRequest
     return f"{scheme}://{request.host}"

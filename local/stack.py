@@ -13,15 +13,12 @@ from pathlib import Path
 from local.deployment import STACK_NAME, Outputs, enter, local_environment, read_outputs
 from local.errors import LocalError
 from local.processes import Service
-from local.state import ROOT, StateFolder, free_port
+from local.state import BUILDS, ROOT, StateFolder, building, free_port
 
 AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 """ministack's own environment; `make` sets it up."""
 
-BUILDS = ROOT / ".local" / "builds"
-"""What `sam build` made, by fingerprint; every stack of this checkout shares it."""
-
-DEPLOYED = ("template.yaml", "functions", "layers", "statemachine", "local/aws")
+DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
 """What a deployment depends on; where none of it has changed there is nothing to deploy."""
 
 
@@ -43,7 +40,8 @@ class LocalStack:
         }
         self.aws_url = f"http://127.0.0.1:{free_port()}"
         self.rekognition_url = f"http://127.0.0.1:{free_port()}"
-        self.environment = local_environment(self.aws_url)
+        state.prepare()
+        self.environment = local_environment(self.aws_url, state.secret())
         self._services: list[Service] = []
 
     def start(self) -> Outputs:
@@ -51,8 +49,9 @@ class LocalStack:
 
         From here on this process's own AWS clients talk to the local AWS.
         """
-        self._state.prepare()
         enter(self.environment)
+        if not self._state.deployed.exists():
+            self._state.wipe()  # a first start that was cut off leaves half a stack
         self._start_services()
         fingerprint = self._fingerprint()
         outputs = read_outputs()
@@ -64,7 +63,8 @@ class LocalStack:
             self._state.wipe()
             self._start_services()
         if outputs is None or known != fingerprint:
-            self._deploy(self._build(fingerprint))
+            with building():
+                self._deploy(self._build(fingerprint))
             outputs = read_outputs()
             self._state.deployed.write_text(fingerprint)
         if outputs is None:
@@ -136,7 +136,7 @@ class LocalStack:
             self._say("Building the functions (sam build) …")
             shutil.rmtree(BUILDS, ignore_errors=True)  # those of earlier sources
             # Beside its final place, for the template names its files relative to it.
-            fresh = BUILDS / f"{fingerprint}.{os.getpid()}"
+            fresh = BUILDS / f"{fingerprint}.new"
             self._sam("build", "--build-dir", str(fresh), *self._overrides())
             fresh.rename(build)
         return build
@@ -184,5 +184,5 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from _files(sorted(path.iterdir()))
-        elif path.suffix != ".pyc":
+        elif path.suffix != ".pyc" and not path.name.startswith("."):
             yield path

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import socket
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from local.errors import LocalError
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout."""
+
+BUILDS = ROOT / ".local" / "builds"
+"""What `sam build` made, by fingerprint; every stack of this checkout shares it."""
 
 STARTER = ROOT / ".local" / "starter"
 """The starter portraits, taken out of packages once."""
@@ -52,6 +56,14 @@ class StateFolder:
         """Where the services answer, as JSON, while the stack runs."""
         return self.path / "running.json"
 
+    def secret(self) -> str:
+        """Give the key that signs for everything in the local AWS; it is this folder's own."""
+        path = self.path / "secret"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(20))
+        return path.read_text()
+
     def prepare(self) -> None:
         """Make the folders; raise LocalError where the disk is full or cannot be written."""
         try:
@@ -84,6 +96,15 @@ class StateFolder:
                     f"another stack already runs with its state in {self.path}"
                 ) from error
             yield
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """Wait until no other stack of this checkout builds or deploys."""
+    BUILDS.mkdir(parents=True, exist_ok=True)
+    with BUILDS.with_suffix(".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 """A local stack of the tests' own, and what they ask it."""
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -23,7 +24,6 @@ from lookalike import CONSENT_VERSION
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -47,6 +47,7 @@ class RunningStack:
         self.faults = state / "faults"
         self.faults.mkdir(parents=True, exist_ok=True)
         self.output = state / "up.log"
+        self._inputs: dict[str, str] = {}
         self.start()
 
     def start(self) -> None:
@@ -63,9 +64,17 @@ class RunningStack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        wait_for(lambda: self._ready(), STARTING, self.output.read_text)
+        try:
+            wait_for(lambda: self._ready(), STARTING, self.output.read_text)
+        except BaseException:
+            self.process.kill()  # its services end with it
+            self.process.wait()
+            raise
         self.addresses: dict[str, str] = json.loads((self.state / "running.json").read_text())
-        self._session = boto3.Session("test", "test", region_name="us-east-1")
+        secret = (self.state / "secret").read_text()
+        self._session = boto3.Session("test", secret, region_name="us-east-1")
+        for client in ("cognito", "dynamodb", "s3", "stepfunctions"):
+            self.__dict__.pop(client, None)  # those of an earlier start lead to its port
         outputs = read_outputs(client=self._client("cloudformation"))
         assert outputs is not None
         self.outputs: Outputs = outputs
@@ -84,31 +93,25 @@ class RunningStack:
             service, endpoint_url=self.addresses["aws_url"]
         )
 
-    @property
+    @functools.cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """A client with every right."""
         client: DynamoDBClient = self._client("dynamodb")
         return client
 
-    @property
+    @functools.cached_property
     def s3(self) -> "S3Client":
         """A client with every right."""
         client: S3Client = self._client("s3")
         return client
 
-    @property
+    @functools.cached_property
     def stepfunctions(self) -> "SFNClient":
         """A client with every right."""
         client: SFNClient = self._client("stepfunctions")
         return client
 
-    @property
-    def events(self) -> "EventBridgeClient":
-        """A client with every right."""
-        client: EventBridgeClient = self._client("events")
-        return client
-
-    @property
+    @functools.cached_property
     def cognito(self) -> "CognitoIdentityProviderClient":
         """A client with every right."""
         client: CognitoIdentityProviderClient = self._client("cognito-idp")
@@ -227,7 +230,10 @@ class RunningStack:
 
     def input_of(self, execution: str) -> str:
         """Read the event that an execution was started with."""
-        return self.stepfunctions.describe_execution(executionArn=execution)["input"]
+        if execution not in self._inputs:
+            described = self.stepfunctions.describe_execution(executionArn=execution)
+            self._inputs[execution] = described["input"]
+        return self._inputs[execution]
 
     def history(self, execution: str) -> list[str]:
         """List the states that an execution entered, in order."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from lookalike import faces
 from lookalike.failures import FailureCode
@@ -42,6 +42,9 @@ class FunctionSettings(Settings):
 
 class Found(BaseModel):
     """What the workflow passes: the selfie, the pack, and the faces that the search found."""
+
+    # A guest's match_id is a key, and similarities are about a face: neither belongs in a log.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     bucket: str
     key: str

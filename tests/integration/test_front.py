@@ -51,6 +51,8 @@ def test_the_page_may_run_nothing_but_its_own_scripts(stack: RunningStack) -> No
         "/2015-03-31/functions",
         "/../README.md",
         "/%2e%2e/template.yaml",
+        "/%00",
+        "/" + "x" * 300,
         "/aws-sam-cli-managed-default/x?X-Amz-Signature=1",
     ],
 )
@@ -78,6 +80,36 @@ def test_cognito_answers_what_a_page_may_ask_and_nothing_else(stack: RunningStac
     assert ask("ListUsers") == 403
     assert ask("AdminDeleteUser") == 403
     assert ask("InitiateAuth") == 400
+
+
+def test_a_form_cannot_be_made_a_call_of_another_service(stack: RunningStack) -> None:
+    headers = {
+        "X-Amz-Target": "DynamoDB_20120810.ListTables",
+        "Content-Type": "application/x-amz-json-1.0",
+    }
+
+    to_bucket = requests.post(
+        f"{stack.origin}/{stack.outputs.selfies_bucket}", headers=headers, data="{}", timeout=30
+    )
+    to_api = requests.post(f"{stack.api}/matches", headers=headers, data="{}", timeout=30)
+
+    assert "TableNames" not in to_bucket.text + to_api.text
+    assert to_bucket.status_code >= 400
+    assert to_api.status_code == 401
+
+
+def test_two_targets_are_refused(stack: RunningStack) -> None:
+    connection = http.client.HTTPConnection("localhost", stack.port, timeout=30)
+    connection.putrequest("POST", "/cognito")
+    connection.putheader("X-Amz-Target", "AWSCognitoIdentityProviderService.SignUp")
+    connection.putheader("X-Amz-Target", "DynamoDB_20120810.ListTables")
+    connection.putheader("Content-Length", "2")
+    connection.endheaders(b"{}")
+
+    status = connection.getresponse().status
+    connection.close()
+
+    assert status == 403
 
 
 def test_addresses_are_at_the_origin_that_the_client_used(

@@ -58,7 +58,9 @@ def test_an_event_delivered_while_the_first_is_worked_on_changes_nothing(
         running = stack.stepfunctions.list_executions(
             stateMachineArn=machine, statusFilter="RUNNING"
         )["executions"]
-        again = stack.start_again(stack.input_of(running[0]["executionArn"]))
+        events = [stack.input_of(one["executionArn"]) for one in running]
+        [event] = [event for event in events if created["match_id"] in event]
+        again = stack.start_again(event)
 
     assert stack.history(again)[-1] == "Duplicate Event"
     assert stack.wait(created["match_id"])["status"] == "succeeded"

@@ -53,6 +53,7 @@ def is_indexed(stack: RunningStack) -> int:
     return int(packs[0]["portraits"])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     own: RunningStack, photo: bytes
 ) -> None:
@@ -95,6 +96,7 @@ def test_what_was_kept_survives_the_sudden_end_of_every_process(
     assert own.play(photo)["status"] == "succeeded"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) -> None:
     processes = descendants(own.process.pid)
 
@@ -186,9 +188,10 @@ class TestMatch:
     ) -> None:
         (tmp_path / "text.jpg").write_text("not a picture")
 
-        done = self.run(stack, tmp_path / "text.jpg", selfie)
+        done = self.run(stack, tmp_path / "none.jpg", tmp_path / "text.jpg", selfie)
 
         assert done.returncode == 1
+        assert "none.jpg: No such file" in done.stderr
         assert "not a picture we can read" in done.stdout
         assert "Grace Hopper" in done.stdout
 

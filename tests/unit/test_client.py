@@ -301,9 +301,13 @@ def test_page_is_found_with_and_without_a_slash(server: Server, slash: str) -> N
 def test_playing_succeeds_where_every_photograph_got_somebody(client: Client, photo: Path) -> None:
     shown: list[tuple[Path, Match]] = []
 
-    succeeded = play_all(client, [photo, photo], "celebrities", lambda *one: shown.append(one))
+    complaints: list[str] = []
+    succeeded = play_all(
+        client, [photo, photo], "celebrities", lambda *one: shown.append(one), complaints.append
+    )
 
     assert succeeded
+    assert complaints == []
     assert shown == [(photo, DONE), (photo, DONE)]
 
 
@@ -313,9 +317,34 @@ def test_playing_fails_where_a_photograph_got_nobody(
     server.matches = [(200, {**DONE, "status": "failed", "celebrities": []}), (200, DONE)]
     shown: list[Match] = []
 
+    complaints: list[str] = []
     succeeded = play_all(
-        client, [photo, photo], "celebrities", lambda _, match: shown.append(match)
+        client,
+        [photo, photo],
+        "celebrities",
+        lambda _, match: shown.append(match),
+        complaints.append,
     )
 
     assert not succeeded
+    assert complaints == []
     assert len(shown) == 2
+
+
+def test_a_photograph_that_is_missing_does_not_keep_the_next_from_being_played(
+    client: Client, photo: Path
+) -> None:
+    shown: list[Match] = []
+    complaints: list[str] = []
+
+    succeeded = play_all(
+        client,
+        [photo.with_name("none.jpg"), photo],
+        "celebrities",
+        lambda _, match: shown.append(match),
+        complaints.append,
+    )
+
+    assert not succeeded
+    assert shown == [DONE]
+    assert "none.jpg" in complaints[0]

@@ -38,7 +38,7 @@ SELFIE_PREFIX = "selfies/"
 
 
 class Status(StrEnum):
-    """Where a match stands; the last two of the failures are derived when it is read."""
+    """Where a match stands; `expired` is derived when it is read, as the failure `timed_out` is."""
 
     AWAITING_UPLOAD = "awaiting_upload"
     PROCESSING = "processing"

@@ -107,10 +107,7 @@ def read_size(beginning: BinaryIO) -> Size | None:
     beginning.seek(0)
     if not (magic.startswith(JPEG) or magic == PNG):
         return None
-    try:
-        width, height = imagesize.get(beginning)
-    except ValueError:  # a header that ends early, or lies about its segments
-        return None
+    width, height = imagesize.get(beginning)  # -1 for a header that ends early, or lies
     return Size(width, height) if width > 0 and height > 0 else None
 
 
