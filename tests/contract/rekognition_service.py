@@ -71,11 +71,11 @@ class RekognitionProcess:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait()
+        self._process.communicate()  # closes the pipe, too
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def _start(self, s3_endpoint: str) -> None:
         port = _free_port()
