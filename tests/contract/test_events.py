@@ -151,6 +151,11 @@ def test_the_api_accepts_its_event(
 class NoAccounts:
     """A user pool that is glad to delete anyone."""
 
+    class exceptions:  # noqa: N801 - as a client names it
+        """The errors that it never raises."""
+
+        UserNotFoundException = KeyError
+
     def admin_delete_user(self, **user: str) -> None:
         assert set(user) == {"UserPoolId", "Username"}
 

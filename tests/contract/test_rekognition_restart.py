@@ -68,19 +68,21 @@ def test_a_killed_service_keeps_every_collection_that_it_confirmed(start: Start)
 def test_data_in_use_is_not_shared(start: Start) -> None:
     first = start()
 
-    second = subprocess.run(
+    with subprocess.Popen(
         [
             *(sys.executable, "-m", "local.rekognition", "--port", "1"),
             *("--data", str(first.data), "--s3-endpoint", "http://127.0.0.1:1"),
         ],
-        capture_output=True,
+        stdin=subprocess.PIPE,  # it ends when this closes
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
+    ) as second:
+        code = second.wait(60)
+        said = second.stderr.read() if second.stderr else ""
 
-    assert second.returncode == 1
-    assert "database is locked" in second.stderr
-    assert "Traceback" not in second.stderr
+    assert code == 1
+    assert "database is locked" in said
+    assert "Traceback" not in said
 
 
 def test_a_restart_keeps_faces_and_finds_them(start: Start, portraits: list[Path]) -> None:
