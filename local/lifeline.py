@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 
@@ -15,5 +14,7 @@ def end_with_standard_input() -> None:
 
 
 def _wait() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock the interpreter wants when it ends on its own.
+    while os.read(0, 4096):
+        continue
     os.kill(os.getpid(), signal.SIGTERM)
