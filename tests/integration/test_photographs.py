@@ -1,5 +1,6 @@
 """What people really send."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,19 @@ def test_an_upload_against_the_form_is_refused_at_the_bucket(
 
     refused = (too_large, other_type, other_key, forged, without)
     assert [answer.status_code for answer in refused] == [400, 403, 403, 403, 400]
+
+
+def test_an_upload_with_an_expired_form_is_refused_at_the_bucket(
+    stack: RunningStack, face: Image.Image
+) -> None:
+    key = f"selfies/{uuid.uuid4()}"
+    bucket = stack.outputs.selfies_bucket
+    expired = stack.s3.generate_presigned_post(bucket, key, ExpiresIn=-60)
+    good = stack.s3.generate_presigned_post(bucket, key, ExpiresIn=60)
+
+    refused = stack.upload(expired, encode(face))
+    accepted = stack.upload(good, encode(face))
+
+    assert refused.status_code == 403
+    assert "expired" in refused.text.lower()
+    assert accepted.status_code == 204
