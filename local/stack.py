@@ -79,10 +79,6 @@ class LocalStack:
         while self._services:
             self._services.pop().stop()
 
-    def pids(self) -> list[int]:
-        """Give the ids of the stack's processes."""
-        return [service.pid for service in self._services]
-
     def failed_service(self) -> Service | None:
         """Give a service that has ended on its own, if one has."""
         return next((one for one in self._services if not one.running()), None)

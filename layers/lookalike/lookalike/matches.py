@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lookalike import clock
 from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted
 from lookalike.failures import FailureCode
-from lookalike.storage import Item, dynamodb_client, from_attributes, s3_client, to_attributes
+from lookalike.storage import (
+    URL_LIFETIME,
+    Item,
+    dynamodb_client,
+    from_attributes,
+    s3_client,
+    to_attributes,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
@@ -31,8 +38,6 @@ MEMBER_RETENTION = timedelta(days=365)
 """How long the match of someone signed in is kept; a guest's goes with the selfie."""
 LARGEST_UPLOAD = 15_000_000
 """Bytes: what Rekognition reads from S3."""
-URL_LIFETIME = timedelta(hours=1)
-"""How long a picture's address is good for."""
 
 SELFIE_PREFIX = "selfies/"
 

@@ -9,7 +9,6 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -19,6 +18,7 @@ from lookalike.errors import InvalidRequest, PortraitChanged, UnknownPack
 from lookalike.matching import Attribution, Portrait
 from lookalike.pictures import StoredPicture
 from lookalike.storage import (
+    URL_LIFETIME,
     Item,
     dynamodb_client,
     from_attributes,
@@ -30,7 +30,6 @@ from lookalike.storage import (
 DEFAULT_PACK = "celebrities"
 """The pack that every deployment has, even before its first portrait."""
 DEFAULT_TITLE = "Celebrities"
-URL_LIFETIME = timedelta(hours=1)
 BATCH = 100
 """Keys a BatchGetItem takes."""
 LONGEST_NAME = 64

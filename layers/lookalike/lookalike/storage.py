@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+URL_LIFETIME = timedelta(hours=1)
+"""How long a picture's address is good for."""
 
 Item = dict[str, Any]
 """A DynamoDB item in Python's own types; numbers are Decimal."""
