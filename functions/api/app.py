@@ -13,7 +13,7 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import UUID4, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lookalike import CONSENT_VERSION, VERSION, clock
 from lookalike.errors import (
@@ -58,6 +58,8 @@ class NewMatch(BaseModel):
 
 Parsed = TypeVar("Parsed")
 PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
+IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
+"""What a client names a match that it begins, so that asking again begins no second one."""
 
 settings = FunctionSettings.from_environment()
 app = APIGatewayHttpResolver()
@@ -205,9 +207,11 @@ def _create(user_id: str | None) -> Response[str]:
     wanted = _parse(TypeAdapter(NewMatch), _body(), is_json=True)
     if wanted.consent != CONSENT_VERSION:
         raise ConsentRequired
+    key = app.current_event.headers.get("idempotency-key")
+    match_id = None if key is None else str(_parse(IdempotencyKey, key))
     pack = portraits.pack(wanted.pack)
     match_id, form = matches.create(
-        user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent
+        user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
     )
     metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
     body = {

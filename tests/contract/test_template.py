@@ -475,7 +475,7 @@ def test_only_pages_of_the_web_origin_may_call() -> None:
 
     assert cors["allowOrigins"] == ["https://lookalike.example.com"]
     assert set(cors["allowMethods"]) == {route.split()[0] for route in routes()}
-    assert set(cors["allowHeaders"]) == {"authorization", "content-type"}
+    assert set(cors["allowHeaders"]) == {"authorization", "content-type", "idempotency-key"}
 
 
 def test_every_route_is_throttled_and_what_guests_write_harder() -> None:

@@ -36,6 +36,7 @@ def event(
     caller: str | None = None,
     query: dict[str, str] | None = None,
     body: str | bytes | None = None,
+    headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """A request of payload format 2.0; `caller` is the subject of a verified token."""
     route, parameters = _route(method, path)
@@ -48,6 +49,7 @@ def event(
             "content-type": "application/json",
             "host": "abcdefghij.execute-api.us-east-1.amazonaws.com",
             "user-agent": "Mozilla/5.0",
+            **(headers or {}),
         },
         "requestContext": {
             "accountId": "123456789012",

@@ -161,6 +161,53 @@ def test_body_may_come_as_base64(api: Api) -> None:
     assert answer.status == 201
 
 
+KEY = "5e884898-da28-4715-9d0e-6f8dc6292773"
+
+
+def begin_with_key(api: Api, key: str, caller: str | None, **changes: Any) -> Answer:
+    """Ask for a match under an Idempotency-Key."""
+    path = "/guest/matches" if caller is None else "/matches"
+    body = json.dumps({**AGREED, **changes})
+    return api("POST", path, caller=caller, body=body, headers={"idempotency-key": key})
+
+
+@pytest.mark.parametrize("caller", [ADA, None])
+def test_the_same_request_made_again_begins_one_match(
+    api: Api, cloud: Cloud, caller: str | None
+) -> None:
+    first = begin_with_key(api, KEY, caller)
+    second = begin_with_key(api, KEY, caller)
+
+    assert (first.status, second.status) == (201, 201)
+    assert first.json["match_id"] == second.json["match_id"]
+    assert first.json["upload_expires_at"] == second.json["upload_expires_at"]
+    assert first.json["upload"]["fields"]["key"] == second.json["upload"]["fields"]["key"]
+    assert len(cloud.items("MatchesTable")) == 1
+
+
+def test_an_idempotency_key_of_somebody_else_is_refused(api: Api) -> None:
+    begin_with_key(api, KEY, ADA)
+
+    for caller in (BEA, None):
+        answer = begin_with_key(api, KEY, caller)
+        assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+def test_an_idempotency_key_names_one_request_only(api: Api) -> None:
+    begin_with_key(api, KEY, ADA)
+
+    answer = begin_with_key(api, KEY, ADA, content_type="image/png")
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("key", ["", "1", KEY.replace("4715", "1715")])
+def test_an_idempotency_key_is_a_random_uuid(api: Api, key: str) -> None:
+    answer = begin_with_key(api, key, ADA)
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
 def test_problem_says_which_field_is_wrong_and_quotes_nothing(api: Api) -> None:
     answer = begin(api, ADA, content_type="image/secret")
 

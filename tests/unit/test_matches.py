@@ -93,6 +93,20 @@ def test_ids_of_matches_cannot_be_guessed(begin: Begin) -> None:
     assert {one.version for one in ids} == {4}
 
 
+def test_an_id_used_again_extends_no_form(matches: MatchStore, begin: Begin, now: Clock) -> None:
+    match_id = begin(ADA)
+    wanted = (ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
+    before = now.time
+
+    now.pass_by(timedelta(minutes=9))
+    again = matches.create(*wanted)[1]
+
+    assert again.expires_at == before + UPLOAD_WINDOW
+    now.pass_by(timedelta(minutes=1))
+    with pytest.raises(InvalidRequest):
+        matches.create(*wanted)
+
+
 def test_guests_match_names_no_user(cloud: Cloud, begin: Begin) -> None:
     begin(GUEST)
 

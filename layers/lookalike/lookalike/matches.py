@@ -6,6 +6,7 @@ statemachine/find_lookalike.asl.yaml; what it writes is read here.
 
 import base64
 import json
+import math
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ LARGEST_UPLOAD = 15_000_000
 """Bytes: what Rekognition reads from S3."""
 
 SELFIE_PREFIX = "selfies/"
+REUSED = "This Idempotency-Key has been used for another match."
 
 
 class Status(StrEnum):
@@ -101,10 +103,21 @@ class MatchStore:
         self._dynamodb, self._s3 = dynamodb_client(), s3_client()
 
     def create(
-        self, user_id: str | None, pack: str, collection: str, content_type: str, consent: str
+        self,
+        user_id: str | None,
+        pack: str,
+        collection: str,
+        content_type: str,
+        consent: str,
+        match_id: str | None = None,
     ) -> tuple[str, UploadForm]:
-        """Record a match that waits for its selfie, and make the form that sends it."""
-        match_id = str(uuid.uuid4())
+        """Record a match that waits for its selfie, and make the form that sends it.
+
+        A request whose answer was lost is made again with the same `match_id`, and gets the form
+        of the match that it made; raise InvalidRequest where that id has other uses.
+        """
+        match_id = match_id or str(uuid.uuid4())
+        _check_match_id(match_id)
         created = clock.now()
         expires_at = created + UPLOAD_WINDOW
         claim_until = expires_at + LATE_EVENTS
@@ -123,11 +136,16 @@ class MatchStore:
             "delete_at": int((claim_until + timedelta(days=1)).timestamp()),
             "kept_until": int((created + self._kept_for(user_id)).timestamp()),
         }
-        self._dynamodb.put_item(
-            TableName=self._table,
-            Item=to_attributes(item),
-            ConditionExpression="attribute_not_exists(match_id)",
-        )
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=to_attributes(item),
+                ConditionExpression="attribute_not_exists(match_id)",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+            expires_at = self._expiry_of(match_id, user_id, pack, content_type)
+            if expires_at <= created:
+                raise InvalidRequest(REUSED) from error
         form = self._s3.generate_presigned_post(
             self._bucket,
             _key(match_id),
@@ -136,9 +154,20 @@ class MatchStore:
                 {"Content-Type": content_type},
                 ["content-length-range", 1, LARGEST_UPLOAD],
             ],
-            ExpiresIn=int(UPLOAD_WINDOW.total_seconds()),
+            ExpiresIn=math.ceil((expires_at - created).total_seconds()),
         )
         return match_id, UploadForm(form["url"], form["fields"], expires_at)
+
+    def _expiry_of(
+        self, match_id: str, user_id: str | None, pack: str, content_type: str
+    ) -> datetime:
+        try:
+            match = self.read(match_id, user_id)
+        except NotFound as error:
+            raise InvalidRequest(REUSED) from error
+        if (match.pack, match.content_type) != (pack, content_type):
+            raise InvalidRequest(REUSED)
+        return clock.from_text(match.created_at) + UPLOAD_WINDOW
 
     def read(self, match_id: str, user_id: str | None) -> Match:
         """Read one match; raise NotFound where there is none, or it is somebody else's."""
