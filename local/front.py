@@ -5,16 +5,22 @@ nothing else of the local AWS. Addresses in the API's answers are rewritten to i
 a reverse proxy does, so that the page works from wherever the front is reached.
 """
 
+import gzip
+import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
-from aiohttp import ClientConnectionError, ClientResponse, ClientSession, ClientTimeout, web
+from aiohttp import ClientConnectionError, ClientResponse, ClientSession, ClientTimeout, ETag, web
 from multidict import CIMultiDict
 from yarl import URL
 
+from local import page_headers
 from local.deployment import REGION, Outputs
+from local.page_headers import Origins, Rule
 from lookalike import CONSENT_VERSION
 
 API_ROOTS = frozenset({"celebrities", "guest", "matches", "me", "packs", "status"})
@@ -35,21 +41,28 @@ COGNITO_CALLS = frozenset(
 )
 """What a page may ask of Cognito without credentials."""
 
-PAGE_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
-        "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
+TEXTS = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
+"""What is UTF-8, and worth compressing."""
+OTHERS = {".png": "image/png", ".woff2": "font/woff2"}
+
+NOT_OVER_HTTP = frozenset({"Strict-Transport-Security"})
+"""Not for a server without TLS to send (RFC 6797, 7.2). Behind a tunnel that has it, it would bind
+every port of the tunnel's host, and for longer than the tunnel lasts."""
+
+OF_DOCUMENTS = frozenset(
+    {"Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy", "X-Frame-Options"}
+)
+"""These mean nothing on a script or a style, and without HTTP/2 each costs its bytes every time."""
 
 BODY = frozenset({"content-length", "content-type"})
-API_HEADERS = BODY | {"accept", "authorization", "user-agent"}
+API_HEADERS = BODY | {"accept", "authorization", "idempotency-key", "user-agent"}
 COGNITO_HEADERS = BODY | {"x-amz-target"}
 PICTURE_HEADERS = frozenset({"if-modified-since", "if-none-match", "range"})
 """What is forwarded of a request, by route. Anything else could reach another service: the local
@@ -66,11 +79,15 @@ class Front:
     pages: Path
     aws_url: str
     outputs: Outputs
+    rules: list[Rule] = field(
+        default_factory=lambda: page_headers.render(page_headers.FILE.read_text(), Origins())
+    )
 
     def application(self) -> web.Application:
         """Make the aiohttp application."""
         application = web.Application(client_max_size=0)
         application.cleanup_ctx.append(self._open_session)
+        application.on_response_prepare.append(_withhold_server)
         application.router.add_get("/config.json", self._config)
         application.router.add_route("*", "/api/{path:.*}", self._api)
         application.router.add_post("/cognito", self._cognito)
@@ -85,15 +102,42 @@ class Front:
             application[SESSION] = session
             yield
 
-    async def _page(self, request: web.Request) -> web.StreamResponse:
+    async def _page(self, request: web.Request) -> web.Response:
+        name = request.match_info["path"] or "index.html"
         try:
-            path = (self.pages / (request.match_info["path"] or "index.html")).resolve()
+            path = (self.pages / name).resolve()
             found = path.is_relative_to(self.pages.resolve()) and path.is_file()
         except (OSError, ValueError):  # a name that no file can have
             found = False
         if not found:
-            raise web.HTTPNotFound(headers=PAGE_HEADERS)
-        return web.FileResponse(path, headers=PAGE_HEADERS)
+            raise web.HTTPNotFound(headers=self._headers(request))
+        return self._answer(request, path.read_bytes(), path.suffix)
+
+    def _headers(self, request: web.Request) -> dict[str, str]:
+        headers = page_headers.headers_for(request.path, self.rules)
+        unused = NOT_OVER_HTTP
+        if request.path.endswith((".css", ".js")):
+            unused |= OF_DOCUMENTS
+        return {name: value for name, value in headers.items() if name not in unused}
+
+    def _answer(self, request: web.Request, body: bytes, suffix: str) -> web.Response:
+        """Answer with a file of the page: compressed, or not at all where the client has it."""
+        response = web.Response(headers=self._headers(request))
+        tag = hashlib.sha256(body).hexdigest()[:16]
+        response.etag = ETag(tag, is_weak=True)  # the same for the compressed bytes and the plain
+        if suffix in TEXTS:
+            response.headers["Vary"] = "Accept-Encoding"
+        if tag in {known.value for known in request.if_none_match or ()}:
+            response.set_status(304)
+            return response
+        response.content_type = TEXTS.get(suffix) or OTHERS.get(suffix, "application/octet-stream")
+        if suffix in TEXTS:
+            response.charset = "utf-8"
+            if GZIP_ACCEPTED.search(request.headers.get("Accept-Encoding", "")):
+                response.headers["Content-Encoding"] = "gzip"
+                body = _compressed(body)
+        response.body = body
+        return response
 
     async def _config(self, request: web.Request) -> web.Response:
         config = {
@@ -106,8 +150,9 @@ class Front:
                 "client_id": self.outputs.user_pool_client_id,
             },
             "local": True,
+            "selfie_retention_days": self.outputs.selfie_retention_days,
         }
-        return web.json_response(config, headers=PAGE_HEADERS)
+        return self._answer(request, json.dumps(config).encode(), ".json")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         path = request.raw_path.removeprefix("/api/")
@@ -173,8 +218,19 @@ class Front:
         return response
 
 
+GZIP_ACCEPTED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 HOST = re.compile(r"[A-Za-z0-9._\[\]:-]+")
 SESSION: web.AppKey[ClientSession] = web.AppKey("session", ClientSession)
+
+
+@lru_cache(maxsize=128)
+def _compressed(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
+
+
+async def _withhold_server(_request: web.Request, response: web.StreamResponse) -> None:
+    """Leave out which software answers, and at which version."""
+    response.headers.popall("Server", None)
 
 
 def _origin(request: web.Request) -> str:

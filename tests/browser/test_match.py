@@ -1,6 +1,5 @@
 """From the first screen to a result and away again, in a real browser."""
 
-import io
 from pathlib import Path
 
 import pytest
@@ -64,91 +63,6 @@ def test_an_uploaded_photo_gets_its_celebrity(visitor: Visitor, selfie: Path) ->
     expect(page.get_by_text("closer than")).to_be_visible()
     page.get_by_text("Picture credits").click()
     expect(page.locator(".credits li").first).to_contain_text(name)
-
-
-def test_the_photo_is_sent_as_a_jpeg_of_at_most_1600_pixels(
-    visitor: Visitor, selfie: Path, tmp_path: Path
-) -> None:
-    large = tmp_path / "large.png"
-    with Image.open(selfie) as opened:
-        opened.convert("RGB").resize((2400, 3000)).save(large)
-    visitor.open()
-    visitor.consent.check()
-
-    visitor.choose(large)
-
-    shown = visitor.page.get_by_role("img", name="The photo you are about to send")
-    assert shown.evaluate("async image => (await image.decode(), image.naturalHeight)") == 1600
-    visitor.button("Use this photo").click()
-    visitor.matched_name()
-    api = visitor.page.request
-    match = api.get(f"{visitor.origin}/api/guest/matches/{visitor.kept_match()}").json()
-    sent = api.get(match["selfie_url"])
-    with Image.open(io.BytesIO(sent.body())) as picture:
-        assert (picture.format, picture.height) == ("JPEG", 1600)
-
-
-def test_a_photo_can_be_pasted(visitor: Visitor) -> None:
-    visitor.open()
-    visitor.consent.check()
-
-    visitor.page.evaluate(
-        """async () => {
-            const canvas = Object.assign(document.createElement("canvas"), {width: 90, height: 90});
-            const blob = await new Promise(resolve => canvas.toBlob(resolve));
-            const clipboardData = new DataTransfer();
-            clipboardData.items.add(new File([blob], "pasted.png", {type: blob.type}));
-            document.body.dispatchEvent(
-                new ClipboardEvent("paste", {clipboardData, bubbles: true}));
-        }"""
-    )
-
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
-
-
-def test_the_webcam_takes_the_photo_after_a_countdown(visitor: Visitor) -> None:
-    visitor.open()
-    visitor.consent.check()
-
-    visitor.button("Take a selfie").click()
-    visitor.button("Take the photo").click()
-    expect(visitor.page.get_by_role("status")).to_have_text("3")
-    expect(visitor.page.get_by_role("status")).to_have_text("1")
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
-    visitor.button("Use this photo").click()
-
-    assert visitor.matched_name()
-
-
-def test_a_countdown_can_be_skipped_and_the_photo_retaken(visitor: Visitor) -> None:
-    visitor.open()
-    visitor.consent.check()
-    visitor.button("Take a selfie").click()
-    visitor.button("Take the photo").click()
-
-    visitor.button("Skip the countdown").click()
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible(timeout=1500)
-    visitor.retake.click()
-
-    expect(visitor.button("Take the photo")).to_be_enabled()
-
-
-def test_without_a_camera_a_file_still_leads_to_a_result(visitor: Visitor, selfie: Path) -> None:
-    visitor.page.add_init_script(
-        "navigator.mediaDevices.getUserMedia = () => "
-        "Promise.reject(new DOMException('', 'NotAllowedError'))"
-    )
-    visitor.open()
-    visitor.consent.check()
-
-    visitor.button("Take a selfie").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("switched off")
-    with visitor.page.expect_file_chooser() as chooser:
-        visitor.button("Choose a photo instead").click()
-    chooser.value.set_files(selfie)
-    visitor.button("Use this photo").click()
-
-    assert visitor.matched_name()
 
 
 def test_a_picture_without_a_face_says_so_and_how_to_do_better(

@@ -73,10 +73,38 @@ class Visitor:
         raise AssertionError(f"Tab never reaches {target}")
 
     def kept_match(self) -> str | None:
-        """Return the id by which this browser finds its match again."""
-        return cast("str | None", self.page.evaluate("localStorage.getItem('match.kept')"))
+        """Return the id by which this browser finds a guest's match again."""
+        path = cast("str | None", self.page.evaluate("localStorage.getItem('match.kept')"))
+        return path.rsplit("/", 1)[-1] if path else None
 
     def match_address(self, match_id: str) -> str:
         config = self.page.request.get(f"{self.origin}/config.json").json()
         api = urljoin(f"{self.origin}/", config["api_url"])
         return f"{api.rstrip('/')}/guest/matches/{match_id}"
+
+    # With an account
+
+    def sign_up(self, email: str, password: str) -> None:
+        """Make an account on the page, from whatever screen, and be signed in."""
+        self.page.get_by_role("link", name="Sign in").click()
+        self.button("Create an account").click()
+        self.fill_in(email, password)
+        self.button("Create account").click()
+        expect(self.heading("Check your mail")).to_be_focused()
+        self.page.get_by_label("Code").fill("1")
+        self.button("Confirm").click()
+        expect(self.page.get_by_role("link", name="Account")).to_be_visible()
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.page.get_by_role("link", name="Sign in").click()
+        self.fill_in(email, password)
+        self.button("Sign in").click()
+
+    def fill_in(self, email: str, password: str) -> None:
+        self.page.get_by_label("Email address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(password)
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("link", name="Account").click()
+        self.button("Sign out").click()
+        expect(self.page.get_by_role("link", name="Sign in")).to_be_visible()

@@ -1,12 +1,15 @@
 """What can be reached through the front, and what cannot."""
 
 import http.client
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+import yaml
 
+from local.state import ROOT
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
 
@@ -24,19 +27,128 @@ def raw_get(stack: RunningStack, path: str) -> int:
 def test_the_page_finds_its_configuration(stack: RunningStack) -> None:
     config = requests.get(f"{stack.origin}/config.json", timeout=30).json()
 
-    assert set(config) == {"api_url", "consent_version", "guests", "cognito", "local"}
+    assert set(config) == {
+        "api_url",
+        "consent_version",
+        "guests",
+        "cognito",
+        "local",
+        "selfie_retention_days",
+    }
     assert set(config["cognito"]) == {"endpoint", "region", "client_id"}
     assert config["local"] is True
 
 
-def test_the_page_may_run_nothing_but_its_own_scripts(stack: RunningStack) -> None:
-    page = requests.get(stack.origin, timeout=30)
+@pytest.mark.parametrize("path", ["/", "/index.html", "/config.json", "/favicon.svg", "/nowhere"])
+def test_every_answer_has_the_headers_of_the_file_that_a_deployment_uses(
+    stack: RunningStack, path: str
+) -> None:
+    (everywhere, *_) = yaml.safe_load((ROOT / "customHttp.yml").read_text())["customHeaders"]
+    wanted = {header["key"]: header["value"] for header in everywhere["headers"]}
+    del wanted["Strict-Transport-Security"]  # only where there is TLS
+    alone = re.sub(r"\$\{\w+\} ", "", wanted.pop("Content-Security-Policy"))
 
-    policy = page.headers["Content-Security-Policy"]
-    assert page.status_code == 200
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    answer = requests.get(stack.origin + path, timeout=30)
+
+    assert everywhere["pattern"] == "**/*"
+    assert {name: answer.headers.get(name) for name in wanted} == wanted
+    assert answer.headers["Content-Security-Policy"] == alone
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "value"),
+    [
+        ("/scripts/app.js", "Content-Security-Policy", "default-src 'none'"),
+        ("/styles/base.css", "Content-Security-Policy", "default-src 'none'"),
+        ("/icons/icon-192.png", "Cache-Control", "max-age=86400"),
+        ("/social-card.png", "Cross-Origin-Resource-Policy", "cross-origin"),
+    ],
+)
+def test_some_files_have_headers_of_their_own(
+    stack: RunningStack, path: str, header: str, value: str
+) -> None:
+    answer = requests.get(stack.origin + path, timeout=30)
+
+    assert answer.status_code == 200
+    assert answer.headers[header] == value
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/config.json", "application/json; charset=utf-8"),
+        ("/favicon.svg", "image/svg+xml; charset=utf-8"),
+        ("/icons/icon-192.png", "image/png"),
+        ("/manifest.webmanifest", "application/manifest+json; charset=utf-8"),
+        ("/scripts/app.js", "text/javascript; charset=utf-8"),
+        ("/styles/base.css", "text/css; charset=utf-8"),
+    ],
+)
+def test_a_file_is_called_what_it_is(stack: RunningStack, path: str, content_type: str) -> None:
+    answer = requests.get(stack.origin + path, timeout=30)
+
+    assert answer.headers["Content-Type"] == content_type
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "gzip"),
+        ("br;q=1.0, gzip;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("gzip;q=0", None),
+        ("br, gzip; q=0.000, identity", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_a_text_is_compressed_for_those_who_take_it(
+    stack: RunningStack, accepted: str, coding: str | None
+) -> None:
+    address = f"{stack.origin}/scripts/app.js"
+
+    answer = requests.get(address, headers={"Accept-Encoding": accepted}, timeout=30)
+
+    assert answer.headers.get("Content-Encoding") == coding
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.content == (ROOT / "web" / "scripts" / "app.js").read_bytes()
+    assert (int(answer.headers["Content-Length"]) < len(answer.content)) is (coding is not None)
+
+
+def test_a_picture_is_not_compressed_once_more(stack: RunningStack) -> None:
+    answer = requests.get(f"{stack.origin}/social-card.png", timeout=30)
+
+    assert "Content-Encoding" not in answer.headers
+    assert answer.content == (ROOT / "web" / "social-card.png").read_bytes()
+
+
+@pytest.mark.parametrize("path", ["/", "/config.json", "/icons/icon-192.png"])
+def test_what_a_browser_has_is_not_sent_again(stack: RunningStack, path: str) -> None:
+    first = requests.get(stack.origin + path, timeout=30)
+
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = requests.get(stack.origin + path, headers=known, timeout=30)
+    other = requests.get(stack.origin + path, headers={"If-None-Match": '"other"'}, timeout=30)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/social-card.png"])
+def test_the_head_of_a_file_can_be_asked_for(stack: RunningStack, path: str) -> None:
+    whole = requests.get(stack.origin + path, timeout=30)
+
+    head = requests.head(stack.origin + path, timeout=30)
+
+    assert head.status_code == 200
+    assert head.content == b""
+    for name in ("Content-Length", "Content-Type", "ETag"):
+        assert head.headers[name] == whole.headers[name]
 
 
 @pytest.mark.parametrize(

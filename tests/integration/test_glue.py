@@ -36,6 +36,7 @@ FIXES = [
     "lambda_error_type",
     "lambda_log_wait",
     "loopback_counts_as_tls",
+    "any_code_confirms",
 ]
 
 
@@ -373,6 +374,24 @@ def test_a_tls_only_bucket_can_be_used_on_loopback(fixed: Aws) -> None:
 def test_a_tls_only_bucket_cannot_be_used_without_it(bare: Aws) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         put_under_a_tls_only_policy(bare)
+
+
+def confirm_sign_up(aws: Aws, code: str) -> None:
+    cognito, email = aws.client("cognito-idp"), f"{uuid.uuid4().hex}@example.org"
+    pool = cognito.create_user_pool(PoolName="pool", UsernameAttributes=["email"])["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="client")
+    client_id = client["UserPoolClient"]["ClientId"]
+    cognito.sign_up(ClientId=client_id, Username=email, Password="Long-enough-1")
+    cognito.confirm_sign_up(ClientId=client_id, Username=email, ConfirmationCode=code)
+
+
+def test_any_code_confirms_an_account(fixed: Aws) -> None:
+    confirm_sign_up(fixed, "777")
+
+
+def test_only_the_code_that_was_mailed_confirms_without_it(bare: Aws) -> None:
+    with pytest.raises(ClientError, match="CodeMismatchException"):
+        confirm_sign_up(bare, "777")
 
 
 def test_an_unknown_ministack_is_refused(tmp_path: Path) -> None:

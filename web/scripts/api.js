@@ -2,7 +2,15 @@
 import { readRetryAfter } from "./backoff.js";
 
 /** @typedef {import("./geometry.js").Box} Box */
-/** @typedef {{api_url: string, consent_version: string, guests: boolean, local: boolean}} Config */
+/**
+ * @typedef {object} Config
+ * @property {string} api_url
+ * @property {string} consent_version
+ * @property {boolean} guests whether they are admitted
+ * @property {{endpoint: string, region: string, client_id: string}} cognito
+ * @property {boolean} local
+ * @property {number} [selfie_retention_days]
+ */
 /** @typedef {{author?: string | null, license?: string | null, license_url?: string | null, source_url?: string | null}} Attribution */
 /**
  * @typedef {object} Celebrity
@@ -18,6 +26,7 @@ import { readRetryAfter } from "./backoff.js";
 /**
  * @typedef {object} Match
  * @property {string} match_id
+ * @property {string} created_at
  * @property {"awaiting_upload" | "processing" | "succeeded" | "failed" | "expired"} status
  * @property {number} poll_after_ms
  * @property {string | null} selfie_url
@@ -26,10 +35,12 @@ import { readRetryAfter } from "./backoff.js";
  * @property {Failure | null} failure
  */
 /** @typedef {{url: string, fields: Record<string, string>}} UploadForm */
-/** @typedef {{match_id: string, upload: UploadForm, upload_expires_at: string}} CreatedMatch */
+/** @typedef {{path: string, upload: UploadForm}} CreatedMatch */
+/** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
 
 const PACK = "celebrities";
-const MATCHES = "/guest/matches";
+const GUEST_MATCHES = "/guest/matches";
+const MATCHES = "/matches";
 const REPLY_WITHIN_MS = 20_000;
 const UPLOAD_WITHIN_MS = 180_000;
 
@@ -47,16 +58,38 @@ export class Problem extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
+  /** @param {unknown} error @returns {Problem} */
+  static from(error) {
+    if (error instanceof Problem) return error;
+    console.error(error);
+    return new Problem("unexpected");
+  }
+
   /** Whether the same request may well succeed a little later. */
   get passing() {
     return ["network_lost", "too_many_requests", "service_unavailable"].includes(this.code);
   }
 }
 
-/** The only one who talks to the server. */
+/**
+ * The path of a match of whoever has signed in.
+ * @param {string} matchId
+ */
+export const memberPath = (matchId) => `${MATCHES}/${encodeURIComponent(matchId)}`;
+
+/** @param {string} path */
+export const isGuests = (path) => path.startsWith(GUEST_MATCHES);
+
+/** The only one who talks to the API. A match is known by its path, which says whose it is. */
 export class Api {
   /** @type {Promise<Config> | null} */
   #config = null;
+  #token;
+
+  /** @param {(options?: {renew?: boolean}) => Promise<string>} token gives an id token, or throws signed_out */
+  constructor(token) {
+    this.#token = token;
+  }
 
   /** @returns {Promise<Config>} read once, and again after a failure or `forgetConfig` */
   config() {
@@ -72,34 +105,94 @@ export class Api {
   }
 
   /**
+   * @param {boolean} asMember
+   * @param {string | undefined} key a UUID: asking twice with the same one begins one match
    * @param {AbortSignal} signal
    * @returns {Promise<CreatedMatch>}
    */
-  async createMatch(signal) {
+  async createMatch(asMember, key, signal) {
     const { consent_version: consent } = await this.config();
     const body = JSON.stringify({ content_type: "image/jpeg", pack: PACK, consent });
-    const headers = { "Content-Type": "application/json" };
-    return /** @type {Promise<CreatedMatch>} */ (this.#send("", { method: "POST", headers, body, signal }));
+    const headers = { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) };
+    const request = { method: "POST", headers, body, signal };
+    const base = asMember ? MATCHES : GUEST_MATCHES;
+    const { match_id, upload } = /** @type {{match_id: string, upload: UploadForm}} */ (await this.#send(base, request));
+    return { path: `${base}/${match_id}`, upload };
   }
 
   /**
-   * @param {string} matchId
-   * @param {AbortSignal} signal
+   * @param {string} path
+   * @param {AbortSignal} [signal]
    * @returns {Promise<Match>}
    */
-  getMatch(matchId, signal) {
-    return /** @type {Promise<Match>} */ (this.#send(`/${encodeURIComponent(matchId)}`, { signal }));
+  getMatch(path, signal = undefined) {
+    return /** @type {Promise<Match>} */ (this.#send(path, { signal }));
   }
 
   /**
    * Deletes a match and its photo; one that has already gone counts as deleted.
-   * @param {string} matchId
+   * @param {string} path
    */
-  async deleteMatch(matchId) {
+  async deleteMatch(path) {
     try {
-      await this.#send(`/${encodeURIComponent(matchId)}`, { method: "DELETE", keepalive: true });
+      await this.#send(path, { method: "DELETE", keepalive: true });
     } catch (error) {
       if (!(error instanceof Problem && error.code === "not_found")) throw error;
+    }
+  }
+
+  /**
+   * @param {string | null} cursor of the page before, null for the newest
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<MatchPage>}
+   */
+  listMatches(cursor, signal = undefined) {
+    const query = new URLSearchParams({ limit: "12", ...(cursor && { cursor }) });
+    return /** @type {Promise<MatchPage>} */ (this.#send(`${MATCHES}?${query}`, { signal }));
+  }
+
+  /**
+   * Makes a guest's match that of whoever has signed in.
+   * @param {string} path
+   * @param {AbortSignal} signal
+   * @returns {Promise<Match>}
+   */
+  adoptMatch(path, signal) {
+    const request = { method: "POST", signal };
+    return /** @type {Promise<Match>} */ (this.#sendAsMember(`${path}/adopt`, request));
+  }
+
+  /** @returns {Promise<{matches: Match[]}>} everything kept about whoever has signed in */
+  exportMe() {
+    return /** @type {Promise<{matches: Match[]}>} */ (this.#send("/me/export", {}));
+  }
+
+  /** Deletes everything kept about whoever has signed in, the account included. */
+  async forgetMe() {
+    await this.#send("/me", { method: "DELETE" });
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   */
+  #send(path, init) {
+    return isGuests(path) ? this.#sendPlain(path, init) : this.#sendAsMember(path, init);
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   */
+  async #sendAsMember(path, init) {
+    /** @param {string} token */
+    const withToken = (token) =>
+      this.#sendPlain(path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${token}` } });
+    try {
+      return await withToken(await this.#token());
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === "signed_out")) throw error;
+      return withToken(await this.#token({ renew: true }));
     }
   }
 
@@ -107,9 +200,9 @@ export class Api {
    * @param {string} path
    * @param {RequestInit} init
    */
-  async #send(path, init) {
+  async #sendPlain(path, init) {
     const { api_url: base } = await this.config();
-    return send(`${base.replace(/\/$/, "")}${MATCHES}${path}`, init);
+    return send(`${base.replace(/\/$/, "")}${path}`, init);
   }
 
   /**
@@ -178,7 +271,7 @@ async function readProblem(response) {
 function codeOfStatus(status) {
   if (status >= 500) return "service_unavailable";
   /** @type {Record<number, string>} */
-  const codes = { 401: "forbidden", 403: "forbidden", 404: "not_found", 413: "image_too_large", 429: "too_many_requests" };
+  const codes = { 401: "signed_out", 403: "forbidden", 404: "not_found", 413: "image_too_large", 429: "too_many_requests" };
   return codes[status] ?? "unexpected";
 }
 

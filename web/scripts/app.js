@@ -1,15 +1,16 @@
 // @ts-check
+import { Account } from "./account.js";
 import { Api, Problem } from "./api.js";
-import { cameraBooth } from "./camera-booth.js";
+import { Cognito } from "./cognito.js";
 import { deleteDialog } from "./delete-dialog.js";
 import { find } from "./element.js";
-import { facePicker } from "./face-picker.js";
 import { failureNotice } from "./failure-notice.js";
 import { failureWords } from "./failures.js";
-import { matchCard } from "./match-card.js";
 import { matchProgress } from "./match-progress.js";
 import { MatchSession } from "./match-session.js";
 import { Memory } from "./memory.js";
+import { keepPage, reopenIfAnswered, reopenWhenAnswered } from "./offline.js";
+import { Part } from "./part.js";
 import { photoDrop } from "./photo-drop.js";
 import { photoPreview } from "./photo-preview.js";
 import { cutOut, readPhoto, releasePhoto } from "./photo.js";
@@ -23,35 +24,118 @@ import { welcomeScreen } from "./welcome-screen.js";
 /** @typedef {import("./geometry.js").Box} Box */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("./photo.js").Photo} Photo */
-/** @typedef {"welcome" | "camera" | "preview" | "progress" | "result" | "failure" | "faces"} Screen */
+/** @typedef {import("./poster.js").Billing} Billing */
+/** @typedef {"welcome" | "preview" | "progress" | "result" | "failure" | "faces"} Scene */
+/** @typedef {Scene | "camera" | "account" | "my-data" | "matches" | "privacy"} Screen */
 
 const TITLE = document.title;
 const ON_STAGE = ["welcome", "progress", "result", "failure"];
 
 const main = find(document, "main", HTMLElement);
-const api = new Api();
-const session = new MatchSession(api, new Memory());
-const stage = premiereStage(find(main, ".premiere-stage", HTMLElement));
+const memory = new Memory();
+/** @type {Api} */
+const api = new Api((options) => account.token(options));
+const cognito = new Cognito(() => api.config());
+const account = new Account(cognito, memory);
+const session = new MatchSession(api, account, memory);
+
 const welcome = welcomeScreen(find(main, ".welcome-screen", HTMLElement));
-const camera = cameraBooth(find(main, ".camera-booth", HTMLElement));
 const preview = photoPreview(find(main, ".photo-preview", HTMLElement));
 const progress = matchProgress(find(main, ".match-progress", HTMLElement));
-const card = matchCard(find(main, ".match-card", HTMLElement));
 const failure = failureNotice(find(main, ".failure-notice", HTMLElement));
-const picker = facePicker(find(main, ".face-picker", HTMLElement));
-const dialog = deleteDialog(find(document, ".delete-dialog", HTMLDialogElement), () => session.delete(), onDeleted);
+const dialog = deleteDialog(find(document, ".delete-dialog", HTMLDialogElement));
 photoDrop(find(document, ".photo-drop", HTMLElement), () => canTakePhoto() && welcome.consented());
 
+const camera = new Part(
+  "camera-booth",
+  async () => (await import("./camera-booth.js")).cameraBooth(find(main, ".camera-booth", HTMLElement)),
+);
+const compare = new Part(
+  "compare-slider",
+  async () => (await import("./compare-slider.js")).compareSlider(find(main, ".compare-slider", HTMLElement)),
+);
+const card = new Part(
+  "match-card",
+  async () => (await import("./match-card.js")).matchCard(find(main, ".match-card", HTMLElement)),
+);
+const poster = new Part(
+  "share-dialog",
+  async () => (await import("./share-dialog.js")).shareDialog(find(document, ".share-dialog", HTMLDialogElement)),
+);
+const picker = new Part(
+  "face-picker",
+  async () => (await import("./face-picker.js")).facePicker(find(main, ".face-picker", HTMLElement)),
+);
+const form = new Part(
+  "account-form",
+  async () => (await import("./account-form.js")).accountForm(find(main, ".account-form", HTMLElement), account, cognito),
+);
+const data = new Part(
+  "my-data",
+  async () => (await import("./my-data.js")).myData(find(main, ".my-data", HTMLElement), account, api),
+);
+const matches = new Part(
+  "match-history",
+  async () => (await import("./match-history.js")).matchHistory(find(main, ".match-history", HTMLElement), api),
+);
+const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), compare);
+
+/** @type {Scene} how far the match on this page has come, whatever else is being looked at */
+let scene = "welcome";
 /** @type {Photo | null} the photo on the page, sent or not */
 let photo = null;
+/** Whether what was under way waits for somebody to sign in again. */
+let interrupted = false;
+/** Whether the page was opened while the house could not be reached; opening it anew is the way out. */
+let dark = false;
 
-/** @returns {Screen | undefined} */
-function current() {
-  const section = main.querySelector("[data-screen]:not([hidden])");
-  return section instanceof HTMLElement ? /** @type {Screen} */ (section.dataset.screen) : undefined;
+// Which screen is shown: the address's fragment names one, and without one it is the scene
+
+/** @type {Record<string, () => void | Promise<void>>} */
+const ROUTES = {
+  async "#camera"() {
+    if (!welcome.consented()) return goHome();
+    const booth = await camera.load();
+    if (location.hash !== "#camera") return;
+    show("camera");
+    void booth.open();
+  },
+  async "#account"() {
+    if (account.email === null) return showAccountForm();
+    const mine = await data.load();
+    if (location.hash !== "#account") return;
+    mine.show();
+    show("my-data");
+  },
+  async "#matches"() {
+    if (account.email === null) return showAccountForm();
+    const list = await matches.load();
+    if (location.hash !== "#matches") return;
+    show("matches");
+    void list.open();
+  },
+  "#privacy": () => show("privacy"),
+};
+
+async function route() {
+  const open = ROUTES[location.hash];
+  if (!open) return show(scene);
+  try {
+    await open();
+  } catch {
+    leaveRoute();
+    showFailure({ code: "page_incomplete" });
+  }
 }
 
-const canTakePhoto = () => current() === "welcome" || current() === "preview";
+function goHome() {
+  leaveRoute();
+  show(scene);
+}
+
+function leaveRoute() {
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+}
 
 /**
  * Changes the screen and takes the reader along: title, scroll position and focus.
@@ -59,12 +143,16 @@ const canTakePhoto = () => current() === "welcome" || current() === "preview";
  * @param {{focus?: boolean}} [options]
  */
 function show(screen, { focus = true } = {}) {
-  if (current() === "camera" && screen !== "camera") camera.close();
+  if (screen !== "camera") camera.now?.close();
   for (const section of main.querySelectorAll("[data-screen]")) {
     if (section instanceof HTMLElement) section.hidden = section.dataset.screen !== screen;
   }
   document.body.dataset.showing = screen;
   stage.toggle(ON_STAGE.includes(screen));
+  for (const link of document.querySelectorAll(".site-nav a")) {
+    if (link.getAttribute("href") === location.hash) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
   const heading = find(main, `[data-screen="${screen}"] h1`, HTMLElement);
   document.title = screen === "welcome" ? TITLE : `${heading.textContent} · ${TITLE}`;
   if (!focus) return;
@@ -72,11 +160,28 @@ function show(screen, { focus = true } = {}) {
   heading.focus({ preventScroll: true });
 }
 
+/**
+ * Moves the match on this page on; whoever reads something else meanwhile is told, not taken away.
+ * @param {Scene} next
+ * @param {{focus?: boolean, news?: string}} [options]
+ */
+function play(next, { focus = true, news = "" } = {}) {
+  scene = next;
+  const elsewhere = location.hash in ROUTES && location.hash !== "#camera";
+  if (elsewhere) return news && announce(news, { visible: true });
+  leaveRoute();
+  show(next, { focus });
+}
+
+// The scenes
+
+const canTakePhoto = () => !(location.hash in ROUTES) && (scene === "welcome" || scene === "preview");
+
 /** @param {{focus?: boolean}} [options] */
 function showWelcome(options) {
   keepPhoto(null);
   stage.draw("empty");
-  show("welcome", options);
+  play("welcome", options);
 }
 
 /** @param {Photo | null} next */
@@ -89,17 +194,69 @@ function keepPhoto(next) {
 function showPreview(taken) {
   keepPhoto(taken);
   preview.show(taken);
-  show("preview");
+  play("preview");
 }
 
 /** @param {Failure} failed */
 function showFailure(failed) {
   const words = failureWords(failed);
+  interrupted = failed.code === "signed_out";
   failure.show(words, failed.code);
   stage.draw("dimmed", photo?.url ?? null);
-  show("failure");
+  play("failure");
   announce(`${words.message} ${words.hint}`);
 }
+
+/** @param {string} [first] what to announce when the screen comes up */
+function showProgress(first) {
+  if (scene === "progress") return;
+  stage.draw("waiting", photo?.url ?? null);
+  play("progress");
+  if (first) announce(first);
+}
+
+/** @param {Match | null} match @param {Box[]} faces @param {string} message */
+async function showFaces(match, faces, message) {
+  try {
+    // After a reload the photo is no longer at hand here; the server still has it.
+    if (!photo && match?.selfie_url) keepPhoto(await readPhoto(await (await fetch(match.selfie_url)).blob()));
+  } catch {
+    // Falls through to the plain notice.
+  }
+  const choice = await picker.load().catch(() => null);
+  if (!photo || !choice) return showFailure({ code: "several_faces", message });
+  choice.show(photo.url, faces, message);
+  play("faces");
+  announce(message);
+}
+
+/** @param {Match} match @param {boolean} fresh */
+async function showResult(match, fresh) {
+  const [best] = match.celebrities;
+  if (!best) return showFailure({ code: "unexpected" });
+  const selfieUrl = (fresh && photo?.url) || match.selfie_url;
+  const shown = await card.load().catch(() => null);
+  if (!shown) return showFailure({ code: "page_incomplete" });
+  document.body.dataset.entrance = fresh ? "premiere" : "encore";
+  stage.draw("waiting", selfieUrl);
+  shown.show(match, best, selfieUrl, fresh);
+  play("result", { news: `Your match is ready: ${best.name}.` });
+  await stage.reveal(best, selfieUrl);
+}
+
+async function showAccountForm() {
+  const shown = await form.load();
+  if (!(location.hash in ROUTES)) return;
+  shown.reset();
+  show("account");
+}
+
+function showSignedIn() {
+  find(document, ".to-matches", HTMLElement).hidden = account.email === null;
+  find(document, ".to-account", HTMLElement).textContent = account.email === null ? "Sign in" : "Account";
+}
+
+// What people do
 
 /** @param {Blob} file */
 async function takeFile(file) {
@@ -112,50 +269,82 @@ async function takeFile(file) {
 }
 
 /** @param {Photo} accepted */
-function send(accepted) {
+async function send(accepted) {
   keepPhoto(accepted);
-  void session.start(accepted);
+  void api.config().then(({ consent_version }) => memory.remember("consent", consent_version), () => {});
+  await session.start(accepted);
 }
 
-/** @param {Match | null} match @param {Box[]} faces @param {string} message */
-async function showFaces(match, faces, message) {
-  try {
-    // After a reload the photo is no longer at hand here; the server still has it.
-    if (!photo && match?.selfie_url) keepPhoto(await readPhoto(await (await fetch(match.selfie_url)).blob()));
-  } catch {
-    // Falls through to the plain notice.
-  }
-  if (!photo) return showFailure({ code: "several_faces", message });
-  picker.show(photo.url, faces, message);
-  show("faces");
-  announce(message);
+function openCamera() {
+  if (location.hash === "#camera") void route();
+  else location.hash = "#camera";
 }
 
-/** @param {Match} match @param {boolean} fresh */
-function showResult(match, fresh) {
-  const [best] = match.celebrities;
-  if (!best) return showFailure({ code: "unexpected" });
-  const selfieUrl = (fresh && photo?.url) || match.selfie_url;
-  document.body.dataset.entrance = fresh ? "premiere" : "encore";
-  stage.draw("waiting", selfieUrl);
-  card.show(match, best, selfieUrl);
-  show("result");
-  void stage.reveal(best, selfieUrl);
-}
-
-function onDeleted() {
+function startOver() {
+  session.cancel();
   showWelcome();
-  announce("Deleted: your photo and your match are gone.", { visible: true });
 }
 
-async function openHouse() {
-  try {
-    const { local, guests } = await api.config();
-    welcome.setLocal(local);
-    if (!guests && current() === "welcome") showFailure({ code: "forbidden" });
-  } catch {
-    // Sending a photo asks again, and says so if it still fails.
-  }
+async function resume({ focus = true } = {}) {
+  if (!(await session.resume())) showWelcome({ focus });
+}
+
+async function signedIn() {
+  showSignedIn();
+  leaveRoute();
+  if (scene === "preview" || scene === "faces") show(scene);
+  else if (!interrupted || !(await session.retry())) await resume();
+  announce(`Signed in as ${account.email}.`, { visible: true });
+}
+
+/** @param {string} words */
+function becomeNobody(words) {
+  account.signOut();
+  session.leave();
+  leaveRoute();
+  showWelcome();
+  announce(words, { visible: true });
+}
+
+const DELETE_MATCH = { title: "Delete this match?", words: "Your photo and its result go at once, for good." };
+
+function askToDelete() {
+  dialog.ask({
+    ...DELETE_MATCH,
+    work: () => session.delete(),
+    done() {
+      showWelcome();
+      announce("Deleted: your photo and your match are gone.", { visible: true });
+    },
+  });
+}
+
+/** @param {string} path */
+function askToDeleteFromHistory(path) {
+  dialog.ask({
+    ...DELETE_MATCH,
+    work: () => session.deleteMatch(path),
+    done() {
+      matches.now?.drop(path);
+      if (session.shows(path)) showWelcome();
+    },
+  });
+}
+
+function askToForget() {
+  dialog.ask({
+    title: "Forget you entirely?",
+    words: "Every match, every photo and your account go at once, for good.",
+    async work() {
+      session.cancel();
+      await api.forgetMe();
+    },
+    done() {
+      memory.forgetAll();
+      welcome.withdraw();
+      becomeNobody("Forgotten: nothing of you is left here.");
+    },
+  });
 }
 
 /** @type {Record<FailureWords["next"], () => void>} */
@@ -164,17 +353,17 @@ const nextSteps = {
   resend: () => void session.retry().then((trying) => trying || startOver()),
   agree() {
     welcome.withdraw();
+    memory.forget("consent");
     api.forgetConfig();
     startOver();
     void openHouse();
   },
+  "sign-in"() {
+    location.hash = "#account";
+  },
   reload: () => location.reload(),
+  reopen: () => void reopenIfAnswered(askHouse).then((open) => open || announce("Still no connection.", { visible: true })),
 };
-
-function startOver() {
-  session.cancel();
-  showWelcome();
-}
 
 /**
  * Listens for what components tell; the detail's type is the component's word.
@@ -188,30 +377,44 @@ function on(target, type, act) {
 }
 
 on(document, "photo-file", (/** @type {File} */ file) => void takeFile(file));
-on(main, "camera-wanted", () => {
-  show("camera");
-  void camera.open();
-});
+on(main, "camera-wanted", openCamera);
 on(main, "file-wanted", () => welcome.choose());
 on(main, "photo-snapped", showPreview);
 on(main, "photo-accepted", send);
-on(main, "another-wanted", (/** @type {Photo} */ { from }) => {
-  if (from === "file") return welcome.choose();
-  show("camera");
-  void camera.open();
-});
+on(main, "another-wanted", (/** @type {Photo} */ { from }) => (from === "file" ? welcome.choose() : openCamera()));
 on(main, "start-over", startOver);
-on(main, "delete-wanted", () => dialog.open());
+on(main, "share-wanted", (/** @type {Billing} */ billing) => {
+  void poster.load().then(
+    (shown) => shown.open(billing),
+    () => announce("The poster room is out of reach. Check your connection.", { visible: true }),
+  );
+});
+on(main, "delete-wanted", askToDelete);
 on(main, "next-step", (/** @type {FailureWords["next"]} */ next) => nextSteps[next]());
 on(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, others }) => {
   if (photo) void cutOut(photo, face, others).then(send, () => showFailure({ code: "unexpected" }));
 });
+on(main, "signed-in", () => void signedIn());
+on(main, "sign-out-wanted", () => becomeNobody("Signed out."));
+on(main, "forget-wanted", askToForget);
+on(main, "match-chosen", (/** @type {Match} */ match) => {
+  leaveRoute();
+  keepPhoto(null);
+  session.show(match);
+});
+on(main, "match-delete-wanted", askToDeleteFromHistory);
+on(main, "photo-wanted", () => {
+  leaveRoute();
+  startOver();
+});
+find(main, ".privacy-notes .back", HTMLButtonElement).addEventListener("click", goHome);
 
 on(session, "sending", (/** @type {SessionEvents["sending"]} */ { percent }) => {
   progress.sending(percent);
   showProgress("Sending your photo.");
 });
 on(session, "looking", (/** @type {SessionEvents["looking"]} */ { resumed }) => {
+  void card.load().catch(() => {}); // asked for again, and missed, when it is needed
   progress.looking(resumed);
   showProgress();
   announce("Looking for your match.");
@@ -219,26 +422,54 @@ on(session, "looking", (/** @type {SessionEvents["looking"]} */ { resumed }) => 
 on(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
 on(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh }) => {
   progress.rest();
-  showResult(match, fresh);
+  void showResult(match, fresh);
 });
 on(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure: failed, match }) => {
   progress.rest();
+  if (dark) return;
   if (failed.code === "not_found" && !photo) return showWelcome();
   const faces = failed.faces ?? [];
   if (failed.code === "several_faces" && faces.length > 1) return void showFaces(match, faces, pickerMessage(failed));
   showFailure(failed);
 });
 
-/** @param {string} [first] what to announce when the screen comes up */
-function showProgress(first) {
-  if (current() === "progress") return;
-  stage.draw("waiting", photo?.url ?? null);
-  show("progress");
-  if (first) announce(first);
-}
+on(account, "changed", (/** @type {{elsewhere: boolean}} */ { elsewhere }) => {
+  if (elsewhere && scene !== "preview" && scene !== "progress") location.reload();
+  showSignedIn();
+});
 
 /** @param {Failure} failed */
-const pickerMessage = ({ message }) => `${message || "There are several faces in this photo."} Tap yours, and only that part is sent.`;
+const pickerMessage = ({ message }) =>
+  `${message || "There are several faces in this photo."} Tap yours, and only that part is sent.`;
 
+async function openHouse() {
+  try {
+    const { local, guests, consent_version, selfie_retention_days: days } = await api.config();
+    for (const span of document.querySelectorAll("[data-retention]")) {
+      if (days) span.textContent = days === 1 ? "a day" : `${days} days`;
+    }
+    for (const note of document.querySelectorAll("[data-local]")) if (note instanceof HTMLElement) note.hidden = !local;
+    if (memory.recall("consent") === consent_version) welcome.agree();
+    if (!guests && account.email === null && scene === "welcome") showFailure({ code: "forbidden" });
+  } catch (error) {
+    // Sending a photo asks again, and says so if it still fails.
+    const unused = scene === "welcome" || (scene === "progress" && !photo);
+    if (unused && error instanceof Problem && error.code === "network_lost") goDark();
+  }
+}
+
+/** What is remembered stays as it is, for when the house is lit again. */
+function goDark() {
+  dark = true;
+  showFailure({ code: "offline" });
+  void reopenWhenAnswered(askHouse);
+}
+
+const askHouse = () => api.config();
+
+showSignedIn();
+if (location.hash in ROUTES) void route();
+addEventListener("hashchange", () => void route());
 void openHouse();
-void session.resume().then((found) => found || showWelcome({ focus: false }));
+void resume({ focus: false });
+keepPage();

@@ -2,6 +2,8 @@
 
 const FIRST_MS = 800;
 const LONGEST_MS = 15_000;
+const PATIENT_POLLS = 8;
+const LONGEST_POLL_MS = 5000;
 
 /**
  * How long to wait before another attempt: doubling, capped, half of it jitter; never sooner than the server asks.
@@ -13,6 +15,17 @@ const LONGEST_MS = 15_000;
 export function backoffMs(attempt, retryAfterMs = null, random = Math.random) {
   const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
   return Math.max(retryAfterMs ?? 0, Math.round(ceiling / 2 + (ceiling / 2) * random()));
+}
+
+/**
+ * How long to wait before a match is read again: what the server asks for, and longer once it has taken a while.
+ * @param {number} askedMs
+ * @param {number} polls how often it has been read
+ * @returns {number} milliseconds
+ */
+export function pollMs(askedMs, polls) {
+  const grown = askedMs * 1.3 ** Math.max(0, polls - PATIENT_POLLS);
+  return Math.round(Math.max(askedMs, Math.min(LONGEST_POLL_MS, grown)));
 }
 
 /**
@@ -28,8 +41,8 @@ export function readRetryAfter(header, now = Date.now()) {
 }
 
 /**
- * Waits; ends early when the connection comes back, and rejects when the signal aborts.
- * @param {number} ms
+ * Waits; ends early when the connection comes back or the device wakes, and rejects when the signal aborts.
+ * @param {number} ms Infinity waits for that alone
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  */
@@ -38,12 +51,15 @@ export function pause(ms, signal) {
     const done = () => {
       clearTimeout(timer);
       removeEventListener("online", done);
+      document.removeEventListener("visibilitychange", wake);
       signal.removeEventListener("abort", done);
       if (signal.aborted) reject(signal.reason);
       else resolve();
     };
-    const timer = setTimeout(done, ms);
+    const wake = () => document.visibilityState === "visible" && done();
+    const timer = Number.isFinite(ms) ? setTimeout(done, ms) : undefined;
     addEventListener("online", done);
+    document.addEventListener("visibilitychange", wake);
     signal.addEventListener("abort", done);
     if (signal.aborted) done();
   });

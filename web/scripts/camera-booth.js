@@ -1,72 +1,185 @@
 // @ts-check
 import { find, tell } from "./element.js";
-import { snapPhoto } from "./photo.js";
+import { releasePhoto, snapPhoto } from "./photo.js";
 import { announce } from "./status-line.js";
 
 const COUNT_FROM = 3;
+const LOOK_EVERY_MS = 1000;
+const BLIND_LOOKS = 3;
+/** The brightest spot that a covered lens shows, out of 255. */
+const BLACK = 24;
 
+/** @type {MediaTrackConstraints} any other will do where no camera faces the user */
+const FRONT = { facingMode: "user" };
+/** @type {MediaTrackConstraints} */
+const SIZE = { width: { ideal: 1600 }, height: { ideal: 1200 } };
+/** @type {Record<string, string>} */
+const OPPOSITE = { user: "environment", environment: "user" };
+/** @type {Record<string, string>} */
+const NAMES = { user: "The front camera", environment: "The rear camera" };
+
+const WAITING = "We are waiting for the camera. Your browser may be asking whether you allow it.";
+const DARK = "The camera shows nothing but black. Is something covering it?";
 /** @type {Record<string, string>} */
 const BLOCKED = {
   NotAllowedError: "The camera is switched off for this page. Allow it in your browser’s settings, or choose a photo.",
   NotFoundError: "We found no camera on this device. A photo works just as well.",
   NotReadableError: "Another program is using the camera. Close it and try again, or choose a photo.",
+  OverconstrainedError: "This camera can’t do what the page asks of it. A photo works just as well.",
+  ended: "The camera has been unplugged or switched off. Try it again, or choose a photo.",
 };
+/** What plugging in a camera may mend. */
+const LACKING = ["NotFoundError", "ended"];
 
 /**
- * The front camera with an oval to aim at. Tells "photo-snapped", "file-wanted" and "start-over".
+ * A camera, the front one first, and an oval to aim at. Tells "photo-snapped", "file-wanted" and "start-over".
  * @param {HTMLElement} root
  */
 export function cameraBooth(root) {
   const video = find(root, "video", HTMLVideoElement);
   const count = find(root, ".count", HTMLElement);
+  const hint = find(root, ".hint", HTMLElement);
   const shutter = find(root, ".shutter", HTMLButtonElement);
   const label = find(root, ".shutter span", HTMLElement);
   const blocked = find(root, ".blocked", HTMLElement);
-  /** @type {MediaStream | null} */
-  let stream = null;
+  const switcher = find(root, ".switch-camera", HTMLButtonElement);
+  /** @type {MediaStreamTrack | undefined} what the camera that is on delivers */
+  let track;
+  /** @type {MediaDeviceInfo[]} */
+  let cameras = [];
+  let chosen = FRONT;
+  let reason = "";
+  let mayRestart = false;
   let visit = 0;
+  let blindLooks = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let watch;
   /** @type {(() => void) | null} */
   let hurry = null;
 
-  async function open() {
-    close();
-    const thisVisit = ++visit;
-    root.dataset.state = "starting";
-    blocked.textContent = "";
-    try {
-      const opened = await navigator.mediaDevices.getUserMedia({
-        audio: false,
-        video: { facingMode: "user", width: { ideal: 1600 }, height: { ideal: 1200 } },
-      });
-      if (thisVisit !== visit) return stop(opened);
-      stream = opened;
-      video.srcObject = opened;
-      for (const track of opened.getTracks()) track.onended = () => block("");
-      await video.play();
-      if (thisVisit !== visit) return;
-      root.dataset.state = "live";
-      shutter.disabled = false;
-      announce("The camera is on.");
-    } catch (error) {
-      if (thisVisit === visit) block(error instanceof Error ? error.name : "");
-    }
+  const settings = () => track?.getSettings() ?? {};
+
+  function open() {
+    mayRestart = true;
+    return start([chosen, FRONT]);
   }
 
-  function close() {
+  /**
+   * Turns on the first camera that will. The one before is off by then: phones lend one at a time.
+   * @param {MediaTrackConstraints[]} wanted the best first
+   */
+  async function start(wanted) {
+    rest("starting");
+    const thisVisit = visit;
+    watch = setInterval(look, LOOK_EVERY_MS);
+    let failure = "";
+    for (const camera of new Set(wanted)) {
+      try {
+        const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...SIZE, ...camera } });
+        const [opened] = stream.getVideoTracks();
+        if (thisVisit !== visit) return stop(opened);
+        track = opened;
+        if (document.hidden) return rest("resting");
+        await show(stream);
+        if (thisVisit !== visit) return;
+        await countCameras();
+        if (thisVisit !== visit) return;
+        goLive(camera, camera === chosen && camera !== wanted[0]);
+        return;
+      } catch (error) {
+        if (thisVisit !== visit) return;
+        stop(track);
+        failure = error instanceof Object && "name" in error ? String(error.name) : "";
+        if (failure === "NotAllowedError") break; // trying the next would ask the visitor again
+      }
+    }
+    block(failure);
+  }
+
+  /** @param {MediaStream} stream */
+  async function show(stream) {
+    if (track) track.onended = lose;
+    const { facingMode = "unknown" } = settings();
+    root.dataset.facing = facingMode;
+    video.ariaLabel = facingMode === "environment" ? "Your camera" : "Your camera, mirrored";
+    video.srcObject = stream;
+    await video.play();
+  }
+
+  /** @param {MediaTrackConstraints} camera @param {boolean} instead whether another one was wanted */
+  function goLive(camera, instead) {
+    chosen = camera;
+    root.dataset.state = "live";
+    shutter.disabled = false;
+    const name = cameras.length > 1 && (NAMES[settings().facingMode ?? ""] ?? track?.label.replace(/ \(.*/, ""));
+    const on = `${name || "The camera"} is on.`;
+    announce(instead ? `The other camera will not start. ${on}` : on, { visible: instead });
+  }
+
+  /** Takes the next camera: on a phone the one on its other side, else the next in the list. */
+  function switchCamera() {
+    if (root.dataset.state !== "live") return;
+    const { facingMode = "", deviceId } = settings();
+    const at = cameras.findIndex((camera) => camera.deviceId === deviceId);
+    /** @type {MediaTrackConstraints[]} */
+    const others = [...cameras.slice(at + 1), ...cameras.slice(0, Math.max(0, at))].map((camera) => ({
+      deviceId: { exact: camera.deviceId },
+    }));
+    const opposite = OPPOSITE[facingMode];
+    if (opposite) others.unshift({ facingMode: { exact: opposite } });
+    void start([...others, chosen]);
+  }
+
+  async function countCameras() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    cameras = devices.filter(({ kind }) => kind === "videoinput");
+    const alone = cameras.length < 2;
+    if (alone && document.activeElement === switcher) shutter.focus();
+    switcher.hidden = alone;
+  }
+
+  async function onDevicesChanged() {
+    await countCameras();
+    if (root.dataset.state === "blocked" && LACKING.includes(reason) && cameras.length) void open();
+  }
+
+  /** Goes on with another camera, but only once: one that keeps failing is not asked for ever. */
+  function lose() {
+    if (!mayRestart) return block("ended");
+    mayRestart = false;
+    void start([chosen, FRONT]);
+  }
+
+  /** Offers a way out where nothing can be seen: no answer yet, a covered lens, another program in between. */
+  function look() {
+    blindLooks = track && !track.muted && brightest(video) > BLACK ? 0 : blindLooks + 1;
+    const words = blindLooks < BLIND_LOOKS ? "" : track ? DARK : WAITING;
+    if (words && words !== hint.textContent) announce(words);
+    hint.textContent = words;
+  }
+
+  /** @param {"starting" | "resting" | "blocked" | "closed"} state without a camera that is on */
+  function rest(state) {
     visit++;
     hurry?.();
-    stop(stream);
-    video.srcObject = stream = null;
+    hurry = null;
+    clearInterval(watch);
+    blindLooks = 0;
+    stop(track);
+    video.srcObject = null;
+    track = undefined;
+    root.dataset.state = state;
     shutter.disabled = true;
     count.hidden = true;
     label.textContent = "Take the photo";
+    hint.textContent = blocked.textContent = "";
   }
 
-  /** @param {string} reason the name of a DOMException */
-  function block(reason) {
-    close();
-    root.dataset.state = "blocked";
-    blocked.textContent = BLOCKED[reason] ?? "The camera will not start. Choose a photo instead.";
+  /** @param {string} why the name of a DOMException, or "ended" */
+  function block(why) {
+    rest("blocked");
+    reason = why;
+    blocked.textContent = BLOCKED[why] ?? "The camera will not start. Choose a photo instead.";
   }
 
   /** @param {number} ms */
@@ -93,27 +206,50 @@ export function cameraBooth(root) {
       announce(String(left));
       skipped = await beat(1000);
     }
-    hurry = null;
     if (thisVisit !== visit) return;
+    hurry = null;
     count.hidden = true;
     label.textContent = "Take the photo";
-    const photo = await snapPhoto(video);
-    if (thisVisit !== visit) return;
-    close();
-    tell(root, "photo-snapped", photo);
+    try {
+      const photo = await snapPhoto(video);
+      if (thisVisit !== visit) return releasePhoto(photo);
+      rest("closed");
+      tell(root, "photo-snapped", photo);
+    } catch {
+      if (thisVisit === visit) block("");
+    }
   }
 
   shutter.addEventListener("click", () => void shoot());
+  switcher.addEventListener("click", switchCamera);
   find(root, ".choose-instead", HTMLButtonElement).addEventListener("click", () => tell(root, "file-wanted"));
   find(root, ".try-again", HTMLButtonElement).addEventListener("click", () => void open());
   find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
-  return { open, close };
+  navigator.mediaDevices?.addEventListener("devicechange", () => void onDevicesChanged());
+  // Nobody is filmed behind another tab, or in a pocket.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && track) rest("resting");
+    else if (!document.hidden && root.dataset.state === "resting") void open();
+  });
+  return { open, close: () => rest("closed") };
 }
 
-/** @param {MediaStream | null} stream */
-function stop(stream) {
-  for (const track of stream?.getTracks() ?? []) {
-    track.onended = null;
-    track.stop();
-  }
+/** @param {MediaStreamTrack | undefined} track */
+function stop(track) {
+  if (!track) return;
+  track.onended = null;
+  track.stop();
+}
+
+/**
+ * The brightest spot of what a camera shows now, from 0 to 255.
+ * @param {HTMLVideoElement} video
+ */
+function brightest(video) {
+  const [width, height] = [16, 16];
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context || !video.videoWidth) return 0;
+  context.drawImage(video, 0, 0, width, height);
+  return Math.max(...context.getImageData(0, 0, width, height).data.filter((_, at) => at % 4 !== 3));
 }

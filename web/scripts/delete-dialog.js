@@ -1,23 +1,27 @@
 // @ts-check
 import { find } from "./element.js";
 
+/** @typedef {{title: string, words: string, work: () => Promise<void>, done: () => void}} Deletion */
+
 /**
  * Asks once more before anything is deleted.
  * @param {HTMLDialogElement} dialog
- * @param {() => Promise<void>} remove
- * @param {() => void} onDeleted
  */
-export function deleteDialog(dialog, remove, onDeleted) {
+export function deleteDialog(dialog) {
   const confirm = find(dialog, ".confirm", HTMLButtonElement);
   const error = find(dialog, ".error", HTMLElement);
+  /** @type {Deletion | null} */
+  let asked = null;
 
   confirm.addEventListener("click", async () => {
+    const deletion = asked;
+    if (!deletion) return;
     confirm.disabled = true;
     error.textContent = "";
     try {
-      await remove();
+      await deletion.work();
       dialog.close();
-      onDeleted();
+      deletion.done();
     } catch {
       error.textContent = "We could not delete it just now. Check your connection and try again.";
     } finally {
@@ -28,8 +32,12 @@ export function deleteDialog(dialog, remove, onDeleted) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
   return {
-    open() {
+    /** @param {Deletion} deletion */
+    ask(deletion) {
+      asked = deletion;
       error.textContent = "";
+      find(dialog, "h2", HTMLElement).textContent = deletion.title;
+      find(dialog, ".words", HTMLElement).textContent = deletion.words;
       dialog.showModal();
     },
   };

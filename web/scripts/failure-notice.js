@@ -26,7 +26,7 @@ export function failureNotice(root) {
       find(root, ".message", HTMLElement).textContent = words.message;
       find(root, ".hint", HTMLElement).textContent = words.hint;
       button.textContent = NEXT_STEPS[next];
-      other.hidden = next === "another";
+      other.hidden = next === "another" || next === "reopen";
     },
   };
 }

@@ -2,7 +2,8 @@
 
 /**
  * What each failure looks like on the page. `next` is the first button: "another" photo, "resend" the same one
- * (or go on waiting for it), "agree" again, or "reload" the page. The server's own message and hint go first.
+ * (or go on waiting for it), "agree" again, "sign-in", "reload" the page, or "reopen" it if we can be reached again.
+ * The server's own message and hint go first.
  * @typedef {{title: string, message: string, hint: string, next: keyof typeof NEXT_STEPS}} FailureWords
  */
 
@@ -11,7 +12,9 @@ export const NEXT_STEPS = /** @type {const} */ ({
   another: "Take another photo",
   resend: "Try again",
   agree: "Read and agree again",
+  "sign-in": "Sign in",
   reload: "Reload the page",
+  reopen: "Try again",
 });
 
 /** @type {Record<string, FailureWords>} */
@@ -106,6 +109,12 @@ const FAILURES = {
     hint: "Check your connection. We pick up where we left off.",
     next: "resend",
   },
+  offline: {
+    title: "The house is dark",
+    message: "You seem to be offline. This page opens all the same; a match takes a connection.",
+    hint: "Your last match is safe. As soon as we can be reached, the show goes on by itself.",
+    next: "reopen",
+  },
   upload_refused: {
     title: "Stopped at the door",
     message: "The photo store did not accept the photo, most likely because the permission to send it ran out.",
@@ -151,7 +160,19 @@ const FAILURES = {
   forbidden: {
     title: "By invitation only",
     message: "Guests cannot start a match here at the moment.",
-    hint: "Come back later, or reload the page to see whether the doors have opened.",
+    hint: "With an account you can.",
+    next: "sign-in",
+  },
+  signed_out: {
+    title: "Your name, please?",
+    message: "You have been signed out since you were last here.",
+    hint: "Sign in again, and everything is where you left it.",
+    next: "sign-in",
+  },
+  page_incomplete: {
+    title: "The scenery is late",
+    message: "A part of this page could not be loaded.",
+    hint: "Check your connection, then reload the page. What you had is still there.",
     next: "reload",
   },
   unexpected: {

@@ -1,16 +1,21 @@
 // @ts-check
+import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
 import { initialsOf } from "./premiere-stage.js";
 import { resemblanceHeadline, resemblanceMeaning, resemblanceWords } from "./resemblance.js";
 
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").Celebrity} Celebrity */
+/** @typedef {import("./poster.js").Billing} Billing */
 
 /**
- * The result, apart from the two pictures on the stage. Tells "start-over" and "delete-wanted".
+ * The result, apart from the two pictures on the stage. Tells "share-wanted", "start-over" and "delete-wanted".
  * @param {HTMLElement} root
  */
 export function matchCard(root) {
+  /** @type {Billing | null} */
+  let billing = null;
+  find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
   find(root, ".delete", HTMLButtonElement).addEventListener("click", () => tell(root, "delete-wanted"));
 
@@ -19,8 +24,14 @@ export function matchCard(root) {
      * @param {Match} match
      * @param {Celebrity} best
      * @param {string | null} selfieUrl
+     * @param {boolean} fresh whether it was made just now
      */
-    show(match, best, selfieUrl) {
+    show(match, best, selfieUrl, fresh) {
+      billing = { celebrity: best, selfieUrl };
+      const when = find(root, "time", HTMLTimeElement);
+      when.hidden = fresh;
+      when.dateTime = match.created_at;
+      when.textContent = longDate(match.created_at);
       const others = match.celebrities.slice(1, 5);
       find(root, ".name", HTMLElement).textContent = best.name;
       find(root, ".number b", HTMLElement).textContent = String(Math.round(best.resemblance));
@@ -47,7 +58,13 @@ function runnerUp({ name, resemblance, image_url }) {
     "li",
     {},
     build("span", { className: "arch" }, initials, image),
-    build("p", {}, build("span", { className: "name", textContent: name }), " ", build("span", { textContent: resemblanceWords(resemblance) })),
+    build(
+      "p",
+      {},
+      build("span", { className: "name", textContent: name }),
+      " ",
+      build("span", { textContent: resemblanceWords(resemblance) }),
+    ),
     build("b", { textContent: String(Math.round(resemblance)) }),
   );
 }

@@ -3,6 +3,7 @@ import { find, tell } from "./element.js";
 
 /** @type {Record<string, string>} */
 const STALLED = {
+  offline: "You are offline. We go on as soon as you are back.",
   network_lost: "The connection dropped. Trying again…",
   too_many_requests: "It’s busy tonight. Waiting our turn…",
   service_unavailable: "No answer yet. Trying again…",

@@ -1,9 +1,12 @@
 // @ts-check
-import { Problem } from "./api.js";
-import { backoffMs, pause } from "./backoff.js";
+import { isGuests, memberPath, Problem } from "./api.js";
+import { backoffMs, pause, pollMs } from "./backoff.js";
 
+/** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./api.js").CreatedMatch} CreatedMatch */
 /** @typedef {import("./api.js").Match} Match */
+/** @typedef {import("./api.js").MatchPage} MatchPage */
 /** @typedef {import("./api.js").Failure} Failure */
 /** @typedef {import("./memory.js").Memory} Memory */
 /** @typedef {import("./photo.js").Photo} Photo */
@@ -16,25 +19,34 @@ import { backoffMs, pause } from "./backoff.js";
 const ATTEMPTS = 6;
 const PATIENCE_MS = 180_000;
 const ARRIVAL_MS = 10_000;
+const FIRST_POLL_MS = 400;
 
 /**
- * Takes one photo at a time from the device to its result. A guest keeps one match: a new success replaces
- * the old one on the server, and a failure is deleted as soon as another photo is tried.
+ * Takes one photo at a time from the device to its result. One photo makes one match, however often it has to
+ * be sent. A guest keeps one match: a new success replaces the old one on the server. A failure is deleted as
+ * soon as another photo is tried. What cannot be deleted just now is remembered and deleted later.
  */
 export class MatchSession extends EventTarget {
   #api;
+  #account;
   #memory;
   #controller = new AbortController();
   /** @type {Photo | null} */
   #photo = null;
-  #arrived = false;
-  #over = false;
+  /** @type {CreatedMatch | null} what the photo is sent with, until it has arrived */
+  #created = null;
+  /** Whether the match ended, so that trying again means sending the photo anew. */
+  #over = true;
+  /** @type {string | null} the path of the match on the page */
+  #shown = null;
 
-  /** @param {Api} api @param {Memory} memory */
-  constructor(api, memory) {
+  /** @param {Api} api @param {Account} account @param {Memory} memory */
+  constructor(api, account, memory) {
     super();
     this.#api = api;
+    this.#account = account;
     this.#memory = memory;
+    addEventListener("online", () => void this.#sweep());
   }
 
   /** @param {Photo} photo */
@@ -43,35 +55,47 @@ export class MatchSession extends EventTarget {
       this.#discardPending();
       this.#photo = photo;
       this.#emit("sending", { percent: 0 });
-      const { match_id: matchId, upload } = await this.#insist(() => this.#api.createMatch(signal), signal);
-      this.#memory.remember("pending", matchId);
-      await this.#api.upload(upload, photo.jpeg, (percent) => this.#emit("sending", { percent }), signal);
-      this.#arrived = true;
-      await this.#follow(matchId, signal);
+      const asMember = this.#account.email !== null;
+      const key = crypto.randomUUID?.(); // not there without HTTPS
+      this.#created = await this.#insist(() => this.#api.createMatch(asMember, key, signal), signal);
+      this.#over = false;
+      this.#memory.remember("match.pending", this.#created.path);
+      await this.#deliver(this.#created, photo, signal);
     });
   }
 
   /**
-   * Tries once more: goes on waiting for a photo that has arrived, or sends it again.
+   * Tries once more: goes on with the match under way, or sends the photo anew.
    * @returns {Promise<boolean>} false where nothing is left to try with
    */
   async retry() {
-    if (this.#photo && !this.#arrived) await this.start(this.#photo);
-    else if (this.#over) return false;
-    else return this.resume();
+    const [photo, created] = [this.#photo, this.#created];
+    if (photo && created && !this.#over) await this.#run((signal) => this.#deliver(created, photo, signal));
+    else if (!this.#over) return this.resume();
+    else if (photo) await this.start(photo);
+    else return false;
     return true;
   }
 
   /**
    * Finds the match under way or the last one again.
-   * @returns {Promise<boolean>} whether there was one to look for
+   * @returns {Promise<boolean>} whether there was one
    */
   async resume() {
-    const pending = this.#memory.recall("pending");
-    const kept = this.#memory.recall("kept");
-    if (pending) await this.#run((signal) => this.#follow(pending, signal));
-    else if (kept) await this.#run((signal) => this.#revisit(kept, signal));
-    return Boolean(pending ?? kept);
+    void this.#sweep();
+    const pending = this.#memory.recall("match.pending");
+    const kept = this.#memory.recall("match.kept");
+    const isMember = this.#account.email !== null;
+    if (!pending && !kept && !isMember) return false;
+    let found = true;
+    await this.#run(async (signal) => {
+      if (!pending) this.#emit("looking", { resumed: true });
+      if (pending) await this.#follow(pending, signal, { resumed: true });
+      else if (kept && isMember) await this.#adopt(kept, signal);
+      else if (kept) await this.#revisit(kept, signal);
+      else found = await this.#revisitLatest(signal);
+    });
+    return found;
   }
 
   /** Stops whatever is under way and removes it from the server. */
@@ -81,12 +105,40 @@ export class MatchSession extends EventTarget {
     this.#photo = null;
   }
 
-  /** Deletes the last match; throws a Problem where that fails. */
+  /** Leaves everything as it is on the server, and turns to nothing here. */
+  leave() {
+    this.#controller.abort();
+    this.#memory.forget("match.pending");
+    this.#photo = this.#created = this.#shown = null;
+    this.#over = true;
+  }
+
+  /**
+   * Shows a match that ended, such as one of the history.
+   * @param {Match} match
+   */
+  show(match) {
+    this.leave();
+    this.#end(memberPath(match.match_id), match, false);
+  }
+
+  /** @param {string} path @returns {boolean} whether that match is on the page */
+  shows(path) {
+    return this.#shown === path;
+  }
+
+  /** Deletes the match on the page; throws a Problem where that fails. */
   async delete() {
-    const kept = this.#memory.recall("kept");
-    if (kept) await this.#api.deleteMatch(kept);
-    this.#memory.forget("kept");
-    this.#photo = null;
+    if (this.#shown) await this.deleteMatch(this.#shown);
+    this.#photo = this.#shown = null;
+  }
+
+  /** @param {string} path */
+  async deleteMatch(path) {
+    await this.#api.deleteMatch(path);
+    for (const which of /** @type {const} */ (["match.kept", "match.pending"])) {
+      if (this.#memory.recall(which) === path) this.#memory.forget(which);
+    }
   }
 
   /** @param {(signal: AbortSignal) => Promise<void>} work */
@@ -97,53 +149,126 @@ export class MatchSession extends EventTarget {
       await work(signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof Problem)) console.error(error);
-      const { code, detail } = error instanceof Problem ? error : new Problem("unexpected");
+      const { code, detail } = Problem.from(error);
       this.#emit("failed", { failure: { code, message: detail }, match: null });
     }
   }
 
-  /** @param {string} matchId @param {AbortSignal} signal */
-  async #follow(matchId, signal) {
-    this.#emit("looking", { resumed: !this.#arrived });
+  /**
+   * Sends the photo until it has arrived. An answer that is lost says nothing about the photo, so the match is
+   * asked before the same form is used again.
+   * @param {CreatedMatch} created
+   * @param {Photo} photo
+   * @param {AbortSignal} signal
+   */
+  async #deliver({ path, upload }, photo, signal) {
+    for (let attempt = 1;; attempt++) {
+      try {
+        await this.#api.upload(upload, photo.jpeg, (percent) => this.#emit("sending", { percent }), signal);
+        break;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (error.code === "upload_refused") this.#over = true; // the form has expired: a new match is needed
+        await this.#waitOut(error, attempt, signal);
+      }
+      const match = await this.#insist(() => this.#api.getMatch(path, signal), signal);
+      if (match.status !== "awaiting_upload") break;
+      this.#emit("sending", { percent: 0 });
+    }
+    this.#created = null;
+    await this.#follow(path, signal, { resumed: false });
+  }
+
+  /** @param {string} path @param {AbortSignal} signal @param {{resumed: boolean}} how */
+  async #follow(path, signal, { resumed }) {
+    this.#over = false;
+    this.#emit("looking", { resumed });
     const began = performance.now();
-    for (;;) {
-      const match = await this.#insist(() => this.#api.getMatch(matchId, signal), signal, () => this.#memory.forget("pending"));
-      if (match.status === "succeeded") return this.#succeed(match);
+    if (!resumed) await pause(FIRST_POLL_MS, signal);
+    for (let polls = 1;; polls++) {
+      const match = await this.#insist(
+        () => this.#api.getMatch(path, signal),
+        signal,
+        () => this.#memory.forget("match.pending"),
+      );
+      if (match.status === "succeeded") return this.#succeed(path, match, signal);
       if (match.status === "failed" || match.status === "expired") return this.#fail(match);
       const waited = performance.now() - began;
-      if (match.status === "awaiting_upload" && !this.#arrived && waited > ARRIVAL_MS) throw new Problem("upload_interrupted");
+      if (match.status === "awaiting_upload" && resumed && waited > ARRIVAL_MS) throw new Problem("upload_interrupted");
       if (waited > PATIENCE_MS) throw new Problem("timed_out");
-      await pause(match.poll_after_ms || 1000, signal);
+      await pause(pollMs(match.poll_after_ms || FIRST_POLL_MS, polls), signal);
     }
   }
 
-  /** @param {Match} match */
-  #succeed(match) {
-    const previous = this.#memory.recall("kept");
-    if (previous && previous !== match.match_id) this.#discard(previous);
-    this.#memory.remember("kept", match.match_id);
-    this.#memory.forget("pending");
-    this.#emit("succeeded", { match, fresh: true });
+  /** @param {string} path @param {Match} match @param {AbortSignal} signal */
+  async #succeed(path, match, signal) {
+    const previous = this.#memory.recall("match.kept");
+    this.#memory.forget("match.pending");
+    if (isGuests(path)) {
+      if (previous && previous !== path) this.#discard(previous);
+      this.#memory.remember("match.kept", path);
+      if (this.#account.email !== null) return this.#adopt(path, signal, true);
+    }
+    this.#end(path, match, true);
   }
 
   /** @param {Match} match */
   #fail(match) {
-    this.#arrived = false;
     this.#over = true;
+    this.#created = null;
     const failure = match.failure ?? { code: match.status === "expired" ? "expired" : "unexpected" };
     this.#emit("failed", { failure, match });
   }
 
-  /** @param {string} matchId @param {AbortSignal} signal */
-  async #revisit(matchId, signal) {
-    this.#emit("looking", { resumed: true });
-    const match = await this.#insist(() => this.#api.getMatch(matchId, signal), signal, () => this.#memory.forget("kept"));
-    if (match.status !== "succeeded") {
-      this.#memory.forget("kept");
-      throw new Problem("not_found");
+  /**
+   * Gives a guest's match to whoever has signed in since.
+   * @param {string} kept
+   * @param {AbortSignal} signal
+   * @param {boolean} [fresh]
+   */
+  async #adopt(kept, signal, fresh = false) {
+    try {
+      const match = await this.#insist(() => this.#api.adoptMatch(kept, signal), signal);
+      this.#memory.forget("match.kept");
+      this.#end(memberPath(match.match_id), match, fresh);
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === "not_found")) throw error;
+      this.#memory.forget("match.kept"); // it has gone, or was adopted and the answer lost
+      if (!(await this.#revisitLatest(signal))) throw error;
     }
-    this.#emit("succeeded", { match, fresh: false });
+  }
+
+  /** @param {string} kept @param {AbortSignal} signal */
+  async #revisit(kept, signal) {
+    const match = await this.#insist(() => this.#api.getMatch(kept, signal), signal, () => this.#memory.forget("match.kept"));
+    if (match.status === "succeeded") return this.#end(kept, match, false);
+    this.#memory.forget("match.kept");
+    throw new Problem("not_found");
+  }
+
+  /**
+   * Shows the newest match that succeeded.
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether there was one
+   */
+  async #revisitLatest(signal) {
+    for (/** @type {string | null} */ let cursor = null;;) {
+      const from = cursor;
+      /** @type {MatchPage} */
+      const page = await this.#insist(() => this.#api.listMatches(from, signal), signal);
+      const match = page.matches.find(({ status }) => status === "succeeded");
+      if (match) this.#end(memberPath(match.match_id), match, false);
+      if (match || !page.next_cursor) return match !== undefined;
+      cursor = page.next_cursor;
+    }
+  }
+
+  /** @param {string} path @param {Match} match @param {boolean} fresh */
+  #end(path, match, fresh) {
+    this.#over = true;
+    this.#created = null;
+    this.#shown = path;
+    this.#emit("succeeded", { match, fresh });
   }
 
   /**
@@ -155,29 +280,66 @@ export class MatchSession extends EventTarget {
    * @returns {Promise<T>}
    */
   async #insist(request, signal, onGone) {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1;; attempt++) {
       try {
         return await request();
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.code === "not_found") onGone?.();
-        if (!error.passing || attempt === ATTEMPTS) throw error;
-        this.#emit("stalled", { code: error.code });
-        await pause(backoffMs(attempt, error.retryAfterMs), signal);
+        await this.#waitOut(error, attempt, signal);
       }
     }
   }
 
-  #discardPending() {
-    const pending = this.#memory.recall("pending");
-    if (pending) this.#discard(pending);
-    this.#memory.forget("pending");
-    this.#arrived = this.#over = false;
+  /**
+   * Waits until it is worth another attempt; throws the problem where it is not. Without a network that is for as
+   * long as it takes, and costs no attempt.
+   * @param {Problem} problem
+   * @param {number} attempt
+   * @param {AbortSignal} signal
+   */
+  async #waitOut(problem, attempt, signal) {
+    if (!problem.passing || (attempt >= ATTEMPTS && navigator.onLine)) throw problem;
+    this.#emit("stalled", { code: navigator.onLine ? problem.code : "offline" });
+    while (!navigator.onLine) await pause(Infinity, signal);
+    await pause(backoffMs(attempt, problem.retryAfterMs), signal);
   }
 
-  /** Deletes in the background; where that fails, the photo's own expiry does it. @param {string} matchId */
-  #discard(matchId) {
-    this.#api.deleteMatch(matchId).catch(() => {});
+  #discardPending() {
+    const pending = this.#memory.recall("match.pending");
+    this.#memory.forget("match.pending");
+    if (pending) this.#discard(pending);
+    this.#created = null;
+    this.#over = true;
+  }
+
+  /** @param {string} path */
+  #discard(path) {
+    this.#setDiscarded([...this.#discarded, path]);
+    void this.#sweep();
+  }
+
+  /** Deletes what is to be deleted; what cannot be reached now waits for the next time. */
+  async #sweep() {
+    for (const path of this.#discarded) {
+      try {
+        await this.#api.deleteMatch(path);
+      } catch (error) {
+        if (error instanceof Problem && (error.passing || error.code === "signed_out")) continue;
+      }
+      this.#setDiscarded(this.#discarded.filter((other) => other !== path));
+    }
+  }
+
+  /** @returns {string[]} */
+  get #discarded() {
+    return this.#memory.recall("match.discarded")?.split(" ") ?? [];
+  }
+
+  /** @param {string[]} paths */
+  #setDiscarded(paths) {
+    if (paths.length) this.#memory.remember("match.discarded", paths.join(" "));
+    else this.#memory.forget("match.discarded");
   }
 
   /**

@@ -1,34 +1,48 @@
 // @ts-check
 
 /**
- * Remembers ids of matches across visits: "kept" is the last that succeeded, "pending" the one under way.
- * A browser that refuses storage forgets on reload, and all else works.
+ * What this browser remembers across visits: the paths of a guest's last success, of the match under way, and of
+ * those still to be deleted; the version of the consent agreed to; and who has signed in.
+ * @typedef {"match.kept" | "match.pending" | "match.discarded" | "consent" | "account"} Remembered
  */
+
+/** Keeps short texts in localStorage; where a browser refuses that, until the page is closed. */
 export class Memory {
-  /** @param {"kept" | "pending"} which @returns {string | null} */
-  recall(which) {
+  /** @type {Map<string, string>} */
+  #fallback = new Map();
+
+  /** @param {Remembered} name @returns {string | null} */
+  recall(name) {
     try {
-      return localStorage.getItem(`match.${which}`);
+      return localStorage.getItem(name) ?? this.#fallback.get(name) ?? null;
     } catch {
-      return null;
+      return this.#fallback.get(name) ?? null;
     }
   }
 
-  /** @param {"kept" | "pending"} which @param {string} matchId */
-  remember(which, matchId) {
+  /** @param {Remembered} name @param {string} value */
+  remember(name, value) {
     try {
-      localStorage.setItem(`match.${which}`, matchId);
+      localStorage.setItem(name, value);
     } catch {
-      // Private windows may refuse.
+      this.#fallback.set(name, value); // private windows may refuse
     }
   }
 
-  /** @param {"kept" | "pending"} which */
-  forget(which) {
-    try {
-      localStorage.removeItem(`match.${which}`);
-    } catch {
-      // Private windows may refuse.
+  /** @param {...Remembered} names */
+  forget(...names) {
+    for (const name of names) {
+      this.#fallback.delete(name);
+      try {
+        localStorage.removeItem(name);
+      } catch {
+        // Then it was never stored there.
+      }
     }
+  }
+
+  /** Forgets everything but what is still to be deleted. */
+  forgetAll() {
+    this.forget("match.kept", "match.pending", "consent", "account");
   }
 }

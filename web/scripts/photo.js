@@ -86,8 +86,15 @@ async function decodeAsImage(blob) {
   } finally {
     URL.revokeObjectURL(image.src);
   }
-  const name = blob instanceof File ? blob.name : "";
-  throw new Problem(/hei[cf]/i.test(`${blob.type} ${name}`) ? "heic_image" : "unsupported_image");
+  throw new Problem((await isHeic(blob)) ? "heic_image" : "unsupported_image");
+}
+
+/**
+ * Goes by the file's first bytes: names and types are often missing, or wrong.
+ * @param {Blob} blob
+ */
+async function isHeic(blob) {
+  return /^ftyp(he[iv]|mif1|msf1)/.test(await blob.slice(4, 12).text());
 }
 
 /**

@@ -1,6 +1,8 @@
 // @ts-check
 import { find, showImage } from "./element.js";
 
+/** @typedef {ReturnType<typeof import("./compare-slider.js").compareSlider>} CompareSlider */
+/** @typedef {import("./part.js").Part<CompareSlider>} ComparePart */
 /** @typedef {"empty" | "waiting" | "revealed" | "dimmed"} Act */
 
 const CURTAIN_WAITS_MS = 4000;
@@ -8,22 +10,30 @@ const CURTAIN_WAITS_MS = 4000;
 /**
  * The two arches that stay through the whole evening: you in one, your double behind the curtain of the other.
  * @param {HTMLElement} root
+ * @param {ComparePart} compare
  */
-export function premiereStage(root) {
+export function premiereStage(root, compare) {
   const you = find(root, ".you img", HTMLImageElement);
   const star = find(root, ".star img", HTMLImageElement);
   const initials = find(root, ".initials", HTMLElement);
   const caption = find(root, ".star figcaption", HTMLElement);
+  let seated = Promise.resolve(false);
+  let acts = 0;
+
   /** @param {Act} act */
-  const play = (act) => (root.dataset.act = act);
+  function play(act) {
+    root.dataset.act = act;
+    return ++acts;
+  }
 
   /** @param {string | null} url */
   function seat(url) {
     if (url === null) {
       you.hidden = true;
       you.removeAttribute("src");
+      seated = Promise.resolve(false);
     } else if (you.getAttribute("src") !== url) {
-      void showImage(you, url);
+      seated = showImage(you, url);
     }
   }
 
@@ -40,6 +50,7 @@ export function premiereStage(root) {
      */
     draw(act, url = null) {
       play(act);
+      compare.now?.withdraw();
       seat(url);
       star.hidden = initials.hidden = true;
       caption.textContent = "Your double";
@@ -51,6 +62,7 @@ export function premiereStage(root) {
      * @param {string | null} selfieUrl
      */
     async reveal(celebrity, selfieUrl) {
+      const thisAct = acts;
       seat(selfieUrl);
       star.alt = `Portrait of ${celebrity.name}`;
       caption.textContent = celebrity.name;
@@ -58,7 +70,12 @@ export function premiereStage(root) {
       initials.hidden = false;
       const shown = showImage(star, celebrity.image_url).then((ok) => (initials.hidden = ok));
       await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
-      play("revealed");
+      if (thisAct !== acts) return; // the curtain was drawn again meanwhile
+      const revealed = play("revealed");
+      const bothShown = (await Promise.all([seated, shown])).every(Boolean);
+      if (!bothShown) return;
+      const slider = await compare.load();
+      if (revealed === acts) slider.offer(celebrity.name);
     },
   };
 }

@@ -46,12 +46,11 @@ export function welcomeScreen(root) {
   return {
     consented,
     choose: () => file.click(),
+    agree() {
+      consent.checked = true;
+    },
     withdraw() {
       consent.checked = false;
-    },
-    /** @param {boolean} local */
-    setLocal(local) {
-      find(root, ".local", HTMLElement).hidden = !local;
     },
   };
 }

@@ -1,0 +1,252 @@
+"""The page as an app: installed, light, and open without a network."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserType, Error, Page, Request, Response, expect
+
+from local.state import ROOT
+from tests.browser.house import House
+from tests.browser.visitor import Visitor
+from tests.running_stack import FINISHING, RunningStack, wait_for
+
+FIRST_VISIT = 60_000
+"""Bytes that a first visit may carry: everything but photos and portraits."""
+
+KEPT = "caches.open('lookalike-page-1').then(cache => cache.keys()).then(kept => kept.length)"
+
+
+@pytest.fixture(scope="session")
+def stack(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house before the stack, so that what is visited here is the house."""
+    house = House(stack, tmp_path_factory.mktemp("house") / "web")
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def house(stack: House) -> House:
+    stack.restore()
+    return stack
+
+
+@pytest.fixture
+def visitor(page: Page, house: House) -> Visitor:
+    return Visitor(page, house)
+
+
+def visit(visitor: Visitor) -> None:
+    """Open the page, and wait until it is kept."""
+    visitor.open()
+    wait_until_kept(visitor)
+
+
+def wait_until_kept(visitor: Visitor) -> None:
+    wait_for(lambda: visitor.page.evaluate(KEPT), FINISHING)
+
+
+def return_(visitor: Visitor) -> None:
+    """Open the page again, and wait until it is kept anew."""
+    visitor.page.evaluate("caches.delete('lookalike-page-1')")
+    visitor.page.reload()
+    wait_until_kept(visitor)
+
+
+def change(house: House) -> None:
+    """Make another version of the page, which asks for a double of the night."""
+    index = house.pages / "index.html"
+    index.write_text(index.read_text().replace("famous double?", "double tonight?"))
+
+
+def is_own(address: str) -> bool:
+    """Say whether an address is a file of the page, or its configuration."""
+    path = urlsplit(address).path
+    return path == "/" or (ROOT / "web" / path[1:]).is_file()
+
+
+# Installed
+
+
+def test_the_page_can_be_installed(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    house: House,
+    tmp_path: Path,
+) -> None:
+    # Chromium installs nothing in the private windows that other tests use.
+    context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
+    page = context.new_page()
+    page.goto(house.origin)
+
+    devtools = context.new_cdp_session(page)
+    errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    manifest = devtools.send("Page.getAppManifest")
+    context.close()
+
+    assert errors == []
+    assert manifest["url"] == f"{house.origin}/manifest.webmanifest"
+    assert manifest["errors"] == []
+
+
+# Light
+
+
+def test_a_first_visit_is_light(
+    visitor: Visitor, house: House, measured: Callable[[str], None]
+) -> None:
+    visitor.open()
+    visited = house.carried
+
+    wait_until_kept(visitor)
+
+    kept = house.carried - visited
+    measured(f"a first visit carries {visited} bytes, and {kept} more to be kept")
+    assert visited + kept <= FIRST_VISIT
+    assert kept < visited / 10, "what the browser has is fetched once more"
+
+
+def test_a_later_visit_carries_no_file_that_the_browser_has(visitor: Visitor, house: House) -> None:
+    visit(visitor)
+    sizes: list[int] = []
+
+    def note_size(response: Response) -> None:
+        if response.status == 200:
+            sizes.append(0)
+
+    house.carried = 0
+    visitor.page.on("response", note_size)
+    return_(visitor)
+
+    assert house.carried < FIRST_VISIT / 2
+
+
+# Without a network
+
+
+@pytest.mark.expects_console_error
+def test_without_a_network_the_page_opens_and_says_so(visitor: Visitor, house: House) -> None:
+    visit(visitor)
+    house.cut()
+
+    visitor.page.goto(f"{house.origin}/?utm=poster")
+
+    expect(visitor.heading("The house is dark")).to_be_focused()
+    visitor.button("Try again").click()
+    expect(visitor.page.get_by_role("status")).to_have_text("Still no connection.")
+    expect(visitor.heading("The house is dark")).to_be_visible()
+
+
+@pytest.mark.expects_console_error
+def test_the_page_goes_on_by_itself_when_the_network_is_back(
+    visitor: Visitor, house: House
+) -> None:
+    visit(visitor)
+    house.cut()
+    visitor.page.reload()
+    expect(visitor.heading("The house is dark")).to_be_visible()
+
+    house.mend()
+
+    expect(visitor.heading("famous double")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.expects_console_error
+def test_a_match_is_not_forgotten_without_a_network(
+    visitor: Visitor, house: House, selfie: Path
+) -> None:
+    name = visitor.get_a_match(selfie)
+    wait_until_kept(visitor)
+    remembered = visitor.page.evaluate("JSON.stringify(localStorage)")
+    house.cut()
+
+    visitor.page.reload()
+    expect(visitor.heading("The house is dark")).to_be_visible()
+
+    assert visitor.page.evaluate("JSON.stringify(localStorage)") == remembered
+    house.mend()
+    assert visitor.matched_name() == name
+
+
+@pytest.mark.expects_console_error
+def test_a_line_that_says_nothing_is_waited_for_once(visitor: Visitor, house: House) -> None:
+    visit(visitor)
+    house.fall_silent()
+
+    visitor.page.reload(wait_until="commit")
+
+    # Three seconds, not three for each file and each file that it imports.
+    expect(visitor.heading("famous double")).to_be_visible(timeout=6000)
+    house.cut()
+    expect(visitor.heading("The house is dark")).to_be_visible()
+
+
+# One version
+
+
+@pytest.mark.expects_console_error
+def test_a_new_version_is_seen_at_the_next_visit_and_kept(visitor: Visitor, house: House) -> None:
+    visit(visitor)
+    change(house)
+
+    return_(visitor)
+    expect(visitor.heading("double tonight?")).to_be_visible()
+    house.cut()
+    visitor.page.reload()
+
+    expect(visitor.heading("The house is dark")).to_be_visible()
+    title = visitor.page.locator("#welcome-title")
+    expect(title).to_contain_text("double tonight?")
+
+
+@pytest.mark.expects_console_error
+def test_half_a_new_version_is_not_kept(visitor: Visitor, house: House) -> None:
+    visit(visitor)
+    change(house)
+    title = visitor.page.locator("#welcome-title")
+
+    house.refused = b"GET /scripts/app.js"
+    for _ in range(2):  # by the second visit, the first would have been kept
+        visitor.page.reload()
+        expect(title).to_contain_text("double tonight?")
+    house.cut()
+    visitor.page.reload()
+
+    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(title).to_contain_text("famous double?")
+
+
+# Nothing else
+
+
+def test_the_worker_leaves_everything_but_the_page_alone(visitor: Visitor, selfie: Path) -> None:
+    by_worker: set[str] = set()
+    through_worker: set[str] = set()
+
+    def note_request(request: Request) -> None:
+        if request.service_worker:
+            by_worker.add(request.url)
+
+    def note_response(response: Response) -> None:
+        if response.from_service_worker:
+            through_worker.add(response.url)
+
+    visit(visitor)
+    visitor.page.context.on("request", note_request)
+    visitor.page.on("response", note_response)
+    visitor.get_a_match(selfie)
+    visitor.page.reload()
+    visitor.matched_name()
+
+    assert f"{visitor.origin}/scripts/app.js" in through_worker
+    assert {address for address in by_worker | through_worker if not is_own(address)} == set()
+
+
+@pytest.mark.expects_console_error
+def test_text_never_becomes_markup(visitor: Visitor) -> None:
+    visitor.open()
+
+    with pytest.raises(Error, match="TrustedHTML"):
+        visitor.page.evaluate("document.body.innerHTML = '<b>you</b>'")

@@ -1,0 +1,237 @@
+"""What axe-core says about every screen, light and dark: nothing.
+
+It knows the rules of WCAG 2.2 A and AA that a program can judge, and best practices.
+"""
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
+from tests.pictures import encode, open_face, scenery, two_faces
+
+AXE = Axe()
+OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+# Axe judges no text on a gradient, nor anything above the searchlights. All of them but the
+# buttons' are decoration on a plain colour, by which the text can be judged.
+PLAIN = ":not(button.primary), ::before, ::after { background-image: none !important }"
+
+
+class Photos(NamedTuple):
+    """What there is to send."""
+
+    selfie: Path
+    scenery: Path
+    pair: Path
+
+
+Way = Callable[[Visitor, Photos], None]
+
+
+def new_credentials() -> tuple[str, str]:
+    return f"{uuid.uuid4().hex}@example.org", "a short sentence"
+
+
+def follow(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def welcome(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+
+
+def missing_consent(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    visitor.button("Choose a photo").click()
+    expect(visitor.page.get_by_text("Please tick this box first")).to_be_visible()
+
+
+def camera(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    visitor.consent.check()
+    visitor.button("Take a selfie").click()
+    expect(visitor.button("Take the photo")).to_be_enabled()
+
+
+def blocked_camera(visitor: Visitor, _: Photos) -> None:
+    visitor.page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => "
+        "Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    visitor.open()
+    visitor.consent.check()
+    visitor.button("Take a selfie").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text("switched off")
+
+
+def preview(visitor: Visitor, photos: Photos) -> None:
+    visitor.open()
+    visitor.consent.check()
+    visitor.choose(photos.selfie)
+
+
+def progress(visitor: Visitor, photos: Photos) -> None:
+    visitor.page.route("**/guest/matches/*", lambda _: None)  # an answer that never comes
+    visitor.send(photos.selfie)
+    looking = visitor.page.get_by_text("Looking along the red carpet")
+    expect(looking).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+
+def result(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.page.get_by_text("Picture credits").click()
+
+
+def failure(visitor: Visitor, photos: Photos) -> None:
+    visitor.send(photos.scenery)
+    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+
+def faces(visitor: Visitor, photos: Photos) -> None:
+    visitor.send(photos.pair)
+    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+
+def delete_dialog(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.button("Delete this match").click()
+    expect(visitor.page.get_by_role("dialog", name="Delete this match?")).to_be_visible()
+
+
+def poster(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.button("Make a poster").click()
+    expect(visitor.button("Save")).to_be_enabled(timeout=RESULT_WITHIN_MS)
+
+
+def privacy(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    follow(visitor, "Privacy")
+
+
+def sign_in(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    follow(visitor, "Sign in")
+
+
+def sign_up(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    follow(visitor, "Sign in")
+    visitor.button("Create an account").click()
+    expect(visitor.button("Create account")).to_be_visible()
+
+
+def code(visitor: Visitor, photos: Photos) -> None:
+    sign_up(visitor, photos)
+    visitor.fill_in(*new_credentials())
+    visitor.button("Create account").click()
+    expect(visitor.heading("Check your mail")).to_be_visible()
+
+
+def account(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    visitor.sign_up(*new_credentials())
+    follow(visitor, "Account")
+
+
+def forget_dialog(visitor: Visitor, photos: Photos) -> None:
+    account(visitor, photos)
+    visitor.button("Forget me").click()
+    expect(visitor.page.get_by_role("dialog")).to_be_visible()
+
+
+def no_matches(visitor: Visitor, photos: Photos) -> None:
+    account(visitor, photos)
+    follow(visitor, "My matches")
+    expect(visitor.button("Find my double")).to_be_visible()
+
+
+def matches(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.sign_up(*new_credentials())
+    follow(visitor, "My matches")
+    expect(visitor.page.locator(".match-history li")).to_have_count(1)
+
+
+SCREENS: list[Way] = [
+    welcome,
+    missing_consent,
+    camera,
+    blocked_camera,
+    preview,
+    progress,
+    result,
+    failure,
+    faces,
+    delete_dialog,
+    poster,
+    privacy,
+    sign_in,
+    sign_up,
+    code,
+    account,
+    forget_dialog,
+    no_matches,
+    matches,
+]
+
+
+@pytest.fixture(scope="module")
+def photos(selfie: Path, tmp_path_factory: pytest.TempPathFactory) -> Photos:
+    folder = tmp_path_factory.mktemp("photos")
+    landscape, pair = folder / "scenery.jpg", folder / "pair.jpg"
+    landscape.write_bytes(encode(scenery()))
+    pair.write_bytes(encode(two_faces(open_face(selfie))))
+    return Photos(selfie, landscape, pair)
+
+
+@pytest.fixture
+def visitor(page: Page, stack: Stack) -> Visitor:
+    page.emulate_media(reduced_motion="reduce")  # colours are final at once
+    return Visitor(page, stack)
+
+
+def complaints(page: Page) -> str:
+    """Say what axe finds in either theme."""
+    page.evaluate("rule => document.styleSheets[0].insertRule(rule)", PLAIN)
+    found = ""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        results = AXE.run(page, options=OPTIONS)
+        broken = [rule["error"] for rule in results.response["incomplete"] if "error" in rule]
+        assert broken == [], "axe skips a rule where its own code fails"
+        if results.violations_count:
+            found += f"In the {scheme}:\n{results.generate_report()}"
+    return found
+
+
+@pytest.mark.parametrize("lead", SCREENS, ids=lambda way: way.__name__)
+def test_axe_finds_nothing_wrong(visitor: Visitor, photos: Photos, lead: Way) -> None:
+    lead(visitor, photos)
+
+    assert complaints(visitor.page) == ""
+
+
+def test_axe_would_find_faint_text_and_a_button_without_a_name(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.page.evaluate(
+        """() => {
+            document.querySelector(".welcome-screen .lead").style.color = "#888";
+            document.querySelector("#choose-photo").textContent = "";
+        }"""
+    )
+
+    found = complaints(visitor.page)
+
+    assert "color-contrast" in found
+    assert "button-name" in found

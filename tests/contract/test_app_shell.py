@@ -1,0 +1,86 @@
+"""What the page is made of, held against what its worker keeps and its manifest names."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from local.state import ROOT
+
+WEB = ROOT / "web"
+NOT_KEPT = {
+    "favicon.svg",
+    "index.html",  # it is kept as "./"
+    "manifest.webmanifest",
+    "service-worker.js",
+    "social-card.png",
+}
+"""What the page does without where there is no network."""
+
+MANIFEST: dict[str, Any] = json.loads((WEB / "manifest.webmanifest").read_text())
+
+
+def test_the_worker_keeps_every_kind_of_file_that_the_page_is_made_of() -> None:
+    source = (WEB / "service-worker.js").read_text()
+    found = re.search(r"^const SHELL = /(.*)/;$", source, re.MULTILINE)
+    assert found
+    shell = re.compile(found[1].replace(r"\/", "/"))
+
+    files = {str(path.relative_to(WEB)) for path in WEB.rglob("*") if path.is_file()}
+
+    assert shell.match("")
+    assert {name for name in files if not shell.match(name)} - NOT_KEPT == {
+        name for name in files if name.startswith("icons/")
+    }
+    for other in ("api/matches", "config.json", "scripts/../api/me", "cognito"):
+        assert not shell.match(other)
+
+
+@pytest.mark.parametrize("icon", MANIFEST["icons"], ids=lambda icon: icon["src"])
+def test_an_icon_is_what_the_manifest_says(icon: dict[str, str]) -> None:
+    path = WEB / icon["src"]
+
+    if icon["type"] == "image/svg+xml":
+        assert path.read_text().startswith("<svg ")
+        assert icon["sizes"] == "any"
+        return
+    with Image.open(path) as picture:
+        assert Image.MIME[picture.format or ""] == icon["type"]
+        assert "x".join(map(str, picture.size)) == icon["sizes"]
+
+
+@pytest.mark.parametrize("name", ["maskable-512.png", "apple-touch-180.png"])
+def test_an_icon_that_is_cut_to_shape_fills_its_square(name: str) -> None:
+    with Image.open(WEB / "icons" / name) as picture:
+        alpha = picture.convert("RGBA").getchannel("A")
+
+    assert alpha.getextrema() == (255, 255)
+
+
+def test_a_mask_cuts_off_nothing_but_the_background() -> None:
+    """Everything that is gold is in the middle's circle, four fifths wide, which no mask cuts."""
+    with Image.open(WEB / "icons" / "maskable-512.png") as picture:
+        pixels = picture.convert("RGB")
+    middle = pixels.width / 2
+
+    gold = [
+        (x, y)
+        for x in range(pixels.width)
+        for y in range(pixels.height)
+        if pixels.getpixel((x, y))[0] > 150  # type: ignore[index]
+    ]
+    furthest = max((x - middle) ** 2 + (y - middle) ** 2 for x, y in gold) ** 0.5
+
+    assert furthest < 0.4 * pixels.width
+
+
+def test_the_page_names_its_manifest_and_its_icons() -> None:
+    index = (WEB / "index.html").read_text()
+
+    named = re.findall(r'<link rel="(?:icon|apple-touch-icon|manifest)" href="([^"]+)"', index)
+    assert named == ["favicon.svg", "icons/apple-touch-180.png", "manifest.webmanifest"]
+    assert all((WEB / name).is_file() for name in named)
+    assert MANIFEST["name"] in index
+    assert MANIFEST["description"] in index

@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { Account, emailOf } from "../../web/scripts/account.js";
+import { Problem } from "../../web/scripts/api.js";
+import { Cognito } from "../../web/scripts/cognito.js";
+import { Memory } from "../../web/scripts/memory.js";
+import { closePage, Page } from "./page.js";
+
+/** @typedef {import("../../web/scripts/cognito.js").AuthenticationResult} AuthenticationResult */
+
+const ADA = "ada@example.com";
+const GRACE = "grace@example.com";
+const HOUR_MS = 3_600_000;
+
+afterEach(closePage);
+
+/** @param {string} email @param {number} [serial] tells one token from the next @returns {string} */
+function tokenOf(email, serial = 1) {
+  const bytes = new TextEncoder().encode(JSON.stringify({ email, serial }));
+  return `header.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}.signature`;
+}
+
+/** A Cognito whose tokens are good for an hour. Renewing gives no new refresh token, as in the real one. */
+class FakeCognito extends Cognito {
+  /** @type {string[]} the refresh tokens that have been used */
+  refreshed = [];
+  /** @type {string[]} */
+  revoked = [];
+  /** @type {Error | null} what stands in the way */
+  trouble = null;
+  #serial = 0;
+
+  constructor() {
+    super(() => Promise.reject(new Error("no network in here")));
+  }
+
+  /** @override @param {string} email @returns {Promise<AuthenticationResult>} */
+  async signIn(email) {
+    return { ...this.#tokens(email), RefreshToken: `refresh ${email}` };
+  }
+
+  /** @override @param {string} refreshToken @returns {Promise<AuthenticationResult>} */
+  async refresh(refreshToken) {
+    this.refreshed.push(refreshToken);
+    return this.#tokens(String(refreshToken).replace("refresh ", ""));
+  }
+
+  /** @override @param {string} refreshToken */
+  async revoke(refreshToken) {
+    this.revoked.push(refreshToken);
+    if (this.trouble) throw this.trouble;
+    return {};
+  }
+
+  /** @param {string} email @returns {AuthenticationResult} */
+  #tokens(email) {
+    if (this.trouble) throw this.trouble;
+    return { IdToken: tokenOf(email, ++this.#serial), AccessToken: "access", ExpiresIn: 3600 };
+  }
+}
+
+/** A device on which nobody has signed in yet, and what its account says. */
+function device() {
+  const page = new Page();
+  const cognito = new FakeCognito();
+  const memory = new Memory();
+  const account = new Account(cognito, memory);
+  /** @type {{elsewhere: boolean}[]} */
+  const changes = [];
+  account.addEventListener("changed", (event) => changes.push(/** @type {CustomEvent} */ (event).detail));
+  return { page, cognito, memory, account, changes };
+}
+
+/** A device on which Ada has signed in. */
+async function adasDevice() {
+  const all = device();
+  await all.account.signIn(ADA, "password");
+  all.changes.length = 0;
+  return all;
+}
+
+// Who it is
+
+test("At first it is nobody, and nobody has a token", async () => {
+  const { account } = device();
+
+  assert.equal(account.email, null);
+  await assert.rejects(account.token(), { code: "signed_out" });
+});
+
+test("Who signs in is known by the address in the token, and that is told", async () => {
+  const { account, changes } = device();
+
+  await account.signIn(ADA, "password");
+
+  assert.equal(account.email, ADA);
+  assert.deepEqual(changes, [{ elsewhere: false }]);
+});
+
+test("Who has signed in is known on the next visit", async () => {
+  const { cognito } = await adasDevice();
+
+  assert.equal(new Account(cognito, new Memory()).email, ADA);
+});
+
+test("Who could not sign in is nobody", async () => {
+  const { account, cognito, changes } = device();
+  cognito.trouble = new Problem("NotAuthorizedException");
+
+  await assert.rejects(account.signIn(ADA, "password"), { code: "NotAuthorizedException" });
+
+  assert.equal(account.email, null);
+  assert.deepEqual(changes, []);
+});
+
+for (const broken of ["{", "null", "5", "{}", ""]) {
+  test(`Nobody has signed in where ${JSON.stringify(broken)} is remembered`, async () => {
+    const { account, memory, cognito } = device();
+    memory.remember("account", broken);
+    cognito.trouble = new Problem("InvalidParameterException"); // to whatever is sent as a token
+
+    assert.equal(account.email, null);
+    await assert.rejects(account.token(), { code: "signed_out" });
+  });
+}
+
+// Signing out
+
+test("Who signs out is forgotten here, and that is told", async () => {
+  const { account, memory, changes } = await adasDevice();
+
+  account.signOut();
+
+  assert.equal(account.email, null);
+  assert.equal(memory.recall("account"), null);
+  assert.deepEqual(changes, [{ elsewhere: false }]);
+});
+
+test("Who signs out is signed out at Cognito, too", async () => {
+  const { account, cognito } = await adasDevice();
+
+  account.signOut();
+
+  assert.deepEqual(cognito.revoked, [`refresh ${ADA}`]);
+});
+
+test("Who signs out where Cognito cannot be reached has signed out all the same", async () => {
+  const { page, account, cognito } = await adasDevice();
+  cognito.trouble = new Problem("network_lost");
+
+  account.signOut();
+  await page.pass(0);
+
+  assert.equal(account.email, null);
+});
+
+test("Where nobody has signed in, signing out is nothing", () => {
+  const { account, cognito, changes } = device();
+
+  account.signOut();
+
+  assert.deepEqual([cognito.revoked, changes], [[], []]);
+});
+
+// Tokens
+
+test("A token that is good for a while is given as it is", async () => {
+  const { page, account, cognito } = await adasDevice();
+  await page.pass(0);
+
+  assert.equal(await account.token(), tokenOf(ADA, 1));
+  assert.deepEqual(cognito.refreshed, []);
+});
+
+for (
+  const [age, serial] of /** @type {const} */ ([
+    [HOUR_MS - 60_001, 1],
+    [HOUR_MS - 60_000, 2],
+    [HOUR_MS * 24, 2],
+  ])
+) {
+  test(`A token that is good for an hour is ${serial === 1 ? "kept" : "renewed"} after ${age} ms`, async () => {
+    const { page, account } = await adasDevice();
+    page.leap(age);
+
+    assert.equal(await account.token(), tokenOf(ADA, serial));
+  });
+}
+
+test("A token is renewed where that is asked for", async () => {
+  const { account } = await adasDevice();
+
+  assert.equal(await account.token({ renew: true }), tokenOf(ADA, 2));
+});
+
+test("A renewed token is kept", async () => {
+  const { page, account, cognito } = await adasDevice();
+  page.leap(HOUR_MS);
+  await account.token();
+
+  assert.equal(await account.token(), tokenOf(ADA, 2));
+  assert.equal(cognito.refreshed.length, 1);
+});
+
+test("However many ask at once, a token is renewed once", async () => {
+  const { page, account, cognito } = await adasDevice();
+  page.leap(HOUR_MS);
+
+  const tokens = await Promise.all([account.token(), account.token(), account.token({ renew: true })]);
+
+  assert.deepEqual(tokens, Array(3).fill(tokenOf(ADA, 2)));
+  assert.equal(cognito.refreshed.length, 1);
+});
+
+test("A token can be renewed again and again", async () => {
+  const { page, account, cognito } = await adasDevice();
+
+  for (const serial of [2, 3, 4]) {
+    page.leap(HOUR_MS);
+    assert.equal(await account.token(), tokenOf(ADA, serial));
+  }
+
+  assert.deepEqual(cognito.refreshed, Array(3).fill(`refresh ${ADA}`));
+});
+
+test("Renewing a token tells nobody anything", async () => {
+  const { account, changes } = await adasDevice();
+
+  await account.token({ renew: true });
+
+  assert.deepEqual(changes, []);
+});
+
+test("Whose token is not renewed any more has been signed out, and that is told", async () => {
+  const { page, account, cognito, changes } = await adasDevice();
+  page.leap(HOUR_MS);
+  cognito.trouble = new Problem("NotAuthorizedException", { detail: "Refresh Token has been revoked" });
+
+  await assert.rejects(account.token(), { code: "signed_out" });
+
+  assert.equal(account.email, null);
+  assert.deepEqual(changes, [{ elsewhere: false }]);
+});
+
+for (const code of ["network_lost", "service_unavailable"]) {
+  test(`Whose token cannot be renewed because of ${code} stays signed in, and can try again`, async () => {
+    const { page, account, cognito } = await adasDevice();
+    page.leap(HOUR_MS);
+    cognito.trouble = new Problem(code);
+
+    await assert.rejects(account.token(), { code });
+    cognito.trouble = null;
+
+    assert.equal(account.email, ADA);
+    assert.equal(await account.token(), tokenOf(ADA, 2));
+  });
+}
+
+// Other tabs
+
+test("Who signs out in another tab has signed out here", async () => {
+  const { page, account, changes } = await adasDevice();
+  new Memory().forget("account");
+
+  page.hear("storage");
+
+  assert.equal(account.email, null);
+  assert.deepEqual(changes, [{ elsewhere: true }]);
+});
+
+test("Who signs in in another tab has signed in here", async () => {
+  const { page, account, cognito, changes } = device();
+  await new Account(cognito, new Memory()).signIn(GRACE, "password");
+
+  page.hear("storage");
+
+  assert.equal(account.email, GRACE);
+  assert.deepEqual(changes, [{ elsewhere: true }]);
+});
+
+test("Whose token is renewed in another tab is the same, and has the new one here", async () => {
+  const { page, account, cognito, changes } = await adasDevice();
+  const renewed = await new Account(cognito, new Memory()).token({ renew: true });
+
+  page.hear("storage");
+
+  assert.deepEqual(changes, []);
+  assert.equal(await account.token(), renewed);
+});
+
+// Claims
+
+for (const email of [ADA, "björk@example.is", "章子怡@example.cn", "𝒜da?>~@example.com"]) {
+  test(`${email} is read from a token as it was written`, () => {
+    assert.equal(emailOf(tokenOf(email)), email);
+  });
+}
+
+test("A token without an address is nobody’s", () => {
+  assert.equal(emailOf(`header.${btoa(JSON.stringify({ sub: "1" }))}.signature`), "");
+});

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { longDate } from "../../web/scripts/dates.js";
+
+for (
+  const [time, words] of /** @type {const} */ ([
+    [new Date(2026, 10, 22, 0, 0, 1), "22 November 2026"],
+    [new Date(2026, 10, 22, 23, 59, 59), "22 November 2026"],
+    [new Date(2028, 1, 29, 12), "29 February 2028"],
+    [new Date(2027, 0, 1, 0, 0, 1), "1 January 2027"],
+  ])
+) {
+  test(`At ${time.toTimeString().slice(0, 8)} of its day, ${words} is that day where the device is`, () => {
+    assert.equal(longDate(time.toISOString()), words);
+  });
+}
+
+test("A time is read with the offset that it is given in", () => {
+  assert.equal(longDate("2026-11-22T18:00:00+06:00"), longDate("2026-11-22T12:00:00Z"));
+  assert.equal(longDate("2026-11-22T23:30:00-12:00"), longDate("2026-11-23T11:30:00Z"));
+});

@@ -1,0 +1,228 @@
+import { Api, isGuests, memberPath, Problem } from "../../web/scripts/api.js";
+
+/** @typedef {import("../../web/scripts/api.js").Celebrity} Celebrity */
+/** @typedef {import("../../web/scripts/api.js").CreatedMatch} CreatedMatch */
+/** @typedef {import("../../web/scripts/api.js").Match} Match */
+/** @typedef {import("../../web/scripts/api.js").MatchPage} MatchPage */
+/** @typedef {import("../../web/scripts/api.js").UploadForm} UploadForm */
+/** @typedef {"create" | "upload" | "read" | "list" | "adopt" | "delete"} Deed */
+/** @typedef {Pick<Match, "status"> & Partial<Match>} Ending */
+/** @typedef {{deed: Deed, error: Error | null, times: number, arrives: boolean}} Fault */
+
+/** @type {Celebrity} */
+const GRACE = {
+  rank: 1,
+  celebrity_id: "grace-hopper",
+  name: "Grace Hopper",
+  similarity: 81.5,
+  resemblance: 64,
+  image_url: "https://portraits.example/grace.jpg",
+  attribution: null,
+};
+
+/** The API and what is behind it, in the page's own time: matches that go their way, and requests that go astray. */
+export class FakeApi extends Api {
+  /** How long a match takes from its photo to its end. */
+  takesMs = 1000;
+  /** @type {Ending} how the matches that are begun from now on end */
+  ending = { status: "succeeded" };
+  pollAfterMs = 400;
+  pageSize = 2;
+  /** @type {{deed: Deed, path: string, at: number}[]} what has been asked for, whether or not it went well */
+  calls = [];
+  /** @type {(string | undefined)[]} the keys that matches were asked for with */
+  keys = [];
+  /** @type {Map<string, {ending: Ending, endsAt: number}>} by path, oldest first */
+  #matches = new Map();
+  /** @type {Map<string, string>} */
+  #pathsByKey = new Map();
+  /** @type {Fault[]} */
+  #faults = [];
+  #count = 0;
+
+  constructor() {
+    super(() => Promise.reject(new Problem("signed_out")));
+  }
+
+  /**
+   * Lets the next requests of a kind fail; where they arrive, only the answer is lost.
+   * @param {Deed} deed
+   * @param {string | Error} error a problem's code, where it is one of those
+   * @param {{times?: number, arrives?: boolean}} [how]
+   */
+  fail(deed, error, { times = 1, arrives = false } = {}) {
+    this.#faults.push({ deed, error: error instanceof Error ? error : new Problem(error), times, arrives });
+  }
+
+  /**
+   * Lets the next request of a kind take for ever.
+   * @param {Deed} deed
+   */
+  hold(deed) {
+    this.#faults.push({ deed, error: null, times: 1, arrives: false });
+  }
+
+  /** Lets everything go well again. */
+  mend() {
+    this.#faults = [];
+  }
+
+  /**
+   * Has a match that nobody asked for here, or changes one.
+   * @param {string} path
+   * @param {Match["status"]} [status]
+   * @param {Partial<Match>} [more]
+   * @returns {string} its path
+   */
+  put(path, status = "succeeded", more = {}) {
+    this.#matches.set(path, { ending: { status, ...more }, endsAt: Date.now() });
+    return path;
+  }
+
+  /** @returns {string[]} the paths of the matches that there are */
+  get paths() {
+    return [...this.#matches.keys()];
+  }
+
+  /** @param {Deed} deed @returns {string[]} the paths it was asked of */
+  asked(deed) {
+    return this.calls.filter((call) => call.deed === deed).map(({ path }) => path);
+  }
+
+  /** @param {Deed} deed @returns {number[]} when it was asked for */
+  times(deed) {
+    return this.calls.filter((call) => call.deed === deed).map(({ at }) => at);
+  }
+
+  /**
+   * @override
+   * @param {boolean} asMember
+   * @param {string | undefined} key
+   * @param {AbortSignal} signal
+   * @returns {Promise<CreatedMatch>}
+   */
+  createMatch(asMember, key, signal) {
+    this.keys.push(key);
+    const base = asMember ? "/matches" : "/guest/matches";
+    return this.#answer("create", base, signal, () => {
+      const path = this.#pathsByKey.get(key ?? "") ?? `${base}/${++this.#count}`;
+      if (key) this.#pathsByKey.set(key, path);
+      if (!this.#matches.has(path)) this.put(path, "awaiting_upload");
+      return { path, upload: { url: path, fields: {} } };
+    });
+  }
+
+  /**
+   * @override
+   * @param {UploadForm} form
+   * @param {Blob} _photo
+   * @param {(percent: number) => void} onProgress
+   * @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
+  upload({ url }, _photo, onProgress, signal) {
+    onProgress(50);
+    return this.#answer("upload", url, signal, () => {
+      onProgress(100);
+      const awaited = this.#matches.get(url)?.ending.status === "awaiting_upload"; // the store takes any photo all the same
+      if (awaited) this.#matches.set(url, { ending: this.ending, endsAt: Date.now() + this.takesMs });
+    });
+  }
+
+  /**
+   * @override
+   * @param {string} path
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Match>}
+   */
+  getMatch(path, signal = undefined) {
+    return this.#answer("read", path, signal, () => this.#show(path));
+  }
+
+  /**
+   * @override
+   * @param {string} path
+   * @returns {Promise<void>}
+   */
+  deleteMatch(path) {
+    return this.#answer("delete", path, undefined, () => void this.#matches.delete(path));
+  }
+
+  /**
+   * @override
+   * @param {string | null} cursor
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<MatchPage>}
+   */
+  listMatches(cursor, signal = undefined) {
+    return this.#answer("list", "/matches", signal, () => {
+      const newestFirst = this.paths.filter((path) => !isGuests(path)).toReversed();
+      const from = Number(cursor ?? 0);
+      const to = from + this.pageSize;
+      const matches = newestFirst.slice(from, to).map((path) => this.#show(path));
+      return { matches, next_cursor: to < newestFirst.length ? String(to) : null };
+    });
+  }
+
+  /**
+   * @override
+   * @param {string} path
+   * @param {AbortSignal} signal
+   * @returns {Promise<Match>}
+   */
+  adoptMatch(path, signal) {
+    return this.#answer("adopt", path, signal, () => {
+      const { match_id, status } = this.#show(path);
+      this.#matches.delete(path);
+      return this.#show(this.put(memberPath(match_id), status));
+    });
+  }
+
+  /**
+   * @template T
+   * @param {Deed} deed
+   * @param {string} path
+   * @param {AbortSignal | undefined} signal
+   * @param {() => T} work
+   * @returns {Promise<T>}
+   */
+  async #answer(deed, path, signal, work) {
+    signal?.throwIfAborted();
+    this.calls.push({ deed, path, at: Date.now() });
+    const fault = this.#faults.find((one) => one.deed === deed && one.times > 0);
+    if (!fault) return work();
+    fault.times--;
+    if (fault.arrives) work();
+    if (fault.error) throw fault.error;
+    return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+  }
+
+  /** @param {string} path @returns {Match} */
+  #show(path) {
+    const match = this.#matches.get(path);
+    if (!match) throw new Problem("not_found");
+    const ended = Date.now() >= match.endsAt;
+    return matchOf(path, ended ? match.ending : { status: "processing" }, this.pollAfterMs);
+  }
+}
+
+/**
+ * A match as the server shows it.
+ * @param {string} path
+ * @param {Ending} [ending]
+ * @param {number} [pollAfterMs]
+ * @returns {Match}
+ */
+export function matchOf(path, ending = { status: "succeeded" }, pollAfterMs = 400) {
+  const succeeded = ending.status === "succeeded";
+  return {
+    match_id: path.replace(/^.*\//, ""),
+    created_at: "2026-11-22T20:00:00Z",
+    poll_after_ms: pollAfterMs,
+    selfie_url: null,
+    method: succeeded ? "faces" : null,
+    celebrities: succeeded ? [GRACE] : [],
+    failure: null,
+    ...ending,
+  };
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { creditOf, cropToArch, cutShort, fitName, setCredit, wrapText } from "../../web/scripts/poster-layout.js";
+import { fileNameOf } from "../../web/scripts/share-dialog.js";
+
+// A typeface whose letters are all one wide, or where it has a size half of that.
+const count = (/** @type {string} */ text) => [...text].length;
+const measure = (/** @type {string} */ text, /** @type {number} */ size) => (count(text) * size) / 2;
+
+const ROOM = { width: 900, largest: 120, twoLinesFrom: 80, smallest: 40 };
+const BY_SA = {
+  author: "Daniel Stroud",
+  license: "CC BY-SA 4.0",
+  license_url: "https://creativecommons.org/licenses/by-sa/4.0/",
+  source_url: "https://commons.wikimedia.org/wiki/File:Guido-portrait-2014.jpg",
+};
+
+test("A tall picture loses more of its foot than of its head", () => {
+  assert.deepEqual(cropToArch({ width: 400, height: 1000 }, 4 / 5), { left: 0, top: 110, width: 400, height: 500 });
+});
+
+test("A wide picture loses as much on either side", () => {
+  assert.deepEqual(cropToArch({ width: 1000, height: 500 }, 4 / 5), { left: 300, top: 0, width: 400, height: 500 });
+});
+
+test("Lines break at spaces", () => {
+  assert.deepEqual(wrapText("one two  three", 7, count), ["one two", "three"]);
+});
+
+test("A word that is wider than a line breaks anywhere, and never inside a letter", () => {
+  const lines = wrapText("no e\u0301e\u0301e\u0301e\u0301e\u0301", 4, (text) => [...new Intl.Segmenter().segment(text)].length);
+
+  assert.deepEqual(lines, ["no", "e\u0301e\u0301e\u0301e\u0301", "e\u0301"]);
+});
+
+test("Nothing makes no line", () => {
+  assert.deepEqual(wrapText("  ", 10, count), []);
+});
+
+test("What is cut short says so within its width", () => {
+  assert.deepEqual(cutShort(["one two", "three four", "five"], 2, 10, count), ["one two", "three fou…"]);
+});
+
+test("What fits is not cut short", () => {
+  assert.deepEqual(cutShort(["one", "two"], 2, 3, count), ["one", "two"]);
+});
+
+for (
+  const [name, setting] of /** @type {const} */ ([
+    ["章子怡", { size: 120, lines: ["章子怡"] }],
+    ["Guido van Rossum", { size: 112, lines: ["Guido van Rossum"] }],
+    ["Björk Guðmundsdóttir", { size: 90, lines: ["Björk Guðmundsdóttir"] }],
+    ["Maria Salomea Skłodowska-Curie", { size: 80, lines: ["Maria Salomea", "Skłodowska-Curie"] }],
+    ["Wolfeschlegelsteinhausenbergerdorff", { size: 50, lines: ["Wolfeschlegelsteinhausenbergerdorff"] }],
+  ])
+) {
+  test(`The name ${name} is as large as its room allows`, () => {
+    assert.deepEqual(fitName(name, ROOM, measure), setting);
+  });
+}
+
+test("A name on two lines has them about as long", () => {
+  const { lines } = fitName("Ana de la Reguera y Santa Cruz de Monte", ROOM, measure);
+
+  assert.deepEqual(lines, ["Ana de la Reguera y", "Santa Cruz de Monte"]);
+});
+
+test("A name that is too long for everything is cut short in its second line", () => {
+  const { size, lines } = fitName("name ".repeat(40), ROOM, measure);
+
+  assert.equal(size, ROOM.smallest);
+  assert.equal(lines.length, 2);
+  assert.match(lines[1] ?? "", /…$/);
+  assert.ok(lines.every((line) => measure(line, size) <= ROOM.width));
+});
+
+test("A credit names author, licence and change, and says where the portrait and its terms are", () => {
+  assert.deepEqual(creditOf(BY_SA), [
+    "Portrait: Daniel Stroud, CC BY-SA 4.0, cropped",
+    "commons.wikimedia.org/wiki/File:Guido-portrait-2014.jpg",
+    "creativecommons.org/licenses/by-sa/4.0",
+  ]);
+});
+
+test("The public domain has no terms to look up", () => {
+  const credit = creditOf({
+    author: "NASA",
+    license: "Public domain",
+    license_url: BY_SA.license_url,
+    source_url: "https://flic.kr/p/r9qvLn",
+  });
+
+  assert.deepEqual(credit, ["Portrait: NASA, Public domain, cropped", "flic.kr/p/r9qvLn"]);
+});
+
+test("A portrait of which nothing is known says so", () => {
+  assert.deepEqual(creditOf(null), ["Portrait: author not stated, cropped"]);
+});
+
+test("A very long author leaves room for the licence", () => {
+  const [credit] = creditOf({ ...BY_SA, author: "An author ".repeat(40) });
+
+  assert.match(credit ?? "", /^Portrait: An author .*…, CC BY-SA 4\.0, cropped$/);
+  assert.ok(count(credit ?? "") < 170);
+});
+
+for (
+  const [address, shown] of /** @type {const} */ ([
+    ["https://www.example.org/", "example.org"],
+    ["https://commons.wikimedia.org/wiki/File:Bj%C3%B6rk.jpg", "commons.wikimedia.org/wiki/File:Björk.jpg"],
+    ["https://example.org/a%20b", "example.org/a%20b"],
+    ["https://example.org/%ff", "example.org/%ff"],
+  ])
+) {
+  test(`The address ${address} is printed as it is typed`, () => {
+    assert.equal(creditOf({ source_url: address })[1], shown);
+  });
+}
+
+for (const address of ["javascript:alert(1)", "a drawer", ""]) {
+  test(`“${address}” is no address to print`, () => {
+    assert.equal(creditOf({ source_url: address }).length, 1);
+  });
+}
+
+test("An address is printed whole or not at all", () => {
+  const long = "x".repeat(100);
+
+  assert.deepEqual(setCredit(["Portrait: A", long, "short"], 20, count), ["Portrait: A", "short"]);
+  assert.deepEqual(setCredit(["Portrait: A", "y".repeat(30)], 20, count), ["Portrait: A", "y".repeat(20), "y".repeat(10)]);
+});
+
+for (
+  const [celebrity_id, name] of /** @type {const} */ ([
+    ["grace-hopper", "you-and-grace-hopper.png"],
+    ["zhang-zi-yi", "you-and-zhang-zi-yi.png"],
+    ["Q42 / ../x", "you-and-q42-x.png"],
+    ["章子怡", "you-and-your-double.png"],
+  ])
+) {
+  test(`A poster with ${celebrity_id} is saved as ${name}`, () => {
+    assert.equal(fileNameOf({ celebrity_id }), name);
+  });
+}

@@ -1,0 +1,192 @@
+// @ts-check
+import { accountWords } from "./account-words.js";
+import { Problem } from "./api.js";
+import { find, tell } from "./element.js";
+import { announce } from "./status-line.js";
+
+/** @typedef {import("./account.js").Account} Account */
+/** @typedef {import("./cognito.js").Cognito} Cognito */
+/** @typedef {"sign-in" | "sign-up" | "confirm" | "forgotten" | "reset"} Mode */
+/** @typedef {{title: string, lead: string, submit: string, code: boolean, password: "current-password" | "new-password" | null, ways: Mode[]}} Step */
+
+/** @type {Record<Mode, Step>} what each step asks for, and which steps can be reached from it */
+const STEPS = {
+  "sign-in": {
+    title: "Good to see you again",
+    lead: "Sign in, and your matches come with you from device to device.",
+    submit: "Sign in",
+    code: false,
+    password: "current-password",
+    ways: ["sign-up", "forgotten"],
+  },
+  "sign-up": {
+    title: "Your name on the list",
+    lead: "An account keeps your matches, so that you can come back to them. The one on this page comes along.",
+    submit: "Create account",
+    code: false,
+    password: "new-password",
+    ways: ["sign-in"],
+  },
+  confirm: {
+    title: "Check your mail",
+    lead: "We have sent a code to your address. It proves that the address is yours.",
+    submit: "Confirm",
+    code: true,
+    password: null,
+    ways: ["sign-in"],
+  },
+  forgotten: {
+    title: "Lost the password?",
+    lead: "It happens to the best. We send a code, and you choose a new one.",
+    submit: "Send me a code",
+    code: false,
+    password: null,
+    ways: ["sign-in"],
+  },
+  reset: {
+    title: "Choose a new password",
+    lead: "If there is an account with your address, a code is on its way to it.",
+    submit: "Change password",
+    code: true,
+    password: "new-password",
+    ways: ["forgotten", "sign-in"],
+  },
+};
+
+/** @type {Record<Mode, string>} what the button that leads to a step says */
+const WAY_WORDS = {
+  "sign-in": "I have an account",
+  "sign-up": "Create an account",
+  confirm: "I have a code",
+  forgotten: "Forgotten your password?",
+  reset: "I have a code",
+};
+
+/**
+ * Signing up, in, and finding a lost password, a step at a time. Tells "signed-in".
+ * @param {HTMLElement} root
+ * @param {Account} account
+ * @param {Cognito} cognito
+ */
+export function accountForm(root, account, cognito) {
+  const form = find(root, "form", HTMLFormElement);
+  const title = find(root, "h1", HTMLElement);
+  const email = find(root, "[name=email]", HTMLInputElement);
+  const code = find(root, "[name=code]", HTMLInputElement);
+  const password = find(root, "[name=password]", HTMLInputElement);
+  const error = find(root, ".error", HTMLElement);
+  const submit = find(root, ".submit", HTMLButtonElement);
+  const resend = find(root, ".resend", HTMLButtonElement);
+  const reveal = find(root, ".reveal", HTMLInputElement);
+  const ways = [...root.querySelectorAll("[data-way]")].filter((way) => way instanceof HTMLButtonElement);
+  /** @type {Mode} */
+  let mode = "sign-in";
+
+  /** @param {Mode} next @param {{focus?: boolean}} [options] */
+  function turnTo(next, { focus = true } = {}) {
+    mode = next;
+    const step = STEPS[mode];
+    root.dataset.mode = mode;
+    title.textContent = step.title;
+    find(root, ".lead", HTMLElement).textContent = step.lead;
+    submit.textContent = step.submit;
+    ask(email, mode !== "confirm" && mode !== "reset");
+    ask(code, step.code);
+    ask(password, step.password !== null);
+    password.autocomplete = step.password ?? "off";
+    password.minLength = step.password === "new-password" ? 10 : 0;
+    find(root, ".password .hint", HTMLElement).hidden = step.password !== "new-password";
+    root.dataset.code = String(step.code);
+    resend.hidden = mode !== "confirm";
+    for (const way of ways) {
+      way.hidden = !step.ways.includes(/** @type {Mode} */ (way.dataset.way));
+    }
+    code.value = error.textContent = "";
+    if (mode === "reset") password.value = "";
+    if (focus) title.focus({ preventScroll: true });
+  }
+
+  /** @param {HTMLInputElement} input @param {boolean} wanted */
+  function ask(input, wanted) {
+    input.required = wanted;
+    const field = input.closest(".field");
+    if (field instanceof HTMLElement) field.hidden = !wanted;
+  }
+
+  /** @type {Record<Mode, () => Promise<void>>} */
+  const submissions = {
+    async "sign-in"() {
+      try {
+        await enter();
+      } catch (problem) {
+        if (!(problem instanceof Problem && problem.code === "UserNotConfirmedException")) throw problem;
+        await cognito.resendCode(email.value);
+        turnTo("confirm");
+      }
+    },
+    async "sign-up"() {
+      await cognito.signUp(email.value, password.value);
+      turnTo("confirm");
+    },
+    async confirm() {
+      await cognito.confirmSignUp(email.value, code.value.trim());
+      if (password.value) await enter();
+      else turnTo("sign-in"); // the page was left and opened again in between
+    },
+    async forgotten() {
+      await cognito.forgotPassword(email.value);
+      turnTo("reset");
+    },
+    async reset() {
+      await cognito.resetPassword(email.value, code.value.trim(), password.value);
+      await enter();
+    },
+  };
+
+  async function enter() {
+    await account.signIn(email.value, password.value);
+    form.reset();
+    setRevealed(false);
+    tell(root, "signed-in");
+  }
+
+  /** @param {() => Promise<void>} work */
+  async function attempt(work) {
+    submit.disabled = resend.disabled = true;
+    error.textContent = "";
+    try {
+      await work();
+    } catch (problem) {
+      error.textContent = accountWords(Problem.from(problem));
+    } finally {
+      submit.disabled = resend.disabled = false;
+    }
+  }
+
+  /** @param {boolean} revealed */
+  function setRevealed(revealed) {
+    reveal.checked = revealed;
+    password.type = revealed ? "text" : "password";
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void attempt(submissions[mode]);
+  });
+  resend.addEventListener("click", () =>
+    void attempt(async () => {
+      await cognito.resendCode(email.value);
+      announce("A new code is on its way.", { visible: true });
+    }));
+  reveal.addEventListener("change", () => setRevealed(reveal.checked));
+  for (const way of ways) {
+    way.textContent = WAY_WORDS[/** @type {Mode} */ (way.dataset.way)];
+    way.addEventListener("click", () => turnTo(/** @type {Mode} */ (way.dataset.way)));
+  }
+  turnTo("sign-in", { focus: false });
+
+  return {
+    /** Starts from the first step. */
+    reset: () => turnTo("sign-in", { focus: false }),
+  };
+}

@@ -1,0 +1,118 @@
+// @ts-check
+import { Problem } from "./api.js";
+
+/** @typedef {import("./cognito.js").AuthenticationResult} AuthenticationResult */
+/** @typedef {import("./cognito.js").Cognito} Cognito */
+/** @typedef {import("./memory.js").Memory} Memory */
+/** @typedef {{email: string, idToken: string, refreshToken: string, expiresAt: number}} Session */
+
+const MARGIN_MS = 60_000;
+
+/** Who has signed in on this device. Says "changed", and whether elsewhere, when that is someone else or nobody. */
+export class Account extends EventTarget {
+  #cognito;
+  #memory;
+  /** @type {Promise<string> | null} */
+  #renewing = null;
+  /** @type {string | null} */
+  #last = null;
+
+  /** @param {Cognito} cognito @param {Memory} memory */
+  constructor(cognito, memory) {
+    super();
+    this.#cognito = cognito;
+    this.#memory = memory;
+    this.#last = this.email;
+    addEventListener("storage", () => this.#tell({ elsewhere: true })); // another tab
+  }
+
+  /** @returns {string | null} the address of whoever has signed in */
+  get email() {
+    return this.#session?.email ?? null;
+  }
+
+  /** @param {string} email @param {string} password */
+  async signIn(email, password) {
+    this.#keep(await this.#cognito.signIn(email, password));
+    this.#tell();
+  }
+
+  /** Signs out here at once, and at Cognito if that can be reached. */
+  signOut() {
+    const session = this.#session;
+    this.forget();
+    if (session) this.#cognito.revoke(session.refreshToken).catch(() => {}); // it expires by itself, too
+  }
+
+  forget() {
+    this.#memory.forget("account");
+    this.#tell();
+  }
+
+  /**
+   * Gives the id token that the API wants, renewed where it is about to expire.
+   * @param {{renew?: boolean}} [options] whether to renew it in any case
+   * @returns {Promise<string>}
+   * @throws {Problem} signed_out where nobody has signed in, or that is over
+   */
+  async token({ renew = false } = {}) {
+    const session = this.#session;
+    if (!session) throw new Problem("signed_out");
+    if (!renew && Date.now() < session.expiresAt - MARGIN_MS) return session.idToken;
+    this.#renewing ??= this.#renew(session).finally(() => (this.#renewing = null));
+    return this.#renewing;
+  }
+
+  /** @param {Session} session */
+  async #renew(session) {
+    try {
+      const kept = this.#keep(await this.#cognito.refresh(session.refreshToken), session.refreshToken);
+      return kept.idToken;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.passing) throw error;
+      this.forget();
+      throw new Problem("signed_out");
+    }
+  }
+
+  /**
+   * @param {AuthenticationResult} result
+   * @param {string} [refreshToken] the one used: renewing gives none
+   */
+  #keep({ IdToken, RefreshToken, ExpiresIn }, refreshToken = "") {
+    const session = {
+      email: emailOf(IdToken),
+      idToken: IdToken,
+      refreshToken: RefreshToken ?? refreshToken,
+      expiresAt: Date.now() + ExpiresIn * 1000,
+    };
+    this.#memory.remember("account", JSON.stringify(session));
+    return session;
+  }
+
+  /** @returns {Session | null} */
+  get #session() {
+    try {
+      return JSON.parse(this.#memory.recall("account") ?? "null");
+    } catch {
+      return null; // not ours
+    }
+  }
+
+  #tell({ elsewhere = false } = {}) {
+    if (this.email === this.#last) return;
+    this.#last = this.email;
+    this.dispatchEvent(new CustomEvent("changed", { detail: { elsewhere } }));
+  }
+}
+
+/**
+ * The email claim of an id token, which is read for display alone.
+ * @param {string} idToken
+ * @returns {string}
+ */
+export function emailOf(idToken) {
+  const payload = (idToken.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
+  const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
+  return String(JSON.parse(new TextDecoder().decode(bytes)).email ?? "");
+}

@@ -1,0 +1,72 @@
+// @ts-check
+import { find } from "./element.js";
+
+/**
+ * Lays the portrait over the selfie in one arch, with an edge between them that can be moved.
+ * @param {HTMLElement} root around the two figures
+ */
+export function compareSlider(root) {
+  const button = find(root, ".compare", HTMLButtonElement);
+  const wipe = find(root, ".wipe", HTMLElement);
+  const share = find(wipe, "input", HTMLInputElement);
+  let name = "";
+  let held = { at: 0, share: 0 };
+
+  /** @param {number} percent how much of the picture is the portrait's */
+  function move(percent) {
+    share.value = String(percent);
+    root.style.setProperty("--share", `${share.value}%`);
+    share.setAttribute("aria-valuetext", `${share.value}% ${name}`);
+  }
+
+  /** @param {boolean} opened */
+  function open(opened) {
+    button.setAttribute("aria-pressed", String(opened));
+    wipe.hidden = !opened;
+    if (!opened) return;
+    move(50);
+    share.focus({ preventScroll: true });
+    wipe.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Ends the first sweep, which shows that there is something to move. @param {number} percent */
+  function take(percent) {
+    for (const sweep of root.getAnimations()) sweep.cancel();
+    move(percent);
+  }
+
+  /** @param {number} pixels */
+  const toPercent = (pixels) => (100 * pixels) / wipe.clientWidth;
+  /** @param {PointerEvent} event */
+  const jump = ({ clientX }) => take(toPercent(wipe.getBoundingClientRect().right - clientX));
+
+  button.addEventListener("click", () => open(Boolean(wipe.hidden)));
+  share.addEventListener("input", () => take(share.valueAsNumber));
+  // The whole picture is the handle: on some phones a range moves by its thumb alone. A finger takes the edge along
+  // from where it is, so one that only wants to scroll the page leaves it there.
+  wipe.addEventListener("pointerdown", (event) => {
+    event.preventDefault(); // leaves the focus on the slider
+    share.focus({ preventScroll: true });
+    wipe.setPointerCapture(event.pointerId);
+    if (event.pointerType === "mouse") jump(event);
+    held = { at: event.clientX, share: share.valueAsNumber };
+  });
+  wipe.addEventListener("pointermove", ({ pointerId, clientX }) => {
+    if (wipe.hasPointerCapture(pointerId)) take(held.share - toPercent(clientX - held.at));
+  });
+  // A tap. A click that no pointer made comes from nowhere.
+  wipe.addEventListener("click", (event) => event.detail && jump(event));
+
+  return {
+    /** @param {string} celebrity whose portrait is there to be compared */
+    offer(celebrity) {
+      name = celebrity;
+      share.ariaLabel = `Between you and ${celebrity}`;
+      button.hidden = false;
+    },
+    withdraw() {
+      open(false);
+      button.hidden = true;
+    },
+  };
+}

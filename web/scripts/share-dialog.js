@@ -1,0 +1,146 @@
+// @ts-check
+import { build, find } from "./element.js";
+import { resemblanceHeadline } from "./resemblance.js";
+import { announce } from "./status-line.js";
+
+/** @typedef {import("./api.js").Celebrity} Celebrity */
+/** @typedef {import("./poster.js").Billing} Billing */
+/** @typedef {"drawing" | "ready" | "failed"} State */
+
+const PNG = "image/png";
+const FAILED =
+  "Your poster could not be drawn just now. Check your connection and try again; if this page has been open for an hour, reload it first.";
+/** @type {Record<string, string>} */
+const NOT_SHARED = {
+  NotAllowedError: "Your browser does not let this page share. Save the poster and send it from your pictures.",
+};
+
+/**
+ * Shows the poster of a match and hands it over: to share, to save, to paste. The page itself sends it nowhere.
+ * @param {HTMLDialogElement} dialog
+ */
+export function shareDialog(dialog) {
+  const image = find(dialog, "img", HTMLImageElement);
+  const share = find(dialog, ".share", HTMLButtonElement);
+  const save = find(dialog, ".save", HTMLButtonElement);
+  const copy = find(dialog, ".copy", HTMLButtonElement);
+  const again = find(dialog, ".again", HTMLButtonElement);
+  const close = find(dialog, ".close", HTMLButtonElement);
+  const error = find(dialog, ".error", HTMLElement);
+  const statusLine = find(document, ".status-line", HTMLElement);
+  /** @type {Billing | null} */
+  let billing = null;
+  /** @type {File | null} made before anybody clicks, since a click's permission to share does not wait */
+  let poster = null;
+  let visit = 0;
+  let sharing = false;
+
+  share.hidden = !canShareFiles();
+  copy.hidden = !canCopyPictures();
+  save.classList.toggle("primary", share.hidden);
+
+  /** @param {State} state */
+  function turn(state) {
+    dialog.dataset.state = state;
+    error.textContent = state === "failed" ? FAILED : "";
+    for (const button of [share, save, copy]) button.disabled = state !== "ready";
+    const next = { drawing: close, ready: share.hidden ? save : share, failed: again }[state];
+    if (state === "drawing" || document.activeElement === close) next.focus();
+  }
+
+  /** @param {Billing} wanted */
+  async function draw(wanted) {
+    const thisVisit = ++visit;
+    turn("drawing");
+    announce("Drawing your poster.");
+    try {
+      const { drawPoster } = await import("./poster.js");
+      const drawn = await drawPoster(wanted);
+      if (thisVisit !== visit) return;
+      poster = new File([drawn], fileNameOf(wanted.celebrity), { type: PNG });
+      image.src = URL.createObjectURL(poster);
+      image.alt = describe(wanted.celebrity);
+      turn("ready");
+      announce("Your poster is ready.");
+    } catch (problem) {
+      if (thisVisit !== visit) return;
+      console.error(problem);
+      turn("failed");
+    }
+  }
+
+  share.addEventListener("click", async () => {
+    if (!poster || sharing) return;
+    sharing = true;
+    error.textContent = "";
+    try {
+      await navigator.share({ files: [poster] });
+      announce("Shared.");
+    } catch (problem) {
+      const name = problem instanceof Error ? problem.name : "";
+      if (name === "AbortError") return; // they thought better of it
+      error.textContent = NOT_SHARED[name] ?? "That did not work. Save the poster and send it from your pictures.";
+    } finally {
+      sharing = false;
+    }
+  });
+  save.addEventListener("click", () => {
+    if (!poster) return;
+    build("a", { href: image.src, download: poster.name }).click();
+    announce("Saving your poster.");
+  });
+  copy.addEventListener("click", async () => {
+    if (!poster) return;
+    error.textContent = "";
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ [PNG]: poster })]);
+      announce("Copied. Paste it wherever you like.", { visible: true });
+    } catch {
+      error.textContent = "Your browser did not let us copy it. Save the poster instead.";
+    }
+  });
+  again.addEventListener("click", () => billing && void draw(billing));
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => {
+    visit++;
+    URL.revokeObjectURL(image.src);
+    image.removeAttribute("src");
+    poster = null;
+    document.body.append(statusLine);
+  });
+
+  return {
+    /** @param {Billing} wanted */
+    open(wanted) {
+      billing = wanted;
+      dialog.append(statusLine); // what is outside an open dialog is inert: neither seen nor heard
+      dialog.showModal();
+      void draw(wanted);
+    },
+  };
+}
+
+function canShareFiles() {
+  const files = [new File([], "poster.png", { type: PNG })];
+  return Boolean(navigator.canShare?.({ files }));
+}
+
+function canCopyPictures() {
+  if (typeof ClipboardItem === "undefined" || !navigator.clipboard?.write) return false;
+  return ClipboardItem.supports?.(PNG) ?? true; // those that cannot be asked take PNGs at least
+}
+
+/**
+ * A file name that every system takes: ids are ASCII, whatever the script of the name.
+ * @param {Pick<Celebrity, "celebrity_id">} celebrity
+ */
+export function fileNameOf({ celebrity_id }) {
+  const slug = celebrity_id.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return `you-and-${slug || "your-double"}.png`;
+}
+
+/** @param {Celebrity} celebrity */
+function describe({ name, resemblance }) {
+  return `Poster: you look most like ${name}, ${Math.round(resemblance)} out of 100. ${resemblanceHeadline(resemblance)}.`;
+}

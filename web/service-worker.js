@@ -1,0 +1,86 @@
+// @ts-check
+/// <reference lib="webworker" />
+
+/**
+ * Opens the page without a network. What it keeps is one whole version of the page's files, never a
+ * mixture: the one that the last complete visit ran on. Everything else, the API, the account, photos and
+ * portraits, goes past it untouched.
+ *
+ * - A visit is from the network, or from what is kept, as its first request, the page, turns out. So a bad
+ *   connection costs its patience once rather than once a file.
+ * - What is kept changes as a whole, after a visit whose files all came from the network. The page then says
+ *   what it has loaded: that is in the browser's HTTP cache, so keeping it transfers nothing.
+ * - Parts that no visit has loaded yet are not kept. Without a network there is nothing to be done with them.
+ * - One mixture remains: where the connection breaks in the middle of a visit, the files that are missing are
+ *   the kept ones, for what it is worth; without them the page would not run at all. It is not kept.
+ */
+
+const KEPT = "lookalike-page-1";
+
+/** The files that make the page, from its folder. */
+const SHELL = /^((scripts|styles)\/[\w-]+\.(js|css))?$/;
+
+/** How long the network may take to begin its answer, where there is another. */
+const PATIENCE_MS = 3000;
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const page = new URL("./", worker.location.href).href;
+
+/** @type {Set<string>} the visits that got a kept file; a browser stops an idle worker, but not while a page loads */
+const behind = new Set();
+
+worker.addEventListener("install", () => void worker.skipWaiting());
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(dropOthers());
+});
+
+worker.addEventListener("message", (event) => {
+  if (event.source instanceof Client && !behind.has(event.source.id)) event.waitUntil(keep(event.data));
+});
+
+worker.addEventListener("fetch", (event) => {
+  const address = shellAddress(event.request);
+  if (address) event.respondWith(answer(event, address));
+});
+
+/** @param {string} address */
+const isShell = (address) => address.startsWith(page) && SHELL.test(address.slice(page.length));
+
+/** @param {Request} request @returns {string | null} */
+function shellAddress({ method, mode, url }) {
+  if (method !== "GET") return null;
+  const [address = ""] = url.split(/[?#]/, 1);
+  if (mode === "navigate") return [page, `${page}index.html`].includes(address) ? page : null;
+  return address === url && isShell(address) ? address : null;
+}
+
+/** @param {FetchEvent} event @param {string} address */
+async function answer({ request, clientId, resultingClientId }, address) {
+  const visit = resultingClientId || clientId;
+  const network = behind.has(visit) ? null : fetch(request);
+  const inTime = network && (await Promise.race([network.catch(() => null), pause(PATIENCE_MS)]));
+  if (inTime && inTime.status < 500) return inTime;
+  const kept = await caches.match(address, { cacheName: KEPT });
+  if (!kept) return network ?? fetch(request);
+  if (visit) behind.add(visit);
+  return kept;
+}
+
+/**
+ * Keeps all or nothing: where one file cannot be had, what is kept stays as it is.
+ * @param {string[]} loaded what the visit has loaded, so that the browser has it
+ */
+async function keep(loaded) {
+  const cache = await caches.open(KEPT);
+  const addresses = new Set([page, ...loaded.filter(isShell)]);
+  await cache.addAll([...addresses].map((address) => new Request(address, { cache: "force-cache" })));
+}
+
+async function dropOthers() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("lookalike-") && name !== KEPT).map((name) => caches.delete(name)));
+}
+
+/** @param {number} ms @returns {Promise<null>} */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms, null));
