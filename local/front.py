@@ -50,7 +50,7 @@ TEXTS = {
     ".webmanifest": "application/manifest+json",
 }
 """What is UTF-8, and worth compressing."""
-OTHERS = {".png": "image/png", ".woff2": "font/woff2"}
+OTHERS = {".png": "image/png"}
 
 NOT_OVER_HTTP = frozenset({"Strict-Transport-Security"})
 """Not for a server without TLS to send (RFC 6797, 7.2). Behind a tunnel that has it, it would bind

@@ -169,9 +169,15 @@ class RunningStack:
         assert sent.status_code == 204, sent.text
         return self.wait(created["match_id"], token)
 
-    def sign_up(self, client_id: str | None = None) -> str:
+    def sign_up(
+        self,
+        client_id: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+    ) -> str:
         """Make an account; give its id token, from the page's client or another of the pool."""
-        email, password = f"{uuid.uuid4().hex}@example.org", uuid.uuid4().hex
+        email = email or f"{uuid.uuid4().hex}@example.org"
+        password = password or uuid.uuid4().hex
         client_id = client_id or self.outputs.user_pool_client_id
         self.cognito.sign_up(
             ClientId=client_id,

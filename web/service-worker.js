@@ -10,7 +10,7 @@
  *   connection costs its patience once rather than once a file.
  * - What is kept changes as a whole, after a visit whose files all came from the network. The page then says
  *   what it has loaded: that is in the browser's HTTP cache, so keeping it transfers nothing.
- * - Parts that no visit has loaded yet are not kept. Without a network there is nothing to be done with them.
+ * - Parts that are loaded later in a visit are not kept. Without a network there is nothing to be done with them.
  * - One mixture remains: where the connection breaks in the middle of a visit, the files that are missing are
  *   the kept ones, for what it is worth; without them the page would not run at all. It is not kept.
  */
@@ -75,6 +75,8 @@ async function keep(loaded) {
   const cache = await caches.open(KEPT);
   const addresses = new Set([page, ...loaded.filter(isShell)]);
   await cache.addAll([...addresses].map((address) => new Request(address, { cache: "force-cache" })));
+  const olds = (await cache.keys()).filter(({ url }) => !addresses.has(url));
+  await Promise.all(olds.map((old) => cache.delete(old)));
 }
 
 async function dropOthers() {

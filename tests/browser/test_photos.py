@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import Stack, Visitor
 from tests.pictures import TURNS, encode, open_face, turned
+from tests.running_stack import FINISHING, wait_for
 
 READ_PHOTO = """async (base64) => {
     const {readPhoto} = await import("/scripts/photo.js");
@@ -277,12 +278,20 @@ def test_nothing_is_taken_by_dropping_it_without_consent(
 ) -> None:
     visitor.open()
     visitor.page.evaluate(
-        "addEventListener('drop', event => window.browserActs = !event.defaultPrevented)"
+        """() => {
+            window.seen = [];
+            addEventListener("photo-file", () => seen.push("taken"));
+            addEventListener("drop", ({defaultPrevented}) =>
+                seen.push(defaultPrevented ? "kept from the browser" : "opened by the browser"));
+        }"""
     )
 
+    drag(picture, drop=False)
+    expect(visitor.consent).to_be_in_viewport()  # the page may have scrolled to it by now
     drag(picture)
 
+    seen: list[str] = wait_for(lambda: visitor.page.evaluate("seen"), FINISHING)
+    assert seen == ["kept from the browser"]
     expect(visitor.page.get_by_text("Please tick this box first")).to_be_visible()
     expect(visitor.consent).to_be_focused()
     expect(visitor.heading("famous double")).to_be_visible()
-    assert visitor.page.evaluate("browserActs") is False, "it would open the file instead"

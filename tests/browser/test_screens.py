@@ -4,7 +4,10 @@ They go to the folder that SCREENS names (`make screens` says docs/screens); wit
 one scheme is taken, and thrown away.
 """
 
+import contextlib
+import io
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,9 +35,16 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def without_hopper(stack: RunningStack) -> Iterator[None]:
     """Take Grace Hopper's portrait out of the pack, so that her selfie resembles someone else."""
+    with without(stack, "Grace_Hopper"):
+        yield
+
+
+@contextlib.contextmanager
+def without(stack: RunningStack, name: str) -> Iterator[None]:
+    """Take somebody's portrait out of the pack until the block ends."""
     bucket = stack.outputs.portraits_bucket
     keys = [entry["Key"] for entry in stack.s3.list_objects_v2(Bucket=bucket)["Contents"]]
-    key = next(key for key in keys if "Grace_Hopper" in key)
+    key = next(key for key in keys if name in key)
     kept = stack.s3.get_object(Bucket=bucket, Key=key)
     body = kept["Body"].read()
     record: Any = {"portrait_id": {"S": portrait_id(key)}}
@@ -56,6 +66,19 @@ def without_hopper(stack: RunningStack) -> Iterator[None]:
     wait_for(is_indexed, FINISHING)
 
 
+@pytest.fixture(scope="module")
+def matches(stack: RunningStack, portraits: list[Path]) -> Any:
+    """Somebody with several matches: their address, password and the id of the newest."""
+    email, password = f"{uuid.uuid4().hex}@example.org", "a short sentence"
+    bearer = stack.sign_up(email=email, password=password)
+    for name in ("Nikola_Tesla", "Eileen_Collins", "Barack_Obama"):
+        path = next(path for path in portraits if path.stem == name)
+        with without(stack, name):
+            stack.play(encode(open_face(path)), bearer)
+    stack.play(encode(scenery()), bearer)
+    return email, password
+
+
 VARIANTS = [(size, scheme) for size in SIZES for scheme in SCHEMES]
 
 
@@ -75,15 +98,19 @@ def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
 
     def save(screen: str) -> Path:
         variant = dict(request.node.user_properties)["variant"]
-        path = folder / f"{screen}-{variant}.png"
+        path = folder / f"{screen}-{variant}.webp"
         shown = """[...document.images]
             .filter(image => image.checkVisibility())
             .every(image => image.complete && image.naturalWidth > 0)"""
         wait_for(lambda: page.evaluate(shown), FINISHING)
-        # A phone's bar sticks to the bottom of what is in view.
-        page.screenshot(path=path, full_page=not variant.startswith("phone"))
-        with Image.open(path) as picture:
-            assert len(picture.convert("RGB").getcolors(2**24) or []) > 50, "nothing is shown"
+        page.evaluate("document.querySelector('.status-line').classList.remove('visible')")
+        # A phone's bar sticks to the bottom of what is in view, and a dialog covers no more.
+        whole = variant.startswith("desktop") and not page.locator("dialog[open]").count()
+        taken = page.screenshot(full_page=whole)
+        with Image.open(io.BytesIO(taken)) as opened:
+            picture = opened.convert("RGB")
+        assert len(picture.getcolors(2**24) or []) > 50, "nothing is shown"
+        picture.save(path, quality=85, method=6)
         return path
 
     return save
@@ -95,12 +122,74 @@ def test_the_first_screen(visitor: Visitor, take: Any) -> None:
     take("welcome")
 
 
-def test_the_result(visitor: Visitor, take: Any, selfie: Path) -> None:
+def test_the_result_and_what_can_be_done_with_it(visitor: Visitor, take: Any, selfie: Path) -> None:
     name = visitor.get_a_match(selfie)
-
     take("result")
-
     assert name != "Grace Hopper"
+
+    visitor.button("Compare").click()
+    take("compare")
+
+    visitor.button("Make a poster").click()
+    expect(visitor.page.get_by_role("img", name="Poster")).to_be_visible()
+    take("poster")
+
+
+def test_the_photo_before_it_is_sent(visitor: Visitor, take: Any, selfie: Path) -> None:
+    visitor.open()
+    visitor.consent.check()
+    visitor.choose(selfie)
+
+    take("preview")
+
+
+def test_looking(visitor: Visitor, take: Any, stack: RunningStack, selfie: Path) -> None:
+    with stack.hold("rekognition", ""):
+        visitor.send(selfie)
+        expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+
+        take("looking")
+
+
+def test_an_account(visitor: Visitor, take: Any, matches: tuple[str, str]) -> None:
+    visitor.open()
+    visitor.page.get_by_role("link", name="Sign in").click()
+    expect(visitor.heading("Good to see you again")).to_be_visible()
+    take("sign-in")
+    visitor.button("Create an account").click()
+    visitor.fill_in(f"{uuid.uuid4().hex}@example.org", "a short sentence")
+    visitor.button("Create account").click()
+    expect(visitor.heading("Check your mail")).to_be_visible()
+    take("code")
+
+    visitor.button("I have an account").click()
+    visitor.fill_in(*matches)
+    visitor.button("Sign in").click()
+    visitor.matched_name()
+    visitor.page.get_by_role("link", name="My matches").click()
+    expect(visitor.page.locator(".match-history li")).to_have_count(4)
+    take("matches")
+    visitor.page.get_by_role("link", name="Account").click()
+    visitor.page.locator(".my-data .email").evaluate("it => { it.textContent = 'you@example.org' }")
+    take("account")
+    visitor.button("Forget me").click()
+    take("forget")
+
+
+def test_the_privacy_notes(visitor: Visitor, take: Any) -> None:
+    visitor.open()
+    visitor.page.get_by_role("link", name="What happens with your photo").first.click()
+
+    take("privacy")
+
+
+@pytest.mark.expects_console_error
+def test_being_offline(visitor: Visitor, take: Any) -> None:
+    visitor.page.route("**/config.json", lambda route: route.abort())
+    visitor.page.goto(visitor.origin)
+    expect(visitor.heading("The house is dark")).to_be_visible()
+
+    take("offline")
 
 
 def test_a_refusal(visitor: Visitor, take: Any, tmp_path: Path) -> None:

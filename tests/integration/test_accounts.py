@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
+UNKNOWN = "2f1b8a9e-3c4d-4e5f-8a6b-7c8d9e0f1a2b"
 SIGNED_IN = [
     ("POST", "/matches"),
     ("GET", "/matches"),
     ("GET", "/matches/latest"),
-    ("GET", f"/matches/{uuid.uuid4()}"),
-    ("DELETE", f"/matches/{uuid.uuid4()}"),
-    ("POST", f"/guest/matches/{uuid.uuid4()}/adopt"),
+    ("GET", f"/matches/{UNKNOWN}"),
+    ("DELETE", f"/matches/{UNKNOWN}"),
+    ("POST", f"/guest/matches/{UNKNOWN}/adopt"),
     ("GET", "/me/export"),
     ("DELETE", "/me"),
 ]

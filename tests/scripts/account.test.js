@@ -242,13 +242,20 @@ test("Whose token is not renewed any more has been signed out, and that is told"
   assert.deepEqual(changes, [{ elsewhere: false }]);
 });
 
-for (const code of ["network_lost", "service_unavailable"]) {
+for (
+  const [code, told] of /** @type {const} */ ([
+    ["network_lost", "network_lost"],
+    ["service_unavailable", "service_unavailable"],
+    ["TooManyRequestsException", "service_unavailable"],
+    ["ForbiddenException", "service_unavailable"],
+  ])
+) {
   test(`Whose token cannot be renewed because of ${code} stays signed in, and can try again`, async () => {
     const { page, account, cognito } = await adasDevice();
     page.leap(HOUR_MS);
     cognito.trouble = new Problem(code);
 
-    await assert.rejects(account.token(), { code });
+    await assert.rejects(account.token(), { code: told });
     cognito.trouble = null;
 
     assert.equal(account.email, ADA);
@@ -288,9 +295,21 @@ test("Whose token is renewed in another tab is the same, and has the new one her
   assert.equal(await account.token(), renewed);
 });
 
+test("Who had signed in before the page was opened has not changed by that", async () => {
+  const { page, cognito } = await adasDevice();
+  const account = new Account(cognito, new Memory());
+  let changes = 0;
+  account.addEventListener("changed", () => changes++);
+
+  page.hear("storage");
+
+  assert.equal(account.email, ADA);
+  assert.equal(changes, 0);
+});
+
 // Claims
 
-for (const email of [ADA, "björk@example.is", "章子怡@example.cn", "𝒜da?>~@example.com"]) {
+for (const email of [ADA, "björk@example.is", "章子怡@example.cn", ">>>???@example.com"]) {
   test(`${email} is read from a token as it was written`, () => {
     assert.equal(emailOf(tokenOf(email)), email);
   });
@@ -299,3 +318,28 @@ for (const email of [ADA, "björk@example.is", "章子怡@example.cn", "𝒜da?>
 test("A token without an address is nobody’s", () => {
   assert.equal(emailOf(`header.${btoa(JSON.stringify({ sub: "1" }))}.signature`), "");
 });
+
+test("Who signs out while a token is renewed stays signed out", async () => {
+  const { account } = await adasDevice();
+  const renewing = account.token({ renew: true });
+
+  account.signOut();
+
+  await assert.rejects(renewing, { code: "signed_out" });
+  assert.equal(account.email, null);
+});
+
+for (const trouble of [null, new Problem("NotAuthorizedException")]) {
+  test(`Who signs in while another’s token is ${trouble ? "refused" : "renewed"} stays signed in`, async () => {
+    const { account, memory, cognito } = await adasDevice();
+    cognito.trouble = trouble;
+    const renewing = account.token({ renew: true });
+    const expiresAt = Date.now() + HOUR_MS;
+    const graces = { email: GRACE, idToken: tokenOf(GRACE), refreshToken: `refresh ${GRACE}`, expiresAt };
+    memory.remember("account", JSON.stringify(graces)); // in another tab
+
+    await assert.rejects(renewing, { code: "signed_out" });
+
+    assert.equal(account.email, GRACE);
+  });
+}

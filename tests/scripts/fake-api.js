@@ -5,7 +5,7 @@ import { Api, isGuests, memberPath, Problem } from "../../web/scripts/api.js";
 /** @typedef {import("../../web/scripts/api.js").Match} Match */
 /** @typedef {import("../../web/scripts/api.js").MatchPage} MatchPage */
 /** @typedef {import("../../web/scripts/api.js").UploadForm} UploadForm */
-/** @typedef {"create" | "upload" | "read" | "list" | "adopt" | "delete"} Deed */
+/** @typedef {"create" | "upload" | "read" | "list" | "adopt" | "delete" | "forget"} Deed */
 /** @typedef {Pick<Match, "status"> & Partial<Match>} Ending */
 /** @typedef {{deed: Deed, error: Error | null, times: number, arrives: boolean}} Fault */
 
@@ -172,9 +172,17 @@ export class FakeApi extends Api {
    */
   adoptMatch(path, signal) {
     return this.#answer("adopt", path, signal, () => {
+      if (!isGuests(path)) throw new Problem("not_found");
       const { match_id, status } = this.#show(path);
       this.#matches.delete(path);
       return this.#show(this.put(memberPath(match_id), status));
+    });
+  }
+
+  /** @override @returns {Promise<void>} */
+  forgetMe() {
+    return this.#answer("forget", "/me", undefined, () => {
+      for (const path of this.paths) if (!isGuests(path)) this.#matches.delete(path);
     });
   }
 

@@ -156,11 +156,12 @@ test("A guest’s match is remembered from its beginning to its end, and then ke
 });
 
 test("A member’s match is the account’s to keep, not the device’s", async () => {
-  const { memory, session, heard } = visitor({ email: ADA });
+  const { api, memory, session, heard } = visitor({ email: ADA });
 
   await page.until(session.start(PHOTO));
 
   assert.ok(success(heard).fresh);
+  assert.deepEqual([api.asked("create"), api.asked("adopt")], [["/matches"], []]);
   assert.ok(session.shows(MEMBERS));
   assert.deepEqual([memory.recall("match.pending"), memory.recall("match.kept")], [null, null]);
 });
@@ -318,6 +319,21 @@ test("Without a network it waits for as long as it takes, and goes on when there
   assert.ok(success(heard).fresh);
 });
 
+test("A network that is lost at the last attempt is waited for", async () => {
+  const { api, session, heard } = visitor();
+  api.fail("read", "network_lost", { times: ATTEMPTS });
+  const done = session.start(PHOTO);
+  while (api.asked("read").length < ATTEMPTS - 1) await page.pass(100);
+  page.onLine = false;
+  await page.pass(60_000);
+  page.goOnline();
+
+  await page.until(done);
+
+  assert.equal(stalls(heard).at(-1), "offline");
+  assert.ok(success(heard).fresh);
+});
+
 test("What no waiting helps is told at once, in the server’s words", async () => {
   const { api, session, heard } = visitor();
   api.fail("create", new Problem("consent_required", { detail: "Agree first." }));
@@ -375,6 +391,15 @@ test("A photo whose match failed is tried again as another match, and the failed
   api.ending = { status: "failed", failure: { code: "service_unavailable" } };
   await page.until(session.start(PHOTO));
   api.ending = { status: "succeeded" };
+
+  assert.equal(await page.until(session.retry()), true);
+
+  assert.deepEqual(api.paths, [GUESTS_NEXT]);
+  assert.ok(success(heard).fresh);
+});
+
+test("A photo whose match succeeded is tried again as another match", async () => {
+  const { api, session, heard } = await happyGuest();
 
   assert.equal(await page.until(session.retry()), true);
 
@@ -481,6 +506,22 @@ test("A photo takes the place of the one under way, whose match goes", async () 
   assert.deepEqual(course(heard), ["sending", "looking", "sending", "looking", "succeeded"]);
 });
 
+test("A photo that took the place of another is the one that is tried again", async () => {
+  const { api, session, heard } = visitor();
+  api.hold("upload");
+  void session.start(PHOTO);
+  await page.pass(0);
+  api.fail("create", "network_lost", { times: ATTEMPTS });
+  await page.until(session.start(PHOTO));
+  const lost = failure(heard).failure.code;
+
+  assert.equal(await page.until(session.retry()), true);
+
+  assert.equal(lost, "network_lost");
+  assert.deepEqual(api.paths, [GUESTS_NEXT]);
+  assert.ok(success(heard).fresh);
+});
+
 // What cannot be deleted just now
 
 for (const code of ["network_lost", "too_many_requests", "service_unavailable", "signed_out"]) {
@@ -507,6 +548,16 @@ test("What is still to be deleted is deleted on the next visit", async () => {
 
   assert.deepEqual(api.paths, []);
   assert.equal(memory.recall("match.discarded"), null);
+});
+
+test("However many matches cannot be deleted, none is lost sight of", async () => {
+  const { api, memory, session } = await happyGuest();
+  memory.remember("match.discarded", api.put(EARLIER));
+  api.fail("delete", "service_unavailable", { times: Infinity });
+
+  await page.until(session.start(PHOTO));
+
+  assert.equal(memory.recall("match.discarded"), `${EARLIER} ${GUESTS}`);
 });
 
 test("A match that cannot be deleted does not stand in the way of another", async () => {
@@ -572,6 +623,40 @@ test("A match under way goes before the one kept, and replaces it", async () => 
   assert.deepEqual(api.paths, [GUESTS]);
 });
 
+test("A match under way is read at once", async () => {
+  const { api, memory, session, heard } = visitor();
+  memory.remember("match.pending", api.put(GUESTS));
+
+  void session.resume();
+  await page.pass(0);
+
+  assert.ok(success(heard));
+});
+
+test("A match under way that cannot be reached can be tried again", async () => {
+  const { api, memory, session, heard } = visitor();
+  memory.remember("match.pending", api.put(GUESTS));
+  api.fail("read", "network_lost", { times: ATTEMPTS });
+  await page.until(session.resume());
+  const lost = failure(heard).failure.code;
+
+  assert.equal(await page.until(session.retry()), true);
+
+  assert.equal(lost, "network_lost");
+  assert.ok(success(heard));
+});
+
+test("A match that another tab has seen succeed is kept here, too", async () => {
+  const { api, memory, session } = visitor();
+  memory.remember("match.pending", api.put(GUESTS));
+  memory.remember("match.kept", GUESTS);
+
+  await page.until(session.resume());
+
+  assert.deepEqual(api.paths, [GUESTS]);
+  assert.equal(memory.recall("match.kept"), GUESTS);
+});
+
 test("A match under way that has gone is forgotten", async () => {
   const { memory, session, heard } = visitor();
   memory.remember("match.pending", GUESTS);
@@ -586,6 +671,7 @@ test("A match under way that has gone is forgotten", async () => {
 test("A photo that has not arrived ten seconds after a reload was interrupted", async () => {
   const { api, memory, session, heard } = visitor();
   memory.remember("match.pending", api.put(GUESTS, "awaiting_upload"));
+  const opened = Date.now();
   const found = session.resume();
 
   await page.pass(10_000);
@@ -594,6 +680,7 @@ test("A photo that has not arrived ten seconds after a reload was interrupted", 
 
   assert.deepEqual(meanwhile, ["looking"]);
   assert.equal(failure(heard).failure.code, "upload_interrupted");
+  assert.ok(Date.now() - opened < 13_000);
 });
 
 test("A photo that arrives within ten seconds of a reload is followed", async () => {
@@ -717,12 +804,11 @@ test("A guest’s match that has gone before anybody could adopt it gives way to
 });
 
 test("A guest’s match that has gone, where the member has none, has gone", async () => {
-  const { memory, session, heard } = visitor({ email: ADA });
+  const { memory, session } = visitor({ email: ADA });
   memory.remember("match.kept", KEPT);
 
-  await page.until(session.resume());
+  assert.equal(await page.until(session.resume()), false);
 
-  assert.equal(failure(heard).failure.code, "not_found");
   assert.equal(memory.recall("match.kept"), null);
 });
 
@@ -791,13 +877,14 @@ test("Who cancels without a network has the match deleted later", async () => {
 
 test("Who leaves deletes nothing, and has nothing to try again", async () => {
   const { api, memory, session, heard, done } = await waitingGuest();
+  memory.remember("match.kept", api.put(KEPT));
 
   session.leave();
   await page.until(done);
   await page.pass(120_000);
 
   assert.deepEqual(course(heard), ["sending", "looking"]);
-  assert.deepEqual(api.paths, [GUESTS]);
+  assert.deepEqual(api.paths, [GUESTS, KEPT]);
   assert.equal(memory.recall("match.pending"), null);
   assert.equal(await session.retry(), false);
 });
@@ -817,16 +904,17 @@ test("A match of the history is shown without its entrance", async () => {
   const { api, session, heard } = visitor({ email: ADA });
   const match = matchOf(api.put("/matches/7"));
 
-  session.show(match);
+  await page.until(session.show("/matches/7"));
 
-  assert.deepEqual(heard, [{ type: "succeeded", match, fresh: false }]);
+  assert.deepEqual(heard, [{ type: "looking", resumed: true }, { type: "succeeded", match, fresh: false }]);
   assert.ok(session.shows("/matches/7"));
 });
 
 test("A match of the history is not driven away by the one under way", async () => {
-  const { session, heard, done } = await waitingGuest();
+  const { api, session, heard, done } = await waitingGuest();
+  api.put("/matches/7");
 
-  session.show(matchOf("/matches/7"));
+  await page.until(session.show("/matches/7"));
   await page.until(done);
   await page.pass(120_000);
 
@@ -854,12 +942,59 @@ test("A match that could not be deleted says so, and stays", async () => {
   assert.ok(session.shows(GUESTS));
 });
 
-test("Where no match is on the page, none is deleted", async () => {
+test("Where no match is on the page, nothing is said to be deleted", async () => {
   const { api, session } = visitor();
+
+  await assert.rejects(session.delete(), { code: "not_found" });
+
+  assert.deepEqual(api.asked("delete"), []);
+});
+
+test("Who is forgotten leaves nothing here, as a guest or a member", async () => {
+  const { api, memory, session } = visitor({ email: ADA });
+  api.put(KEPT);
+  memory.remember("match.kept", KEPT);
+
+  await page.until(session.forgetMe());
+
+  assert.deepEqual(api.asked("delete"), [KEPT]);
+  assert.equal(api.asked("forget").length, 1);
+  assert.equal(memory.recall("match.kept"), null);
+});
+
+test("Where forgetting fails, the match on the page is still there to be deleted", async () => {
+  const { api, session } = visitor({ email: ADA });
+  api.put(MEMBERS);
+  await page.until(session.resume());
+  api.fail("forget", "service_unavailable");
+  await assert.rejects(session.forgetMe(), { code: "service_unavailable" });
 
   await session.delete();
 
-  assert.deepEqual(api.asked("delete"), []);
+  assert.deepEqual(api.paths, []);
+});
+
+test("A match that the list does not have yet is shown once it is adopted", async () => {
+  const { api, memory, account, session, heard } = await happyGuest();
+  account.email = ADA;
+  api.listMatches = () => Promise.resolve({ matches: [], next_cursor: null });
+
+  assert.equal(await page.until(session.resume()), true);
+
+  assert.equal(success(heard).match.match_id, GUESTS.replace(/^.*\//, ""));
+  assert.equal(memory.recall("match.kept"), null);
+});
+
+test("Trying again after the last match could not be read reads it again", async () => {
+  const { api, session, heard } = visitor({ email: ADA });
+  api.put(MEMBERS);
+  api.fail("list", "network_lost", { times: ATTEMPTS });
+  await page.until(session.resume());
+  assert.equal(failure(heard).failure.code, "network_lost");
+
+  assert.equal(await page.until(session.retry()), true);
+
+  assert.ok(session.shows(MEMBERS));
 });
 
 for (const which of /** @type {const} */ (["match.kept", "match.pending"])) {
@@ -882,4 +1017,41 @@ test("Deleting a match leaves every other one as it is", async () => {
   assert.deepEqual(api.paths, [GUESTS]);
   assert.equal(memory.recall("match.kept"), GUESTS);
   assert.ok(session.shows(GUESTS));
+});
+
+test("A match is no longer on the page once another photo is under way", async () => {
+  const { api, session } = await happyGuest();
+  api.hold("upload");
+
+  void session.start(PHOTO);
+  await page.pass(0);
+
+  assert.ok(!session.shows(GUESTS));
+});
+
+test("A match is no longer on the page once somebody starts over", async () => {
+  const { session } = await happyGuest();
+
+  session.cancel();
+
+  assert.ok(!session.shows(GUESTS));
+});
+
+test("However often the network goes, that costs no attempt", async () => {
+  const { api, session, heard } = visitor();
+  page.onLine = false;
+  api.fail("create", "network_lost", { times: ATTEMPTS + 1 });
+  const done = session.start(PHOTO);
+  for (let outage = 1; outage < ATTEMPTS; outage++) {
+    await page.pass(0);
+    page.goOnline();
+    await page.pass(0);
+    page.onLine = false;
+    await page.pass(60_000);
+  }
+  page.goOnline();
+
+  await page.until(done);
+
+  assert.ok(success(heard).fresh);
 });

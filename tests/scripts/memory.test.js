@@ -63,3 +63,15 @@ test("Where somebody is forgotten entirely, what is still to be deleted is not",
 
   assert.deepEqual(names.filter((name) => memory.recall(name) !== null), ["match.discarded"]);
 });
+
+test("Where there is no more room, what is newer is recalled all the same", () => {
+  const memory = new Memory();
+  memory.remember("account", "old");
+  page.storage.setItem = () => {
+    throw new DOMException("Full.", "QuotaExceededError");
+  };
+
+  memory.remember("account", "new");
+
+  assert.equal(memory.recall("account"), "new");
+});

@@ -137,6 +137,24 @@ def test_match_is_kept_once_it_is_claimed(
     assert int(item["delete_at"]["N"]) == int((now.time + kept).timestamp())
 
 
+@pytest.mark.parametrize("user_id", [ADA, GUEST])
+def test_match_whose_time_is_up_is_not_shown_any_more(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock, user_id: str | None
+) -> None:
+    match_id = begin(user_id)
+    workflow.claim(match_id)
+    kept = MEMBER_RETENTION if user_id else timedelta(days=30)
+
+    now.pass_by(kept - SECOND)
+    assert matches.read(match_id, user_id).match_id == match_id
+    now.pass_by(SECOND)
+
+    with pytest.raises(NotFound):
+        matches.read(match_id, user_id)
+    if user_id:
+        assert matches.page(user_id, 10, None).matches == []
+
+
 # The form
 
 
@@ -203,6 +221,7 @@ def test_guest_reads_a_guests_match(matches: MatchStore, begin: Begin) -> None:
     assert matches.read(match_id, GUEST).match_id == match_id
 
 
+UNKNOWN = "2f1b8a9e-3c4d-4e5f-8a6b-7c8d9e0f1a2b"
 RUBBISH = [
     "",
     "x",
@@ -211,11 +230,11 @@ RUBBISH = [
     "é" * 40,
     "x" * 3000,
     "\x00",
-    str(uuid.uuid4()).upper() + "A",
-    "{" + str(uuid.uuid4()) + "}",
-    uuid.uuid4().hex,
-    "urn:uuid:" + str(uuid.uuid4()),
-    str(uuid.uuid4()),
+    UNKNOWN.upper() + "A",
+    "{" + UNKNOWN + "}",
+    UNKNOWN.replace("-", ""),
+    "urn:uuid:" + UNKNOWN,
+    UNKNOWN,
 ]
 
 

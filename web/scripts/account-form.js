@@ -120,8 +120,8 @@ export function accountForm(root, account, cognito) {
         await enter();
       } catch (problem) {
         if (!(problem instanceof Problem && problem.code === "UserNotConfirmedException")) throw problem;
-        await cognito.resendCode(email.value);
         turnTo("confirm");
+        await cognito.resendCode(email.value);
       }
     },
     async "sign-up"() {

@@ -7,6 +7,8 @@ import { Problem } from "./api.js";
 /** @typedef {{email: string, idToken: string, refreshToken: string, expiresAt: number}} Session */
 
 const MARGIN_MS = 60_000;
+/** Cognito's exceptions that end a sign-in; what else stands in the way of renewing it may pass. */
+const OVER = ["NotAuthorizedException", "PasswordResetRequiredException", "UserNotConfirmedException", "UserNotFoundException"];
 
 /** Who has signed in on this device. Says "changed", and whether elsewhere, when that is someone else or nobody. */
 export class Account extends EventTarget {
@@ -66,13 +68,20 @@ export class Account extends EventTarget {
   /** @param {Session} session */
   async #renew(session) {
     try {
-      const kept = this.#keep(await this.#cognito.refresh(session.refreshToken), session.refreshToken);
-      return kept.idToken;
+      const result = await this.#cognito.refresh(session.refreshToken);
+      if (!this.#goesOn(session)) throw new Problem("signed_out");
+      return this.#keep(result, session.refreshToken).idToken;
     } catch (error) {
-      if (!(error instanceof Problem) || error.passing) throw error;
-      this.forget();
+      const { code, passing } = Problem.from(error);
+      if (!OVER.includes(code) && code !== "signed_out") throw passing ? error : new Problem("service_unavailable");
+      if (this.#goesOn(session)) this.forget();
       throw new Problem("signed_out");
     }
+  }
+
+  /** @param {Session} session @returns {boolean} whether nobody has signed out or in meanwhile, in whichever tab */
+  #goesOn({ refreshToken }) {
+    return this.#session?.refreshToken === refreshToken;
   }
 
   /**
@@ -93,7 +102,8 @@ export class Account extends EventTarget {
   /** @returns {Session | null} */
   get #session() {
     try {
-      return JSON.parse(this.#memory.recall("account") ?? "null");
+      const kept = JSON.parse(this.#memory.recall("account") ?? "null");
+      return typeof kept?.refreshToken === "string" ? kept : null;
     } catch {
       return null; // not ours
     }

@@ -44,7 +44,7 @@ const preview = photoPreview(find(main, ".photo-preview", HTMLElement));
 const progress = matchProgress(find(main, ".match-progress", HTMLElement));
 const failure = failureNotice(find(main, ".failure-notice", HTMLElement));
 const dialog = deleteDialog(find(document, ".delete-dialog", HTMLDialogElement));
-photoDrop(find(document, ".photo-drop", HTMLElement), () => canTakePhoto() && welcome.consented());
+photoDrop(find(document, ".photo-drop", HTMLElement), canTakePhoto, welcome.consented);
 
 const camera = new Part(
   "camera-booth",
@@ -84,6 +84,8 @@ const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), compare)
 let scene = "welcome";
 /** @type {Photo | null} the photo on the page, sent or not */
 let photo = null;
+/** Counts the scenes, so that what comes too late knows. */
+let turn = 0;
 /** Whether what was under way waits for somebody to sign in again. */
 let interrupted = false;
 /** Whether the page was opened while the house could not be reached; opening it anew is the way out. */
@@ -94,7 +96,7 @@ let dark = false;
 /** @type {Record<string, () => void | Promise<void>>} */
 const ROUTES = {
   async "#camera"() {
-    if (!welcome.consented()) return goHome();
+    if (!welcome.agreed()) return goHome();
     const booth = await camera.load();
     if (location.hash !== "#camera") return;
     show("camera");
@@ -123,8 +125,8 @@ async function route() {
   try {
     await open();
   } catch {
-    leaveRoute();
-    showFailure({ code: "page_incomplete" });
+    goHome();
+    announce("That part of the page is out of reach. Check your connection, or reload the page.", { visible: true });
   }
 }
 
@@ -167,6 +169,8 @@ function show(screen, { focus = true } = {}) {
  */
 function play(next, { focus = true, news = "" } = {}) {
   scene = next;
+  turn++;
+  interrupted = false;
   const elsewhere = location.hash in ROUTES && location.hash !== "#camera";
   if (elsewhere) return news && announce(news, { visible: true });
   leaveRoute();
@@ -175,7 +179,9 @@ function play(next, { focus = true, news = "" } = {}) {
 
 // The scenes
 
-const canTakePhoto = () => !(location.hash in ROUTES) && (scene === "welcome" || scene === "preview");
+function canTakePhoto() {
+  return !(location.hash in ROUTES) && (scene === "welcome" || scene === "preview");
+}
 
 /** @param {{focus?: boolean}} [options] */
 function showWelcome(options) {
@@ -200,10 +206,10 @@ function showPreview(taken) {
 /** @param {Failure} failed */
 function showFailure(failed) {
   const words = failureWords(failed);
-  interrupted = failed.code === "signed_out";
   failure.show(words, failed.code);
   stage.draw("dimmed", photo?.url ?? null);
   play("failure");
+  interrupted = failed.code === "signed_out";
   announce(`${words.message} ${words.hint}`);
 }
 
@@ -235,12 +241,14 @@ async function showResult(match, fresh) {
   const [best] = match.celebrities;
   if (!best) return showFailure({ code: "unexpected" });
   const selfieUrl = (fresh && photo?.url) || match.selfie_url;
+  const thisTurn = turn;
   const shown = await card.load().catch(() => null);
+  if (thisTurn !== turn) return;
   if (!shown) return showFailure({ code: "page_incomplete" });
   document.body.dataset.entrance = fresh ? "premiere" : "encore";
   stage.draw("waiting", selfieUrl);
   shown.show(match, best, selfieUrl, fresh);
-  play("result", { news: `Your match is ready: ${best.name}.` });
+  play("result", { news: fresh ? `Your match is ready: ${best.name}.` : "" });
   await stage.reveal(best, selfieUrl);
 }
 
@@ -260,9 +268,13 @@ function showSignedIn() {
 
 /** @param {Blob} file */
 async function takeFile(file) {
+  const thisTurn = ++turn;
   try {
-    showPreview(await readPhoto(file));
+    const read = await readPhoto(file);
+    if (thisTurn === turn) showPreview(read);
+    else releasePhoto(read);
   } catch (error) {
+    if (thisTurn !== turn) return;
     keepPhoto(null);
     showFailure({ code: error instanceof Problem ? error.code : "unsupported_image" });
   }
@@ -280,6 +292,13 @@ function openCamera() {
   else location.hash = "#camera";
 }
 
+/** Whether a photo is on its way, which nothing else may take the place of; shows it then. */
+function isBusy() {
+  const busy = scene === "progress" && photo !== null;
+  if (busy) goHome();
+  return busy;
+}
+
 function startOver() {
   session.cancel();
   showWelcome();
@@ -292,7 +311,7 @@ async function resume({ focus = true } = {}) {
 async function signedIn() {
   showSignedIn();
   leaveRoute();
-  if (scene === "preview" || scene === "faces") show(scene);
+  if (photo && ["preview", "faces", "progress"].includes(scene)) show(scene);
   else if (!interrupted || !(await session.retry())) await resume();
   announce(`Signed in as ${account.email}.`, { visible: true });
 }
@@ -301,6 +320,8 @@ async function signedIn() {
 function becomeNobody(words) {
   account.signOut();
   session.leave();
+  memory.forget("consent");
+  welcome.withdraw();
   leaveRoute();
   showWelcome();
   announce(words, { visible: true });
@@ -335,15 +356,8 @@ function askToForget() {
   dialog.ask({
     title: "Forget you entirely?",
     words: "Every match, every photo and your account go at once, for good.",
-    async work() {
-      session.cancel();
-      await api.forgetMe();
-    },
-    done() {
-      memory.forgetAll();
-      welcome.withdraw();
-      becomeNobody("Forgotten: nothing of you is left here.");
-    },
+    work: () => session.forgetMe(),
+    done: () => becomeNobody("Forgotten: nothing of you is left here."),
   });
 }
 
@@ -392,18 +406,26 @@ on(main, "share-wanted", (/** @type {Billing} */ billing) => {
 on(main, "delete-wanted", askToDelete);
 on(main, "next-step", (/** @type {FailureWords["next"]} */ next) => nextSteps[next]());
 on(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, others }) => {
-  if (photo) void cutOut(photo, face, others).then(send, () => showFailure({ code: "unexpected" }));
+  if (!photo) return;
+  const thisTurn = turn;
+  const late = () => thisTurn !== turn;
+  void cutOut(photo, face, others).then(
+    (cut) => (late() ? releasePhoto(cut) : send(cut)),
+    () => late() || showFailure({ code: "unexpected" }),
+  );
 });
 on(main, "signed-in", () => void signedIn());
 on(main, "sign-out-wanted", () => becomeNobody("Signed out."));
 on(main, "forget-wanted", askToForget);
-on(main, "match-chosen", (/** @type {Match} */ match) => {
+on(main, "match-chosen", (/** @type {string} */ path) => {
+  if (isBusy()) return;
   leaveRoute();
   keepPhoto(null);
-  session.show(match);
+  void session.show(path);
 });
 on(main, "match-delete-wanted", askToDeleteFromHistory);
 on(main, "photo-wanted", () => {
+  if (isBusy()) return;
   leaveRoute();
   startOver();
 });
@@ -448,7 +470,9 @@ async function openHouse() {
     for (const span of document.querySelectorAll("[data-retention]")) {
       if (days) span.textContent = days === 1 ? "a day" : `${days} days`;
     }
-    for (const note of document.querySelectorAll("[data-local]")) if (note instanceof HTMLElement) note.hidden = !local;
+    for (const note of document.querySelectorAll("[data-local]")) {
+      if (note instanceof HTMLElement) note.hidden = (note.dataset.local === "yes") !== local;
+    }
     if (memory.recall("consent") === consent_version) welcome.agree();
     if (!guests && account.email === null && scene === "welcome") showFailure({ code: "forbidden" });
   } catch (error) {

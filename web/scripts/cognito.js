@@ -88,8 +88,8 @@ export class Cognito {
         body: JSON.stringify({ ClientId: cognito.client_id, ...parameters }),
         signal: AbortSignal.timeout(REPLY_WITHIN_MS),
       });
+      if (response.ok) return JSON.parse((await response.text()) || "{}"); // some answers hold nothing
       const reply = await response.json().catch(() => ({}));
-      if (response.ok) return reply;
       throw new Problem(exceptionOf(reply, response.status), { detail: reply.message });
     } catch (error) {
       throw error instanceof Problem ? error : new Problem("network_lost");

@@ -11,8 +11,8 @@ import { announce } from "./status-line.js";
 /** @typedef {import("./api.js").Match} Match */
 
 /**
- * The matches of whoever has signed in, newest first, a page at a time. Tells "match-chosen" with a match,
- * "match-delete-wanted" with its path, and "photo-wanted".
+ * The matches of whoever has signed in, newest first, a page at a time. Tells "match-chosen" and
+ * "match-delete-wanted" with a match's path, and "photo-wanted".
  * @param {HTMLElement} root
  * @param {Api} api
  */
@@ -40,7 +40,7 @@ export function matchHistory(root, api) {
       more.textContent = "Show earlier ones";
       more.hidden = cursor === null;
       // A page may hold nothing but attempts whose photo never came.
-      if (!made.length && cursor !== null) return load();
+      if (!made.length && cursor !== null) return await load();
       settle();
       if (!isFirst) made[0]?.querySelector("button")?.focus();
     } catch (problem) {
@@ -75,7 +75,7 @@ export function matchHistory(root, api) {
       picture(best?.image_url ?? null, best ? initialsOf(best.name) : "?"),
     );
     const open = build(best ? "button" : "p", { className: "open" }, pictures, text);
-    if (best) open.addEventListener("click", () => tell(root, "match-chosen", match));
+    if (best) open.addEventListener("click", () => tell(root, "match-chosen", memberPath(match.match_id)));
     const remove = build("button", { type: "button", className: "remove", textContent: "Delete" });
     remove.setAttribute("aria-label", `Delete ${title}, ${when.textContent}`);
     const item = build("li", {}, open, remove);
@@ -117,12 +117,9 @@ const isWorthShowing = ({ status }) => status !== "awaiting_upload" && status !=
 
 /** @param {Match} match */
 function describe({ status, celebrities: [best], failure }) {
-  if (status === "succeeded" && best) {
-    return { best, title: best.name, words: `${resemblanceWords(best.resemblance)}, ${Math.round(best.resemblance)} of 100` };
-  }
+  if (status === "succeeded" && best) return { best, title: best.name, words: resemblanceWords(best.resemblance) };
   if (status === "processing") return { title: "Still looking", words: "Come back in a moment." };
-  const { title, message } = failureWords(failure ?? { code: "unexpected" });
-  return { title, words: message };
+  return { title: failureWords(failure ?? { code: "unexpected" }).title, words: "No match" };
 }
 
 /** @param {string | null} url @param {string} initials */

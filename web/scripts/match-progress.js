@@ -1,5 +1,6 @@
 // @ts-check
 import { find, tell } from "./element.js";
+import { announce } from "./status-line.js";
 
 /** @type {Record<string, string>} */
 const STALLED = {
@@ -26,6 +27,7 @@ export function matchProgress(root) {
     clearTimeout(slow);
     note.textContent = text;
     note.hidden = !text;
+    if (text) announce(text);
   }
 
   find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));

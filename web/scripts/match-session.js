@@ -89,11 +89,14 @@ export class MatchSession extends EventTarget {
     if (!pending && !kept && !isMember) return false;
     let found = true;
     await this.#run(async (signal) => {
+      this.#over = false; // so that trying again means this
       if (!pending) this.#emit("looking", { resumed: true });
       if (pending) await this.#follow(pending, signal, { resumed: true });
-      else if (kept && isMember) await this.#adopt(kept, signal);
-      else if (kept) await this.#revisit(kept, signal);
-      else found = await this.#revisitLatest(signal);
+      else if (kept && !isMember) await this.#revisit(kept, signal);
+      else {
+        const adopted = kept ? await this.#adopt(kept, signal) : null;
+        found = await this.#revisitLatest(signal, adopted);
+      }
     });
     return found;
   }
@@ -114,12 +117,16 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Shows a match that ended, such as one of the history.
-   * @param {Match} match
+   * Shows a match that ended, such as one of the history, with pictures whose addresses are fresh.
+   * @param {string} path
    */
-  show(match) {
+  show(path) {
     this.leave();
-    this.#end(memberPath(match.match_id), match, false);
+    return this.#run(async (signal) => {
+      this.#emit("looking", { resumed: true });
+      const match = await this.#insist(() => this.#api.getMatch(path, signal), signal);
+      this.#end(path, match, false);
+    });
   }
 
   /** @param {string} path @returns {boolean} whether that match is on the page */
@@ -129,8 +136,19 @@ export class MatchSession extends EventTarget {
 
   /** Deletes the match on the page; throws a Problem where that fails. */
   async delete() {
-    if (this.#shown) await this.deleteMatch(this.#shown);
+    if (!this.#shown) throw new Problem("not_found");
+    await this.deleteMatch(this.#shown);
     this.#photo = this.#shown = null;
+  }
+
+  /** Deletes everything kept about whoever has signed in, and what a guest left here; throws a Problem where that fails. */
+  async forgetMe() {
+    for (const path of [this.#memory.recall("match.kept"), this.#memory.recall("match.pending")]) {
+      if (path && isGuests(path)) await this.#api.deleteMatch(path);
+    }
+    await this.#api.forgetMe();
+    this.leave();
+    this.#memory.forgetAll();
   }
 
   /** @param {string} path */
@@ -162,14 +180,14 @@ export class MatchSession extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #deliver({ path, upload }, photo, signal) {
-    for (let attempt = 1;; attempt++) {
+    for (let attempt = 1;;) {
       try {
         await this.#api.upload(upload, photo.jpeg, (percent) => this.#emit("sending", { percent }), signal);
         break;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.code === "upload_refused") this.#over = true; // the form has expired: a new match is needed
-        await this.#waitOut(error, attempt, signal);
+        attempt = await this.#waitOut(error, attempt, signal);
       }
       const match = await this.#insist(() => this.#api.getMatch(path, signal), signal);
       if (match.status !== "awaiting_upload") break;
@@ -207,7 +225,10 @@ export class MatchSession extends EventTarget {
     if (isGuests(path)) {
       if (previous && previous !== path) this.#discard(previous);
       this.#memory.remember("match.kept", path);
-      if (this.#account.email !== null) return this.#adopt(path, signal, true);
+      if (this.#account.email !== null) {
+        await this.#adopt(path, signal);
+        path = memberPath(match.match_id);
+      }
     }
     this.#end(path, match, true);
   }
@@ -224,18 +245,17 @@ export class MatchSession extends EventTarget {
    * Gives a guest's match to whoever has signed in since.
    * @param {string} kept
    * @param {AbortSignal} signal
-   * @param {boolean} [fresh]
+   * @returns {Promise<Match | null>} null where it has gone, or was adopted and the answer lost
    */
-  async #adopt(kept, signal, fresh = false) {
+  async #adopt(kept, signal) {
+    let adopted = null;
     try {
-      const match = await this.#insist(() => this.#api.adoptMatch(kept, signal), signal);
-      this.#memory.forget("match.kept");
-      this.#end(memberPath(match.match_id), match, fresh);
+      adopted = await this.#insist(() => this.#api.adoptMatch(kept, signal), signal);
     } catch (error) {
       if (!(error instanceof Problem && error.code === "not_found")) throw error;
-      this.#memory.forget("match.kept"); // it has gone, or was adopted and the answer lost
-      if (!(await this.#revisitLatest(signal))) throw error;
     }
+    this.#memory.forget("match.kept");
+    return adopted;
   }
 
   /** @param {string} kept @param {AbortSignal} signal */
@@ -249,18 +269,22 @@ export class MatchSession extends EventTarget {
   /**
    * Shows the newest match that succeeded.
    * @param {AbortSignal} signal
+   * @param {Match | null} adopted one that the list, which lags a little, may not have yet
    * @returns {Promise<boolean>} whether there was one
    */
-  async #revisitLatest(signal) {
+  async #revisitLatest(signal, adopted) {
+    let newest = adopted;
     for (/** @type {string | null} */ let cursor = null;;) {
       const from = cursor;
       /** @type {MatchPage} */
       const page = await this.#insist(() => this.#api.listMatches(from, signal), signal);
-      const match = page.matches.find(({ status }) => status === "succeeded");
-      if (match) this.#end(memberPath(match.match_id), match, false);
-      if (match || !page.next_cursor) return match !== undefined;
+      const listed = page.matches.find(({ status }) => status === "succeeded");
+      if (listed && (!newest || listed.created_at > newest.created_at)) newest = listed;
       cursor = page.next_cursor;
+      if (newest || !cursor) break;
     }
+    if (newest) this.#end(memberPath(newest.match_id), newest, false);
+    return newest !== null;
   }
 
   /** @param {string} path @param {Match} match @param {boolean} fresh */
@@ -280,13 +304,13 @@ export class MatchSession extends EventTarget {
    * @returns {Promise<T>}
    */
   async #insist(request, signal, onGone) {
-    for (let attempt = 1;; attempt++) {
+    for (let attempt = 1;;) {
       try {
         return await request();
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.code === "not_found") onGone?.();
-        await this.#waitOut(error, attempt, signal);
+        attempt = await this.#waitOut(error, attempt, signal);
       }
     }
   }
@@ -297,19 +321,22 @@ export class MatchSession extends EventTarget {
    * @param {Problem} problem
    * @param {number} attempt
    * @param {AbortSignal} signal
+   * @returns {Promise<number>} which attempt comes next
    */
   async #waitOut(problem, attempt, signal) {
     if (!problem.passing || (attempt >= ATTEMPTS && navigator.onLine)) throw problem;
+    const next = navigator.onLine ? attempt + 1 : attempt;
     this.#emit("stalled", { code: navigator.onLine ? problem.code : "offline" });
     while (!navigator.onLine) await pause(Infinity, signal);
     await pause(backoffMs(attempt, problem.retryAfterMs), signal);
+    return next;
   }
 
   #discardPending() {
     const pending = this.#memory.recall("match.pending");
     this.#memory.forget("match.pending");
     if (pending) this.#discard(pending);
-    this.#created = null;
+    this.#created = this.#shown = null;
     this.#over = true;
   }
 

@@ -14,7 +14,7 @@ export class Memory {
   /** @param {Remembered} name @returns {string | null} */
   recall(name) {
     try {
-      return localStorage.getItem(name) ?? this.#fallback.get(name) ?? null;
+      return this.#fallback.get(name) ?? localStorage.getItem(name);
     } catch {
       return this.#fallback.get(name) ?? null;
     }
@@ -24,6 +24,7 @@ export class Memory {
   remember(name, value) {
     try {
       localStorage.setItem(name, value);
+      this.#fallback.delete(name);
     } catch {
       this.#fallback.set(name, value); // private windows may refuse
     }

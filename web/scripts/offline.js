@@ -13,11 +13,7 @@ export function keepPage() {
 
 async function keep() {
   await navigator.serviceWorker.register(workerUrl());
-  keepWhatIsLoaded(await navigator.serviceWorker.ready);
-}
-
-/** @param {{active: ServiceWorker | null}} [registration] */
-export function keepWhatIsLoaded({ active } = { active: navigator.serviceWorker?.controller ?? null }) {
+  const { active } = await navigator.serviceWorker.ready;
   active?.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));
 }
 

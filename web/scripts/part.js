@@ -1,5 +1,4 @@
 // @ts-check
-import { keepWhatIsLoaded } from "./offline.js";
 
 /**
  * A component that is loaded, script and style, when it is first needed: a first visit carries none of them.
@@ -33,9 +32,7 @@ export class Part {
 
   async #load() {
     await loadStyle(this.#style);
-    this.now = await this.#start();
-    keepWhatIsLoaded();
-    return this.now;
+    return (this.now = await this.#start());
   }
 }
 

@@ -27,7 +27,6 @@ export function shareDialog(dialog) {
   const again = find(dialog, ".again", HTMLButtonElement);
   const close = find(dialog, ".close", HTMLButtonElement);
   const error = find(dialog, ".error", HTMLElement);
-  const statusLine = find(document, ".status-line", HTMLElement);
   /** @type {Billing | null} */
   let billing = null;
   /** @type {File | null} made before anybody clicks, since a click's permission to share does not wait */
@@ -107,14 +106,13 @@ export function shareDialog(dialog) {
     URL.revokeObjectURL(image.src);
     image.removeAttribute("src");
     poster = null;
-    document.body.append(statusLine);
   });
 
   return {
     /** @param {Billing} wanted */
     open(wanted) {
+      if (dialog.open) return;
       billing = wanted;
-      dialog.append(statusLine); // what is outside an open dialog is inert: neither seen nor heard
       dialog.showModal();
       void draw(wanted);
     },

@@ -12,6 +12,9 @@ let timer;
  */
 export function announce(text, { visible = false } = {}) {
   const line = find(document, ".status-line", HTMLOutputElement);
+  // What is outside an open dialog is inert: neither seen nor heard.
+  const host = document.querySelector("dialog[open]") ?? document.body;
+  if (line.parentElement !== host) host.append(line);
   clearTimeout(timer);
   line.textContent = text;
   line.classList.toggle("visible", visible);

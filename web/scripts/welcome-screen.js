@@ -46,8 +46,10 @@ export function welcomeScreen(root) {
   return {
     consented,
     choose: () => file.click(),
+    agreed: () => consent.checked,
     agree() {
       consent.checked = true;
+      mark(false);
     },
     withdraw() {
       consent.checked = false;

@@ -175,8 +175,10 @@ class MatchStore:
         item = self._dynamodb.get_item(
             TableName=self._table, Key={"match_id": {"S": match_id}}, ConsistentRead=True
         ).get("Item")
-        match = _match(from_attributes(item)) if item else None
-        if match is None or match.user_id != user_id:
+        if item is None or not _is_kept(item):
+            raise NotFound(match_id)
+        match = _match(from_attributes(item))
+        if match.user_id != user_id:
             raise NotFound(match_id)
         return match
 
@@ -188,7 +190,7 @@ class MatchStore:
         reply = self._query(user_id, **query)
         last = reply.get("LastEvaluatedKey")
         return Page(
-            [_match(from_attributes(item)) for item in reply["Items"]],
+            [_match(from_attributes(item)) for item in reply["Items"] if _is_kept(item)],
             _cursor(from_attributes(last)) if last else None,
         )
 
@@ -306,6 +308,11 @@ def _check_match_id(match_id: str) -> None:
 
 def _key(match_id: str) -> str:
     return f"{SELFIE_PREFIX}{match_id}"
+
+
+def _is_kept(item: Any) -> bool:
+    """Say whether a stored match's time is not up: DynamoDB deletes it within some days of that."""
+    return int(item["delete_at"]["N"]) > clock.now().timestamp()
 
 
 def _match(item: Item) -> Match:
