@@ -47,7 +47,12 @@ def browser_type_launch_args(
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": {"width": 390, "height": 844}}
+    # A click waits for what moves to stand still; tests of motion ask for it.
+    return {
+        **browser_context_args,
+        "reduced_motion": "reduce",
+        "viewport": {"width": 390, "height": 844},
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -110,7 +110,9 @@ def test_a_cut_while_sending_ends_in_one_match(
     expect(visitor.page.locator(".match-progress .step")).to_contain_text("%")
 
     network.limit(offline=True)
-    expect(visitor.page.get_by_text("You are offline")).to_be_visible()
+    expect(
+        visitor.page.locator(".match-progress .note", has_text="You are offline")
+    ).to_be_visible()
     network.limit()
 
     assert visitor.matched_name()
@@ -166,7 +168,9 @@ def test_a_cut_while_waiting_ends_in_the_same_match(
         visitor.button("Use this photo").click()
         expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
         context.set_offline(True)
-        expect(visitor.page.get_by_text("You are offline")).to_be_visible()
+        expect(
+            visitor.page.locator(".match-progress .note", has_text="You are offline")
+        ).to_be_visible()
 
     context.set_offline(False)
 
@@ -181,10 +185,14 @@ def test_a_minute_without_a_network_is_waited_out(
     visitor.choose(selfie)
     context.set_offline(True)
     visitor.button("Use this photo").click()
-    expect(visitor.page.get_by_text("You are offline")).to_be_visible()
+    expect(
+        visitor.page.locator(".match-progress .note", has_text="You are offline")
+    ).to_be_visible()
 
     visitor.page.clock.run_for(60_000)
-    expect(visitor.page.get_by_text("You are offline")).to_be_visible()
+    expect(
+        visitor.page.locator(".match-progress .note", has_text="You are offline")
+    ).to_be_visible()
     context.set_offline(False)
 
     visitor.page.clock.resume()

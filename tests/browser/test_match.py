@@ -200,7 +200,7 @@ def test_a_throttled_request_is_tried_again(visitor: Visitor, selfie: Path) -> N
     visitor.page.route("**/guest/matches", refuse_once)
     visitor.send(selfie)
 
-    expect(visitor.page.get_by_text("busy tonight")).to_be_visible()
+    expect(visitor.page.locator(".match-progress .note", has_text="busy tonight")).to_be_visible()
     assert visitor.matched_name()
     assert len(refusals) == 1
 
@@ -244,7 +244,9 @@ def test_a_lost_connection_resumes_the_same_match(visitor: Visitor, selfie: Path
     visitor.page.on("request", note_creations)
     visitor.page.route("**/guest/matches/*", lose)
     visitor.send(selfie)
-    expect(visitor.page.get_by_text("The connection dropped")).to_be_visible()
+    expect(
+        visitor.page.locator(".match-progress .note", has_text="The connection dropped")
+    ).to_be_visible()
 
     visitor.page.unroute("**/guest/matches/*")
 

@@ -175,7 +175,10 @@ def put_match(cloud: Cloud, match_id: str, user_id: str | None) -> None:
     }
     cloud.dynamodb.put_item(
         TableName=cloud.name("MatchesTable"),
-        Item={name: {"S": value} for name, value in texts.items()},
+        Item={
+            **{name: {"S": value} for name, value in texts.items()},
+            "delete_at": {"N": "4102444800"},
+        },
     )
 
 

@@ -157,7 +157,7 @@ def test_choices_hold_the_most_prominent_and_the_largest(one: Box, other: Box) -
         assert refusal.code is FailureCode.SEVERAL_FACES
         assert set(refusal.faces) == {one, other}
     else:
-        first, second = sorted((one, other), key=lambda box: box.prominence)
+        first, second = sorted((one, other), key=lambda box: (box.prominence, box.area))
         assert second.area >= first.area
 
 
