@@ -53,7 +53,7 @@ def read_folder(folder: Path) -> list[Entry]:
     entries = _by_manifest(folder, manifest) if manifest.exists() else _by_name(folder)
     if not entries:
         raise CatalogError(f"{folder} holds no JPEG or PNG")
-    too_long = [e.file for e in entries if _metadata_size(e.caption) > MOST_METADATA]
+    too_long = [e.file for e in entries if not fits(e.caption)]
     if too_long:
         raise CatalogError(f"name and rights are longer than 2 KB for: {', '.join(too_long)}")
     return sorted(entries, key=lambda entry: entry.file)
@@ -68,6 +68,12 @@ def name_of(file: Path) -> str:
 def celebrity_id_of(name: str) -> str:
     """Make the id of a person out of a name, in ASCII."""
     return slugify(name, max_length=100) or slugify(name.encode().hex(), max_length=100)
+
+
+def fits(caption: Caption) -> bool:
+    """Tell whether a portrait can carry its caption."""
+    metadata = caption.to_metadata().items()
+    return sum(len(name) + len(value) for name, value in metadata) <= MOST_METADATA
 
 
 def _by_name(folder: Path) -> list[Entry]:
@@ -141,7 +147,3 @@ def _entry(folder: Path, file: str, row: dict[str, str]) -> Entry:
         ),
     )
     return Entry(folder / file, Path(file).as_posix(), caption)
-
-
-def _metadata_size(caption: Caption) -> int:
-    return sum(len(name) + len(value) for name, value in caption.to_metadata().items())

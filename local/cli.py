@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from catalog.recipes import recipe_names
 from local.client import Client, Match, play_all
 from local.errors import LocalError
 from local.state import ROOT
@@ -55,7 +56,42 @@ def _parser() -> argparse.ArgumentParser:
         help="the page's address (%(default)s, or LOOKALIKE_URL)",
     )
     match.set_defaults(run=_match)
+
+    catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
+    _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
     return parser
+
+
+def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    build = commands.add_parser("build", help="fetch a pack's portraits from Wikimedia")
+    build.add_argument("pack", help=f"one of {', '.join(recipe_names())}")
+    build.add_argument("--folder", type=Path, help="to build in (.local/catalogs/PACK)")
+    build.add_argument(
+        "--contact",
+        default=os.environ.get("LOOKALIKE_CONTACT", ""),
+        help="your mail or web address, which Wikimedia asks for (or LOOKALIKE_CONTACT)",
+    )
+    build.add_argument("--fresh", action="store_true", help="ask anew who there is")
+    build.set_defaults(run=_catalog_build)
+
+    report = commands.add_parser("report", help="show how diverse a catalog folder is")
+    report.add_argument("folder", type=Path)
+    report.add_argument("--svg", type=Path, metavar="FILE", help="draw it, too")
+    report.set_defaults(run=_catalog_report)
+
+
+def _catalog_build(arguments: argparse.Namespace) -> int:
+    from local import catalog_build
+
+    return catalog_build.build(
+        arguments.pack, arguments.folder, arguments.contact, fresh=arguments.fresh
+    )
+
+
+def _catalog_report(arguments: argparse.Namespace) -> int:
+    from local import catalog_build
+
+    return catalog_build.report(arguments.folder, arguments.svg)
 
 
 def _up(arguments: argparse.Namespace) -> int:

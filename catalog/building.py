@@ -1,0 +1,264 @@
+"""Builds a pack's catalog folder: the people of a recipe, each with a portrait that is free."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+
+from catalog.cache import Cache, write_whole
+from catalog.folder import COLUMNS, MANIFEST, SUFFIXES, celebrity_id_of, fits
+from catalog.licences import NotFreeError, attribution_of, plain
+from catalog.recipes import Recipe
+from catalog.selection import Person, fold, select
+from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
+from lookalike.portraits import Caption
+
+BUILT_COLUMNS = (*COLUMNS, "qid", "gender", "born", "region", "restrictions")
+"""A built folder's columns: the importer's, and what is told of the people and their pictures."""
+SHORTEST_SIDE = 200
+"""Pixels that a portrait has at least."""
+_SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
+_TYPES = frozenset({"image/jpeg", "image/png", "image/tiff"})
+"""What the server makes JPEG or PNG thumbnails of that show a photograph."""
+_BUILT = re.compile(r"_Q\d+\.(?:jpg|png)")
+_LONGEST_STEM = 60
+
+
+class BuildError(Exception):
+    """Raised where a pack cannot be built; its folder is as it was."""
+
+
+class UnusableError(Exception):
+    """Raised for a picture that is no portrait; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """Someone's portrait, as it goes into the folder."""
+
+    person: Person
+    picture: Path
+    caption: Caption
+    restrictions: str
+    """What else applies to the picture besides its licence, such as personality rights."""
+
+    @property
+    def file(self) -> str:
+        """The portrait's name in the folder."""
+        return f"{_file_stem(self.person.name)}_{self.person.qid}{self.picture.suffix}"
+
+
+@dataclass
+class Report:
+    """What a build did."""
+
+    wanted: int
+    kept: list[Portrait] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Those who have no usable portrait, by name and QID, to the reason."""
+    removed: int = 0
+    """How many were found that are not to come back."""
+
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage, `people` or `portraits`, how much of it is done, and how much there is."""
+
+
+class PackBuilder:
+    """Builds catalog folders from Wikidata and Commons.
+
+    What was fetched is kept in the cache, so that a build that ended halfway goes on from there.
+    """
+
+    def __init__(self, wikimedia: Wikimedia, cache: Cache, removed: frozenset[str] = frozenset()):
+        """Build with a client; `removed` are the people who never come back, by QID."""
+        self._wikimedia, self._cache, self._removed = wikimedia, cache, removed
+
+    def build(self, recipe: Recipe, folder: Path, progress: Progress = lambda *_: None) -> Report:
+        """Make a folder equal to a recipe.
+
+        Raise BuildError or WikimediaError, either of which leaves the folder as it was.
+        """
+        _check_is_ours(folder)
+        for qid in self._removed:
+            self._cache.forget_person(qid)
+        report = Report(recipe.size)
+        portraits = self._choose(recipe, self._people(recipe, report, progress), report, progress)
+        if not portraits:
+            raise BuildError(f"no portrait for {recipe.pack} could be had")
+        report.kept = portraits
+        _publish(folder, portraits)
+        return report
+
+    def _people(self, recipe: Recipe, report: Report, progress: Progress) -> list[Person]:
+        slices = list(recipe.queries())
+        answers = []
+        for done, (labels, sparql) in enumerate(slices):
+            progress("people", done, len(slices))
+            answers.append((labels, self._wikimedia.query(sparql)))
+        progress("people", len(slices), len(slices))
+        people = fold(answers, recipe)
+        allowed = [person for person in people if person.qid not in self._removed]
+        report.removed = len(people) - len(allowed)
+        return [person for person in allowed if person.qid not in recipe.without]
+
+    def _choose(
+        self, recipe: Recipe, people: list[Person], report: Report, progress: Progress
+    ) -> list[Portrait]:
+        """Select people, and others for those who turn out to have no usable portrait."""
+        had: dict[str, Portrait] = {}
+        unusable: set[str] = set()
+        while True:
+            usable = [person for person in people if person.qid not in unusable]
+            chosen = select(usable, recipe.balance, recipe.size)
+            new = [person for person in chosen if person.qid not in had]
+            progress("portraits", len(chosen) - len(new), len(chosen))
+            if not new:
+                return [had[person.qid] for person in chosen]
+            files = self._wikimedia.files(title for person in new for title in person.files)
+            for done, person in enumerate(new, len(chosen) - len(new) + 1):
+                try:
+                    had[person.qid] = self._portrait(person, files)
+                except (NotFreeError, UnusableError) as error:
+                    unusable.add(person.qid)
+                    report.left_out[f"{person.name} ({person.qid})"] = str(error)
+                progress("portraits", done, len(chosen))
+
+    def _portrait(self, person: Person, files: dict[str, File | None]) -> Portrait:
+        """Make a portrait of the first of a person's pictures that can be one."""
+        reasons: list[Exception] = []
+        for title in person.files:
+            try:
+                return self._portrait_of(person, files[title])
+            except (NotFreeError, UnusableError) as error:
+                reasons.append(error)
+        raise reasons[0]
+
+    def _portrait_of(self, person: Person, file: File | None) -> Portrait:
+        if file is None:
+            raise UnusableError("the picture is gone")
+        if file.mime not in _TYPES:
+            raise UnusableError(f"the picture is no photograph but {file.mime or 'of no type'}")
+        attribution = attribution_of(file.metadata, file.source_url)
+        celebrity_id = f"{celebrity_id_of(person.name)}-{person.qid.lower()}"
+        caption = Caption(celebrity_id, person.name, attribution)
+        if not fits(caption):
+            raise UnusableError("name and rights are too long to travel with a portrait")
+        picture = self._cache.picture(person.qid, file.sha1) or self._fetch(person, file)
+        return Portrait(person, picture, caption, plain(file.metadata.get("Restrictions", "")))
+
+    def _fetch(self, person: Person, file: File) -> Path:
+        content = self._thumbnail(file)
+        suffix = _SUFFIX[_checked(content)]
+        return self._cache.keep_picture(person.qid, file.sha1, suffix, content)
+
+    def _thumbnail(self, file: File) -> bytes:
+        """Download a picture in the greatest of the standard widths that the server gives."""
+        refusal = "the server gives no picture"
+        for width in WIDTHS:
+            scaled = (
+                file
+                if width == WIDTHS[0]
+                else self._wikimedia.files([file.title], width)[file.title]
+            )
+            if not (scaled and scaled.thumbnail_url):
+                continue
+            try:
+                return self._wikimedia.download(scaled.thumbnail_url)
+            except PictureRefusedError as error:
+                refusal = f"the picture is refused: {error}"
+        raise UnusableError(refusal)
+
+
+def read_removed(path: Path) -> frozenset[str]:
+    """Read the QIDs of those who never come back, one a row's `id`: a QID or a celebrity_id.
+
+    Raise BuildError for an id that is neither, as somebody asked for it to count.
+    """
+    if not path.exists():
+        return frozenset()
+    qids = set()
+    with path.open(newline="", encoding="utf-8-sig") as rows:
+        for row in csv.DictReader(rows):
+            match = re.fullmatch(r"(?:.*-)?(q[1-9]\d*)", (row.get("id") or "").strip().lower())
+            if not match:
+                raise BuildError(
+                    f"{path}: {row.get('id') or 'a row'} is no QID and no celebrity_id"
+                )
+            qids.add(match[1].upper())
+    return frozenset(qids)
+
+
+def _checked(content: bytes) -> str:
+    """Tell a picture's format after decoding all of it; raise UnusableError."""
+    try:
+        with Image.open(io.BytesIO(content), formats=list(_SUFFIX)) as image:
+            image.load()
+            kind, shortest = image.format or "", min(image.size)
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnusableError("the picture is broken") from error
+    if shortest < SHORTEST_SIDE:
+        raise UnusableError(f"the picture is smaller than {SHORTEST_SIDE} pixels")
+    return kind
+
+
+def _file_stem(name: str) -> str:
+    """Write a name as a file's, in its own script; only what file systems refuse goes."""
+    written = unicodedata.normalize("NFC", name)
+    written = re.sub(r'[\s/\\:*?"<>|\x00-\x1f\x7f]+', "_", written)
+    return written.strip("._")[:_LONGEST_STEM] or "_"
+
+
+def _check_is_ours(folder: Path) -> None:
+    """Raise BuildError for a folder whose pictures somebody else put there."""
+    manifest = folder / MANIFEST
+    if manifest.exists():
+        with manifest.open(newline="", encoding="utf-8-sig") as rows:
+            if "qid" in (csv.DictReader(rows).fieldnames or []):
+                return
+    elif not any(not _BUILT.search(path.name) for path in _pictures(folder)):
+        return
+    raise BuildError(f"{folder} holds another catalog; name a folder of its own")
+
+
+def _publish(folder: Path, portraits: Iterable[Portrait]) -> None:
+    """Make a folder equal to portraits; its manifest never lists what is not there."""
+    rows = sorted(portraits, key=lambda portrait: portrait.file)
+    for portrait in rows:
+        target, content = folder / portrait.file, portrait.picture.read_bytes()
+        if not (target.is_file() and target.read_bytes() == content):
+            write_whole(target, content)
+    write_whole(folder / MANIFEST, _manifest(rows))
+    listed = {portrait.file for portrait in rows}
+    for path in _pictures(folder):
+        # Some file systems write accents apart.
+        if unicodedata.normalize("NFC", path.name) not in listed and _BUILT.search(path.name):
+            path.unlink()
+
+
+def _manifest(portraits: Iterable[Portrait]) -> bytes:
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(BUILT_COLUMNS)
+    for portrait in portraits:
+        person, rights = portrait.person, portrait.caption.attribution
+        rows.writerow(
+            [
+                *(portrait.file, person.name, portrait.caption.celebrity_id),
+                *(rights.author, rights.license, rights.license_url, rights.source_url),
+                *(person.qid, person.traits["gender"], person.born, person.traits["region"]),
+                portrait.restrictions,
+            ]
+        )
+    return text.getvalue().encode()
+
+
+def _pictures(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES]

@@ -1,0 +1,129 @@
+"""From the rows that queries give to the people of a pack: pure, and the same for the same rows."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from catalog.recipes import Recipe
+from catalog.wikimedia import Row
+
+ELSEWHERE = "elsewhere"
+OTHER = "other"
+_FILE_PATH = "/Special:FilePath/"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who may come into a pack."""
+
+    qid: str
+    name: str
+    files: tuple[str, ...]
+    """Titles of their pictures on Commons."""
+    fame: int
+    """How many wikis have a page on them."""
+    born: int
+    traits: dict[str, str]
+    """What they are balanced by, axis to label."""
+
+
+@dataclass
+class _Found:
+    """What the rows of one person say between them: each has one combination of several values."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    fame: int = 0
+    years: set[int] = field(default_factory=set)
+    genders: set[str] = field(default_factory=set)
+    countries: set[str] = field(default_factory=set)
+    labels: dict[str, set[str]] = field(default_factory=dict)
+
+
+def fold(answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe) -> list[Person]:
+    """Make people out of the rows of each slice, the most famous first."""
+    found: dict[str, _Found] = {}
+    for labels, rows in answers:
+        for row in rows:
+            qid = entity(row.get("item", ""))
+            if qid:
+                _add(found.setdefault(qid, _Found()), row, labels)
+    people = [person for qid, one in found.items() if (person := _person(qid, one, recipe))]
+    return sorted(people, key=_by_fame)
+
+
+def select(people: Iterable[Person], balance: list[str], size: int) -> list[Person]:
+    """Choose people in turn from every cell of the balance, the most famous of each cell first.
+
+    Between cells that are equally full, the turn is the one's whose labels were chosen least.
+    """
+    cells: dict[tuple[str, ...], list[Person]] = {}
+    for person in sorted(people, key=_by_fame, reverse=True):
+        cells.setdefault(tuple(person.traits[axis] for axis in balance), []).append(person)
+    taken: Counter[tuple[str, ...]] = Counter()
+    labels: Counter[tuple[int, str]] = Counter()
+    chosen: list[Person] = []
+    while cells and len(chosen) < size:
+        cell = min(
+            cells,
+            key=lambda cell: (
+                taken[cell],
+                sum(labels[pair] for pair in enumerate(cell)),
+                _by_fame(cells[cell][-1]),
+            ),
+        )
+        chosen.append(cells[cell].pop())
+        taken[cell] += 1
+        labels.update(enumerate(cell))
+        if not cells[cell]:
+            del cells[cell]
+    return chosen
+
+
+def entity(uri: str) -> str:
+    """Give the id of a thing at Wikidata, or nothing where it has none: a value may be unknown."""
+    match = re.search(r"/entity/(Q\d+)$", uri)
+    return match[1] if match else ""
+
+
+def decade_of(year: int) -> str:
+    """Name the decade of a year."""
+    return f"{year // 10 * 10}s"
+
+
+def _add(one: _Found, row: Row, labels: dict[str, str]) -> None:
+    if row.get("name"):
+        one.names.setdefault(row.get("language", ""), row["name"])
+    if _FILE_PATH in row.get("image", ""):
+        one.files.add("File:" + unquote(row["image"].split(_FILE_PATH)[1]).replace("_", " "))
+    if row.get("fame", "").isdigit():
+        one.fame = int(row["fame"])
+    year = re.match(r"(\d{4})-", row.get("born", ""))
+    if year:
+        one.years.add(int(year[1]))
+    one.genders.add(entity(row.get("gender", "")))
+    one.countries.add(entity(row.get("country", "")))
+    for axis, label in labels.items():
+        one.labels.setdefault(axis, set()).add(label)
+
+
+def _person(qid: str, one: _Found, recipe: Recipe) -> Person | None:
+    """Make up one's mind where there are several values; None where something is missing."""
+    name = one.names.get("en") or one.names.get("mul")
+    if not (name and one.files and one.years):
+        return None
+    born = min(one.years)
+    traits = {
+        axis: next(label for label in recipe.axes[axis] if label in labels)
+        for axis, labels in one.labels.items()
+    }
+    traits["gender"] = recipe.label_of("gender", "genders", frozenset(one.genders)) or OTHER
+    traits["region"] = recipe.label_of("region", "countries", frozenset(one.countries)) or ELSEWHERE
+    traits["decade"] = decade_of(born)
+    return Person(qid, name, tuple(sorted(one.files)), one.fame, born, traits)
+
+
+def _by_fame(person: Person) -> tuple[int, int]:
+    return -person.fame, int(person.qid[1:])
