@@ -29,14 +29,22 @@ def targets() -> set[str]:
 
 
 def commands() -> dict[str, set[str]]:
-    """The subcommands of `lookalike`, and the options of each."""
-    (subparsers,) = (
-        action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
-    )
+    """The subcommands of `lookalike`, and the options of each and of its own subcommands."""
+    return {name: options(parser) for name, parser in below(_parser()).items()}
+
+
+def below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     return {
-        name: {option for action in parser._actions for option in action.option_strings}
-        for name, parser in subparsers.choices.items()
+        name: choice
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, choice in action.choices.items()
     }
+
+
+def options(parser: argparse.ArgumentParser) -> set[str]:
+    own = {option for action in parser._actions for option in action.option_strings}
+    return own.union(*(options(one) for one in below(parser).values()))
 
 
 # Commands
