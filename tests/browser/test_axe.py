@@ -215,11 +215,31 @@ def complaints(page: Page) -> str:
     return found
 
 
+WIDTHS = (320, 640, 820)
+"""Pixels: the narrowest phone, a desktop at 200 % zoom, a tablet."""
+
+
+def sideways(page: Page, width: int) -> int:
+    """Measure by how many pixels, but for rounding, the page is wider than its window."""
+    page.set_viewport_size({"width": width, "height": 640})
+    wide: int = page.evaluate(
+        """() => Math.max(
+            document.documentElement.scrollWidth - innerWidth,
+            ...Array.from(
+                document.querySelectorAll("dialog[open]"), it => it.scrollWidth - it.clientWidth)
+        )"""
+    )
+    return max(0, wide - 1)
+
+
 @pytest.mark.parametrize("lead", SCREENS, ids=lambda way: way.__name__)
-def test_axe_finds_nothing_wrong(visitor: Visitor, photos: Photos, lead: Way) -> None:
+def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(
+    visitor: Visitor, photos: Photos, lead: Way
+) -> None:
     lead(visitor, photos)
 
     assert complaints(visitor.page) == ""
+    assert {width: sideways(visitor.page, width) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
 
 
 def test_axe_would_find_faint_text_and_a_button_without_a_name(visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from tests.browser.visitor import Stack, Visitor
+from tests.running_stack import FINISHING, wait_for
 
 SIZE = (1080, 1350)
 LEFT_ARCH, RIGHT_ARCH, MIDDLE_ARCH = (
@@ -318,7 +319,7 @@ def test_closing_goes_back_to_the_button_and_forgets_the_poster(
     expect(dialog).to_be_hidden()
     expect(returning.button("Make a poster")).to_be_focused()
     still_there = "url => Object.assign(new Image(), {src: url}).decode().then(() => 1, () => 0)"
-    assert page.evaluate(still_there, address) == 0
+    wait_for(lambda: page.evaluate(still_there, address) == 0, FINISHING)
 
 
 def test_a_click_beside_the_buttons_leaves_it_open(returning: Visitor) -> None:
