@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from catalog.recipes import recipe_names
 from local.client import Client, Match, play_all
 from local.errors import LocalError
 from local.state import ROOT
@@ -64,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     build = commands.add_parser("build", help="fetch a pack's portraits from Wikimedia")
-    build.add_argument("pack", help=f"one of {', '.join(recipe_names())}")
+    build.add_argument("pack", help="a recipe of catalog/recipes, such as celebrities")
     build.add_argument("--folder", type=Path, help="to build in (.local/catalogs/PACK)")
     build.add_argument(
         "--contact",

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from tests.browser import chromium
+from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
 
@@ -53,6 +54,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "reduced_motion": "reduce",
         "viewport": {"width": 390, "height": 844},
     }
+
+
+@pytest.fixture
+def visitor(page: Page, stack: RunningStack) -> Visitor:
+    """Somebody who is new to the page."""
+    return Visitor(page, stack)
 
 
 @pytest.fixture(autouse=True)

@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
-
-
-@pytest.fixture
-def visitor(page: Page, stack: Stack) -> Visitor:
-    return Visitor(page, stack)
+from tests.browser.visitor import RESULT_WITHIN_MS, Visitor
 
 
 def test_the_keyboard_alone_leads_to_a_result_and_back(visitor: Visitor, selfie: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face
@@ -20,11 +20,6 @@ class Credentials(NamedTuple):
 
     email: str
     password: str
-
-
-@pytest.fixture
-def visitor(page: Page, stack: RunningStack) -> Visitor:
-    return Visitor(page, stack)
 
 
 @pytest.fixture

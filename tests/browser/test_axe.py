@@ -114,6 +114,18 @@ def poster(visitor: Visitor, photos: Photos) -> None:
     expect(visitor.button("Save")).to_be_enabled(timeout=RESULT_WITHIN_MS)
 
 
+def compare(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.button("Compare").click()
+    expect(visitor.page.get_by_role("slider", name="Between you and")).to_be_focused()
+
+
+def offline(visitor: Visitor, _: Photos) -> None:
+    visitor.page.route("**/config.json", lambda route: route.abort())
+    visitor.page.goto(visitor.origin)
+    expect(visitor.heading("The house is dark")).to_be_visible()
+
+
 def privacy(visitor: Visitor, _: Photos) -> None:
     visitor.open()
     follow(visitor, "Privacy")
@@ -136,6 +148,20 @@ def code(visitor: Visitor, photos: Photos) -> None:
     visitor.fill_in(*new_credentials())
     visitor.button("Create account").click()
     expect(visitor.heading("Check your mail")).to_be_visible()
+
+
+def forgotten(visitor: Visitor, _: Photos) -> None:
+    visitor.open()
+    follow(visitor, "Sign in")
+    visitor.button("Forgotten your password?").click()
+    expect(visitor.button("Send me a code")).to_be_visible()
+
+
+def reset(visitor: Visitor, photos: Photos) -> None:
+    forgotten(visitor, photos)
+    visitor.page.get_by_label("Email address").fill(new_credentials()[0])
+    visitor.button("Send me a code").click()
+    expect(visitor.heading("Choose a new password")).to_be_visible()
 
 
 def account(visitor: Visitor, _: Photos) -> None:
@@ -174,11 +200,14 @@ SCREENS: list[Way] = [
     failure,
     faces,
     delete_dialog,
+    compare,
     poster,
     privacy,
     sign_in,
     sign_up,
     code,
+    forgotten,
+    reset,
     account,
     forget_dialog,
     no_matches,
@@ -232,7 +261,11 @@ def sideways(page: Page, width: int) -> int:
     return max(0, wide - 1)
 
 
-@pytest.mark.parametrize("lead", SCREENS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    "lead",
+    [*SCREENS, pytest.param(offline, marks=pytest.mark.expects_console_error)],
+    ids=lambda way: way.__name__,
+)
 def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(
     visitor: Visitor, photos: Photos, lead: Way
 ) -> None:

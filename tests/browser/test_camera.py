@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.visitor import Stack, Visitor
+from tests.browser.visitor import Visitor
 from tests.pictures import open_face
 from tests.running_stack import FINISHING, wait_for
 
@@ -96,11 +96,6 @@ def browser(request: pytest.FixtureRequest, browser: Browser) -> Browser:
 @pytest.fixture
 def two_cameras() -> None:
     """Ask for the browser that has two cameras."""
-
-
-@pytest.fixture
-def visitor(page: Page, stack: Stack) -> Visitor:
-    return Visitor(page, stack)
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ def browser_context_args(
 
 
 @pytest.fixture
-def visitor(page: Page, stack: Stack) -> Visitor:
-    return Visitor(page, stack)
-
-
-@pytest.fixture
 def compare(visitor: Visitor) -> Locator:
     return visitor.button("Compare")
 

@@ -95,6 +95,12 @@ class Network:
         self._session.send("Network.emulateNetworkConditions", conditions)
 
 
+def expect_offline(visitor: Visitor) -> None:
+    """Expect the page to wait for the network, and to say so."""
+    note = visitor.page.locator(".match-progress .note")
+    expect(note).to_contain_text("You are offline")
+
+
 def is_upload(route: Route) -> bool:
     return "multipart/form-data" in route.request.headers.get("content-type", "")
 
@@ -110,9 +116,7 @@ def test_a_cut_while_sending_ends_in_one_match(
     expect(visitor.page.locator(".match-progress .step")).to_contain_text("%")
 
     network.limit(offline=True)
-    expect(
-        visitor.page.locator(".match-progress .note", has_text="You are offline")
-    ).to_be_visible()
+    expect_offline(visitor)
     network.limit()
 
     assert visitor.matched_name()
@@ -168,9 +172,7 @@ def test_a_cut_while_waiting_ends_in_the_same_match(
         visitor.button("Use this photo").click()
         expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
         context.set_offline(True)
-        expect(
-            visitor.page.locator(".match-progress .note", has_text="You are offline")
-        ).to_be_visible()
+        expect_offline(visitor)
 
     context.set_offline(False)
 
@@ -185,14 +187,10 @@ def test_a_minute_without_a_network_is_waited_out(
     visitor.choose(selfie)
     context.set_offline(True)
     visitor.button("Use this photo").click()
-    expect(
-        visitor.page.locator(".match-progress .note", has_text="You are offline")
-    ).to_be_visible()
+    expect_offline(visitor)
 
     visitor.page.clock.run_for(60_000)
-    expect(
-        visitor.page.locator(".match-progress .note", has_text="You are offline")
-    ).to_be_visible()
+    expect_offline(visitor)
     context.set_offline(False)
 
     visitor.page.clock.resume()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Request, Route, expect
 
-from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
+from tests.browser.visitor import RESULT_WITHIN_MS, Visitor
 
 # Every match looks unfinished until the test says otherwise.
 STILL_PROCESSING = """
@@ -18,11 +18,6 @@ STILL_PROCESSING = """
         return Response.json({...await reply.json(), status: "processing"});
     };
 """
-
-
-@pytest.fixture
-def visitor(page: Page, stack: Stack) -> Visitor:
-    return Visitor(page, stack)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
-from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, Locator, Request, Route, expect
 
 from tests.browser.visitor import Stack, Visitor
 from tests.running_stack import FINISHING, wait_for
@@ -31,11 +31,6 @@ WRITES = """
         return fillText.call(this, text, ...where);
     };
 """
-
-
-@pytest.fixture
-def visitor(page: Page, stack: Stack) -> Visitor:
-    return Visitor(page, stack)
 
 
 @pytest.fixture(scope="module")

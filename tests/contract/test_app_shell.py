@@ -4,10 +4,12 @@ import json
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from local.state import ROOT
+from lookalike.failures import FailureCode
 
 WEB = ROOT / "web"
 NOT_KEPT = {
@@ -38,6 +40,14 @@ def test_the_worker_keeps_every_kind_of_file_that_the_page_is_made_of() -> None:
         assert not shell.match(other)
 
 
+def test_the_page_has_words_for_every_failure_of_the_server() -> None:
+    source = (WEB / "scripts" / "failures.js").read_text()
+
+    known = set(re.findall(r"^  (\w+): \{$", source, re.MULTILINE))
+
+    assert {str(code) for code in FailureCode} - known == set()
+
+
 @pytest.mark.parametrize("icon", MANIFEST["icons"], ids=lambda icon: icon["src"])
 def test_an_icon_is_what_the_manifest_says(icon: dict[str, str]) -> None:
     path = WEB / icon["src"]
@@ -65,13 +75,8 @@ def test_a_mask_cuts_off_nothing_but_the_background() -> None:
         pixels = picture.convert("RGB")
     middle = pixels.width / 2
 
-    gold = [
-        (x, y)
-        for x in range(pixels.width)
-        for y in range(pixels.height)
-        if pixels.getpixel((x, y))[0] > 150  # type: ignore[index]
-    ]
-    furthest = max((x - middle) ** 2 + (y - middle) ** 2 for x, y in gold) ** 0.5
+    gold = np.argwhere(np.asarray(pixels)[:, :, 0] > 150)
+    furthest = np.hypot(*(gold - middle).T).max()
 
     assert furthest < 0.4 * pixels.width
 

@@ -1,38 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failureWords, NEXT_STEPS } from "../../web/scripts/failures.js";
+import { FAILURES, failureWords, NEXT_STEPS } from "../../web/scripts/failures.js";
 
-const OF_THE_SERVER = [
-  "unsupported_image",
-  "image_too_small",
-  "image_too_large",
-  "no_face",
-  "several_faces",
-  "face_too_small",
-  "face_turned_away",
-  "face_too_blurry",
-  "face_too_dark",
-  "face_covered",
-  "catalog_empty",
-  "timed_out",
-  "service_unavailable",
-];
-const OF_THE_PAGE = [
-  "heic_image",
-  "network_lost",
-  "offline",
-  "upload_refused",
-  "upload_interrupted",
-  "expired",
-  "not_found",
-  "consent_required",
-  "unknown_pack",
-  "too_many_requests",
-  "forbidden",
-  "signed_out",
-  "unexpected",
-];
-const CODES = [...OF_THE_SERVER, ...OF_THE_PAGE];
+const CODES = Object.keys(FAILURES);
 
 test("Every failure has a title of its own", () => {
   const titles = CODES.map((code) => failureWords({ code }).title);

@@ -223,18 +223,20 @@ function showProgress(first) {
 
 /** @param {Match | null} match @param {Box[]} faces @param {string} message */
 async function showFaces(match, faces, message) {
-  try {
-    // After a reload the photo is no longer at hand here; the server still has it.
-    if (!photo && match?.selfie_url) keepPhoto(await readPhoto(await (await fetch(match.selfie_url)).blob()));
-  } catch {
-    // Falls through to the plain notice.
-  }
+  const thisTurn = turn;
+  // After a reload the photo is no longer at hand here; the server still has it.
+  const again = !photo && match?.selfie_url ? await fetchPhoto(match.selfie_url).catch(() => null) : null;
   const choice = await picker.load().catch(() => null);
+  if (thisTurn !== turn) return releasePhoto(again);
+  if (again) keepPhoto(again);
   if (!photo || !choice) return showFailure({ code: "several_faces", message });
   choice.show(photo.url, faces, message);
   play("faces");
   announce(message);
 }
+
+/** @param {string} url */
+const fetchPhoto = async (url) => readPhoto(await (await fetch(url, { cache: "no-store" })).blob());
 
 /** @param {Match} match @param {boolean} fresh */
 async function showResult(match, fresh) {

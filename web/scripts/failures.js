@@ -18,7 +18,7 @@ export const NEXT_STEPS = /** @type {const} */ ({
 });
 
 /** @type {Record<string, FailureWords>} */
-const FAILURES = {
+export const FAILURES = {
   unsupported_image: {
     title: "That picture won’t open",
     message: "We could not read this file as a photograph.",

@@ -48,10 +48,17 @@ export function myData(root, account, api) {
 async function withPhotos(exported) {
   const matches = [];
   for (const match of exported.matches) {
-    const selfie = match.selfie_url && (await toDataUrl(await (await fetch(match.selfie_url, { cache: "no-store" })).blob()));
-    matches.push({ ...match, selfie });
+    matches.push({ ...match, selfie: match.selfie_url && (await readSelfie(match.selfie_url)) });
   }
   return { ...exported, matches };
+}
+
+/** @param {string} url @returns {Promise<string | null>} null where the photo was erased meanwhile */
+async function readSelfie(url) {
+  const answer = await fetch(url, { cache: "no-store" }); // see openPicture in poster.js
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error(`photo: ${answer.status}`);
+  return toDataUrl(await answer.blob());
 }
 
 /** @param {Blob} blob @returns {Promise<string>} */
