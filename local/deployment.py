@@ -1,5 +1,6 @@
 """A deployed stack, local or on AWS: its outputs, and how to reach its services."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.errors import LocalError
+from local.state import StateFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -39,6 +41,7 @@ class Outputs:
     portraits_table: str
     packs_table: str
     celebrities_collection: str
+    portrait_changes_queue: str
     user_pool_id: str
     user_pool_client_id: str
 
@@ -91,6 +94,33 @@ def read_outputs(
         portraits_table=values["PortraitsTable"],
         packs_table=values["PacksTable"],
         celebrities_collection=values["CelebritiesCollection"],
+        portrait_changes_queue=values["PortraitChangesQueue"],
         user_pool_id=values["UserPoolId"],
         user_pool_client_id=values["UserPoolClientId"],
     )
+
+
+def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
+    """Direct this process's AWS clients to a stack: on AWS by its name, else the local one.
+
+    Give its outputs and, of the local one, where its Rekognition answers. Raise LocalError.
+    """
+    rekognition_url = None
+    if stack is None:
+        try:
+            addresses = json.loads(state.running.read_text())
+        except (OSError, ValueError) as error:
+            raise LocalError(
+                "no local stack runs; start it with `make run`, or name one on AWS with --stack"
+            ) from error
+        enter(local_environment(addresses["aws_url"], state.secret()))
+        rekognition_url = addresses["rekognition_url"]
+    else:
+        region = boto3.Session().region_name
+        if region is None:
+            raise LocalError("no AWS region is set; set AWS_REGION")
+        os.environ["AWS_REGION"] = region
+    outputs = read_outputs(stack or STACK_NAME)
+    if outputs is None:
+        raise LocalError(f"there is no stack called {stack or STACK_NAME}")
+    return outputs, rekognition_url

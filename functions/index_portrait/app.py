@@ -1,16 +1,26 @@
-"""Index Portrait: brings the collection and PortraitsTable in line with one portrait's object.
+"""Index Portrait: brings the collections and PortraitsTable in line with the portraits' objects.
 
-An event only says "look at this key again": what counts is what lies in the bucket now, so
-events that come twice, late or out of order end in the same state.
+A message only says "look at this key again": what counts is what lies in the bucket now, so
+messages that come twice, late or out of order end in the same state.
 """
 
+import functools
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import faces
+from lookalike.changes import PackChange, announce
 from lookalike.errors import (
     PictureTooLarge,
     PortraitChanged,
@@ -19,21 +29,24 @@ from lookalike.errors import (
 )
 from lookalike.failures import FailureCode
 from lookalike.matching import Portrait, normalise
-from lookalike.photographs import refuse_size
-from lookalike.pictures import stored_size
+from lookalike.photographs import Face, Refusal, Size, judge_portrait, refuse_size
+from lookalike.pictures import StoredPicture
 from lookalike.portraits import (
+    UNNAMED,
+    Caption,
+    Pack,
     PortraitRecord,
     PortraitStore,
+    StoredFace,
     StoredPortrait,
     pack_of,
     portrait_id,
 )
 from lookalike.settings import Settings
-from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics
 
 LOOKS = 5
-"""How often a portrait that keeps changing is looked at before its event is retried later."""
+"""How often a portrait that keeps changing is looked at before its message is retried later."""
 
 
 class FunctionSettings(Settings):
@@ -43,149 +56,196 @@ class FunctionSettings(Settings):
     packs_table: str
     portraits_bucket: str
     default_collection: str
+    pack_changes_queue: str
 
 
 settings = FunctionSettings.from_environment()
-s3 = s3_client()
 portraits = PortraitStore(
     settings.portraits_table,
     settings.packs_table,
     settings.portraits_bucket,
     settings.default_collection,
 )
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-@event_source(data_class=EventBridgeEvent)
-def handler(event: EventBridgeEvent, _context: LambdaContext) -> None:
-    """Index, re-index or remove the portrait that an S3 event names."""
-    try:
-        settle(event.detail["object"]["key"])
-    except UnknownPack:
-        logger.warning("portrait of no pack")  # to try again would change nothing
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Index, re-index or remove the portraits that S3's events name; say which to send again."""
+    pack = functools.cache(portraits.pack)
+    keys = {*_keys(event)}
+    known = portraits.records_of(portrait_id(key) for key in keys)
+    noted = [*_note_changes({pack_of(key) for key in keys})]
+
+    def settle_one(record: SQSRecord) -> None:
+        key = _key(record)
+        try:
+            settle(key, pack(pack_of(key)), known.get(portrait_id(key)))
+        except UnknownPack:
+            logger.warning("portrait of no pack")  # to try again would change nothing
+        except Exception:
+            logger.exception("portrait not settled", portrait_id=portrait_id(key))
+            raise
+
+    answer = process_partial_response(event, settle_one, processor, context)
+    for change in _note_changes({change.pack for change in noted}):
+        announce(settings.pack_changes_queue, change)
+    return answer
 
 
-def settle(key: str) -> None:
-    """Look at a portrait until its record says what its object does; raise PortraitChanged."""
-    collection = portraits.pack(pack_of(key)).collection
+def settle(key: str, pack: Pack, known: PortraitRecord | None) -> None:
+    """Look at a portrait until its record says what its object does; raise PortraitChanged.
+
+    After a change it looks once more: the object may have changed meanwhile, and the message
+    that says so been handled by somebody who found nothing to do yet.
+    """
     for _ in range(LOOKS):
-        known = portraits.record(portrait_id(key))
         stored = portraits.stored(key)
-        if _settled(known, stored, collection):
-            if known is not None and known.portrait is not None:
-                _measure(known, known.portrait)
+        if _settled(known, stored, pack):
             return
         try:
-            record = _index(stored, collection) if stored is not None else None
-            _replace(known, replace(record, replaces=known is not None) if record else None)
+            known = _replace(known, _index(stored, known, pack) if stored is not None else None)
         except PortraitChanged:
             logger.info("portrait changed meanwhile", portrait_id=portrait_id(key))
+            known = portraits.record(portrait_id(key))
     raise PortraitChanged(portrait_id(key))
 
 
-def _settled(known: PortraitRecord | None, stored: StoredPortrait | None, collection: str) -> bool:
+def _settled(known: PortraitRecord | None, stored: StoredPortrait | None, pack: Pack) -> bool:
     if known is None or stored is None:
         return known is None and stored is None
-    return known.version == stored.picture.version and known.collection == collection
+    everywhere = known.refusal or set(pack.collections) <= set(known.faces)
+    return known.version == stored.picture.version and bool(everywhere)
 
 
-def _index(stored: StoredPortrait, collection: str) -> PortraitRecord:
-    """Store a portrait's face; the record says why where it shows none that can be read."""
+def _index(stored: StoredPortrait, known: PortraitRecord | None, pack: Pack) -> PortraitRecord:
+    """Store a portrait's face wherever it is missing; the record says why where it cannot be."""
     picture = stored.picture
-    unindexed = PortraitRecord(
-        portrait_id=portrait_id(picture.key),
-        key=picture.key,
-        version=picture.version,
-        collection=collection,
-    )
-    size = stored_size(s3, picture)
-    refusal = refuse_size(size)
+    record = PortraitRecord(portrait_id(picture.key), picture.key, picture.version)
+    if known is not None and known.version == picture.version:
+        record = known
     if stored.caption is None:
-        return _refused(unindexed, "unnamed")
-    if size is None or refusal is not None:
-        return _refused(unindexed, refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE)
-    try:
-        face = faces.index(collection, picture, unindexed.portrait_id)
-    except UnreadablePicture:
-        return _refused(unindexed, FailureCode.UNSUPPORTED_IMAGE)
-    except PictureTooLarge:
-        return _refused(unindexed, FailureCode.IMAGE_TOO_LARGE)
-    if face is None:
-        return _refused(unindexed, FailureCode.NO_FACE)
-    portrait = Portrait(
-        portrait_id=unindexed.portrait_id,
-        pack=pack_of(picture.key),
-        key=picture.key,
-        celebrity_id=stored.caption.celebrity_id,
-        name=stored.caption.name,
-        attribution=stored.caption.attribution,
-        geometry=normalise(face.face.landmarks, size.width / size.height),
-    )
-    return replace(
-        unindexed, portrait=portrait, face_id=face.face_id, model_version=face.model_version
+        return _refused(record, UNNAMED)
+    refusal = refuse_size(stored.size)
+    if stored.size is None or refusal is not None:
+        return _refused(record, refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE)
+    for collection in pack.collections:
+        if collection in record.faces:
+            continue
+        try:
+            found = _index_in(collection, picture, stored.size)
+        except UnreadablePicture:
+            found = Refusal(FailureCode.UNSUPPORTED_IMAGE)
+        except PictureTooLarge:
+            found = Refusal(FailureCode.IMAGE_TOO_LARGE)
+        if isinstance(found, Refusal):
+            for elsewhere, stored_face in record.faces.items():
+                faces.forget(elsewhere, [stored_face.face_id])
+            return _refused(record, found.code)
+        stored_face, face = found
+        record = replace(
+            record,
+            faces={**record.faces, collection: stored_face},
+            portrait=_portrait(picture.key, stored.caption, face, stored.size),
+        )
+    return record
+
+
+def _index_in(
+    collection: str, picture: StoredPicture, size: Size
+) -> tuple[StoredFace, Face] | Refusal:
+    """Store a portrait's subject in a collection, and nobody else who is in the picture."""
+    found = faces.index(collection, picture, portrait_id(picture.key))
+    judged = judge_portrait([one.face for one in found], size)
+    subject = next((one for one in found if one.face is judged), None)
+    others = [one.face_id for one in found if one is not subject]
+    if others:
+        faces.forget(collection, others)
+    if isinstance(judged, Refusal) or subject is None:
+        return judged if isinstance(judged, Refusal) else Refusal(FailureCode.NO_FACE)
+    return StoredFace(subject.face_id, subject.model_version), judged
+
+
+def _portrait(key: str, caption: Caption, face: Face, size: Size) -> Portrait:
+    return Portrait(
+        portrait_id=portrait_id(key),
+        pack=pack_of(key),
+        key=key,
+        celebrity_id=caption.celebrity_id,
+        name=caption.name,
+        attribution=caption.attribution,
+        geometry=normalise(face.landmarks, size.width / size.height),
     )
 
 
 def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
     logger.warning("portrait refused", portrait_id=record.portrait_id, refusal=refusal)
     metrics.add_metric(name="PortraitRefused", unit=MetricUnit.Count, value=1)
-    return replace(record, refusal=str(refusal))
+    return replace(record, refusal=str(refusal), portrait=None, faces={}, nearest=None)
 
 
-def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> None:
-    """Put a record in place of the known one; raise PortraitChanged where that has changed.
+def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> PortraitRecord | None:
+    """Put a record in place of the known one, and give it; raise PortraitChanged if that changed.
 
-    The record changes last: until it has, an event whose handler failed on the way is not taken
+    The record changes last: until it has, a message whose handler failed on the way is not taken
     for settled, and its retry does all of it again.
     """
-    if known is not None and known.face_id:
-        if record is None or record.face_id != known.face_id:
-            faces.forget(known.collection, [known.face_id])
-        if record is None or record.portrait is None:
-            _mend_neighbours(known)  # of another portrait in its place, once that is known
+    if known is not None:
+        _forget_unless(known, record)
     try:
-        portraits.replace(known, record)
+        return portraits.replace(known, record)
     except PortraitChanged:
-        if record is not None and record.face_id:
-            current = portraits.record(record.portrait_id)
-            if current is None or current.face_id != record.face_id:
-                faces.forget(record.collection, [record.face_id])
+        one = record or known
+        current = portraits.record(one.portrait_id) if one else None
+        if record is not None:
+            _forget_unless(record, current)
+        if known is not None and current is not None:
+            _disown(current, known, record)
         raise
 
 
-def _measure(record: PortraitRecord, portrait: Portrait) -> None:
-    """Note how similar a new portrait and those of other celebrities are, both ways."""
-    if record.measured:
-        return
-    if record.replaces:
-        _mend_neighbours(record)
-    others = _others(record, portrait)
-    for other, similarity in others:
-        if similarity > (other.nearest_similarity or 0.0):
-            portraits.raise_nearest(other.portrait_id, similarity, record.portrait_id)
-    if others:
-        nearest, similarity = others[0]
-        portraits.raise_nearest(record.portrait_id, similarity, nearest.portrait_id)
-    portraits.mark_measured(record)
+def _disown(current: PortraitRecord, known: PortraitRecord, record: PortraitRecord | None) -> None:
+    """Take out of the current record the faces that were forgotten as the known one's.
+
+    The same picture has come back meanwhile, and its faces were stored already.
+    """
+    kept = record.faces if record is not None else {}
+    left = {
+        collection: face
+        for collection, face in current.faces.items()
+        if known.faces.get(collection) != face or kept.get(collection) == face
+    }
+    if left != current.faces:
+        portraits.replace(current, replace(current, faces=left))
 
 
-def _mend_neighbours(gone: PortraitRecord) -> None:
-    """Find the nearest anew for the portraits whose nearest is gone, or is another by now."""
-    for record in portraits.records(pack_of(gone.key)):
-        if record.portrait is not None and record.nearest_portrait_id == gone.portrait_id:
-            others = _others(record, record.portrait)
-            nearest = others[0] if others else None
-            portraits.replace_nearest(record.portrait_id, gone.portrait_id, nearest)
+def _forget_unless(record: PortraitRecord, kept: PortraitRecord | None) -> None:
+    """Take a record's faces out of the collections, but for those that another one has, too."""
+    for collection, face in record.faces.items():
+        if kept is None or kept.faces.get(collection) != face:
+            faces.forget(collection, [face.face_id])
 
 
-def _others(record: PortraitRecord, portrait: Portrait) -> list[tuple[Portrait, float]]:
-    """Find the portraits of other celebrities most similar to this one, best first."""
-    matches = faces.search_similar(record.collection, record.face_id)
-    known = portraits.get(match.portrait_id for match in matches)
-    return [
-        (known[match.portrait_id], match.similarity)
-        for match in matches
-        if match.portrait_id in known
-        and known[match.portrait_id].celebrity_id != portrait.celebrity_id
-    ]
+def _note_changes(packs: set[str]) -> Iterator[PackChange]:
+    """Note, before anything changes, that packs do: whoever waits must not take them for settled.
+
+    Each is announced once it is over; where that does not come about, a retry notes it again.
+    """
+    for name in sorted(packs):
+        with suppress(UnknownPack):
+            portraits.pack(name)
+            yield PackChange(pack=name, change=portraits.note_change(name))
+
+
+def _keys(event: dict[str, Any]) -> Iterator[str]:
+    for message in SQSEvent(event).records:
+        # What is malformed will fail by itself, in its turn.
+        with suppress(KeyError, TypeError, ValueError, RecursionError):
+            key = _key(message)
+            key.encode()
+            yield key
+
+
+def _key(message: SQSRecord) -> str:
+    return str(message.json_body["detail"]["object"]["key"])

@@ -14,7 +14,6 @@ from lookalike.matching import (
     Celebrity,
     FaceMatch,
     Method,
-    nearest_others,
     normalise,
     rank,
     rank_by_landmarks,
@@ -94,7 +93,7 @@ def distribution(pack: str) -> list[float]:
     """Read a pack's distribution, at most DISTRIBUTION_LIFETIME old."""
     read_at, values = _distributions.get(pack, (0.0, []))
     if not values or time.monotonic() - read_at > DISTRIBUTION_LIFETIME.total_seconds():
-        values = nearest_others(portraits.portraits(pack))
+        values = portraits.distribution(pack)
         _distributions[pack] = time.monotonic(), values
     return values
 

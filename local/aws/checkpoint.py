@@ -15,7 +15,9 @@ from ministack.core import persistence
 from ministack.services import stepfunctions
 
 INTERVAL = 3.0
-"""Seconds between two looks for something to save."""
+"""Seconds between two looks for something to save, at least."""
+SHARE = 0.05
+"""Of the time, that saving may take: while a large catalog is indexed, it is all new every time."""
 LEFT_OUT = frozenset({"stepfunctions", "cloudwatch_logs"})
 EXECUTIONS_KEPT = 500
 """Finished executions to keep for the console, the newest."""
@@ -30,9 +32,12 @@ class Checkpoints(threading.Thread):
 
     def run(self) -> None:
         """Save until the process ends."""
+        took = 0.0
         while True:
-            time.sleep(INTERVAL)
+            time.sleep(max(INTERVAL, took / SHARE))
+            started = time.thread_time()
             self.save()
+            took = time.thread_time() - started
             forget_old_executions()
 
     def save(self) -> None:

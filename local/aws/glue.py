@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from ministack import app
 from ministack.core import lambda_runtime, persistence, router
-from ministack.services import apigateway, cognito, eventbridge, lambda_svc, s3, stepfunctions
+from ministack.services import apigateway, cognito, eventbridge, lambda_svc, s3, sqs, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 JSON_1_1 = "application/x-amz-json-1.1"
@@ -35,6 +35,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     eventbridge: ("_dispatch_event",),
     lambda_svc: ("_execute_function_warm",),
     s3: ("_fire_s3_event",),
+    sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC"),
     stepfunctions: ("_AWS_SDK_SERVICE_MAP", "_AWS_SDK_ERROR_PREFIX", "_executions"),
     provisioners: (
         "_RESOURCE_HANDLERS",
@@ -259,6 +260,12 @@ def loopback_counts_as_tls() -> None:
     app.pin_request_origin = lambda address, _secure: pin(address, True)
 
 
+def queues_outlive_ports() -> None:
+    """Call queues by a port that no start changes: what waits in one is found by its address."""
+    sqs.DEFAULT_PORT = "4566"
+    sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
+
+
 def any_code_confirms() -> None:
     """Accept whatever code is typed once one was asked for: no mail leaves this machine."""
     check = cognito._code_error
@@ -276,5 +283,6 @@ FIXES: dict[str, Callable[[], None]] = {
         lambda_log_wait,
         loopback_counts_as_tls,
         any_code_confirms,
+        queues_outlive_ports,
     )
 }

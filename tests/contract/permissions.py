@@ -25,6 +25,16 @@ def picture_for_rekognition(objects: str) -> list[Permission]:
 
 
 SELFIES, PORTRAITS = "SelfiesBucket/selfies/*", "PortraitsBucket/*"
+CURATED = "PortraitsBucket/*/curated/*"
+
+
+def works_off(queue: str) -> list[Permission]:
+    """Give what Lambda needs to hand a queue's messages to a function."""
+    return [
+        (f"sqs:{action}", queue)
+        for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    ]
+
 
 CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
     "ApiFunctionRole": {
@@ -35,18 +45,20 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         ],
         "dynamodb update_item": [("dynamodb:UpdateItem", "MatchesTable")],
         "dynamodb delete_item": [("dynamodb:DeleteItem", "MatchesTable")],
+        "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
         "dynamodb query": [
             ("dynamodb:Query", "MatchesTable/index/by_user"),
             ("dynamodb:Query", "PortraitsTable/index/by_pack"),
         ],
         "dynamodb scan": [("dynamodb:Scan", "PacksTable")],
         # What a presigned form or address may do is what its signer may do.
-        "s3 generate_presigned_post": [("s3:PutObject", SELFIES)],
+        "s3 generate_presigned_post": [("s3:PutObject", SELFIES), ("s3:PutObject", CURATED)],
         "s3 generate_presigned_url": [
             ("s3:GetObjectVersion", SELFIES),
             ("s3:GetObject", PORTRAITS),
         ],
         "s3 list_object_versions": [("s3:ListBucketVersions", "SelfiesBucket")],
+        "s3 delete_object": [("s3:DeleteObject", PORTRAITS)],
         # The API reference of DeleteObjects asks for both where a version is named.
         "s3 delete_objects": [("s3:DeleteObject", SELFIES), ("s3:DeleteObjectVersion", SELFIES)],
         "cognito-idp admin_delete_user": [("cognito-idp:AdminDeleteUser", "UserPool")],
@@ -60,6 +72,7 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
     },
     "ResolveMatchesFunctionRole": {
         "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
+        "dynamodb get_item": [("dynamodb:GetItem", "PacksTable")],
         "dynamodb query": [("dynamodb:Query", "PortraitsTable/index/by_pack")],
         "s3 get_object": [("s3:GetObjectVersion", SELFIES)],
         "rekognition detect_faces": [
@@ -71,18 +84,28 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         "dynamodb get_item": [("dynamodb:GetItem", "PacksTable")],
         "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
         "dynamodb put_item": [("dynamodb:PutItem", "PortraitsTable")],
-        "dynamodb update_item": [("dynamodb:UpdateItem", "PortraitsTable")],
+        "dynamodb update_item": [("dynamodb:UpdateItem", "PacksTable")],
         "dynamodb delete_item": [("dynamodb:DeleteItem", "PortraitsTable")],
-        "dynamodb query": [("dynamodb:Query", "PortraitsTable/index/by_pack")],
-        "s3 get_object": [("s3:GetObjectVersion", PORTRAITS)],
-        # HeadObject is allowed by GetObject; without ListBucket, a missing key is 403, not 404.
+        # Without ListBucket, S3 says 403 of a missing key, not 404.
+        "s3 get_object": [("s3:GetObject", PORTRAITS), ("s3:ListBucket", "PortraitsBucket")],
+        # HeadObject is allowed by GetObject.
         "s3 head_object": [("s3:GetObject", PORTRAITS), ("s3:ListBucket", "PortraitsBucket")],
         "rekognition index_faces": [
             ("rekognition:IndexFaces", COLLECTIONS),
             *picture_for_rekognition(PORTRAITS),
         ],
-        "rekognition search_faces": [("rekognition:SearchFaces", COLLECTIONS)],
         "rekognition delete_faces": [("rekognition:DeleteFaces", COLLECTIONS)],
+        "sqs send_message": [("sqs:SendMessage", "PackChangesQueue")],
+    },
+    "MeasurePackFunctionRole": {
+        "dynamodb get_item": [("dynamodb:GetItem", "PacksTable")],
+        "dynamodb update_item": [
+            ("dynamodb:UpdateItem", "PacksTable"),
+            ("dynamodb:UpdateItem", "PortraitsTable"),
+        ],
+        "dynamodb query": [("dynamodb:Query", "PortraitsTable/index/by_pack")],
+        "rekognition search_faces": [("rekognition:SearchFaces", COLLECTIONS)],
+        "sqs send_message": [("sqs:SendMessage", "PackChangesQueue")],
     },
     "FindLookAlikeRole": {
         "dynamodb:updateItem": [("dynamodb:UpdateItem", "MatchesTable")],
@@ -107,7 +130,6 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
 """By role: the operations of boto3 and of the workflow, and what each needs."""
 
 PLATFORM: Mapping[str, list[Permission]] = {
-    "IndexPortraitFunctionRole": [("sqs:SendMessage", "UndeliveredQueue")],
     "FindLookAlikeRole": [
         (f"logs:{action}", "*")
         for action in (
@@ -122,8 +144,10 @@ PLATFORM: Mapping[str, list[Permission]] = {
         )
     ],
     "FindLookAlikeSelfieUploadedRole": [("states:StartExecution", "FindLookAlike")],
+    "IndexPortraitFunctionRole": works_off("PortraitChangesQueue"),
+    "MeasurePackFunctionRole": works_off("PackChangesQueue"),
 }
-"""By role: what AWS itself does in its name (failed events, log delivery, the rule's start)."""
+"""By role: what AWS itself does in its name (log delivery, starts, handing messages over)."""
 
 EVERY_RESOURCE: Mapping[str, str] = {
     "rekognition:DetectFaces": "the action knows no resource",

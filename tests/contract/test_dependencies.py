@@ -30,7 +30,7 @@ MODULES = sorted(PACKAGE.glob("*.py"))
 PRODUCT = [*FUNCTIONS, *MODULES]
 PURE = ["errors", "failures", "matching", "photographs"]
 AWS = {"boto3", "botocore"}
-THIRD_PARTY = {"aws_lambda_powertools", "imagesize", "pydantic"}
+THIRD_PARTY = {"aws_lambda_powertools", "imagesize", "pydantic", "slugify"}
 """The packages of the layer's own requirements."""
 NOT_PRODUCT = {"catalog", "local", "tests"}
 
@@ -138,7 +138,13 @@ def test_only_storage_makes_clients_of_s3_and_dynamodb(service: str) -> None:
     assert makers == {"layers/lookalike/lookalike/storage.py"}
 
 
-def test_only_settings_and_storage_read_the_environment() -> None:
+def test_only_changes_speaks_to_the_queues() -> None:
+    speakers = {short(path) for path in PRODUCT if "sqs" in clients(path)}
+
+    assert speakers == {"layers/lookalike/lookalike/changes.py"}
+
+
+def test_only_settings_storage_and_faces_read_the_environment() -> None:
     readers = {
         short(path)
         for path in PRODUCT
@@ -147,7 +153,8 @@ def test_only_settings_and_storage_read_the_environment() -> None:
         or (isinstance(node, ast.ImportFrom) and node.module == "os")
     }
 
-    assert readers == {f"layers/lookalike/lookalike/{name}.py" for name in ("settings", "storage")}
+    names = ("settings", "storage", "faces")
+    assert readers == {f"layers/lookalike/lookalike/{name}.py" for name in names}
 
 
 # What a function finds in Lambda

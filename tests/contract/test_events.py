@@ -1,5 +1,6 @@
-"""The events in events/, each as its rule, its route and its function would have it."""
+"""The events in events/, each as its rule, its queue, its route and its function would have it."""
 
+import hashlib
 import json
 import os
 import re
@@ -11,21 +12,35 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import (
     APIGatewayProxyEventV2,
     S3EventBridgeNotificationEvent,
+    SQSEvent,
 )
 from moto import mock_aws
 
 from local.state import ROOT
 from lookalike.matches import SELFIE_PREFIX
+from lookalike.matching import Attribution, Portrait
 from lookalike.pictures import StoredPicture
+from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, resolved
-from tests.unit.cloud import REGION, Cloud, Context, load_function
+from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, load_function
 
 EVENTS: dict[str, Any] = {
     path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))
 }
 API = [name for name in EVENTS if name.startswith("api_")]
-S3 = ["find_lookalike_selfie_uploaded", "index_portrait_created", "index_portrait_deleted"]
+QUEUED = {
+    "index_portrait_created": "PortraitChangesQueue",
+    "index_portrait_deleted": "PortraitChangesQueue",
+    "measure_pack": "PackChangesQueue",
+}
+"""The events that come by way of a queue."""
+INDEXING = ["index_portrait_created", "index_portrait_deleted"]
+S3: dict[str, Any] = {
+    "find_lookalike_selfie_uploaded": EVENTS["find_lookalike_selfie_uploaded"],
+    **{name: json.loads(EVENTS[name]["Records"][0]["body"]) for name in INDEXING},
+}
+"""What S3 itself says, through EventBridge."""
 BUCKETS = {
     "SelfiesBucket": "lookalike-selfiesbucket-example",
     "PortraitsBucket": "lookalike-portraitsbucket-example",
@@ -33,8 +48,8 @@ BUCKETS = {
 """The buckets of the events."""
 RULES = {
     "find_lookalike_selfie_uploaded": "FindLookAlikeSelfieUploaded",
-    "index_portrait_created": "IndexPortraitFunctionPortraitChanged",
-    "index_portrait_deleted": "IndexPortraitFunctionPortraitChanged",
+    "index_portrait_created": "PortraitChanged",
+    "index_portrait_deleted": "PortraitChanged",
 }
 """The one rule that takes each S3 event."""
 
@@ -51,7 +66,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
-        yield Cloud()
+        made = Cloud()
+        monkeypatch.setattr("lookalike.changes._sqs", made.sqs)
+        yield made
 
 
 # Which there are
@@ -69,7 +86,7 @@ def test_every_function_and_the_workflow_have_an_event() -> None:
 
 
 def test_every_event_is_for_a_function_or_the_workflow() -> None:
-    assert set(EVENTS) == {*API, *S3, "check_face", "resolve_matches"}
+    assert set(EVENTS) == {*API, *S3, *QUEUED, "check_face", "resolve_matches"}
 
 
 def test_the_api_events_are_for_exactly_the_templates_routes() -> None:
@@ -132,6 +149,24 @@ def test_an_api_event_carries_claims_exactly_where_the_route_asks_for_them(name:
     assert signed_in == ("authorization" in event.headers)
 
 
+@pytest.mark.parametrize("name", API)
+def test_a_curators_event_carries_the_group_as_the_gateway_writes_it(name: str) -> None:
+    event = APIGatewayProxyEventV2(EVENTS[name])
+
+    authorizer = event.request_context.authorizer
+    groups = (authorizer.jwt_claim if authorizer else {}).get("cognito:groups")
+
+    curated = event.route_key.split()[1].startswith("/packs/{pack}/portraits")
+    assert groups == ("[curators]" if curated else None)
+
+
+@pytest.mark.parametrize("name", API)
+def test_an_api_events_body_is_as_long_as_it_says(name: str) -> None:
+    body = EVENTS[name].get("body", "")
+
+    assert int(EVENTS[name]["headers"]["content-length"]) == len(body.encode())
+
+
 @silent_without_metrics
 @pytest.mark.parametrize("name", API)
 def test_the_api_accepts_its_event(
@@ -140,6 +175,7 @@ def test_the_api_accepts_its_event(
     member = EVENTS["api_read_match"]["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
     put_match(cloud, EVENTS["api_read_match"]["pathParameters"]["match_id"], member)
     put_match(cloud, EVENTS["api_read_guest_match"]["pathParameters"]["match_id"], None)
+    put_portrait(cloud, EVENTS["api_read_portrait"]["pathParameters"]["portrait_id"])
     api = load_function("api", monkeypatch, cloud.environment("ApiFunction"))
     monkeypatch.setattr(api, "cognito", NoAccounts())
 
@@ -182,19 +218,35 @@ def put_match(cloud: Cloud, match_id: str, user_id: str | None) -> None:
     )
 
 
+def put_portrait(cloud: Cloud, one: str) -> None:
+    """Store the record of an indexed portrait."""
+    tables = cloud.name("PortraitsTable"), cloud.name("PacksTable")
+    store = PortraitStore(*tables, cloud.name("PortraitsBucket"), COLLECTION)
+    key = S3["index_portrait_created"]["detail"]["object"]["key"]
+    portrait = Portrait(one, "celebrities", key, "grace", "Grace Hopper", Attribution())
+    store.replace(None, PortraitRecord(one, key, "version-1", portrait))
+
+
+def test_a_portraits_events_are_of_the_portrait_that_is_indexed() -> None:
+    key = S3["index_portrait_created"]["detail"]["object"]["key"]
+
+    for name in ("api_read_portrait", "api_delete_portrait"):
+        assert EVENTS[name]["pathParameters"]["portrait_id"] == portrait_id(key)
+
+
 # S3's
 
 
 @pytest.mark.parametrize("name", S3)
 def test_an_s3_event_has_every_field_that_aws_documents(name: str) -> None:
-    event = S3EventBridgeNotificationEvent(EVENTS[name])
+    event = S3EventBridgeNotificationEvent(S3[name])
     created = event.detail_type == "Object Created"
 
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
     common = {"version", "event-version", "bucket", "object", "request-id", "requester"}
     common |= {"source-ip-address", "reason"}
-    assert set(EVENTS[name]["detail"]) == common | (set() if created else {"deletion-type"})
-    assert set(EVENTS[name]["detail"]["object"]) == {"key", "etag", "version-id", "sequencer"} | (
+    assert set(S3[name]["detail"]) == common | (set() if created else {"deletion-type"})
+    assert set(S3[name]["detail"]["object"]) == {"key", "etag", "version-id", "sequencer"} | (
         {"size"} if created else set()
     )
     assert event.source == "aws.s3"
@@ -202,13 +254,11 @@ def test_an_s3_event_has_every_field_that_aws_documents(name: str) -> None:
 
 
 def test_a_removed_portrait_leaves_a_delete_marker() -> None:
-    event = S3EventBridgeNotificationEvent(EVENTS["index_portrait_deleted"])
+    event = S3EventBridgeNotificationEvent(S3["index_portrait_deleted"])
 
     assert event.detail.deletion_type == "Delete Marker Created"
-    assert (
-        event.detail.object.version_id
-        != EVENTS["index_portrait_created"]["detail"]["object"]["version-id"]
-    )
+    created = S3["index_portrait_created"]["detail"]["object"]
+    assert event.detail.object.version_id != created["version-id"]
 
 
 @pytest.mark.parametrize("name", S3)
@@ -218,7 +268,7 @@ def test_an_s3_event_starts_what_it_is_for_and_nothing_else(name: str) -> None:
         for rule, properties in sam_template.rules().items()
     }
 
-    taken = {rule for rule, pattern in patterns.items() if matches(pattern, EVENTS[name])}
+    taken = {rule for rule, pattern in patterns.items() if matches(pattern, S3[name])}
 
     assert taken == {RULES[name]}
 
@@ -331,16 +381,66 @@ def test_resolve_matches_accepts_its_event(cloud: Cloud, monkeypatch: pytest.Mon
     assert [face._asdict() for face in found.faces] == EVENTS["resolve_matches"]["faces"]
 
 
+@pytest.mark.parametrize("name", sorted(QUEUED))
+def test_a_queued_event_is_a_message_of_the_functions_own_queue(name: str) -> None:
+    (message,) = SQSEvent(EVENTS[name]).records
+
+    body, md5 = message.body.encode(), message.md5_of_body
+    assert message.event_source == "aws:sqs"
+    assert QUEUED[name] in message.event_source_arn
+    assert md5 == hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
 @silent_without_metrics
-@pytest.mark.parametrize("name", ["index_portrait_created", "index_portrait_deleted"])
+@pytest.mark.parametrize("name", INDEXING)
 def test_index_portrait_accepts_its_event(
     name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled: list[str] = []
     environment = cloud.environment("IndexPortraitFunction")
     function = load_function("index_portrait", monkeypatch, environment)
-    monkeypatch.setattr(function, "settle", settled.append)
+    monkeypatch.setattr(function, "settle", lambda key, *_: settled.append(key))
 
-    function.handler(EVENTS[name], Context())
+    answer = function.handler(EVENTS[name], Context())
 
     assert settled == ["celebrities/Grace_Hopper_1.jpg"]
+    assert answer == {"batchItemFailures": []}
+
+
+@silent_without_metrics
+def test_measure_pack_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Any] = []
+    environment = cloud.environment("MeasurePackFunction")
+    function = load_function("measure_pack", monkeypatch, environment)
+    sent = json.loads(EVENTS["measure_pack"]["Records"][0]["body"])
+    cloud.dynamodb.put_item(
+        TableName=cloud.name("PacksTable"),
+        Item={name: {"S": value} for name, value in sent.items()},
+    )
+
+    def measure(change: Any, _: Context) -> bool:
+        measured.append(change.model_dump())
+        return True
+
+    monkeypatch.setattr(function, "measure", measure)
+
+    function.handler(EVENTS["measure_pack"], Context())
+
+    assert measured == [sent]
+
+
+@silent_without_metrics
+def test_what_index_portrait_announces_is_what_measure_pack_is_sent(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = cloud.environment("IndexPortraitFunction")
+    function = load_function("index_portrait", monkeypatch, environment)
+    monkeypatch.setattr(function, "settle", lambda *_: None)
+
+    function.handler(EVENTS["index_portrait_created"], Context())
+
+    (message,) = cloud.take_messages("PackChangesQueue")
+    sent = json.loads(EVENTS["measure_pack"]["Records"][0]["body"])
+    assert {name: len(value) for name, value in json.loads(message).items()} == {
+        name: len(value) for name, value in sent.items()
+    }

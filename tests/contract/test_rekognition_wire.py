@@ -79,8 +79,10 @@ def test_a_member_that_the_model_does_not_know_is_ignored(service: RekognitionPr
     assert status == 200
 
 
-def test_a_body_longer_than_two_pictures_is_refused(service: RekognitionProcess) -> None:
-    status, _, answer = post(service, "DetectFaces", b" " * 15_000_000)
+def test_a_body_longer_than_what_any_request_carries_is_refused(
+    service: RekognitionProcess,
+) -> None:
+    status, _, answer = post(service, "DetectFaces", b" " * 16_000_000)
 
     assert (status, answer["__type"]) == (413, "RequestEntityTooLargeException")
 

@@ -14,6 +14,7 @@ from botocore import xform_name
 
 from local.state import ROOT
 from lookalike import matches as matches_module
+from lookalike import portraits as portraits_module
 from tests.contract import permissions, workflow
 from tests.contract.sam_template import (
     allowed,
@@ -34,6 +35,12 @@ ROLES = sorted(of_type("AWS::IAM::Role", transformed()))
 FUNCTIONS = sorted(functions())
 BUCKETS = ["SelfiesBucket", "PortraitsBucket"]
 TABLES = ["MatchesTable", "PortraitsTable", "PacksTable"]
+WORKERS = {
+    "IndexPortraitFunction": "PortraitChangesQueue",
+    "MeasurePackFunction": "PackChangesQueue",
+}
+"""The functions that work off a queue."""
+QUEUES = [*WORKERS.values(), "UndeliveredQueue"]
 
 ANYONE = {
     "POST /guest/matches",
@@ -45,7 +52,9 @@ ANYONE = {
 }
 """The only routes that ask nobody who they are."""
 
-SERVICES = ("cognito-idp", "dynamodb", "rekognition", "s3")
+SERVICES = ("cognito-idp", "dynamodb", "rekognition", "s3", "sqs")
+THE_LAYERS = {"RECOGNISER_ATTEMPTS"}
+"""The variables that the layer reads by itself, where they are set."""
 PRESIGNED = {"s3 generate_presigned_post", "s3 generate_presigned_url"}
 
 
@@ -55,6 +64,31 @@ def bucket(name: str) -> Any:
 
 def table(name: str) -> Any:
     return of_type("AWS::DynamoDB::Table", transformed())[name]
+
+
+def queue(name: str) -> Any:
+    return of_type("AWS::SQS::Queue", transformed())[name]
+
+
+def mapping(name: str) -> Any:
+    """How a function works off its queue."""
+    (found,) = (
+        properties
+        for properties in of_type("AWS::Lambda::EventSourceMapping", transformed()).values()
+        if properties["FunctionName"] == {"Ref": name}
+    )
+    return found
+
+
+def senders(name: str) -> Any:
+    """The statement that lets rules send to a queue."""
+    (statement,) = (
+        statement
+        for policy in of_type("AWS::SQS::QueuePolicy", transformed()).values()
+        if policy["Queues"] == [{"Ref": name}]
+        for statement in policy["PolicyDocument"]["Statement"]
+    )
+    return statement
 
 
 def function(name: str) -> Any:
@@ -233,13 +267,28 @@ def test_a_function_gets_every_setting_that_it_declares_and_no_more(name: str) -
 
     variables = function(name)["Environment"]["Variables"]
 
-    assert {
-        variable for variable in variables if not variable.startswith("POWERTOOLS_")
-    } == declared
+    own = {name for name in variables if not name.startswith("POWERTOOLS_")} - THE_LAYERS
+    assert own == declared
 
 
 def test_the_settings_of_the_api_are_found() -> None:
     assert "MATCHES_TABLE" in declared_settings("functions/api")
+
+
+def test_functions_that_work_off_a_queue_are_patient_with_the_recogniser() -> None:
+    patient = {
+        name
+        for name in FUNCTIONS
+        if int(function(name)["Environment"]["Variables"].get("RECOGNISER_ATTEMPTS", 0)) > 2
+    }
+
+    assert patient == set(WORKERS)
+
+
+def test_every_variable_of_the_layers_own_is_read_there() -> None:
+    faces = (ROOT / "layers/lookalike/lookalike/faces.py").read_text()
+
+    assert {name for name in THE_LAYERS if f'"{name}"' not in faces} == set()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -404,7 +453,7 @@ def test_a_table_has_the_indexes_that_the_code_queries_and_no_more(module: str, 
     assert indexes == used_indexes(module)
 
 
-@pytest.mark.parametrize("name", [*BUCKETS, *TABLES, "UserPool"])
+@pytest.mark.parametrize("name", [*BUCKETS, *TABLES, *QUEUES, "UserPool"])
 def test_it_is_said_what_becomes_of_data_when_the_stack_goes(name: str) -> None:
     resource = transformed()["Resources"][name]
 
@@ -505,6 +554,13 @@ def test_the_access_log_never_says_a_guests_key() -> None:
 
     assert "routeKey" in fields
     assert not fields & {"path", "rawPath", "domainName"}
+
+
+def test_the_group_of_those_who_curate_is_the_one_that_the_code_asks_for() -> None:
+    (group,) = of_type("AWS::Cognito::UserPoolGroup", transformed()).values()
+
+    assert group["UserPoolId"] == {"Ref": "UserPool"}
+    assert f'CURATORS = "{group["GroupName"]}"' in (ROOT / "functions/api/app.py").read_text()
 
 
 # Least privilege
@@ -611,6 +667,16 @@ def test_versions_are_listed_under_the_prefix_of_selfies_alone() -> None:
     assert prefix == f"{matches_module.SELFIE_PREFIX}*"
 
 
+def test_forms_for_portraits_reach_the_folder_of_curated_ones_alone() -> None:
+    written_to = {
+        resource
+        for action, resource in allowed("ApiFunctionRole")
+        if action == "s3:PutObject" and resource.startswith("PortraitsBucket")
+    }
+
+    assert written_to == {f"PortraitsBucket/*/{portraits_module.CURATED}/*"}
+
+
 # The workflow and what indexes
 
 
@@ -639,57 +705,139 @@ def test_what_a_rule_cannot_deliver_goes_to_the_queue(name: str) -> None:
     assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
-def test_eventbridge_may_write_to_the_queue() -> None:
-    (policy,) = of_type("AWS::SQS::QueuePolicy", transformed()).values()
+SENDERS = {
+    "PortraitChangesQueue": ["PortraitChanged"],
+    "UndeliveredQueue": ["FindLookAlikeSelfieUploaded", "PortraitChanged"],
+}
+"""The rules that send to each queue."""
 
-    (statement,) = policy["PolicyDocument"]["Statement"]
 
-    assert policy["Queues"] == [{"Ref": "UndeliveredQueue"}]
+@pytest.mark.parametrize("name", sorted(SENDERS))
+def test_eventbridge_may_write_to_a_queue(name: str) -> None:
+    statement = senders(name)
+
     assert statement["Effect"] == "Allow"
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
-    assert label(statement["Resource"]) == "UndeliveredQueue"
+    assert label(statement["Resource"]) == name
 
 
-def test_the_queue_is_open_to_rules_by_the_condition_that_aws_documents() -> None:
-    (policy,) = of_type("AWS::SQS::QueuePolicy", transformed()).values()
-
-    (statement,) = policy["PolicyDocument"]["Statement"]
-
+@pytest.mark.parametrize("name", sorted(SENDERS))
+def test_a_queue_is_open_to_its_rules_by_the_condition_that_aws_documents(name: str) -> None:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html
-    assert "aws:SourceArn" in {key for keys in statement["Condition"].values() for key in keys}
+    condition = senders(name)["Condition"]
+
+    assert list(condition) == ["ArnEquals"]
+    assert list(condition["ArnEquals"]) == ["aws:SourceArn"]
+    rules_named = [label(rule) for rule in as_list(condition["ArnEquals"]["aws:SourceArn"])]
+    assert rules_named == SENDERS[name]
 
 
-def test_an_index_run_that_fails_in_the_end_goes_to_the_queue() -> None:
-    (config,) = of_type("AWS::Lambda::EventInvokeConfig", transformed()).values()
+def test_no_other_queue_is_open_to_anyone() -> None:
+    policies = of_type("AWS::SQS::QueuePolicy", transformed()).values()
 
-    destination = config["DestinationConfig"]["OnFailure"]["Destination"]
+    opened = sorted(label(name) for policy in policies for name in policy["Queues"])
 
-    assert config["FunctionName"] == {"Ref": "IndexPortraitFunction"}
-    assert destination == {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}
+    assert opened == sorted(SENDERS)
 
 
-def test_every_function_that_a_rule_invokes_has_a_place_for_its_failures() -> None:
-    invoked = {
-        target["Arn"]["Fn::GetAtt"][0]
+def test_these_are_all_the_queues() -> None:
+    assert set(of_type("AWS::SQS::Queue", transformed())) == set(QUEUES)
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_is_encrypted(name: str) -> None:
+    assert queue(name)["SqsManagedSseEnabled"] is True
+
+
+def test_undelivered_messages_are_kept_for_two_weeks() -> None:
+    kept = timedelta(seconds=queue("UndeliveredQueue")["MessageRetentionPeriod"])
+
+    assert kept == timedelta(days=14)
+
+
+@pytest.mark.parametrize("name", sorted(WORKERS.values()))
+def test_a_message_that_fails_in_the_end_is_undelivered(name: str) -> None:
+    redrive = queue(name)["RedrivePolicy"]
+
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}
+    assert redrive["maxReceiveCount"] > 1
+
+
+@pytest.mark.parametrize("name", sorted(WORKERS.values()))
+def test_a_message_fails_in_the_end_before_it_expires(name: str) -> None:
+    properties = queue(name)
+
+    tries = properties["RedrivePolicy"]["maxReceiveCount"] * properties["VisibilityTimeout"]
+
+    assert tries < properties["MessageRetentionPeriod"]
+    assert (
+        properties["MessageRetentionPeriod"] < queue("UndeliveredQueue")["MessageRetentionPeriod"]
+    )
+
+
+@pytest.mark.parametrize("name", sorted(WORKERS))
+def test_a_message_is_not_delivered_again_while_it_is_worked_on(name: str) -> None:
+    window = mapping(name).get("MaximumBatchingWindowInSeconds", 0)
+
+    assert queue(WORKERS[name])["VisibilityTimeout"] > function(name)["Timeout"] + window
+
+
+@pytest.mark.parametrize("name", sorted(WORKERS))
+def test_a_function_works_off_its_queue(name: str) -> None:
+    found = mapping(name)
+
+    assert found["EventSourceArn"] == {"Fn::GetAtt": [WORKERS[name], "Arn"]}
+    assert found["ScalingConfig"]["MaximumConcurrency"] >= 2  # Lambda takes no less
+
+
+def test_only_the_messages_that_failed_are_delivered_again() -> None:
+    assert mapping("IndexPortraitFunction")["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_batch_above_ten_messages_waits_to_be_filled() -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    unfilled = [
+        name
+        for name in WORKERS
+        if mapping(name)["BatchSize"] > 10
+        and not mapping(name).get("MaximumBatchingWindowInSeconds")
+    ]
+
+    assert unfilled == []
+
+
+def test_a_pack_is_measured_once_it_has_had_a_moment_to_settle() -> None:
+    assert 0 < queue("PackChangesQueue")["DelaySeconds"] <= 30
+    assert "DelaySeconds" not in queue("PortraitChangesQueue")
+
+
+def test_measuring_stops_in_time_to_say_that_it_goes_on_later() -> None:
+    source = ast.parse((ROOT / "functions/measure_pack/app.py").read_text())
+    (margin,) = (
+        ast.literal_eval(node.value)
+        for node in source.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MARGIN_MS"
+    )
+
+    assert margin < 1000 * function("MeasurePackFunction")["Timeout"] / 2
+
+
+def test_the_rule_of_the_portraits_sends_them_to_their_queue() -> None:
+    (target,) = rules()["PortraitChanged"]["Targets"]
+
+    assert target["Arn"] == {"Fn::GetAtt": ["PortraitChangesQueue", "Arn"]}
+
+
+def test_no_rule_invokes_a_function() -> None:
+    targets = {
+        resource
         for rule in rules().values()
         for target in rule["Targets"]
-        if "Fn::GetAtt" in target["Arn"]
+        for resource in [target["Arn"].get("Ref") or target["Arn"]["Fn::GetAtt"][0]]
     }
 
-    configured = {
-        config["FunctionName"]["Ref"]
-        for config in of_type("AWS::Lambda::EventInvokeConfig", transformed()).values()
-    }
-
-    assert invoked == configured
-
-
-def test_undelivered_events_are_kept_encrypted_for_two_weeks() -> None:
-    (queue,) = of_type("AWS::SQS::Queue", transformed()).values()
-
-    assert queue["MessageRetentionPeriod"] == timedelta(days=14).total_seconds()
-    assert queue["SqsManagedSseEnabled"] is True
+    assert targets == {"FindLookAlike", "PortraitChangesQueue"}
 
 
 def test_no_selfies_event_is_delivered_after_the_match_stops_waiting_for_it() -> None:

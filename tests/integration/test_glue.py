@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -37,6 +38,7 @@ FIXES = [
     "lambda_log_wait",
     "loopback_counts_as_tls",
     "any_code_confirms",
+    "queues_outlive_ports",
 ]
 
 
@@ -392,6 +394,21 @@ def test_any_code_confirms_an_account(fixed: Aws) -> None:
 def test_only_the_code_that_was_mailed_confirms_without_it(bare: Aws) -> None:
     with pytest.raises(ClientError, match="CodeMismatchException"):
         confirm_sign_up(bare, "777")
+
+
+def queue_address(aws: Aws) -> str:
+    return aws.deploy({"Queue": {"Type": "AWS::SQS::Queue"}})["Queue"]
+
+
+def test_a_queue_has_an_address_that_no_other_port_changes(fixed: Aws) -> None:
+    address = queue_address(fixed)
+
+    fixed.client("sqs").send_message(QueueUrl=address, MessageBody="still found")
+    assert address.startswith("http://localhost:4566/")
+
+
+def test_a_queue_has_the_address_of_its_port_without_it(bare: Aws) -> None:
+    assert urlsplit(queue_address(bare)).netloc == f"localhost:{urlsplit(bare.url).port}"
 
 
 def test_an_unknown_ministack_is_refused(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """Portraits: from the bucket to the collection and the table, and out again."""
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 import pytest
 from PIL import Image
 
@@ -13,9 +13,6 @@ from lookalike.matching import Attribution
 from lookalike.portraits import Caption, portrait_id
 from tests.pictures import encode, open_face, scenery
 from tests.running_stack import FINISHING, RunningStack, wait_for
-
-if TYPE_CHECKING:
-    from mypy_boto3_rekognition import RekognitionClient
 
 MIRRORED = Image.Transpose.FLIP_LEFT_RIGHT
 KEY = "celebrities/zz_of_the_tests.jpg"
@@ -60,22 +57,16 @@ def indexed(stack: RunningStack, version: str) -> dict[str, Any]:
 
 
 def faces(stack: RunningStack) -> list[str]:
-    """List the portrait ids of the collection's faces."""
-    client: RekognitionClient = boto3.client(
-        "rekognition",
-        endpoint_url=stack.addresses["rekognition_url"],
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    listed = client.list_faces(CollectionId=stack.outputs.celebrities_collection)["Faces"]
-    return [face["ExternalImageId"] for face in listed]
+    """List the portrait ids of the celebrities' faces."""
+    return stack.faces(stack.outputs.celebrities_collection)
 
 
 def deliver(stack: RunningStack, detail_type: str) -> None:
     """Deliver an event about the portrait once more."""
     detail = {"bucket": {"name": stack.outputs.portraits_bucket}, "object": {"key": KEY}}
-    stack.invoke("IndexPortraitFunction", {"detail-type": detail_type, "detail": detail})
+    event = {"detail-type": detail_type, "detail": detail}
+    message = {"messageId": "1", "eventSource": "aws:sqs", "body": json.dumps(event)}
+    stack.invoke("IndexPortraitFunction", {"Records": [message]})
 
 
 @pytest.mark.parametrize("name", ["Beyoncé", "Björk", "章子怡"])
@@ -113,7 +104,7 @@ def test_a_replaced_portrait_is_indexed_anew(
 
     second = indexed(stack, put(stack, encode(open_face(selfie).transpose(MIRRORED))))
 
-    assert first["face_id"] != second["face_id"]
+    assert first["faces"] != second["faces"]
     wait_for(lambda: faces(stack).count(portrait_id(KEY)) == 1, FINISHING)
 
 

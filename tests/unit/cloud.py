@@ -1,4 +1,4 @@
-"""The stack's buckets, tables and functions on moto, made from template.yaml's own properties."""
+"""The stack's buckets, tables, queues and functions on moto, made of template.yaml itself."""
 
 import importlib
 import os
@@ -56,11 +56,12 @@ def hooked(client: Any, event: str, act: Callable[..., None]) -> Iterator[None]:
 
 
 class Cloud:
-    """The template's buckets and tables, empty, and clients to look into them."""
+    """The template's buckets, tables and queues, empty, and clients to look into them."""
 
     def __init__(self) -> None:
         self.s3 = boto3.client("s3")
         self.dynamodb = boto3.client("dynamodb")
+        self.sqs = boto3.client("sqs")
         self._names = {
             "CelebritiesCollection": COLLECTION,
             "UserPool": f"{REGION}_none",
@@ -70,9 +71,12 @@ class Cloud:
                 self._make_bucket(name, resource["Properties"])
             if resource["Type"] == "AWS::DynamoDB::Table":
                 self._make_table(name, resource["Properties"])
+            if resource["Type"] == "AWS::SQS::Queue":
+                # What is sent arrives at once: a test waits for no delay.
+                self._names[name] = self.sqs.create_queue(QueueName=name)["QueueUrl"]
 
     def name(self, resource: str) -> str:
-        """The physical name of a resource of the template."""
+        """The physical name of a resource of the template, or a queue's address."""
         return self._names[resource]
 
     def make_user_pool(self) -> str:
@@ -110,6 +114,25 @@ class Cloud:
             for entry in [*found.get("Versions", []), *found.get("DeleteMarkers", [])]
         ]
 
+    def take_messages(self, queue: str) -> list[str]:
+        """Take everything out of a queue, in the order in which it was sent."""
+        url, taken = self.name(queue), []
+        while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for message in found:
+                taken.append(message["Body"])
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return taken
+
+    def add_pack(self, pack: str, title: str = "", collection: str = "") -> None:
+        """Add a pack, with a collection that is named alike where no other is named."""
+        item = {"pack": pack, "title": title or pack.title(), "collection": collection or pack}
+        self.dynamodb.put_item(
+            TableName=self.name("PacksTable"),
+            Item={name: {"S": value} for name, value in item.items()},
+        )
+
     def _make_bucket(self, name: str, properties: dict[str, Any]) -> None:
         self._names[name] = "lookalike-" + re.sub(r"bucket$", "", name.lower())
         self.s3.create_bucket(Bucket=self._names[name])
@@ -140,6 +163,34 @@ class Context:
     memory_limit_in_mb = 512
     invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:function"
     aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+def delivered(*bodies: str) -> dict[str, Any]:
+    """What Lambda hands to a function that works off a queue; the ids are `0`, `1` and so on."""
+    return {
+        "Records": [
+            {
+                "messageId": str(number),
+                "receiptHandle": f"receipt-{number}",
+                "body": body,
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": "1795363293000",
+                    "SenderId": "AIDAEXAMPLE",
+                    "ApproximateFirstReceiveTimestamp": "1795363293001",
+                },
+                "messageAttributes": {},
+                "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:queue",
+                "awsRegion": REGION,
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
 
 
 class Output:

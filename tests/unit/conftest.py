@@ -12,10 +12,11 @@ from tests.unit.cloud import COLLECTION, REGION, Cloud, shared_client
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
-from lookalike import faces
+from lookalike import changes, faces
 from lookalike.matches import MatchStore
 from lookalike.portraits import PortraitStore
 from tests.unit.recogniser import Recogniser
+from tests.unit.studio import Studio
 from tests.unit.workflow import Workflow
 
 settings.register_profile("unit", deadline=None)
@@ -35,10 +36,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def cloud(aws: None) -> Cloud:
-    """The template's buckets and tables, with nothing in them."""
+def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """The template's buckets, tables and queues, with nothing in them."""
     assert aws is None
-    return Cloud()
+    made = Cloud()
+    monkeypatch.setattr(changes, "_sqs", made.sqs)
+    return made
 
 
 class Clock:
@@ -90,3 +93,14 @@ def recogniser(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
     fake = Recogniser()
     monkeypatch.setattr(faces, "_client", fake)
     return fake
+
+
+@pytest.fixture
+def studio(
+    cloud: Cloud,
+    portraits: PortraitStore,
+    recogniser: Recogniser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Studio:
+    """The portraits' bucket, and the functions that index and measure what lies in it."""
+    return Studio(cloud, portraits, recogniser, monkeypatch)

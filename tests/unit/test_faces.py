@@ -1,3 +1,4 @@
+import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.unit.recogniser import face_detail
 SELFIE = StoredPicture("selfies-bucket", "selfies/one", "version-1")
 IMAGE = {"S3Object": {"Bucket": "selfies-bucket", "Name": "selfies/one", "Version": "version-1"}}
 FACE_ID = "11111111-2222-3333-4444-555555555555"
+OTHER_FACE_ID = "66666666-7777-8888-9999-000000000000"
 
 
 @pytest.fixture
@@ -100,31 +102,37 @@ def test_errors_of_rekognition_become_our_own(
     assert str(caught.value) == code
 
 
-def test_largest_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) -> None:
-    record = {"Face": {"FaceId": FACE_ID}, "FaceDetail": face_detail()}
+def test_every_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) -> None:
+    small = {"Left": 0.0, "Top": 0.0, "Width": 0.1, "Height": 0.1}
+    records = [
+        {"Face": {"FaceId": FACE_ID}, "FaceDetail": face_detail()},
+        {"Face": {"FaceId": OTHER_FACE_ID}, "FaceDetail": face_detail(BoundingBox=small)},
+    ]
     rekognition.add_response(
         "index_faces",
-        {"FaceRecords": [record], "FaceModelVersion": "7.0"},
+        {"FaceRecords": records, "FaceModelVersion": "7.0"},
         {
             "CollectionId": "celebrities",
             "Image": IMAGE,
             "ExternalImageId": "portrait-1",
-            "MaxFaces": 1,
+            "MaxFaces": 20,
             "QualityFilter": "NONE",
         },
     )
 
     indexed = faces.index("celebrities", SELFIE, "portrait-1")
 
-    assert indexed is not None
-    assert (indexed.face_id, indexed.model_version) == (FACE_ID, "7.0")
-    assert indexed.face.box == Box(0.25, 0.25, 0.5, 0.5)
+    assert [(one.face_id, one.model_version) for one in indexed] == [
+        (FACE_ID, "7.0"),
+        (OTHER_FACE_ID, "7.0"),
+    ]
+    assert [one.face.box for one in indexed] == [Box(0.25, 0.25, 0.5, 0.5), Box(0, 0, 0.1, 0.1)]
 
 
 def test_portrait_without_a_face_is_not_indexed(rekognition: Stubber) -> None:
     rekognition.add_response("index_faces", {"FaceRecords": [], "FaceModelVersion": "7.0"})
 
-    assert faces.index("celebrities", SELFIE, "portrait-1") is None
+    assert faces.index("celebrities", SELFIE, "portrait-1") == []
 
 
 def test_similar_faces_are_found_however_dissimilar(rekognition: Stubber) -> None:
@@ -148,3 +156,46 @@ def test_stored_faces_are_forgotten(rekognition: Stubber) -> None:
     rekognition.add_response("delete_faces", {"DeletedFaces": [FACE_ID]}, asked)
 
     faces.forget("celebrities", [FACE_ID])
+
+
+def test_face_that_is_gone_is_similar_to_nobody(rekognition: Stubber) -> None:
+    rekognition.add_client_error("search_faces", "InvalidParameterException")
+
+    assert faces.search_similar("celebrities", FACE_ID) == []
+
+
+def test_collection_that_is_gone_cannot_be_searched(rekognition: Stubber) -> None:
+    rekognition.add_client_error("search_faces", "ResourceNotFoundException")
+
+    with pytest.raises(RecogniserUnavailable):
+        faces.search_similar("celebrities", FACE_ID)
+
+
+def test_faces_of_a_collection_that_is_gone_are_forgotten(rekognition: Stubber) -> None:
+    rekognition.add_client_error("delete_faces", "ResourceNotFoundException")
+
+    faces.forget("celebrities", [FACE_ID])
+
+
+def test_faces_that_a_busy_recogniser_keeps_are_not_forgotten(rekognition: Stubber) -> None:
+    rekognition.add_client_error("delete_faces", "ThrottlingException")
+
+    with pytest.raises(RecogniserBusy):
+        faces.forget("celebrities", [FACE_ID])
+
+
+@pytest.mark.parametrize(("set_to", "attempts"), [(None, 2), ("6", 6)])
+def test_functions_environment_says_how_patient_it_is(
+    monkeypatch: pytest.MonkeyPatch, set_to: str | None, attempts: int
+) -> None:
+    monkeypatch.delenv("RECOGNISER_ATTEMPTS", raising=False)
+    if set_to:
+        monkeypatch.setenv("RECOGNISER_ATTEMPTS", set_to)
+
+    found = importlib.util.find_spec("lookalike.faces")
+    assert found is not None
+    assert found.loader is not None
+    cold = importlib.util.module_from_spec(found)
+    found.loader.exec_module(cold)
+
+    assert cold._client.meta.config.retries["total_max_attempts"] == attempts

@@ -22,8 +22,8 @@ from lookalike.matches import (
     WORKFLOW_LIMIT,
     MatchStore,
     Status,
-    UploadForm,
 )
+from lookalike.storage import UploadForm
 from tests.unit.cloud import Cloud, hooked
 from tests.unit.conftest import Clock
 from tests.unit.workflow import DEFINITION, Workflow

@@ -1,5 +1,7 @@
 import cmath
 import math
+import random
+from bisect import bisect_left
 from collections.abc import Mapping
 
 import pytest
@@ -7,13 +9,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lookalike.matching import (
+    DISTRIBUTION_VALUES,
     GEOMETRY_LANDMARKS,
     PRIOR,
     Attribution,
     FaceMatch,
     Geometry,
     Portrait,
-    nearest_others,
+    distribution_of,
     normalise,
     rank,
     rank_by_landmarks,
@@ -38,7 +41,6 @@ def portrait(
     portrait_id: str,
     celebrity_id: str = "",
     geometry: Geometry | None = None,
-    nearest_similarity: float | None = None,
 ) -> Portrait:
     return Portrait(
         portrait_id=portrait_id,
@@ -48,7 +50,6 @@ def portrait(
         name=portrait_id.title(),
         attribution=Attribution(),
         geometry=geometry,
-        nearest_similarity=nearest_similarity,
     )
 
 
@@ -203,22 +204,39 @@ def test_resemblance_is_a_percentage(similarity: float, distribution: list[float
 
 
 def test_distribution_holds_one_value_a_person_the_nearest() -> None:
-    pack = [
-        portrait("ada-1", "ada", nearest_similarity=30),
-        portrait("ada-2", "ada", nearest_similarity=50),
-        portrait("ada-3", "ada", nearest_similarity=40),
-        portrait("bea", nearest_similarity=20),
-    ]
-
-    assert nearest_others(pack) == [20, 50]
-
-
-def test_people_without_others_are_not_in_the_distribution() -> None:
-    assert nearest_others([portrait("ada")]) == []
+    assert distribution_of([("ada", 30), ("ada", 50), ("bea", 20), ("ada", 40)]) == [20, 50]
 
 
 def test_distribution_of_an_empty_pack_is_empty() -> None:
-    assert nearest_others([]) == []
+    assert distribution_of([]) == []
+
+
+def test_distribution_of_many_people_is_thinned() -> None:
+    values = distribution_of((str(n), n / 100) for n in range(5 * DISTRIBUTION_VALUES))
+
+    assert len(values) == DISTRIBUTION_VALUES
+    assert (values[0], values[-1]) == (0, (5 * DISTRIBUTION_VALUES - 1) / 100)
+    assert values == sorted(values)
+
+
+def test_distribution_of_no_more_people_than_it_keeps_is_whole() -> None:
+    values = [n / 100 for n in range(DISTRIBUTION_VALUES)]
+
+    assert distribution_of((str(value), value) for value in values) == values
+
+
+@given(st.integers(DISTRIBUTION_VALUES, 3 * DISTRIBUTION_VALUES), st.integers(), similarities)
+def test_thinned_distribution_gives_the_same_percentiles(
+    people: int, seed: int, similarity: float
+) -> None:
+    drawn = random.Random(seed)
+    nearest = [100 * drawn.betavariate(2, 3) for _ in range(people)]
+    whole = sorted(nearest)
+
+    thinned = distribution_of((str(n), value) for n, value in enumerate(nearest))
+
+    share = bisect_left(whole, similarity) / len(whole)
+    assert bisect_left(thinned, similarity) / len(thinned) == pytest.approx(share, abs=0.002)
 
 
 # Landmark geometry

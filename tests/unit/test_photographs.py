@@ -14,6 +14,7 @@ from lookalike.photographs import (
     Refusal,
     Size,
     Thresholds,
+    judge_portrait,
     read_size,
     refuse_faces,
     refuse_size,
@@ -55,6 +56,12 @@ def encoded(form: str, width: int = 120, height: int = 90, orientation: int = 1)
 
 def code_of(refusal: Refusal | None) -> FailureCode | None:
     return refusal.code if refusal else None
+
+
+def refused(*faces: Face, size: Size = SIZE) -> FailureCode | None:
+    """Why a portrait is refused, if it is."""
+    judged = judge_portrait(faces, size)
+    return judged.code if isinstance(judged, Refusal) else None
 
 
 # Which face it is about
@@ -249,6 +256,89 @@ def test_faults_of_a_bystander_do_not_matter() -> None:
     bystander = face(Box(0.0, 0.0, 0.02, 0.02), sharpness=0, brightness=0, yaw=90)
 
     assert refuse_faces([bystander, face()], SIZE) is None
+
+
+# Portraits
+
+
+def test_portrait_of_one_face_is_about_that_face() -> None:
+    one = face()
+
+    assert judge_portrait([one], SIZE) is one
+
+
+def test_portrait_is_about_the_most_prominent_face_even_where_another_is_larger() -> None:
+    subject, bystander = face(Box(0.35, 0.35, 0.3, 0.3)), face(Box(0.0, 0.0, 0.35, 0.35))
+    assert bystander.box.area > subject.box.area
+
+    assert judge_portrait([bystander, subject], SIZE) is subject
+    assert code_of(refuse_faces([bystander, subject], SIZE)) is FailureCode.SEVERAL_FACES
+
+
+@pytest.mark.parametrize("faces", [[], [face(confidence=79.9)]], ids=["none", "uncertain"])
+def test_portrait_without_a_face_is_refused(faces: list[Face]) -> None:
+    assert refused(*faces) is FailureCode.NO_FACE
+
+
+def test_portrait_of_a_couple_is_refused() -> None:
+    couple = face(Box(0.2, 0.35, 0.3, 0.3)), face(Box(0.5, 0.35, 0.3, 0.3))
+
+    assert refused(*couple) is FailureCode.SEVERAL_FACES
+
+
+SUBJECT = face(Box(0.3, 0.3, 0.4, 0.4))
+BESIDE = face(Box(0.05, 0.35, 0.3, 0.3)), face(Box(0.65, 0.35, 0.3, 0.3))
+
+
+@pytest.mark.parametrize(
+    ("others", "code"),
+    [(BESIDE[:1], None), (BESIDE[1:], None), (BESIDE, FailureCode.SEVERAL_FACES)],
+    ids=["left", "right", "both"],
+)
+def test_portrait_of_somebody_between_two_others_is_a_groups(
+    others: tuple[Face, ...], code: FailureCode | None
+) -> None:
+    for other in others:
+        assert 0.25 < other.box.prominence / SUBJECT.box.prominence < 0.8
+
+    assert refused(SUBJECT, *others) is code
+
+
+def test_crowd_in_the_background_does_not_matter() -> None:
+    crowd = [face(Box(n / 10, 0.0, 0.08, 0.08), sharpness=0) for n in range(9)]
+
+    assert judge_portrait([*crowd, SUBJECT], SIZE) is SUBJECT
+
+
+@pytest.mark.parametrize(
+    ("subject", "code"),
+    [
+        (face(yaw=75.0), None),
+        (face(yaw=-75.0), None),
+        (face(yaw=75.1), FailureCode.FACE_TURNED_AWAY),
+        (face(pitch=50.1), FailureCode.FACE_TURNED_AWAY),
+        (face(brightness=14.9), FailureCode.FACE_TOO_DARK),
+        (face(sharpness=17.9), FailureCode.FACE_TOO_BLURRY),
+        (face(covered=95.1), FailureCode.FACE_COVERED),
+        (face(Box(0.48, 0.48, 0.039, 0.039)), FailureCode.FACE_TOO_SMALL),
+    ],
+)
+def test_portrait_may_be_a_profile_and_must_be_good_otherwise(
+    subject: Face, code: FailureCode | None
+) -> None:
+    assert refused(subject) is code
+
+
+@given(st.lists(boxes, min_size=1, max_size=6))
+def test_portraits_face_is_the_most_prominent_or_none(found: list[Box]) -> None:
+    faces = [face(box) for box in found]
+
+    judged = judge_portrait(faces, Size(10_000, 10_000))
+
+    if isinstance(judged, Face):
+        assert judged.box.prominence == max(box.prominence for box in found)
+    else:
+        assert judged == Refusal(FailureCode.SEVERAL_FACES)
 
 
 # Size

@@ -2,7 +2,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lookalike.photographs import Size
-from lookalike.pictures import HEADER, StoredPicture, stored_size
+from lookalike.pictures import FIRST_BYTES, StoredPicture, stored_size
 from tests.unit.cloud import Cloud
 from tests.unit.recogniser import picture
 
@@ -39,7 +39,7 @@ def test_size_behind_a_large_preview_is_read(cloud: Cloud) -> None:
     preview = b"\xff\xe1\xff\xff" + bytes(0xFFFD)  # one full segment of what cameras add
     selfie = stored(cloud, whole[:2] + preview * 14 + whole[2:])
 
-    assert 14 * len(preview) < HEADER
+    assert 14 * len(preview) < int(FIRST_BYTES.removeprefix("bytes=0-"))
     assert stored_size(cloud.s3, selfie) == Size(120, 90)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lookalike.matching import Attribution, Portrait, normalise
-from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
+from lookalike.portraits import PortraitRecord, PortraitStore, StoredFace, portrait_id
 from tests.unit.cloud import COLLECTION, Cloud, Context, load_function
 from tests.unit.recogniser import NOBODY, Recogniser, face_detail, picture
 
@@ -18,7 +18,7 @@ class ResolveMatches:
         self.module = module
         self._cloud, self._portraits = cloud, portraits
 
-    def add(self, name: str, shade: int = 128, nearest: float | None = None) -> str:
+    def add(self, name: str, shade: int = 128) -> str:
         """Index a portrait of the person that comes before the dash, and return its id."""
         key = f"celebrities/{name}.png"
         landmarks = {
@@ -33,13 +33,15 @@ class ResolveMatches:
             attribution=Attribution("A. Photographer"),
             geometry=normalise(landmarks, 1.0),
         )
-        record = PortraitRecord(
-            portrait.portrait_id, key, "version-1", COLLECTION, portrait, f"face-{name}", "7.0"
-        )
+        faces = {COLLECTION: StoredFace(f"face-{name}", "7.0")}
+        record = PortraitRecord(portrait.portrait_id, key, "version-1", portrait, faces)
         self._portraits.replace(None, record)
-        if nearest is not None:
-            self._portraits.raise_nearest(portrait.portrait_id, nearest, "other")
         return portrait.portrait_id
+
+    def measure(self, *distribution: float) -> None:
+        """Let the pack have this distribution."""
+        change = self._portraits.note_change("celebrities")
+        self._portraits.save_measures("celebrities", change, distribution, len(distribution))
 
     def __call__(self, *found: tuple[str, float], selfie: bytes | None = None) -> Any:
         bucket = self._cloud.name("SelfiesBucket")
@@ -83,7 +85,8 @@ def test_faces_become_people_best_first(resolve: ResolveMatches) -> None:
 
 
 def test_person_is_written_in_the_form_that_is_stored(resolve: ResolveMatches) -> None:
-    ada = resolve.add("ada", nearest=30)
+    ada = resolve.add("ada")
+    resolve.measure(30)
 
     (celebrity,) = resolve((ada, 30.0))["celebrities"]["L"]
 
@@ -187,9 +190,8 @@ def test_fallback_without_a_face_is_a_failure(resolve: ResolveMatches) -> None:
 
 
 def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches) -> None:
-    ada = resolve.add("ada", nearest=10)
-    for n in range(9):
-        resolve.add(f"person{n}", nearest=10)
+    ada = resolve.add("ada")
+    resolve.measure(*[10] * 10)
 
     (celebrity,) = resolve((ada, 20.0))["celebrities"]["L"]
 
@@ -201,9 +203,9 @@ def test_distribution_is_read_once_a_minute(
 ) -> None:
     time = 1000.0
     monkeypatch.setattr("functions.resolve_matches.app.time.monotonic", lambda: time)
-    resolve.add("ada", nearest=10)
+    resolve.measure(10)
     first = resolve.module.distribution("celebrities")
-    resolve.add("bea", nearest=20)
+    resolve.measure(10, 20)
 
     time += 59
     second = resolve.module.distribution("celebrities")
@@ -213,9 +215,9 @@ def test_distribution_is_read_once_a_minute(
     assert (first, second, third) == ([10], [10], [10, 20])
 
 
-def test_first_portraits_of_a_pack_count_at_once(resolve: ResolveMatches) -> None:
+def test_first_measures_of_a_pack_count_at_once(resolve: ResolveMatches) -> None:
     empty = resolve.module.distribution("celebrities")
-    resolve.add("ada", nearest=10)
+    resolve.measure(10)
 
     assert (empty, resolve.module.distribution("celebrities")) == ([], [10])
 
@@ -230,3 +232,9 @@ def test_result_is_counted_without_naming_anyone(
     assert (metric["CelebritiesFound"], metric["Method"]) == ([1.0], "faces")
     assert "ada" not in output.lower()
     assert KEY not in output
+
+
+def test_pack_that_is_not_measured_yet_resembles_by_similarity(resolve: ResolveMatches) -> None:
+    (celebrity,) = resolve((resolve.add("ada"), 20.0))["celebrities"]["L"]
+
+    assert celebrity["M"]["resemblance"] == {"N": "20"}

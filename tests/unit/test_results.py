@@ -1,17 +1,27 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import MatchStore
-from lookalike.matching import Attribution, Celebrity, Portrait
+from lookalike.matching import SAME_PERSON, Attribution, Celebrity, Method, Portrait
 from lookalike.photographs import Box, Refusal
-from lookalike.portraits import PortraitStore
+from lookalike.portraits import (
+    Nearest,
+    Pack,
+    PortraitRecord,
+    PortraitStore,
+    Progress,
+    portrait_id,
+)
 from lookalike.results import (
     exported_match,
     public_celebrity,
+    public_indexing,
     public_match,
+    public_pack,
     stored_celebrities,
     stored_failure,
 )
@@ -80,6 +90,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         "name": "Grace Hopper",
         "similarity": 31.412346,
         "resemblance": 88,
+        "same_person": False,
         "attribution": {
             "author": "U.S. Navy",
             "license": "Public domain",
@@ -89,6 +100,31 @@ def test_celebrities_are_shown_as_they_were_stored(
     }
     assert (second["rank"], second["similarity"], second["resemblance"]) == (2, 0.0, 0)
     assert (match["status"], match["method"]) == ("succeeded", "faces")
+
+
+@pytest.mark.parametrize(
+    ("method", "similarity", "same_person"),
+    [
+        ("faces", SAME_PERSON, True),
+        ("faces", 100.0, True),
+        ("faces", SAME_PERSON - 0.01, False),
+        ("landmarks", 100.0, False),
+    ],
+)
+def test_picture_of_the_same_person_is_told_by_the_similarity_of_their_faces_alone(
+    match_id: str,
+    matches: MatchStore,
+    portraits: PortraitStore,
+    workflow: Workflow,
+    method: Method,
+    similarity: float,
+    same_person: bool,
+) -> None:
+    workflow.store(match_id, method, stored_celebrities([Celebrity(1, GRACE, similarity, 100)]))
+
+    (celebrity,) = shown(match_id, matches, portraits)["celebrities"]
+
+    assert celebrity["same_person"] is same_person
 
 
 @pytest.mark.parametrize("code", FailureCode)
@@ -138,17 +174,119 @@ def test_export_adds_what_else_is_kept(
     assert (exported["consent"], exported["content_type"]) == ("2026-11", "image/jpeg")
 
 
-def test_celebrity_is_shown_with_attribution(portraits: PortraitStore) -> None:
-    celebrity = public_celebrity(GRACE, portraits)
+RIGHTS = {
+    "author": "U.S. Navy",
+    "license": "Public domain",
+    "license_url": "",
+    "source_url": "https://example.org/grace",
+}
 
-    assert celebrity.pop("image_url").startswith("https://lookalike-portraits.s3.")
+
+def test_celebrity_is_shown_with_all_of_their_portraits(portraits: PortraitStore) -> None:
+    second = replace(
+        GRACE, portrait_id="portrait-2", key="celebrities/2.jpg", attribution=Attribution("B.")
+    )
+
+    celebrity = public_celebrity([GRACE, second], portraits)
+
+    pictures = celebrity.pop("portraits")
+    assert celebrity.pop("image_url") == pictures[0]["image_url"]
     assert celebrity == {
         "celebrity_id": "grace-hopper",
         "name": "Grace Hopper",
-        "attribution": {
-            "author": "U.S. Navy",
-            "license": "Public domain",
-            "license_url": "",
-            "source_url": "https://example.org/grace",
-        },
+        "attribution": RIGHTS,
     }
+    assert [picture["portrait_id"] for picture in pictures] == ["portrait-1", "portrait-2"]
+    assert [picture["attribution"]["author"] for picture in pictures] == ["U.S. Navy", "B."]
+    assert "celebrities/Grace_Hopper.jpg?" in pictures[0]["image_url"]
+    assert "celebrities/2.jpg?" in pictures[1]["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [
+        (None, None),
+        (Progress("indexing", 12, 240), {"stage": "indexing", "done": 12, "total": 240}),
+    ],
+    ids=["settled", "filling"],
+)
+def test_pack_is_shown_with_its_progress(
+    progress: Progress | None, shown: dict[str, Any] | None
+) -> None:
+    pack = Pack("poets", "Poets", "collection-1", change="c", portraits=7, progress=progress)
+
+    assert json.loads(json.dumps(public_pack(pack))) == {
+        "pack": "poets",
+        "title": "Poets",
+        "portraits": 7,
+        "progress": shown,
+    }
+
+
+# What a curator sees of a portrait
+
+KEY = "celebrities/curated/grace.jpg"
+INDEXED = PortraitRecord("portrait-1", KEY, "version-1", GRACE)
+
+
+def test_portrait_that_nobody_has_sent_is_awaited(portraits: PortraitStore) -> None:
+    assert public_indexing("portrait-1", None, portraits) == {
+        "portrait_id": "portrait-1",
+        "status": "awaiting_upload",
+        "name": None,
+        "image_url": None,
+        "failure": None,
+        "same_face_as": None,
+        "poll_after_ms": 400,
+    }
+
+
+def test_indexed_portrait_is_shown_with_its_name_and_picture(portraits: PortraitStore) -> None:
+    shown = public_indexing("portrait-1", INDEXED, portraits)
+
+    assert shown.pop("image_url").startswith("https://lookalike-portraits.s3.")
+    assert shown == {
+        "portrait_id": "portrait-1",
+        "status": "indexed",
+        "name": "Grace Hopper",
+        "failure": None,
+        "same_face_as": None,
+        "poll_after_ms": 400,
+    }
+
+
+def test_face_of_somebody_else_is_named(portraits: PortraitStore) -> None:
+    other = replace(
+        GRACE,
+        portrait_id=portrait_id("celebrities/Björk.jpg"),
+        key="celebrities/Björk.jpg",
+        celebrity_id="bjork",
+        name="Björk",
+    )
+    portraits.replace(None, PortraitRecord(other.portrait_id, other.key, "version-1", other))
+    same = replace(INDEXED, nearest=Nearest("face-1", other.portrait_id, "face-2", 99.5))
+
+    shown = public_indexing("portrait-1", same, portraits)["same_face_as"]
+
+    assert shown["name"] == "Björk"
+    assert "celebrities/Bj%C3%B6rk.jpg?" in shown["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        *((str(code), code) for code in FailureCode),
+        ("unnamed", FailureCode.UNSUPPORTED_IMAGE),
+    ],
+)
+def test_refused_portrait_says_why(
+    portraits: PortraitStore, refusal: str, code: FailureCode
+) -> None:
+    record = PortraitRecord("portrait-1", KEY, "version-1", refusal=refusal)
+
+    shown = json.loads(json.dumps(public_indexing("portrait-1", record, portraits)))
+
+    assert (shown["status"], shown["name"], shown["image_url"]) == ("refused", None, None)
+    assert shown["failure"]["code"] == code
+    assert shown["failure"]["message"] == EXPLANATIONS[code].message
+    assert shown["failure"]["hint"] == EXPLANATIONS[code].hint

@@ -1,10 +1,21 @@
+import base64
+import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookalike.storage import from_attributes, s3_client, to_attribute, to_attributes, to_decimal
+from lookalike import clock
+from lookalike.storage import (
+    from_attributes,
+    s3_client,
+    to_attribute,
+    to_attributes,
+    to_decimal,
+    upload_form,
+)
 
 
 def test_attributes_are_read_as_they_were_written() -> None:
@@ -47,3 +58,32 @@ def test_addresses_name_the_buckets_own_region(
     )
 
     assert address.startswith(f"https://selfies-of-test.s3.{region}.amazonaws.com/selfies/one?")
+
+
+def test_form_takes_one_object_with_these_very_fields(aws: None) -> None:
+    assert aws is None
+    fields = {"Content-Type": "image/png", "x-amz-meta-name": "Bj%C3%B6rk"}
+    expires_at = clock.now() + timedelta(minutes=10)
+
+    form = upload_form(s3_client(), "portraits-of-test", "poets/1.png", fields, 7, expires_at)
+
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    assert fields.items() <= form.fields.items()
+    assert [condition for condition in policy["conditions"] if "x-amz" not in str(condition)] == [
+        {"Content-Type": "image/png"},
+        ["content-length-range", 1, 7],
+        {"bucket": "portraits-of-test"},
+        {"key": "poets/1.png"},
+    ]
+    assert {"x-amz-meta-name": "Bj%C3%B6rk"} in policy["conditions"]
+    assert form.expires_at == expires_at
+    assert abs(clock.from_text(policy["expiration"]) - expires_at) < timedelta(seconds=5)
+
+
+def test_form_leaves_the_fields_that_it_is_given_alone(aws: None) -> None:
+    assert aws is None
+    fields = {"Content-Type": "image/png"}
+
+    upload_form(s3_client(), "bucket", "key", fields, 7, clock.now() + timedelta(minutes=10))
+
+    assert fields == {"Content-Type": "image/png"}

@@ -14,6 +14,7 @@ Modules, from the pure to the connected:
     faces           Rekognition
     matches         MatchesTable and SelfiesBucket
     portraits       PortraitsTable, PacksTable and PortraitsBucket
+    changes         PackChangesQueue
     results         a result, as it is stored and as the API shows it
 """
 

@@ -4,6 +4,7 @@ LookAlikeError
 ├── NotFound                 no such match, or it is somebody else's
 ├── Forbidden                the caller may not do this
 ├── UnknownPack              no such pack
+├── UnknownPortrait          no such portrait in this pack
 ├── ConsentRequired          the consent given is not the current one
 ├── InvalidRequest           the request cannot be understood
 ├── SelfieNotDeleted         S3 did not delete what it was told to; nothing else was deleted
@@ -29,6 +30,10 @@ class Forbidden(LookAlikeError):
 
 class UnknownPack(LookAlikeError):
     """Raised where a pack does not exist."""
+
+
+class UnknownPortrait(LookAlikeError):
+    """Raised where a pack has no such portrait."""
 
 
 class ConsentRequired(LookAlikeError):

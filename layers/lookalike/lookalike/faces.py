@@ -3,8 +3,9 @@
 The workflow's search is a service integration (statemachine/find_lookalike.asl.yaml).
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
@@ -18,17 +19,22 @@ from lookalike.errors import (
     UnreadablePicture,
 )
 from lookalike.matching import FaceMatch
-from lookalike.photographs import Box, Face
+from lookalike.photographs import Face
 from lookalike.pictures import StoredPicture
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
-    from mypy_boto3_rekognition.type_defs import FaceDetailTypeDef, ImageTypeDef
+    from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
-# The callers of the functions retry with patience; here a short second chance is enough.
+# The workflow retries with patience, so that here a short second chance is enough; a function
+# that works off a queue says in the template that it has more time.
+_ATTEMPTS = int(os.environ.get("RECOGNISER_ATTEMPTS", "2"))
 _client: "RekognitionClient" = boto3.client(
-    "rekognition", config=Config(retries={"mode": "standard", "total_max_attempts": 2})
+    "rekognition", config=Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
 )
+
+MOST_FACES = 20
+"""Faces of a portrait that are stored, to see which one it is about; a crowd is no portrait."""
 
 _ERRORS: dict[str, type[Exception]] = {
     "ThrottlingException": RecogniserBusy,
@@ -54,11 +60,13 @@ def detect(picture: StoredPicture) -> list[Face]:
     """
     with _translated_errors():
         reply = _client.detect_faces(Image=_image(picture), Attributes=["DEFAULT", "FACE_OCCLUDED"])
-    return [_face(detail) for detail in reply["FaceDetails"]]
+    return [Face.of_detail(detail) for detail in reply["FaceDetails"]]
 
 
-def index(collection: str, picture: StoredPicture, portrait_id: str) -> IndexedFace | None:
-    """Store the largest face of a portrait; None where Rekognition finds none.
+def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[IndexedFace]:
+    """Store the faces of a portrait, the largest ones; none where Rekognition finds none.
+
+    Once more with the same picture stores nothing twice, and gives the same faces.
 
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
@@ -67,21 +75,23 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> IndexedF
             CollectionId=collection,
             Image=_image(picture),
             ExternalImageId=portrait_id,
-            MaxFaces=1,
-            QualityFilter="NONE",  # the portraits were chosen by people; see catalog checks
+            MaxFaces=MOST_FACES,
+            QualityFilter="NONE",  # what is too poor is told by its owner, by our own rules
         )
-    if not reply["FaceRecords"]:
-        return None
-    record = reply["FaceRecords"][0]
-    return IndexedFace(
-        record["Face"]["FaceId"], reply["FaceModelVersion"], _face(record["FaceDetail"])
-    )
+    return [
+        IndexedFace(
+            record["Face"]["FaceId"],
+            reply["FaceModelVersion"],
+            Face.of_detail(record["FaceDetail"]),
+        )
+        for record in reply["FaceRecords"]
+    ]
 
 
 def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceMatch]:
     """Find the stored faces most similar to a stored face, best first, however dissimilar.
 
-    None where that face is gone.
+    There are none where that face is gone.
     """
     with _translated_errors():
         try:
@@ -99,33 +109,13 @@ def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceM
 
 
 def forget(collection: str, face_ids: list[str]) -> None:
-    """Delete stored faces; those that are gone already are passed over."""
-    with _translated_errors():
+    """Delete stored faces; those that are gone already, or whose collection is, are passed over."""
+    with _translated_errors(), suppress(_client.exceptions.ResourceNotFoundException):
         _client.delete_faces(CollectionId=collection, FaceIds=face_ids)
 
 
 def _image(picture: StoredPicture) -> "ImageTypeDef":
     return {"S3Object": {"Bucket": picture.bucket, "Name": picture.key, "Version": picture.version}}
-
-
-def _face(detail: "FaceDetailTypeDef") -> Face:
-    box = detail["BoundingBox"]
-    quality, pose, occluded = (
-        detail.get("Quality", {}),
-        detail.get("Pose", {}),
-        detail.get("FaceOccluded", {}),
-    )
-    covered = occluded.get("Confidence") if occluded.get("Value") else 0.0
-    return Face(
-        box=Box(box["Left"], box["Top"], box["Width"], box["Height"]),
-        confidence=detail["Confidence"],
-        sharpness=quality.get("Sharpness"),
-        brightness=quality.get("Brightness"),
-        yaw=pose.get("Yaw"),
-        pitch=pose.get("Pitch"),
-        covered=covered if occluded else None,
-        landmarks={mark["Type"]: (mark["X"], mark["Y"]) for mark in detail["Landmarks"]},
-    )
 
 
 @contextmanager

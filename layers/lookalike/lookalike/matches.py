@@ -6,7 +6,6 @@ statemachine/find_lookalike.asl.yaml; what it writes is read here.
 
 import base64
 import json
-import math
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,13 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lookalike import clock
 from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted
 from lookalike.failures import FailureCode
+from lookalike.pictures import LARGEST_PICTURE
 from lookalike.storage import (
     URL_LIFETIME,
     Item,
+    UploadForm,
     dynamodb_client,
     from_attributes,
     s3_client,
     to_attributes,
+    upload_form,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ WORKFLOW_LIMIT = timedelta(seconds=120)
 """The state machine's own TimeoutSeconds; a test holds the two together."""
 MEMBER_RETENTION = timedelta(days=365)
 """How long the match of someone signed in is kept; a guest's goes with the selfie."""
-LARGEST_UPLOAD = 15_000_000
-"""Bytes: what Rekognition reads from S3."""
 
 SELFIE_PREFIX = "selfies/"
 REUSED = "This Idempotency-Key has been used for another match."
@@ -52,14 +52,6 @@ class Status(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     EXPIRED = "expired"
-
-
-class UploadForm(NamedTuple):
-    """A presigned POST: the fields go first, then `file`."""
-
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -146,17 +138,11 @@ class MatchStore:
             expires_at = self._expiry_of(match_id, user_id, pack, content_type)
             if expires_at <= created:
                 raise InvalidRequest(REUSED) from error
-        form = self._s3.generate_presigned_post(
-            self._bucket,
-            _key(match_id),
-            Fields={"Content-Type": content_type},
-            Conditions=[
-                {"Content-Type": content_type},
-                ["content-length-range", 1, LARGEST_UPLOAD],
-            ],
-            ExpiresIn=math.ceil((expires_at - created).total_seconds()),
+        fields = {"Content-Type": content_type}
+        form = upload_form(
+            self._s3, self._bucket, _key(match_id), fields, LARGEST_PICTURE, expires_at
         )
-        return match_id, UploadForm(form["url"], form["fields"], expires_at)
+        return match_id, form
 
     def _expiry_of(
         self, match_id: str, user_id: str | None, pack: str, content_type: str

@@ -15,6 +15,19 @@ PRIOR = 5
 SAMPLE = 300
 """People compared with each other when the fallback needs a distribution of its own."""
 
+DISTRIBUTION_VALUES = 1000
+"""The most values that a pack's distribution keeps: plenty for whole percents."""
+
+SAME_PERSON = 95.0
+"""Similarity from which on two pictures most probably show the same person.
+
+The similarity of two people's portraits stays below 80 for all but 2 pairs in 100,000, and is
+measured to be at most 83 for 95 % of strangers against 5,749 people (docs/decisions.md).
+"""
+
+SAME_FACE = 99.0
+"""Similarity from which on the portraits of two people are nearly certainly of one of them."""
+
 Method = Literal["faces", "landmarks"]
 Geometry = tuple[float, ...]
 """Five landmarks as ten numbers: x and y in turn, centred, of unit length, eyes level."""
@@ -43,8 +56,6 @@ class Portrait:
     name: str
     attribution: Attribution
     geometry: Geometry | None = None
-    nearest_similarity: float | None = None
-    """0-100, to the nearest portrait of another celebrity of the pack; None for the only one."""
 
 
 class FaceMatch(NamedTuple):
@@ -100,14 +111,20 @@ def resemblance(similarity: float, distribution: Sequence[float]) -> int:
     return round((share + PRIOR * similarity) / (len(distribution) + PRIOR))
 
 
-def nearest_others(portraits: Iterable[Portrait]) -> list[float]:
-    """The pack's distribution: each celebrity's similarity to their nearest other, sorted."""
-    nearest: dict[str, float] = {}
-    for portrait in portraits:
-        if portrait.nearest_similarity is not None:
-            known = nearest.get(portrait.celebrity_id, 0.0)
-            nearest[portrait.celebrity_id] = max(known, portrait.nearest_similarity)
-    return sorted(nearest.values())
+def distribution_of(nearest: Iterable[tuple[str, float]]) -> list[float]:
+    """Give a pack's distribution: each celebrity's similarity to their nearest other, sorted.
+
+    Out of each portrait's celebrity_id and similarity to the nearest portrait of another
+    celebrity. Of more than DISTRIBUTION_VALUES, evenly spaced ones are kept.
+    """
+    best: dict[str, float] = {}
+    for celebrity_id, similarity in nearest:
+        best[celebrity_id] = max(best.get(celebrity_id, 0.0), similarity)
+    values = sorted(best.values())
+    if len(values) <= DISTRIBUTION_VALUES:
+        return values
+    step = (len(values) - 1) / (DISTRIBUTION_VALUES - 1)
+    return [values[round(place * step)] for place in range(DISTRIBUTION_VALUES)]
 
 
 def normalise(landmarks: Mapping[str, tuple[float, float]], aspect: float) -> Geometry | None:

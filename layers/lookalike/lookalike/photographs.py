@@ -6,11 +6,14 @@ Every threshold that refuses a photograph is in `Thresholds`, in Rekognition's o
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 import imagesize
 
 from lookalike.failures import FailureCode
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition.type_defs import FaceDetailTypeDef
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,13 @@ class Thresholds:
     """0-100: how sure Rekognition must be that a face is covered."""
     rival: float = 0.8
     """Another face this prominent, as a share of the first's prominence, makes it several faces."""
+    crowd: float = 0.25
+    """Two others this prominent make a portrait a group's, even if one stands in the middle."""
 
 
 THRESHOLDS = Thresholds()
+PORTRAIT_THRESHOLDS = Thresholds(yaw=75.0)
+"""For the catalog's portraits, which people chose: a profile is a portrait, too."""
 
 
 class Box(NamedTuple):
@@ -82,6 +89,27 @@ class Face:
     """0-100, how sure it is that the face is covered; 0 where it is sure that it is not."""
     landmarks: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Rekognition's landmark types to (x, y), in ratios of the upright picture."""
+
+    @classmethod
+    def of_detail(cls, detail: "FaceDetailTypeDef") -> Self:
+        """Read a face off Rekognition's FaceDetail."""
+        box = detail["BoundingBox"]
+        quality, pose, occluded = (
+            detail.get("Quality", {}),
+            detail.get("Pose", {}),
+            detail.get("FaceOccluded", {}),
+        )
+        covered = occluded.get("Confidence") if occluded.get("Value") else 0.0
+        return cls(
+            box=Box(box["Left"], box["Top"], box["Width"], box["Height"]),
+            confidence=detail["Confidence"],
+            sharpness=quality.get("Sharpness"),
+            brightness=quality.get("Brightness"),
+            yaw=pose.get("Yaw"),
+            pitch=pose.get("Pitch"),
+            covered=covered if occluded else None,
+            landmarks={mark["Type"]: (mark["X"], mark["Y"]) for mark in detail["Landmarks"]},
+        )
 
 
 class Refusal(NamedTuple):
@@ -131,16 +159,43 @@ def refuse_faces(
     picture is about. Size alone is no rule: bystanders can be as large as the subject, but
     they stand further from the middle.
     """
-    found = [face for face in faces if face.confidence >= limits.confidence]
+    found = by_prominence(faces, limits)
     if not found:
         return Refusal(FailureCode.NO_FACE)
-    subject, *others = sorted(found, key=lambda face: face.box.prominence, reverse=True)
+    subject, rivals = found[0], _beside(found, limits.rival)
     largest = max(found, key=lambda face: (face.box.area, face.box.prominence))
-    rivals = [f for f in others if f.box.prominence > limits.rival * subject.box.prominence]
     if rivals or largest is not subject:
         choices = {face.box for face in (subject, largest, *rivals)}
         return Refusal(FailureCode.SEVERAL_FACES, tuple(sorted(choices)))
     return _refuse_subject(subject, size, limits)
+
+
+def judge_portrait(
+    faces: Sequence[Face], size: Size, limits: Thresholds = PORTRAIT_THRESHOLDS
+) -> Face | Refusal:
+    """Give the face that a portrait is about, or say why it is refused.
+
+    IndexFaces stores every face and the others are taken out again, so that unlike a selfie's
+    the subject's need not be the largest.
+    """
+    found = by_prominence(faces, limits)
+    if not found:
+        return Refusal(FailureCode.NO_FACE)
+    if _beside(found, limits.rival) or len(_beside(found, limits.crowd)) > 1:
+        return Refusal(FailureCode.SEVERAL_FACES)
+    return _refuse_subject(found[0], size, limits) or found[0]
+
+
+def by_prominence(faces: Sequence[Face], limits: Thresholds = THRESHOLDS) -> list[Face]:
+    """Sort what can be taken for a face, the one that the picture seems to be about first."""
+    found = [face for face in faces if face.confidence >= limits.confidence]
+    return sorted(found, key=lambda face: face.box.prominence, reverse=True)
+
+
+def _beside(found: Sequence[Face], share: float) -> list[Face]:
+    """Give the faces beside the first that have more than such a share of its prominence."""
+    subject, *others = found
+    return [face for face in others if face.box.prominence > share * subject.box.prominence]
 
 
 def _refuse_subject(face: Face, size: Size, limits: Thresholds) -> Refusal | None:

@@ -10,8 +10,11 @@ from lookalike.photographs import Size, read_size
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-HEADER = 1_000_000
-"""Bytes enough to find the size of a JPEG behind the previews and profiles that cameras add."""
+FIRST_BYTES = "bytes=0-999999"
+"""Enough to find the size of a JPEG behind the previews and profiles that cameras add."""
+
+LARGEST_PICTURE = 15_000_000
+"""Bytes: what Rekognition reads from S3."""
 
 
 class StoredPicture(NamedTuple):
@@ -29,7 +32,7 @@ def stored_size(s3: "S3Client", picture: StoredPicture) -> Size | None:
             Bucket=picture.bucket,
             Key=picture.key,
             VersionId=picture.version,
-            Range=f"bytes=0-{HEADER - 1}",
+            Range=FIRST_BYTES,
         )
     except ClientError as error:
         if error.response["Error"]["Code"] == "InvalidRange":  # an empty file has no first byte

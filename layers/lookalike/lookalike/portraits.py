@@ -7,24 +7,33 @@ ExternalImageId of its face: re-indexing (new face ids) changes nothing for what
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+import io
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
+from slugify import slugify
 
+from lookalike import clock
 from lookalike.errors import InvalidRequest, PortraitChanged, UnknownPack
-from lookalike.matching import Attribution, Portrait
-from lookalike.pictures import StoredPicture
+from lookalike.matching import SAME_FACE, Attribution, Portrait
+from lookalike.photographs import Size, read_size
+from lookalike.pictures import FIRST_BYTES, LARGEST_PICTURE, StoredPicture
 from lookalike.storage import (
     URL_LIFETIME,
     Item,
+    UploadForm,
     dynamodb_client,
     from_attributes,
     s3_client,
     to_attributes,
     to_decimal,
+    upload_form,
 )
 
 DEFAULT_PACK = "celebrities"
@@ -36,15 +45,54 @@ LONGEST_NAME = 64
 """Characters of a pack's name."""
 LONGEST_KEY = 1024
 """Bytes that DynamoDB takes for a sort key."""
-_SET_NEAREST = "SET nearest_similarity = :similarity, nearest_portrait_id = :other"
+MOST_METADATA = 2048
+"""Bytes of metadata that S3 takes with an object."""
+UPLOAD_WINDOW = timedelta(minutes=10)
+"""How long a portrait's presigned form is good for."""
+PROGRESS_LIFETIME = timedelta(seconds=60)
+"""How long a progress is shown that is not renewed: whoever fills the pack may be cut off."""
+UNNAMED = "unnamed"
+"""Why a portrait is refused whose object carries no name; every other refusal is a FailureCode."""
+CURATED = "curated"
+"""The folder of a pack that the portraits of its curators go to."""
+# All of a pack's item but its distribution, which is large and read by one function alone.
+_PACK = "pack, title, #collection, next_collection, retired, change, measured, portraits, progress"
+_PACK_NAMES: Any = {"ExpressionAttributeNames": {"#collection": "collection"}}
 
 
-class Pack(NamedTuple):
+@dataclass(frozen=True)
+class Progress:
+    """How far the filling of a pack is, for whoever waits for it."""
+
+    stage: Literal["fetching", "indexing"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Pack:
     """A set of portraits that can be matched against."""
 
     pack: str
     title: str
     collection: str
+    """The Rekognition collection that is searched."""
+    next_collection: str | None = None
+    """The one that is to take its place, while it is being filled (`lookalike catalog reindex`)."""
+    retired: dict[str, int] = field(default_factory=dict)
+    """Those that matches begun earlier may still search, and until when, in seconds since 1970."""
+    change: str | None = None
+    """Names the latest change of any of its portraits."""
+    measured: str | None = None
+    """The change after which the pack was measured last: it has settled where they are the same."""
+    portraits: int = 0
+    """How many there were when it was measured."""
+    progress: Progress | None = None
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections that every portrait's face belongs in."""
+        return (self.collection, *([self.next_collection] if self.next_collection else []))
 
 
 @dataclass(frozen=True)
@@ -67,6 +115,11 @@ class Caption:
         }
         return {name: quote(value, safe=" /:") for name, value in values.items() if value}
 
+    def fits(self) -> bool:
+        """Tell whether an object can carry the caption."""
+        metadata = self.to_metadata().items()
+        return sum(len(name) + len(value) for name, value in metadata) <= MOST_METADATA
+
     @classmethod
     def from_metadata(cls, metadata: dict[str, str]) -> "Caption | None":
         """Read what `to_metadata` wrote; None without a name or a celebrity_id."""
@@ -86,42 +139,70 @@ class Caption:
 
 
 class StoredPortrait(NamedTuple):
-    """A portrait as it lies in the bucket now; without a caption where it has no name."""
+    """A portrait as it lies in the bucket now."""
 
     picture: StoredPicture
     caption: Caption | None
+    """None where it has no name."""
+    size: Size | None
+    """None where it is neither JPEG nor PNG, or its header is broken."""
+
+
+@dataclass(frozen=True)
+class StoredFace:
+    """A portrait's face in one collection."""
+
+    face_id: str
+    model_version: str
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The portrait of another celebrity that a portrait is most similar to."""
+
+    face_id: str
+    """The portrait's own face, when it was measured."""
+    other_id: str = ""
+    """The other's portrait_id; empty where there is no other celebrity."""
+    other_face_id: str = ""
+    similarity: float = 0.0
+    """0-100."""
 
 
 @dataclass(frozen=True)
 class PortraitRecord:
-    """What is known of one portrait's object: the portrait and its face, or why there is none."""
+    """What is known of one portrait's object: the portrait and its faces, or why there are none."""
 
     portrait_id: str
     key: str
     version: str
-    collection: str
     portrait: Portrait | None = None
-    face_id: str = ""
-    model_version: str = ""
+    faces: dict[str, StoredFace] = field(default_factory=dict)
+    """By collection."""
     refusal: str = ""
     """Why it is not indexed; such a record belongs to no pack, and is never matched."""
-    nearest_portrait_id: str | None = None
-    replaces: bool = False
-    """Whether the object had another portrait before, which may be the nearest of others."""
-    measured: bool = False
-    """Whether its similarity to the portraits of others was noted, both ways."""
+    nearest: Nearest | None = None
+    """None until the pack is measured."""
+    revision: str = ""
+    """Another one each time the record is replaced."""
 
 
 class People(NamedTuple):
-    """Some of a pack's people, by celebrity_id, one portrait each; and where the next begin."""
+    """Some of a pack's people, by celebrity_id, and where the next begin."""
 
-    portraits: list[Portrait]
+    people: list[list[Portrait]]
+    """The portraits of each, by key."""
     next_cursor: str | None
 
 
 def portrait_id(key: str) -> str:
     """The id of the portrait with this key, fit to be an ExternalImageId."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def celebrity_id_of(name: str) -> str:
+    """Make the id of a person out of a name, in ASCII."""
+    return slugify(name, max_length=100) or slugify(name.encode().hex(), max_length=100)
 
 
 def pack_of(key: str) -> str:
@@ -142,23 +223,120 @@ class PortraitStore:
 
     def pack(self, name: str) -> Pack:
         """Read a pack; raise UnknownPack where there is none."""
-        if not 0 < len(name) <= LONGEST_NAME:  # DynamoDB takes no key of any length
-            raise UnknownPack(name)
-        key: Any = {"pack": {"S": name}}
-        item = self._dynamodb.get_item(TableName=self._packs_table, Key=key).get("Item")
-        if item:
-            return _pack(from_attributes(item))
-        if name == DEFAULT_PACK:
-            return self._default
-        raise UnknownPack(name)
+        item = self._pack_item(name, ProjectionExpression=_PACK, **_PACK_NAMES)
+        return self._pack(name, item)
+
+    def distribution(self, name: str) -> list[float]:
+        """Read a pack's distribution; empty where there is none (yet)."""
+        item = self._pack_item(name, ProjectionExpression="distribution")
+        return [float(value) for value in item.get("distribution", [])]
 
     def packs(self) -> list[Pack]:
         """Read every pack, the default one first."""
-        pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._packs_table)
-        found = [_pack(from_attributes(item)) for page in pages for item in page["Items"]]
-        if not any(pack.pack == DEFAULT_PACK for pack in found):
-            found.append(self._default)
-        return sorted(found, key=lambda pack: (pack.pack != DEFAULT_PACK, pack.title))
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._packs_table, ProjectionExpression=_PACK, **_PACK_NAMES
+        )
+        items = [from_attributes(item) for page in pages for item in page["Items"]]
+        # An item without a collection is what somebody wrote late about a pack that is gone.
+        items = [item for item in items if item["pack"] == DEFAULT_PACK or "collection" in item]
+        found = {item["pack"]: self._pack(item["pack"], item) for item in items}
+        found.setdefault(DEFAULT_PACK, self._default)
+        return sorted(found.values(), key=lambda pack: (pack.pack != DEFAULT_PACK, pack.title))
+
+    def save_pack(self, pack: Pack) -> None:
+        """Write what an operator decides about a pack: its title and its collections."""
+        self._update_pack(
+            pack.pack,
+            "SET title = :title, #collection = :collection, next_collection = :next, "
+            "retired = :retired",
+            {
+                ":title": pack.title,
+                ":collection": pack.collection,
+                ":next": pack.next_collection or "",
+                ":retired": pack.retired,
+            },
+            {"#collection": "collection"},
+        )
+
+    def delete_pack(self, name: str) -> None:
+        """Delete a pack's record."""
+        self._dynamodb.delete_item(TableName=self._packs_table, Key={"pack": {"S": name}})
+
+    def note_change(self, name: str) -> str:
+        """Note that portraits of a pack change; give the change's name."""
+        change = uuid.uuid4().hex
+        self._update_pack(name, "SET change = :change", {":change": change})
+        return change
+
+    def note_progress(self, name: str, progress: Progress | None) -> None:
+        """Say how far the filling of a pack is; None once it is over."""
+        if progress is None:
+            self._update_pack(name, "REMOVE progress", {})
+            return
+        value = {**vars(progress), "until": int((clock.now() + PROGRESS_LIFETIME).timestamp())}
+        self._update_pack(name, "SET progress = :progress", {":progress": value})
+
+    def save_measures(
+        self, name: str, change: str, distribution: Sequence[float], portraits: int
+    ) -> None:
+        """Store a pack's distribution, unless the pack has changed since `change`."""
+        values = [to_decimal(value) for value in distribution]
+        with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
+            self._update_pack(
+                name,
+                "SET distribution = :values, measured = :change, portraits = :portraits",
+                {":values": values, ":change": change, ":portraits": portraits},
+                condition="change = :change",
+            )
+
+    def _pack_item(self, name: str, **projection: Any) -> Item:
+        if not 0 < len(name) <= LONGEST_NAME:  # DynamoDB takes no key of any length
+            raise UnknownPack(name)
+        reply = self._dynamodb.get_item(
+            TableName=self._packs_table,
+            Key={"pack": {"S": name}},
+            ConsistentRead=True,
+            **projection,
+        )
+        return from_attributes(reply.get("Item", {}))
+
+    def _pack(self, name: str, item: Item) -> Pack:
+        """Read a pack's item, which a change or a progress may have made before anything else."""
+        default = self._default if name == DEFAULT_PACK else None
+        collection = item.get("collection") or (default.collection if default else None)
+        if collection is None:
+            raise UnknownPack(name)
+        progress = item.get("progress")
+        return Pack(
+            pack=name,
+            title=item.get("title") or (default.title if default else name),
+            collection=collection,
+            next_collection=item.get("next_collection") or None,
+            retired={name: int(until) for name, until in item.get("retired", {}).items()},
+            change=item.get("change"),
+            measured=item.get("measured"),
+            portraits=int(item.get("portraits", 0)),
+            progress=_progress(progress) if progress else None,
+        )
+
+    def _update_pack(
+        self,
+        name: str,
+        update: str,
+        values: Item,
+        names: dict[str, str] | None = None,
+        condition: str | None = None,
+    ) -> None:
+        request: dict[str, Any] = {"UpdateExpression": update}
+        if values:
+            request["ExpressionAttributeValues"] = to_attributes(values)
+        if names:
+            request["ExpressionAttributeNames"] = names
+        if condition:
+            request["ConditionExpression"] = condition
+        self._dynamodb.update_item(
+            TableName=self._packs_table, Key={"pack": {"S": name}}, **request
+        )
 
     # What is indexed
 
@@ -172,6 +350,18 @@ class PortraitStore:
         for page in self._dynamodb.get_paginator("query").paginate(**self._of_pack(pack)):
             yield from (_record(from_attributes(item)) for item in page["Items"])
 
+    def scan(self, pack: str) -> Iterator[PortraitRecord]:
+        """Read every record of a pack, refused ones too: slow, and for operators."""
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            FilterExpression="begins_with(#key, :prefix)",
+            ExpressionAttributeNames={"#key": "key"},
+            ExpressionAttributeValues={":prefix": {"S": f"{pack}/"}},
+        )
+        for page in pages:
+            yield from (_record(from_attributes(item)) for item in page["Items"])
+
     def portraits(self, pack: str) -> Iterator[Portrait]:
         """Read every indexed portrait of a pack, by celebrity_id."""
         return (record.portrait for record in self.records(pack) if record.portrait is not None)
@@ -183,21 +373,19 @@ class PortraitStore:
         if cursor is not None:
             query["KeyConditionExpression"] += " AND celebrity_id > :after"
             query["ExpressionAttributeValues"][":after"] = {"S": _read_cursor(cursor)}
-        first: dict[str, Portrait] = {}
+        found: dict[str, list[Portrait]] = {}
         for page in self._dynamodb.get_paginator("query").paginate(**query):
             for item in page["Items"]:
                 portrait = _portrait(from_attributes(item))
-                if len(first) == limit and portrait.celebrity_id not in first:
-                    return People([*first.values()], _write_cursor([*first][-1]))
-                first.setdefault(portrait.celebrity_id, portrait)
-        return People([*first.values()], None)
+                if len(found) == limit and portrait.celebrity_id not in found:
+                    return People(_by_key(found), _write_cursor([*found][-1]))
+                found.setdefault(portrait.celebrity_id, []).append(portrait)
+        return People(_by_key(found), None)
 
-    def count(self, pack: str) -> int:
-        """Count a pack's portraits."""
-        pages = self._dynamodb.get_paginator("query").paginate(
-            **self._of_pack(pack), Select="COUNT"
-        )
-        return sum(page["Count"] for page in pages)
+    def person_named(self, pack: str, name: str) -> str | None:
+        """Give the celebrity_id of the pack's person of this very name, if there is one."""
+        named = (portrait for portrait in self.portraits(pack) if portrait.name == name)
+        return next((portrait.celebrity_id for portrait in named), None)
 
     def url(self, key: str) -> str:
         """Sign an address of a portrait."""
@@ -207,18 +395,45 @@ class PortraitStore:
             ExpiresIn=int(URL_LIFETIME.total_seconds()),
         )
 
+    # Curating
+
+    def upload_form(self, pack: str, content_type: str, caption: Caption) -> tuple[str, UploadForm]:
+        """Make the form that sends a new portrait, and give the portrait_id that it will have."""
+        suffix = ".png" if content_type == "image/png" else ".jpg"
+        key = f"{pack}/{CURATED}/{uuid.uuid4()}{suffix}"
+        expires_at = clock.now() + UPLOAD_WINDOW
+        metadata = {f"x-amz-meta-{k}": v for k, v in caption.to_metadata().items()}
+        fields = {"Content-Type": content_type, **metadata}
+        form = upload_form(self._s3, self._bucket, key, fields, LARGEST_PICTURE, expires_at)
+        return portrait_id(key), form
+
+    def delete(self, record: PortraitRecord) -> None:
+        """Delete a portrait's object; its event takes its face and its record."""
+        self._s3.delete_object(Bucket=self._bucket, Key=record.key)
+
     # Indexing
 
     def stored(self, key: str) -> StoredPortrait | None:
         """Look at a portrait in the bucket; None where there is none (any more)."""
         try:
-            head = self._s3.head_object(Bucket=self._bucket, Key=key)
+            reply = self._s3.get_object(Bucket=self._bucket, Key=key, Range=FIRST_BYTES)
         except ClientError as error:
-            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+            code = error.response["Error"]["Code"]
+            if code in {"404", "NoSuchKey"}:
                 return None
-            raise
-        picture = StoredPicture(self._bucket, key, head["VersionId"])
-        return StoredPortrait(picture, Caption.from_metadata(head["Metadata"]))
+            if code != "InvalidRange":
+                raise
+            # An empty file has no first byte.
+            head = self._s3.head_object(Bucket=self._bucket, Key=key)
+            return self._stored(key, head["VersionId"], head["Metadata"], None)
+        size = read_size(io.BytesIO(reply["Body"].read()))
+        return self._stored(key, reply["VersionId"], reply["Metadata"], size)
+
+    def _stored(
+        self, key: str, version: str, metadata: dict[str, str], size: Size | None
+    ) -> StoredPortrait:
+        picture = StoredPicture(self._bucket, key, version)
+        return StoredPortrait(picture, Caption.from_metadata(metadata), size)
 
     def record(self, portrait: str) -> PortraitRecord | None:
         """Read one record by portrait_id."""
@@ -239,18 +454,20 @@ class PortraitStore:
                 pending = reply.get("UnprocessedKeys", {})
         return found
 
-    def replace(self, known: PortraitRecord | None, record: PortraitRecord | None) -> None:
-        """Put a record in place of the known one, where None stands for none.
+    def replace(
+        self, known: PortraitRecord | None, record: PortraitRecord | None
+    ) -> PortraitRecord | None:
+        """Put a record in place of the known one, where None stands for none; give it as it is now.
 
         Raise PortraitChanged where the known one is not the current one any more.
         """
+        if record is not None:
+            record = replace(record, revision=uuid.uuid4().hex, nearest=None)
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(portrait_id)"}
         if known is not None:
             condition = {
-                "ConditionExpression": "face_id = :face AND version = :version",
-                "ExpressionAttributeValues": to_attributes(
-                    {":face": known.face_id, ":version": known.version}
-                ),
+                "ConditionExpression": "revision = :revision",
+                "ExpressionAttributeValues": to_attributes({":revision": known.revision}),
             }
         try:
             if record is not None:
@@ -261,48 +478,27 @@ class PortraitStore:
                 self._dynamodb.delete_item(TableName=self._table, Key=key, **condition)
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
             raise PortraitChanged from error
+        return record
 
-    def mark_measured(self, record: PortraitRecord) -> None:
-        """Note that a record was measured, unless it has changed meanwhile."""
-        self._update(
-            record.portrait_id,
-            "SET measured = :yes",
-            "face_id = :face",
-            {":yes": True, ":face": record.face_id},
-        )
-
-    def raise_nearest(self, portrait: str, similarity: float, other: str) -> None:
-        """Note that another celebrity's portrait is this similar, unless a nearer one is known."""
-        self._update(
-            portrait,
-            _SET_NEAREST,
-            "attribute_exists(portrait_id) AND "
-            "(attribute_not_exists(nearest_similarity) OR nearest_similarity < :similarity)",
-            {":similarity": to_decimal(similarity), ":other": other},
-        )
-
-    def replace_nearest(
-        self, portrait: str, gone: str, nearest: tuple[Portrait, float] | None
-    ) -> None:
-        """Put another portrait in the place of a nearest one that is gone."""
-        values: Item = {":gone": gone}
-        update = "REMOVE nearest_similarity, nearest_portrait_id"
-        if nearest is not None:
-            update = _SET_NEAREST
-            values |= {":similarity": to_decimal(nearest[1]), ":other": nearest[0].portrait_id}
-        self._update(portrait, update, "nearest_portrait_id = :gone", values)
-
-    def _update(self, portrait: str, update: str, condition: str, values: Item) -> None:
-        try:
+    def save_nearest(self, record: PortraitRecord, nearest: Nearest) -> None:
+        """Note a portrait's nearest one, unless its record was replaced meanwhile."""
+        values = {**vars(nearest), "similarity": to_decimal(nearest.similarity)}
+        with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key={"portrait_id": {"S": portrait}},
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_attributes(values),
+                Key={"portrait_id": {"S": record.portrait_id}},
+                UpdateExpression="SET nearest = :nearest",
+                ConditionExpression="revision = :revision",
+                ExpressionAttributeValues=to_attributes(
+                    {":nearest": values, ":revision": record.revision}
+                ),
             )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return  # there is a better one by now, or the portrait is gone
+
+    def same_face(self, record: PortraitRecord) -> Portrait | None:
+        """Give the portrait of somebody else that nearly certainly shows the same face."""
+        if record.nearest is None or record.nearest.similarity < SAME_FACE:
+            return None
+        return self.get([record.nearest.other_id]).get(record.nearest.other_id)
 
     def _of_pack(self, pack: str) -> Any:
         return {
@@ -313,8 +509,14 @@ class PortraitStore:
         }
 
 
-def _pack(item: Item) -> Pack:
-    return Pack(item["pack"], item["title"], item["collection"])
+def _progress(item: Item) -> Progress | None:
+    if item["until"] < clock.now().timestamp():  # whoever filled the pack was cut off
+        return None
+    return Progress(item["stage"], int(item["done"]), int(item["total"]))
+
+
+def _by_key(people: dict[str, list[Portrait]]) -> list[list[Portrait]]:
+    return [sorted(portraits, key=lambda portrait: portrait.key) for portraits in people.values()]
 
 
 def _item(record: PortraitRecord) -> Item:
@@ -324,11 +526,9 @@ def _item(record: PortraitRecord) -> Item:
         "portrait_id": record.portrait_id,
         "key": record.key,
         "version": record.version,
-        "collection": record.collection,
-        "face_id": record.face_id,
-        "model_version": record.model_version,
+        "revision": record.revision,
+        "faces": {collection: vars(face) for collection, face in record.faces.items()},
         "refusal": record.refusal,
-        "replaces": record.replaces,
         **indexed,
     }
 
@@ -344,23 +544,22 @@ def _portrait_item(portrait: Portrait) -> Item:
 
 
 def _record(item: Item) -> PortraitRecord:
+    nearest = item.get("nearest")
     return PortraitRecord(
         portrait_id=item["portrait_id"],
         key=item["key"],
         version=item["version"],
-        collection=item["collection"],
         portrait=_portrait(item) if "pack" in item else None,
-        face_id=item["face_id"],
-        model_version=item["model_version"],
+        faces={name: StoredFace(**face) for name, face in item["faces"].items()},
         refusal=item["refusal"],
-        nearest_portrait_id=item.get("nearest_portrait_id"),
-        replaces=item["replaces"],
-        measured=item.get("measured", False),
+        nearest=Nearest(**{**nearest, "similarity": float(nearest["similarity"])})
+        if nearest
+        else None,
+        revision=item["revision"],
     )
 
 
 def _portrait(item: Item) -> Portrait:
-    nearest = item.get("nearest_similarity")
     return Portrait(
         portrait_id=item["portrait_id"],
         pack=item["pack"],
@@ -369,7 +568,6 @@ def _portrait(item: Item) -> Portrait:
         name=item["name"],
         attribution=Attribution(**item["attribution"]),
         geometry=tuple(float(value) for value in item["geometry"]) or None,
-        nearest_similarity=None if nearest is None else float(nearest),
     )
 
 
@@ -382,6 +580,6 @@ def _read_cursor(cursor: str) -> str:
         celebrity_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
     except ValueError as error:
         raise InvalidRequest("cursor: this is not one that we gave") from error
-    if not 0 < len(celebrity_id) < LONGEST_KEY:
+    if not 0 < len(celebrity_id.encode()) < LONGEST_KEY:
         raise InvalidRequest("cursor: this is not one that we gave")
     return celebrity_id

@@ -1,13 +1,13 @@
 """A match's result: how it is stored, and how the API shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import Match, MatchStore
-from lookalike.matching import Celebrity, Portrait
+from lookalike.matching import SAME_PERSON, Celebrity, Portrait
 from lookalike.photographs import Box, Refusal
-from lookalike.portraits import PortraitStore
+from lookalike.portraits import Pack, PortraitRecord, PortraitStore
 from lookalike.storage import Item, to_attribute, to_decimal
 
 POLL_AFTER_MS = 400
@@ -56,6 +56,8 @@ def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) ->
                 "name": celebrity["name"],
                 "similarity": float(celebrity["similarity"]),
                 "resemblance": int(celebrity["resemblance"]),
+                "same_person": match.method == "faces"
+                and float(celebrity["similarity"]) >= SAME_PERSON,
                 "image_url": portraits.url(celebrity["portrait_key"]),
                 "attribution": celebrity["attribution"],
             }
@@ -74,13 +76,61 @@ def exported_match(match: Match, matches: MatchStore, portraits: PortraitStore) 
     }
 
 
-def public_celebrity(portrait: Portrait, portraits: PortraitStore) -> Item:
-    """Show one of a pack's people as `GET /celebrities` does."""
+def public_celebrity(shown: Sequence[Portrait], portraits: PortraitStore) -> Item:
+    """Show one of a pack's people, with all of their portraits, as `GET /celebrities` does."""
+    first, pictures = shown[0], [public_portrait(portrait, portraits) for portrait in shown]
     return {
-        "celebrity_id": portrait.celebrity_id,
-        "name": portrait.name,
+        "celebrity_id": first.celebrity_id,
+        "name": first.name,
+        "image_url": pictures[0]["image_url"],
+        "attribution": pictures[0]["attribution"],
+        "portraits": pictures,
+    }
+
+
+def public_portrait(portrait: Portrait, portraits: PortraitStore) -> Item:
+    """Show one portrait, with whose it is."""
+    return {
+        "portrait_id": portrait.portrait_id,
         "image_url": portraits.url(portrait.key),
         "attribution": vars(portrait.attribution),
+    }
+
+
+def public_pack(pack: Pack) -> Item:
+    """Show a pack as `GET /packs` does."""
+    return {
+        "pack": pack.pack,
+        "title": pack.title,
+        "portraits": pack.portraits,
+        "progress": vars(pack.progress) if pack.progress else None,
+    }
+
+
+def public_indexing(portrait: str, record: PortraitRecord | None, portraits: PortraitStore) -> Item:
+    """Show a curator what has become of a portrait."""
+    shown = {
+        "portrait_id": portrait,
+        "status": "awaiting_upload",
+        "name": None,
+        "image_url": None,
+        "failure": None,
+        "same_face_as": None,
+        "poll_after_ms": POLL_AFTER_MS,
+    }
+    if record is None:
+        return shown
+    if record.portrait is None:
+        known = record.refusal in {*FailureCode}
+        code = FailureCode(record.refusal) if known else FailureCode.UNSUPPORTED_IMAGE
+        return {**shown, "status": "refused", "failure": _public_failure(code, [])}
+    same = portraits.same_face(record)
+    return {
+        **shown,
+        "status": "indexed",
+        "name": record.portrait.name,
+        "image_url": portraits.url(record.portrait.key),
+        "same_face_as": {"name": same.name, "image_url": portraits.url(same.key)} if same else None,
     }
 
 

@@ -1,14 +1,17 @@
 """How the stores speak to S3 and DynamoDB."""
 
+import math
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
+
+from lookalike import clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,6 +22,15 @@ URL_LIFETIME = timedelta(hours=1)
 
 Item = dict[str, Any]
 """A DynamoDB item in Python's own types; numbers are Decimal."""
+
+
+class UploadForm(NamedTuple):
+    """A presigned POST: the fields go first, then `file`."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -40,6 +52,28 @@ def s3_client() -> "S3Client":
         region_name=os.environ["AWS_REGION"],
         config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
     )
+
+
+def upload_form(
+    s3: "S3Client",
+    bucket: str,
+    key: str,
+    fields: dict[str, str],
+    largest: int,
+    expires_at: datetime,
+) -> UploadForm:
+    """Make the form that sends one object of at most `largest` bytes, with these very fields."""
+    form = s3.generate_presigned_post(
+        bucket,
+        key,
+        Fields=dict(fields),
+        Conditions=[
+            *({name: value} for name, value in fields.items()),
+            ["content-length-range", 1, largest],
+        ],
+        ExpiresIn=math.ceil((expires_at - clock.now()).total_seconds()),
+    )
+    return UploadForm(form["url"], form["fields"], expires_at)
 
 
 def to_decimal(value: float) -> Decimal:

@@ -1,0 +1,140 @@
+"""Measure Pack: how close a pack's celebrities come to each other, once the pack has settled.
+
+Each portrait's nearest portrait of another celebrity is kept in its record, so that a change
+costs one search for each portrait that it concerns. The pack's distribution, which resemblance
+is read off, is made of all of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lookalike import faces
+from lookalike.changes import PackChange, announce
+from lookalike.errors import UnknownPack
+from lookalike.matching import distribution_of
+from lookalike.portraits import Nearest, PortraitRecord, PortraitStore
+from lookalike.settings import Settings
+from lookalike.telemetry import logger, metrics
+
+MARGIN_MS = 30_000
+"""Time to leave unused; what is not measured by then is for another message."""
+
+
+class FunctionSettings(Settings):
+    """What this function reads from its environment."""
+
+    portraits_table: str
+    packs_table: str
+    portraits_bucket: str
+    default_collection: str
+    pack_changes_queue: str
+
+
+settings = FunctionSettings.from_environment()
+portraits = PortraitStore(
+    settings.portraits_table,
+    settings.packs_table,
+    settings.portraits_bucket,
+    settings.default_collection,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+@event_source(data_class=SQSEvent)
+def handler(event: SQSEvent, context: LambdaContext) -> None:
+    """Measure the packs that have changed."""
+    latest = {
+        change.pack: change
+        for change in (PackChange.model_validate_json(message.body) for message in event.records)
+        if _is_latest(change)
+    }
+    for change in latest.values():
+        if not measure(change, context):
+            announce(settings.pack_changes_queue, change)
+
+
+def measure(change: PackChange, context: LambdaContext) -> bool:
+    """Measure one pack; tell whether there was time for all of it."""
+    collection = portraits.pack(change.pack).collection
+    known = {record.portrait_id: record for record in portraits.records(change.pack)}
+    faces_of = {
+        portrait: record.faces[collection].face_id
+        for portrait, record in known.items()
+        if collection in record.faces
+    }
+    for portrait in [i for i in faces_of if not _is_measured(known[i], known, faces_of)]:
+        if context.get_remaining_time_in_millis() < MARGIN_MS:
+            return False
+        for other, nearest in _measured(known[portrait], collection, known, faces_of):
+            portraits.save_nearest(known[other], nearest)
+            known[other] = replace(known[other], nearest=nearest)
+    distribution = distribution_of(
+        (record.portrait.celebrity_id, record.nearest.similarity)
+        for record in known.values()
+        if record.portrait and record.nearest and record.nearest.other_id
+    )
+    portraits.save_measures(change.pack, change.change, distribution, len(faces_of))
+    logger.info("pack measured", pack=change.pack, portraits=len(faces_of))
+    return True
+
+
+def _is_latest(change: PackChange) -> bool:
+    """Tell whether no later change, which has a message of its own, has come meanwhile."""
+    try:
+        return portraits.pack(change.pack).change == change.change
+    except UnknownPack:
+        return False  # removed since
+
+
+def _is_measured(
+    record: PortraitRecord, known: dict[str, PortraitRecord], faces_of: dict[str, str]
+) -> bool:
+    nearest = record.nearest
+    if nearest is None or nearest.face_id != faces_of[record.portrait_id]:
+        return False
+    if not nearest.other_id:
+        return all(_celebrity(known[one]) == _celebrity(record) for one in faces_of)
+    return faces_of.get(nearest.other_id) == nearest.other_face_id and _celebrity(
+        known[nearest.other_id]
+    ) != _celebrity(record)
+
+
+def _measured(
+    record: PortraitRecord,
+    collection: str,
+    known: dict[str, PortraitRecord],
+    faces_of: dict[str, str],
+) -> Iterator[tuple[str, Nearest]]:
+    """Find a portrait's nearest, and those whose nearest it is itself; by portrait_id."""
+    own_face = faces_of[record.portrait_id]
+    others = [
+        (match.portrait_id, match.similarity)
+        for match in faces.search_similar(collection, own_face)
+        if match.portrait_id in faces_of
+        and _celebrity(known[match.portrait_id]) != _celebrity(record)
+    ]
+    if not others:
+        yield record.portrait_id, Nearest(own_face)
+        return
+    other, similarity = others[0]
+    yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
+    for other, similarity in others:
+        nearest = known[other].nearest
+        # One that is not measured (any more) comes to its own turn.
+        if (
+            nearest
+            and _is_measured(known[other], known, faces_of)
+            and similarity > nearest.similarity
+        ):
+            yield (
+                other,
+                Nearest(faces_of[other], record.portrait_id, own_face, similarity),
+            )
+
+
+def _celebrity(record: PortraitRecord) -> str | None:
+    return record.portrait.celebrity_id if record.portrait else None
