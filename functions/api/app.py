@@ -23,13 +23,25 @@ from lookalike.errors import (
     LookAlikeError,
     NotFound,
     UnknownPack,
+    UnknownPortrait,
 )
 from lookalike.matches import MatchStore
-from lookalike.portraits import DEFAULT_PACK, PortraitStore
-from lookalike.results import exported_match, public_celebrity, public_match
+from lookalike.matching import Attribution
+from lookalike.portraits import DEFAULT_PACK, Caption, PortraitStore, celebrity_id_of, pack_of
+from lookalike.results import (
+    exported_match,
+    public_celebrity,
+    public_indexing,
+    public_match,
+    public_pack,
+)
 from lookalike.settings import Settings
-from lookalike.storage import Item
+from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import logger, metrics
+
+CURATORS = "curators"
+"""The Cognito group whose members may change packs."""
+WEB_ADDRESS = r"^(https?://\S+)?$"
 
 
 class FunctionSettings(Settings):
@@ -56,7 +68,23 @@ class NewMatch(BaseModel):
     consent: str | None = None
 
 
+class NewPortrait(BaseModel):
+    """The body of `POST /packs/{pack}/portraits`."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    content_type: Literal["image/jpeg", "image/png"]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    celebrity_id: Annotated[str, Field(max_length=200)] = ""
+    """Of somebody who is in the pack; without it they are known by their name."""
+    author: Annotated[str, Field(min_length=1, max_length=500)]
+    license: Annotated[str, Field(min_length=1, max_length=200)]
+    license_url: Annotated[str, Field(max_length=500, pattern=WEB_ADDRESS)] = ""
+    source_url: Annotated[str, Field(max_length=500, pattern=WEB_ADDRESS)] = ""
+
+
 Parsed = TypeVar("Parsed")
+PortraitId: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")])
 PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
 IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
 """What a client names a match that it begins, so that asking again begins no second one."""
@@ -178,11 +206,7 @@ def adopt_match(match_id: str) -> Response[str]:
 @app.get("/packs")
 def list_packs() -> Response[str]:
     """List what can be matched against."""
-    shown = [
-        {"pack": pack.pack, "title": pack.title, "portraits": portraits.count(pack.pack)}
-        for pack in portraits.packs()
-    ]
-    return _json(HTTPStatus.OK, {"packs": shown})
+    return _json(HTTPStatus.OK, {"packs": [public_pack(pack) for pack in portraits.packs()]})
 
 
 @app.get("/celebrities")
@@ -191,8 +215,58 @@ def list_celebrities() -> Response[str]:
     query = app.current_event.query_string_parameters
     limit = _parse(PageSize, query.get("limit", "50"))
     people = portraits.people(query.get("pack", DEFAULT_PACK), limit, query.get("cursor"))
-    shown = [public_celebrity(portrait, portraits) for portrait in people.portraits]
+    shown = [public_celebrity(person, portraits) for person in people.people]
     return _json(HTTPStatus.OK, {"celebrities": shown, "next_cursor": people.next_cursor})
+
+
+# Curators
+
+
+@app.post("/packs/<pack>/portraits")
+def create_portrait(pack: str) -> Response[str]:
+    """Make the form that sends a new portrait of a pack, with its name and rights."""
+    _admit_curator()
+    wanted = _parse(TypeAdapter(NewPortrait), _body(), is_json=True)
+    known = portraits.pack(pack)
+    caption = Caption(
+        celebrity_id=wanted.celebrity_id
+        or portraits.person_named(known.pack, wanted.name)
+        or celebrity_id_of(wanted.name),
+        name=wanted.name,
+        attribution=Attribution(
+            author=wanted.author,
+            license=wanted.license,
+            license_url=wanted.license_url,
+            source_url=wanted.source_url,
+        ),
+    )
+    if not caption.fits():
+        raise InvalidRequest("The name and the rights are longer than 2 KB between them.")
+    portrait, form = portraits.upload_form(known.pack, wanted.content_type, caption)
+    logger.info("portrait form made", pack=known.pack, portrait_id=portrait)
+    return _json(HTTPStatus.CREATED, {"portrait_id": portrait, **_upload(form)})
+
+
+@app.get("/packs/<pack>/portraits/<portrait_id>")
+def read_portrait(pack: str, portrait_id: str) -> Response[str]:
+    """Say what has become of a portrait; one that nobody has sent is awaited."""
+    _admit_curator()
+    record = portraits.record(_parse(PortraitId, portrait_id))
+    if record is not None and pack_of(record.key) != pack:
+        raise UnknownPortrait(portrait_id)
+    return _json(HTTPStatus.OK, public_indexing(portrait_id, record, portraits))
+
+
+@app.delete("/packs/<pack>/portraits/<portrait_id>")
+def delete_portrait(pack: str, portrait_id: str) -> Response[str]:
+    """Take a portrait out of a pack."""
+    _admit_curator()
+    record = portraits.record(_parse(PortraitId, portrait_id))
+    if record is None or pack_of(record.key) != pack:
+        raise UnknownPortrait(portrait_id)
+    portraits.delete(record)
+    logger.info("portrait deleted", pack=pack, portrait_id=portrait_id)
+    return _no_content()
 
 
 @app.get("/status")
@@ -214,12 +288,14 @@ def _create(user_id: str | None) -> Response[str]:
         user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
     )
     metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
-    body = {
-        "match_id": match_id,
+    return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
+
+
+def _upload(form: UploadForm) -> Item:
+    return {
         "upload": {"url": form.url, "fields": form.fields},
         "upload_expires_at": clock.to_text(form.expires_at),
     }
-    return _json(HTTPStatus.CREATED, body)
 
 
 def _read(match_id: str, user_id: str | None) -> Response[str]:
@@ -241,6 +317,14 @@ def _claims() -> dict[str, Any]:
 def _caller() -> str:
     """Give the caller's user id, which the gateway's JWT authorizer has verified."""
     return str(_claims()["sub"])
+
+
+def _admit_curator() -> None:
+    groups = _claims().get("cognito:groups", "")
+    # The gateway writes an array claim as "[one two]".
+    named = groups if isinstance(groups, list) else str(groups).strip("[]").split()
+    if CURATORS not in named:
+        raise Forbidden("Only curators may change what is in a pack.")
 
 
 def _parse(schema: TypeAdapter[Parsed], value: str, *, is_json: bool = False) -> Parsed:
@@ -274,6 +358,7 @@ PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
     ConsentRequired: (HTTPStatus.UNPROCESSABLE_ENTITY, "consent_required", "Consent required"),
     UnknownPack: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_pack", "Unknown pack"),
     NotFound: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
+    UnknownPortrait: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
 }
 """What each error of the product is over HTTP."""
@@ -282,6 +367,7 @@ DETAILS: dict[type[LookAlikeError], str] = {
     ConsentRequired: f"Agree to the consent of version {CONSENT_VERSION} first.",
     UnknownPack: "There is no such pack; GET /packs lists them.",
     NotFound: "There is no such match, or it is not yours.",
+    UnknownPortrait: "There is no such portrait in this pack.",
 }
 """What is said where an error does not carry words of its own."""
 

@@ -34,11 +34,15 @@ def event(
     path: str,
     *,
     caller: str | None = None,
+    groups: str | list[str] | None = None,
     query: dict[str, str] | None = None,
     body: str | bytes | None = None,
     headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A request of payload format 2.0; `caller` is the subject of a verified token."""
+    """A request of payload format 2.0; `caller` is the subject of a verified token.
+
+    The gateway writes the token's `groups` as one text, such as `[curators]`.
+    """
     route, parameters = _route(method, path)
     request: dict[str, Any] = {
         "version": "2.0",
@@ -81,6 +85,7 @@ def event(
             "cognito:username": caller,
             "email": "grace@example.org",
             "token_use": "id",
+            **({} if groups is None else {"cognito:groups": groups}),
         }
         request["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
     if body is not None:

@@ -1,14 +1,23 @@
 import base64
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import pytest
 
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.matching import Attribution, Celebrity, Portrait
-from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
+from lookalike.portraits import (
+    Nearest,
+    PortraitRecord,
+    PortraitStore,
+    Progress,
+    StoredFace,
+    portrait_id,
+)
 from lookalike.results import stored_celebrities
 from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, load_function
 from tests.unit.conftest import Clock
@@ -19,6 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publis
 
 ADA, BEA = "8f14e45f-ceea-467f-a9d6-0b6e3c5e4a0c", "c9f0f895-fb98-4b55-9f3c-0a6b6d8b1b52"
 NO_MATCH = "0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
+NO_PORTRAIT = "0123456789abcdef0123456789abcdef"
 AGREED = {"content_type": "image/jpeg", "consent": CONSENT_VERSION}
 
 ALL_OF_AN_ID = [
@@ -59,17 +69,23 @@ def begun(api: Api, caller: str | None = None) -> str:
     return str(answer.json["match_id"])
 
 
-def portrait_of(name: str, pack: str = "celebrities") -> Portrait:
-    key = f"{pack}/{name}.jpg"
+def portrait_of(name: str, pack: str = "celebrities", number: int = 1) -> Portrait:
+    key = f"{pack}/{name}_{number}.jpg"
     celebrity_id = name.lower().replace("_", "-")
     attribution = Attribution("A. Photographer", "CC0")
     return Portrait(portrait_id(key), pack, key, celebrity_id, name, attribution)
 
 
-def add_portrait(portraits: PortraitStore, name: str, pack: str = "celebrities") -> None:
-    one = portrait_of(name, pack)
-    record = PortraitRecord(one.portrait_id, one.key, "version-1", COLLECTION, one, "face", "7.0")
-    portraits.replace(None, record)
+def add_portrait(
+    portraits: PortraitStore, name: str, pack: str = "celebrities", number: int = 1
+) -> PortraitRecord:
+    """Store the record of an indexed portrait; give it as it is stored."""
+    one = portrait_of(name, pack, number)
+    faces = {COLLECTION: StoredFace(f"face-{name}-{number}", "7.0")}
+    portraits.replace(None, PortraitRecord(one.portrait_id, one.key, "version-1", one, faces))
+    record = portraits.record(one.portrait_id)
+    assert record is not None
+    return record
 
 
 def succeed(workflow: Workflow, match_id: str) -> None:
@@ -86,9 +102,13 @@ def succeed(workflow: Workflow, match_id: str) -> None:
     ("method", "path"), [route for route in ROUTES if route != ("DELETE", "/me")], ids=str
 )
 def test_every_route_of_the_template_is_answered(api: Api, method: str, path: str) -> None:
-    answer = api(method, path.replace("{match_id}", NO_MATCH), caller=ADA, body="")
+    path = path.format(match_id=NO_MATCH, pack="celebrities", portrait_id=NO_PORTRAIT)
 
-    if "match_id" in path or path == "/matches/latest":
+    answer = api(method, path, caller=ADA, body="")
+
+    if path.startswith("/packs/"):
+        assert (answer.status, answer.code) == (403, "forbidden")
+    elif NO_MATCH in path or path == "/matches/latest":
         assert (answer.status, answer.code) == (404, "not_found")
     elif method == "POST":
         assert (answer.status, answer.code) == (400, "invalid_request")
@@ -111,18 +131,13 @@ def test_new_match_comes_with_the_form_for_its_selfie(api: Api, caller: str | No
 
 
 def test_new_match_searches_the_packs_collection(api: Api, cloud: Cloud) -> None:
-    add_pack(cloud, "poets", "Poets", "collection-2")
+    cloud.add_pack("poets", "Poets", "collection-2")
 
     begin(api, ADA, pack="poets")
 
     (item,) = cloud.items("MatchesTable")
     assert (item["pack"], item["collection"]) == ({"S": "poets"}, {"S": "collection-2"})
     assert item["consent"] == {"S": CONSENT_VERSION}
-
-
-def add_pack(cloud: Cloud, pack: str, title: str, collection: str) -> None:
-    item = {"pack": {"S": pack}, "title": {"S": title}, "collection": {"S": collection}}
-    cloud.dynamodb.put_item(TableName=cloud.name("PacksTable"), Item=item)
 
 
 @pytest.mark.parametrize("route", ["/matches", "/guest/matches"])
@@ -303,6 +318,7 @@ def test_owner_reads_the_result(api: Api, workflow: Workflow, caller: str | None
     assert answer.json["status"] == "succeeded"
     assert answer.json["celebrities"][0]["celebrity_id"] == "grace-hopper"
     assert answer.json["celebrities"][0]["resemblance"] == 88
+    assert answer.json["celebrities"][0]["same_person"] is False
 
 
 def test_matches_are_listed_newest_first_in_pages(api: Api, now: Clock) -> None:
@@ -463,17 +479,32 @@ def test_guests_match_becomes_the_callers_once(api: Api) -> None:
 def test_packs_are_listed_with_their_portraits_counted(
     api: Api, cloud: Cloud, portraits: PortraitStore
 ) -> None:
-    add_pack(cloud, "poets", "Poets", "collection-2")
-    add_portrait(portraits, "Sappho", "poets")
+    cloud.add_pack("poets", "Poets", "collection-2")
+    portraits.save_measures("poets", portraits.note_change("poets"), [], 7)
 
     answer = api("GET", "/packs")
 
     assert answer.json == {
         "packs": [
-            {"pack": "celebrities", "title": "Celebrities", "portraits": 0},
-            {"pack": "poets", "title": "Poets", "portraits": 1},
+            {"pack": "celebrities", "title": "Celebrities", "portraits": 0, "progress": None},
+            {"pack": "poets", "title": "Poets", "portraits": 7, "progress": None},
         ]
     }
+
+
+def test_pack_that_is_being_filled_says_how_far_it_is(
+    api: Api, portraits: PortraitStore, now: Clock
+) -> None:
+    portraits.note_progress("celebrities", Progress("indexing", 12, 240))
+    during = api("GET", "/packs").json["packs"]
+
+    now.pass_by(timedelta(minutes=2))
+    after = api("GET", "/packs").json["packs"]
+
+    assert [pack["progress"] for pack in during] == [
+        {"stage": "indexing", "done": 12, "total": 240}
+    ]
+    assert [pack["progress"] for pack in after] == [None]
 
 
 def test_celebrities_are_listed_in_pages(api: Api, portraits: PortraitStore) -> None:
@@ -490,10 +521,27 @@ def test_celebrities_are_listed_in_pages(api: Api, portraits: PortraitStore) -> 
     assert first["celebrities"][0]["attribution"]["license"] == "CC0"
 
 
+def test_person_of_several_portraits_is_listed_once_with_all_of_them(
+    api: Api, portraits: PortraitStore
+) -> None:
+    for name, number in (("Ada", 2), ("Bea", 1), ("Ada", 1)):
+        add_portrait(portraits, name, number=number)
+
+    first = api("GET", "/celebrities", query={"limit": "1"}).json
+    cursor = {"limit": "1", "cursor": first["next_cursor"]}
+    second = api("GET", "/celebrities", query=cursor).json
+
+    (ada,), (bea,) = first["celebrities"], second["celebrities"]
+    ids = [portrait_of("Ada", number=number).portrait_id for number in (1, 2)]
+    assert [picture["portrait_id"] for picture in ada["portraits"]] == ids
+    assert ada["image_url"] == ada["portraits"][0]["image_url"]
+    assert (bea["name"], len(bea["portraits"]), second["next_cursor"]) == ("Bea", 1, None)
+
+
 def test_celebrities_of_another_pack_are_listed(
     api: Api, cloud: Cloud, portraits: PortraitStore
 ) -> None:
-    add_pack(cloud, "poets", "Poets", "collection-2")
+    cloud.add_pack("poets", "Poets", "collection-2")
     add_portrait(portraits, "Sappho", "poets")
     add_portrait(portraits, "Ada")
 
@@ -510,6 +558,294 @@ def test_celebrities_of_an_unknown_pack_are_refused(api: Api) -> None:
 
 def test_status_says_which_version_answers(api: Api) -> None:
     assert api("GET", "/status").json == {"status": "ok", "version": VERSION}
+
+
+# Curators
+
+CURATED = "/packs/celebrities/portraits"
+PORTRAIT = {
+    "content_type": "image/jpeg",
+    "name": "Grace Hopper",
+    "author": "U.S. Navy",
+    "license": "Public domain",
+}
+RIGHTS = {"license_url": "https://example.org/cc0", "source_url": "https://example.org/ä?b=c#d"}
+
+
+def curate(api: Api, method: str, path: str, **request: Any) -> Answer:
+    """Ask as a curator."""
+    return api(method, path, caller=ADA, groups="[curators]", **request)
+
+
+def create(api: Api, pack: str = "celebrities", **changes: Any) -> Answer:
+    """Ask for the form of a new portrait, as a curator."""
+    body = json.dumps({**PORTRAIT, **changes})
+    return curate(api, "POST", f"/packs/{pack}/portraits", body=body)
+
+
+def caption_of(answer: Answer) -> dict[str, str]:
+    """What a form makes travel with its portrait."""
+    assert answer.status == 201
+    return {
+        name.removeprefix("x-amz-meta-"): unquote(value)
+        for name, value in answer.json["upload"]["fields"].items()
+        if name.startswith("x-amz-meta-")
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", CURATED), *((one, f"{CURATED}/{NO_PORTRAIT}") for one in ("GET", "DELETE"))],
+)
+@pytest.mark.parametrize(
+    "groups",
+    [
+        None,
+        "",
+        "[]",
+        "[visitors]",
+        "[visitors not-curators curators-of-music]",
+        [],
+        ["visitors", "Curators"],
+    ],
+    ids=str,
+)
+def test_member_who_is_no_curator_is_forbidden(
+    api: Api, method: str, path: str, groups: str | list[str] | None
+) -> None:
+    answer = api(method, path, caller=ADA, groups=groups, body=json.dumps(PORTRAIT))
+
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert answer.json["detail"] == "Only curators may change what is in a pack."
+
+
+def test_member_who_is_no_curator_deletes_nothing(
+    api: Api, cloud: Cloud, portraits: PortraitStore
+) -> None:
+    record = add_portrait(portraits, "Ada")
+    cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=record.key, Body=b"Ada")
+
+    answer = api("DELETE", f"{CURATED}/{record.portrait_id}", caller=ADA)
+
+    assert answer.status == 403
+    assert portraits.stored(record.key) is not None
+
+
+@pytest.mark.parametrize(
+    "groups",
+    ["[curators]", "[visitors curators]", "curators", ["curators"], ["visitors", "curators"]],
+    ids=str,
+)
+def test_curator_is_known_by_the_group_in_either_form(api: Api, groups: str | list[str]) -> None:
+    answer = api("POST", CURATED, caller=ADA, groups=groups, body=json.dumps(PORTRAIT))
+
+    assert answer.status == 201
+
+
+def test_new_portrait_comes_with_the_form_for_its_picture(api: Api) -> None:
+    answer = create(api, **RIGHTS)
+
+    fields = answer.json["upload"]["fields"]
+    assert (answer.status, answer.content_type) == (201, "application/json")
+    assert set(answer.json) == {"portrait_id", "upload", "upload_expires_at"}
+    assert answer.json["upload_expires_at"].endswith("Z")
+    assert answer.json["portrait_id"] == portrait_id(fields["key"])
+    assert fields["key"].startswith("celebrities/curated/")
+    assert fields["key"].endswith(".jpg")
+    assert caption_of(answer) == {
+        "celebrity-id": "grace-hopper",
+        "name": "Grace Hopper",
+        "author": "U.S. Navy",
+        "license": "Public domain",
+        "license-url": "https://example.org/cc0",
+        "source-url": "https://example.org/ä?b=c#d",
+    }
+
+
+def test_form_of_a_portrait_allows_no_other_words(api: Api) -> None:
+    fields = create(api, **RIGHTS).json["upload"]["fields"]
+
+    conditions = json.loads(base64.b64decode(fields["policy"]))["conditions"]
+    words = {name for name in fields if name.startswith("x-amz-meta-")}
+    assert len(words) == 6
+    for name in ("key", "Content-Type", *words):
+        assert {name: fields[name]} in conditions
+    assert ["content-length-range", 1, 15_000_000] in conditions
+
+
+@pytest.mark.parametrize("name", ["Björk", "章子怡", "Мария Шарапова", "O'Neil", "★"])
+def test_new_portraits_name_may_be_of_any_script(api: Api, name: str) -> None:
+    answer = create(api, name=name)
+
+    caption = caption_of(answer)
+    assert caption["name"] == name
+    assert caption["celebrity-id"]
+    assert caption["celebrity-id"].isascii()
+    assert all(str(value).isascii() for value in answer.json["upload"]["fields"].values())
+
+
+def test_person_who_is_in_the_pack_is_known_by_their_name(
+    api: Api, portraits: PortraitStore
+) -> None:
+    add_portrait(portraits, "Grace-Q11641")
+
+    same = caption_of(create(api, name=" Grace-Q11641 "))
+    other = caption_of(create(api, name="Grace Hopper"))
+
+    assert (same["name"], same["celebrity-id"]) == ("Grace-Q11641", "grace-q11641")
+    assert other["celebrity-id"] == "grace-hopper"
+
+
+def test_person_of_the_same_name_in_another_pack_is_somebody_else(
+    api: Api, cloud: Cloud, portraits: PortraitStore
+) -> None:
+    cloud.add_pack("poets")
+    key = "poets/Grace.jpg"
+    poet = Portrait(portrait_id(key), "poets", key, "grace-q1", "Grace", Attribution())
+    portraits.replace(None, PortraitRecord(poet.portrait_id, key, "version-1", poet))
+
+    assert caption_of(create(api, name="Grace"))["celebrity-id"] == "grace"
+    assert caption_of(create(api, "poets", name="Grace"))["celebrity-id"] == "grace-q1"
+
+
+def test_portrait_is_added_to_the_person_who_is_named_by_id(
+    api: Api, portraits: PortraitStore
+) -> None:
+    add_portrait(portraits, "Grace")
+
+    caption = caption_of(create(api, name="Grace", celebrity_id="grace-hopper-q11641"))
+
+    assert caption["celebrity-id"] == "grace-hopper-q11641"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"name": ""}, id="no name"),
+        pytest.param({"name": "  "}, id="blank name"),
+        pytest.param({"name": "x" * 201}, id="long name"),
+        pytest.param({"name": None}, id="null name"),
+        pytest.param({"author": ""}, id="no author"),
+        pytest.param({"license": " "}, id="no license"),
+        pytest.param({"license_url": "javascript:alert(1)"}, id="script"),
+        pytest.param({"source_url": "example.org"}, id="no address"),
+        pytest.param({"source_url": "https://a.example/ b"}, id="broken address"),
+        pytest.param({"content_type": "image/webp"}, id="type"),
+        pytest.param({"celebrity_id": "x" * 201}, id="long id"),
+        pytest.param({"admin": True}, id="unknown field"),
+    ],
+)
+def test_portrait_without_what_it_needs_is_refused(api: Api, changes: dict[str, Any]) -> None:
+    answer = create(api, **changes)
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert answer.json["detail"].startswith(f"{next(iter(changes))}: ")
+
+
+@pytest.mark.parametrize(("name", "status"), [("é" * 200, 201), ("章" * 200, 400)])
+def test_words_that_no_object_can_carry_are_refused(api: Api, name: str, status: int) -> None:
+    answer = create(api, name=name, celebrity_id="one", author="x" * 400)
+
+    assert answer.status == status
+    if status == 400:
+        assert answer.code == "invalid_request"
+        assert "2 KB" in answer.json["detail"]
+
+
+def test_portrait_of_an_unknown_pack_is_refused(api: Api) -> None:
+    answer = create(api, "nobody")
+
+    assert (answer.status, answer.code) == (422, "unknown_pack")
+
+
+def test_portrait_that_was_not_sent_yet_is_awaited(api: Api) -> None:
+    one = create(api).json["portrait_id"]
+
+    answer = curate(api, "GET", f"{CURATED}/{one}")
+
+    assert (answer.status, answer.json["status"]) == (200, "awaiting_upload")
+    assert answer.json["portrait_id"] == one
+
+
+def test_indexed_portrait_is_read(api: Api, portraits: PortraitStore) -> None:
+    record = add_portrait(portraits, "Ada")
+
+    answer = curate(api, "GET", f"{CURATED}/{record.portrait_id}")
+
+    assert (answer.status, answer.json["status"], answer.json["name"]) == (200, "indexed", "Ada")
+    assert "celebrities/Ada_1.jpg?" in answer.json["image_url"]
+
+
+def test_portrait_of_somebody_elses_face_is_told(api: Api, portraits: PortraitStore) -> None:
+    ada, bea = add_portrait(portraits, "Ada"), add_portrait(portraits, "Bea")
+    portraits.save_nearest(ada, Nearest("face-Ada-1", bea.portrait_id, "face-Bea-1", 99.9))
+
+    answer = curate(api, "GET", f"{CURATED}/{ada.portrait_id}")
+
+    assert answer.json["same_face_as"]["name"] == "Bea"
+
+
+def test_refused_portrait_says_why(api: Api, portraits: PortraitStore) -> None:
+    key = "celebrities/curated/one.jpg"
+    portraits.replace(
+        None, PortraitRecord(portrait_id(key), key, "version-1", refusal="several_faces")
+    )
+
+    answer = curate(api, "GET", f"{CURATED}/{portrait_id(key)}")
+
+    assert (answer.json["status"], answer.json["failure"]["code"]) == ("refused", "several_faces")
+
+
+def test_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: PortraitStore) -> None:
+    record = add_portrait(portraits, "Ada")
+    cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=record.key, Body=b"Ada")
+
+    answer = curate(api, "DELETE", f"{CURATED}/{record.portrait_id}")
+
+    assert (answer.status, answer.text) == (204, "")
+    assert portraits.stored(record.key) is None
+
+
+def test_refused_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: PortraitStore) -> None:
+    key = "celebrities/curated/one.jpg"
+    portraits.replace(None, PortraitRecord(portrait_id(key), key, "version-1", refusal="no_face"))
+    cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=key, Body=b"a hat")
+
+    answer = curate(api, "DELETE", f"{CURATED}/{portrait_id(key)}")
+
+    assert answer.status == 204
+    assert portraits.stored(key) is None
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_portrait_of_another_pack_is_not_found(
+    api: Api, cloud: Cloud, portraits: PortraitStore, method: str
+) -> None:
+    cloud.add_pack("poets")
+    record = add_portrait(portraits, "Sappho", "poets")
+    cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=record.key, Body=b"Sappho")
+
+    answer = curate(api, method, f"{CURATED}/{record.portrait_id}")
+
+    assert (answer.status, answer.code) == (404, "not_found")
+    assert answer.json["detail"] == "There is no such portrait in this pack."
+    assert portraits.stored(record.key) is not None
+
+
+def test_portrait_that_is_not_there_cannot_be_taken_out(api: Api) -> None:
+    answer = curate(api, "DELETE", f"{CURATED}/{NO_PORTRAIT}")
+
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    "one", ["x", NO_PORTRAIT.upper(), NO_PORTRAIT + "0", "x" * 3000, "..", "é"]
+)
+def test_what_is_no_portraits_id_is_refused(api: Api, method: str, one: str) -> None:
+    answer = curate(api, method, f"{CURATED}/{one}")
+
+    assert (answer.status, answer.code) == (400, "invalid_request")
 
 
 # What is logged
