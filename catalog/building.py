@@ -11,12 +11,13 @@ from pathlib import Path
 from PIL import Image
 
 from catalog.cache import Cache, write_whole
-from catalog.folder import COLUMNS, MANIFEST, SUFFIXES, celebrity_id_of, fits
+from catalog.folder import COLUMNS, MANIFEST, SUFFIXES
 from catalog.licences import NotFreeError, attribution_of, plain
 from catalog.recipes import Recipe
+from catalog.removed import Removed
 from catalog.selection import Person, fold, select
 from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
-from lookalike.portraits import Caption
+from lookalike.portraits import Caption, celebrity_id_of
 
 BUILT_COLUMNS = (*COLUMNS, "qid", "gender", "born", "region", "restrictions")
 """A built folder's columns: the importer's, and what is told of the people and their pictures."""
@@ -75,9 +76,9 @@ class PackBuilder:
     What was fetched is kept in the cache, so that a build that ended halfway goes on from there.
     """
 
-    def __init__(self, wikimedia: Wikimedia, cache: Cache, removed: frozenset[str] = frozenset()):
-        """Build with a client; `removed` are the people who never come back, by QID."""
-        self._wikimedia, self._cache, self._removed = wikimedia, cache, removed
+    def __init__(self, wikimedia: Wikimedia, cache: Cache, removed: Removed | None = None):
+        """Build with a client; those who were removed never come back."""
+        self._wikimedia, self._cache, self._removed = wikimedia, cache, removed or Removed()
 
     def build(self, recipe: Recipe, folder: Path, progress: Progress = lambda *_: None) -> Report:
         """Make a folder equal to a recipe.
@@ -85,7 +86,7 @@ class PackBuilder:
         Raise BuildError or WikimediaError, either of which leaves the folder as it was.
         """
         _check_is_ours(folder)
-        for qid in self._removed:
+        for qid in self._removed.qids:
             self._cache.forget_person(qid)
         report = Report(recipe.size)
         portraits = self._choose(recipe, self._people(recipe, report, progress), report, progress)
@@ -103,7 +104,7 @@ class PackBuilder:
             answers.append((labels, self._wikimedia.query(sparql)))
         progress("people", len(slices), len(slices))
         people = fold(answers, recipe)
-        allowed = [person for person in people if person.qid not in self._removed]
+        allowed = [person for person in people if not self._removed.has(person.qid, person.name)]
         report.removed = len(people) - len(allowed)
         return [person for person in allowed if person.qid not in recipe.without]
 
@@ -147,7 +148,7 @@ class PackBuilder:
         attribution = attribution_of(file.metadata, file.source_url)
         celebrity_id = f"{celebrity_id_of(person.name)}-{person.qid.lower()}"
         caption = Caption(celebrity_id, person.name, attribution)
-        if not fits(caption):
+        if not caption.fits():
             raise UnusableError("name and rights are too long to travel with a portrait")
         picture = self._cache.picture(person.qid, file.sha1) or self._fetch(person, file)
         return Portrait(person, picture, caption, plain(file.metadata.get("Restrictions", "")))
@@ -173,25 +174,6 @@ class PackBuilder:
             except PictureRefusedError as error:
                 refusal = f"the picture is refused: {error}"
         raise UnusableError(refusal)
-
-
-def read_removed(path: Path) -> frozenset[str]:
-    """Read the QIDs of those who never come back, one a row's `id`: a QID or a celebrity_id.
-
-    Raise BuildError for an id that is neither, as somebody asked for it to count.
-    """
-    if not path.exists():
-        return frozenset()
-    qids = set()
-    with path.open(newline="", encoding="utf-8-sig") as rows:
-        for row in csv.DictReader(rows):
-            match = re.fullmatch(r"(?:.*-)?(q[1-9]\d*)", (row.get("id") or "").strip().lower())
-            if not match:
-                raise BuildError(
-                    f"{path}: {row.get('id') or 'a row'} is no QID and no celebrity_id"
-                )
-            qids.add(match[1].upper())
-    return frozenset(qids)
 
 
 def _checked(content: bytes) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from catalog.folder import MANIFEST, celebrity_id_of, read_folder
+from catalog.folder import MANIFEST, read_folder
 from catalog.selection import decade_of
+from lookalike.portraits import celebrity_id_of
 
 UNKNOWN = "unknown"
 _BAR = 24

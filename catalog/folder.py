@@ -6,28 +6,26 @@ With `catalog.csv`, that rules.
 """
 
 import csv
+import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from slugify import slugify
-
+from catalog.cache import write_whole
 from lookalike.matching import Attribution
-from lookalike.portraits import Caption
+from lookalike.portraits import Caption, celebrity_id_of
 
 MANIFEST = "catalog.csv"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 OPTIONAL_COLUMNS = ("celebrity_id", "author", "license", "license_url", "source_url")
 COLUMNS = ("file", "name", *OPTIONAL_COLUMNS)
 LONGEST_ID = 200
-MOST_METADATA = 2048
-"""Bytes of metadata that S3 takes with an object."""
 
 
 class CatalogError(Exception):
-    """Raised for a folder that is no catalog; the message lists everything that is wrong."""
+    """Raised where a catalog cannot be read or worked on; the message lists all that is wrong."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def read_folder(folder: Path) -> list[Entry]:
     entries = _by_manifest(folder, manifest) if manifest.exists() else _by_name(folder)
     if not entries:
         raise CatalogError(f"{folder} holds no JPEG or PNG")
-    too_long = [e.file for e in entries if not fits(e.caption)]
+    too_long = [e.file for e in entries if not e.caption.fits()]
     if too_long:
         raise CatalogError(f"name and rights are longer than 2 KB for: {', '.join(too_long)}")
     return sorted(entries, key=lambda entry: entry.file)
@@ -65,15 +63,22 @@ def name_of(file: Path) -> str:
     return re.sub(r"_\d+$", "", stem).replace("_", " ").strip()
 
 
-def celebrity_id_of(name: str) -> str:
-    """Make the id of a person out of a name, in ASCII."""
-    return slugify(name, max_length=100) or slugify(name.encode().hex(), max_length=100)
-
-
-def fits(caption: Caption) -> bool:
-    """Tell whether a portrait can carry its caption."""
-    metadata = caption.to_metadata().items()
-    return sum(len(name) + len(value) for name, value in metadata) <= MOST_METADATA
+def drop_rows(manifest: Path, unwanted: Callable[[dict[str, str]], bool]) -> None:
+    """Take rows out of a catalog's manifest, and delete their pictures."""
+    with manifest.open(newline="", encoding="utf-8-sig") as handle:
+        reader = csv.DictReader(handle)
+        rows, columns = [*reader], reader.fieldnames or []
+    kept = [row for row in rows if not unwanted(row)]
+    if len(kept) == len(rows):
+        return
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(kept)
+    write_whole(manifest, text.getvalue().encode())
+    for row in rows:
+        if row not in kept:
+            (manifest.parent / row["file"]).unlink(missing_ok=True)
 
 
 def _by_name(folder: Path) -> list[Entry]:

@@ -2,24 +2,31 @@
 
 import hashlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import boto3
-from botocore.exceptions import ClientError
+from catalog.deployed import DeployedCatalog, Stored
+from catalog.examining import Examine, FacesSoFar, Vector, judge
+from catalog.folder import CatalogError, Entry
+from catalog.removed import Removed
+from catalog.removing import remove_keys
+from lookalike.failures import EXPLANATIONS, FailureCode
+from lookalike.portraits import UNNAMED, PortraitRecord, Progress, portrait_id
 
-from catalog.folder import Entry
-from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
-
-POLL = 0.2
+POLL = 0.7
 """Seconds between two looks at what is indexed by now."""
 PATIENCE = 300.0
 """Seconds without any progress after which the import gives up."""
+IN_FLIGHT = 56
+"""Portraits looked at and not yet indexed: enough to keep the pipeline busy, and few enough for
+the local recogniser to remember what it saw in each."""
+EXAMINERS = 3
+PROGRESS_INTERVAL = 2.0
+"""Seconds between two notes of how far the import is, for the page."""
 
-
-class ImportStalledError(Exception):
-    """Raised where portraits were sent and nothing has indexed them."""
+REMOVED = "this person asked to be taken out"
 
 
 @dataclass
@@ -29,89 +36,136 @@ class Report:
     imported: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    """To the reason."""
+    rejected: dict[str, str] = field(default_factory=dict)
+    """To the reason, in words."""
 
 
 class PackImporter:
     """Sends a folder's portraits to a pack, and waits until they are indexed.
 
     Idempotent: what lies in the bucket already, unchanged and indexed, is neither sent nor
-    indexed again.
+    indexed again. So an import that was cut off goes on where it ended.
     """
 
-    def __init__(self, store: PortraitStore, bucket: str, pack: str, in_flight: int) -> None:
-        """Import into a pack; at most `in_flight` portraits are sent and not yet indexed."""
-        self._store, self._bucket, self._pack, self._in_flight = store, bucket, pack, in_flight
-        self._s3 = boto3.client("s3")
+    def __init__(
+        self,
+        catalog: DeployedCatalog,
+        pack: str,
+        examine: Examine,
+        removed: Removed | None = None,
+        progress: Callable[[int, int], None] = lambda *_: None,
+    ) -> None:
+        """Import into a pack that is open; `progress(done, total)` is called as it goes."""
+        self._catalog, self._store, self._pack = catalog, catalog.store, pack
+        self._examine, self._removed = examine, removed or Removed()
+        self._show, self._noted = progress, 0.0
 
-    def make_equal(
-        self, entries: Iterable[Entry], progress: Callable[[int, int], None] = lambda *_: None
-    ) -> Report:
-        """Make the pack equal to the entries; call `progress(done, total)` as it goes.
+    def add(self, entries: Iterable[Entry]) -> Report:
+        """Import portraits beside those that the pack has; raise CatalogError."""
+        return self._run([*entries], equal=False)
 
-        Raise ImportStalledError where nothing is indexed any more.
-        """
+    def make_equal(self, entries: Iterable[Entry]) -> Report:
+        """Import portraits, and take every other one out; raise CatalogError."""
+        return self._run([*entries], equal=True)
+
+    def _run(self, entries: list[Entry], *, equal: bool) -> Report:
         wanted = {f"{self._pack}/{entry.file}": entry for entry in entries}
-        indexed = {record.key for record in self._store.records(self._pack)}
-        surplus = sorted((self._keys() | indexed) - set(wanted))
-        with ThreadPoolExecutor(8) as pool:
-            known = pool.map(self._unchanged, wanted, wanted.values())
-            versions = dict(zip(wanted, known, strict=True))
-        for key in surplus:
-            self._s3.delete_object(Bucket=self._bucket, Key=key)
-        # What lies there and is not indexed is sent again: its event may be lost.
-        settled = self._settled({key: version for key, version in versions.items() if version})
-        report = Report(removed=surplus, unchanged=[*settled])
-        to_send = [key for key in wanted if key not in settled]
-        waiting: dict[str, str | None] = dict.fromkeys(surplus)  # to the version, None for gone
-        _note_refusals(report, settled)
-        total = len(wanted) + len(surplus)
-        moved = time.monotonic()
-        while waiting or to_send:
-            settled = self._settled(waiting)
-            for key in settled:
-                del waiting[key]
-            _note_refusals(report, settled)
-            while to_send and len(waiting) < self._in_flight:
-                key = to_send.pop(0)
-                waiting[key] = self._send(key, wanted[key])
-                report.imported.append(key)
-            progress(total - len(waiting) - len(to_send), total)
-            if settled:
-                moved = time.monotonic()
-            elif time.monotonic() - moved > PATIENCE:
-                raise ImportStalledError(
-                    f"{len(waiting)} portraits were sent and nothing has indexed them"
-                )
-            elif waiting:
-                time.sleep(POLL)
-        report.imported = [key for key in report.imported if key not in report.refused]
-        report.unchanged = [key for key in report.unchanged if key not in report.refused]
+        report = Report()
+        for key, entry in [*wanted.items()]:
+            if self._removed.has(entry.caption.celebrity_id, entry.caption.name):
+                report.rejected[key] = REMOVED
+                del wanted[key]
+        stored = self._catalog.objects(self._pack)
+        records = self._store.records_of(portrait_id(key) for key in {*wanted, *stored})
+        known = {record.key: record for record in records.values()}
+        settled = {
+            key: known[key]
+            for key, entry in wanted.items()
+            if key in known and key in stored and _is_settled(entry, stored[key], known[key])
+        }
+        new = deque(key for key in wanted if key not in settled)
+        for key, record in settled.items():
+            self._note(report, key, record, report.unchanged)
+        try:
+            self._send_all(new, settled, wanted, report)
+            if equal:
+                listed = {record.key for record in self._store.records(self._pack)}
+                surplus = ({*stored} | listed | {*report.rejected}) - {
+                    *report.imported,
+                    *report.unchanged,
+                }
+                remove_keys(self._catalog, surplus)
+                report.removed = sorted(surplus)
+        finally:
+            self._store.note_progress(self._pack, None)
         return report
 
-    def _keys(self) -> set[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=f"{self._pack}/"
-        )
-        return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
-
-    def _unchanged(self, key: str, entry: Entry) -> str | None:
-        """Give the version of a portrait that lies in the bucket just so, if it does."""
+    def _send_all(
+        self,
+        new: deque[str],
+        settled: dict[str, PortraitRecord],
+        wanted: dict[str, Entry],
+        report: Report,
+    ) -> None:
+        """Look at portraits, send those that pass, and wait for them: all at the same time."""
+        total, moved = len(wanted), time.monotonic()
+        accepted = FacesSoFar()
+        looking: deque[tuple[str, Future[Vector | FailureCode]]] = deque()
+        waiting: dict[str, str] = {}  # to the version that was sent
+        pool = ThreadPoolExecutor(EXAMINERS)
         try:
-            head = self._s3.head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
-                return None
-            raise
-        digest = hashlib.md5(entry.path.read_bytes(), usedforsecurity=False).hexdigest()
-        same = head["ETag"].strip('"') == digest
-        same = same and head["Metadata"] == entry.caption.to_metadata()
-        return head["VersionId"] if same else None
+
+            def look(key: str) -> Future[Vector | FailureCode]:
+                return pool.submit(lambda: judge(wanted[key].path.read_bytes(), self._examine))
+
+            # Those that are in the pack come first, so that of two alike the new one is refused.
+            if new:
+                for key in settled:
+                    looking.append((key, look(key)))
+            while new or looking or waiting:
+                while new and len(looking) + len(waiting) < IN_FLIGHT:
+                    looking.append((new[0], look(new.popleft())))
+                while looking and looking[0][1].done():
+                    key, judged = looking.popleft()
+                    refusal = self._accept(wanted[key], judged.result(), accepted)
+                    moved = time.monotonic()
+                    if key in settled:
+                        continue
+                    if refusal is None:
+                        waiting[key] = self._send(key, wanted[key])
+                    else:
+                        report.rejected[key] = refusal
+                indexed = self._indexed(waiting)
+                for key, record in indexed.items():
+                    del waiting[key]
+                    moved = time.monotonic()
+                    self._note(report, key, record, report.imported)
+                done = total - len(new) - len(waiting) - sum(k not in settled for k, _ in looking)
+                self._tell(done, total)
+                if time.monotonic() - moved > PATIENCE:
+                    raise CatalogError(
+                        f"{len(waiting)} portraits were sent and nothing has indexed them"
+                    )
+                if not indexed and (waiting or looking):
+                    time.sleep(POLL if waiting else 0.01)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _accept(
+        self, entry: Entry, judged: Vector | FailureCode, accepted: FacesSoFar
+    ) -> str | None:
+        """Remember a portrait's face, or say why it is refused."""
+        if isinstance(judged, FailureCode):
+            return EXPLANATIONS[judged].message
+        same = accepted.same_face(entry, judged)
+        if same is not None:
+            return f"nearly certainly the same face as {same.caption.name} ({same.file})"
+        accepted.add(entry, judged)
+        return None
 
     def _send(self, key: str, entry: Entry) -> str:
-        reply = self._s3.put_object(
-            Bucket=self._bucket,
+        reply = self._catalog.s3.put_object(
+            Bucket=self._catalog.bucket,
             Key=key,
             Body=entry.path.read_bytes(),
             ContentType=entry.content_type,
@@ -119,19 +173,37 @@ class PackImporter:
         )
         return reply["VersionId"]
 
-    def _settled(self, waiting: dict[str, str | None]) -> dict[str, PortraitRecord | None]:
-        """Give those whose record says by now what was sent, or that are gone."""
+    def _indexed(self, waiting: dict[str, str]) -> dict[str, PortraitRecord]:
+        """Give those whose record says by now what was sent."""
+        if not waiting:
+            return {}
         records = self._store.records_of(portrait_id(key) for key in waiting)
-        found = {key: records.get(portrait_id(key)) for key in waiting}
-        return {
-            key: record
-            for key, record in found.items()
-            if (record.version if record else None) == waiting[key]
-        }
+        return {r.key: r for r in records.values() if r.version == waiting[r.key]}
+
+    def _note(self, report: Report, key: str, record: PortraitRecord, done: list[str]) -> None:
+        """Add to a report that a portrait is indexed, or refused by the recogniser itself."""
+        if not record.refusal:
+            done.append(key)
+            return
+        known = record.refusal in {*FailureCode}
+        words = EXPLANATIONS[FailureCode(record.refusal)].message if known else record.refusal
+        report.rejected[key] = words
+
+    def _tell(self, done: int, total: int) -> None:
+        self._show(done, total)
+        if time.monotonic() - self._noted > PROGRESS_INTERVAL:
+            self._noted = time.monotonic()
+            self._store.note_progress(self._pack, Progress("indexing", done, total))
 
 
-def _note_refusals(report: Report, settled: dict[str, PortraitRecord | None]) -> None:
-    """Add to a report what was refused, and why."""
-    report.refused |= {
-        key: record.refusal for key, record in settled.items() if record and record.refusal
-    }
+def _is_settled(entry: Entry, stored: Stored, record: PortraitRecord) -> bool:
+    """Tell whether a portrait lies in the bucket just so, and was looked at since."""
+    if record.version != stored.version or record.refusal == UNNAMED:
+        return False
+    digest = hashlib.md5(entry.path.read_bytes(), usedforsecurity=False).hexdigest()
+    portrait = record.portrait
+    return stored.etag == digest and (
+        portrait is None
+        or (portrait.celebrity_id, portrait.name, portrait.attribution)
+        == (entry.caption.celebrity_id, entry.caption.name, entry.caption.attribution)
+    )

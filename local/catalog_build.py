@@ -1,67 +1,112 @@
 """`lookalike catalog build` and `lookalike catalog report`: packs fetched from Wikimedia."""
 
+import os
+import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from catalog.building import BuildError, PackBuilder, read_removed
+from catalog.building import BuildError, PackBuilder, Report
+from catalog.building import Progress as ShowProgress
 from catalog.cache import Cache
 from catalog.diversity import as_svg, as_table, measure
-from catalog.folder import CatalogError
+from catalog.folder import MANIFEST, CatalogError, drop_rows
 from catalog.recipes import RecipeError, read_recipe
-from catalog.wikimedia import Wikimedia, WikimediaError
+from catalog.removed import Removed
+from catalog.wikimedia import API_URL, QUERY_URL, Wikimedia, WikimediaError
 from local.errors import LocalError
-from local.state import ROOT
-
-CATALOGS = ROOT / ".local" / "catalogs"
-"""Where built catalogs lie, a folder a pack."""
-CACHE = ROOT / ".local" / "wikimedia"
-REMOVED = ROOT / ".local" / "removed.csv"
-"""Who asked to be taken out, a CSV with a column `id`: personal data, and so never committed."""
+from local.state import ROOT, StateFolder
 
 STAGES = {"people": "Asking who there is", "portraits": "Fetching portraits"}
 
 console = Console(highlight=False)
 
 
-def build(pack: str, folder: Path | None, contact: str, *, fresh: bool) -> int:
+def build(pack: str, folder: Path | None, contact: str, state: StateFolder, *, fresh: bool) -> int:
     """Build a pack's catalog folder by its recipe, and say how to use it; raise LocalError."""
-    folder = folder or CATALOGS / pack
-    cache = Cache(CACHE)
-    try:
-        recipe = read_recipe(pack)
-        removed = read_removed(REMOVED)
-        if fresh:
-            cache.forget_answers()
-        with (
-            Wikimedia(contact, cache) as wikimedia,
-            Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=console,
-                transient=True,
-            ) as bar,
-        ):
-            tasks = {stage: bar.add_task(words, visible=False) for stage, words in STAGES.items()}
+    folder = folder or state.catalogs / pack
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
+        tasks = {stage: bar.add_task(words, visible=False) for stage, words in STAGES.items()}
 
-            def show(stage: str, done: int, total: int) -> None:
-                bar.update(tasks[stage], completed=done, total=total, visible=True)
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total, visible=True)
 
-            report = PackBuilder(wikimedia, cache, removed).build(recipe, folder, show)
-    except (RecipeError, BuildError, WikimediaError, OSError) as error:
-        raise LocalError(str(error)) from error
+        report = fetch(pack, folder, contact, state, show, fresh=fresh)
     for who, reason in report.left_out.items():
         console.print(f"Left out: {who}: {reason}", markup=False)
     console.print(
         f"{len(report.kept)} of {report.wanted} people are in {folder}. "
-        f"Try them with: make run CATALOG={folder}",
+        f"Bring them in with: lookalike catalog import {folder} --pack {pack}",
         markup=False,
         soft_wrap=True,
     )
     return 0
+
+
+def fetch(
+    pack: str,
+    folder: Path,
+    contact: str,
+    state: StateFolder,
+    progress: ShowProgress,
+    *,
+    fresh: bool = False,
+) -> Report:
+    """Build a pack's catalog folder by its recipe; raise LocalError, the folder as it was."""
+    cache = Cache(state.wikimedia)
+    try:
+        recipe = read_recipe(pack)
+        removed = Removed.read(state.removed)
+        if fresh:
+            cache.forget_answers()
+        with Wikimedia(
+            contact,
+            cache,
+            query_url=os.environ.get("LOOKALIKE_QUERY_URL", QUERY_URL),
+            api_url=os.environ.get("LOOKALIKE_API_URL", API_URL),
+        ) as wikimedia:
+            return PackBuilder(wikimedia, cache, removed).build(recipe, folder, progress)
+    except (RecipeError, BuildError, CatalogError, WikimediaError, OSError) as error:
+        raise LocalError(str(error)) from error
+
+
+def known_contact() -> str:
+    """Give whom Wikimedia may turn to: LOOKALIKE_CONTACT, else where this checkout is from."""
+    contact = os.environ.get("LOOKALIKE_CONTACT")
+    if contact is not None:
+        return contact
+    try:
+        asked = subprocess.run(
+            ["git", "config", "--get", "remote.origin.url"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:  # no git
+        return ""
+    origin = asked.stdout.strip()
+    return origin if urlsplit(origin).scheme == "https" and "@" not in origin else ""
+
+
+def take_out(state: StateFolder, celebrity_id: str, name: str) -> None:
+    """Note that somebody asked to be taken out, and delete what was fetched of them."""
+    removed = Removed.read(state.removed).also(celebrity_id, name)
+    removed.write(state.removed)
+    cache = Cache(state.wikimedia)
+    for qid in removed.qids:
+        cache.forget_person(qid)
+    for manifest in state.catalogs.glob(f"*/{MANIFEST}"):
+        drop_rows(manifest, lambda row: removed.has(row.get("celebrity_id") or "", row["name"]))
 
 
 def report(folder: Path, picture: Path | None) -> int:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from local.client import Client, Match, play_all
 from local.errors import LocalError
-from local.state import ROOT
+from local.state import ROOT, StateFolder
 
 DEFAULT_PORT = 8000
 
@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="run everything on this machine")
     up.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the page (%(default)s)")
     up.add_argument("--catalog", type=Path, help="folder that the celebrities pack is to equal")
-    up.add_argument("--state", type=Path, default=ROOT / ".local", help=argparse.SUPPRESS)
+    _add_state(up)
     up.add_argument("--open", action="store_true", help="open the page in the browser")
     up.set_defaults(run=_up)
 
@@ -56,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     match.set_defaults(run=_match)
 
+    curator = commands.add_parser("curator", help="let an account add and remove portraits")
+    curator.add_argument("email", help="the account's address")
+    curator.add_argument("--remove", action="store_true", help="let it no more")
+    _add_stack(curator)
+    curator.set_defaults(run=_curator)
+
     catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
     _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
     return parser
@@ -67,10 +73,10 @@ def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     build.add_argument("--folder", type=Path, help="to build in (.local/catalogs/PACK)")
     build.add_argument(
         "--contact",
-        default=os.environ.get("LOOKALIKE_CONTACT", ""),
         help="your mail or web address, which Wikimedia asks for (or LOOKALIKE_CONTACT)",
     )
     build.add_argument("--fresh", action="store_true", help="ask anew who there is")
+    _add_state(build)
     build.set_defaults(run=_catalog_build)
 
     report = commands.add_parser("report", help="show how diverse a catalog folder is")
@@ -78,12 +84,56 @@ def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     report.add_argument("--svg", type=Path, metavar="FILE", help="draw it, too")
     report.set_defaults(run=_catalog_report)
 
+    import_ = commands.add_parser("import", help="bring a folder's portraits into a pack")
+    import_.add_argument("folder", type=Path)
+    import_.add_argument("--pack", default="celebrities", help="made if missing (%(default)s)")
+    import_.add_argument("--title", help="what people see the pack called")
+    import_.set_defaults(run=_catalog_import)
+
+    list_ = commands.add_parser("list", help="list the packs, or the people of one")
+    list_.add_argument("--pack")
+    list_.set_defaults(run=_catalog_list)
+
+    remove = commands.add_parser("remove", help="take a person, or a pack, out everywhere")
+    remove.add_argument("person", nargs="?", help="a celebrity_id or a name")
+    remove.add_argument("--pack", help="out of this one only; without a person, all of it")
+    remove.set_defaults(run=_catalog_remove)
+
+    check = commands.add_parser("check", help="compare bucket, table and collection")
+    check.add_argument("--pack", help="this one only")
+    check.add_argument("--fix", action="store_true", help="mend what differs")
+    check.set_defaults(run=_catalog_check)
+
+    reindex = commands.add_parser("reindex", help="build a pack's collection anew, and switch")
+    reindex.add_argument("pack")
+    reindex.set_defaults(run=_catalog_reindex)
+
+    for command in (import_, list_, remove, check, reindex):
+        _add_stack(command)
+
+
+def _add_stack(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--stack", help="a stack's name on AWS, instead of the local one")
+    _add_state(command)
+
+
+def _add_state(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--state", type=Path, default=ROOT / ".local", help=argparse.SUPPRESS)
+
+
+# What a command imports is imported when it runs: OpenCV and aiohttp take a second.
+
 
 def _catalog_build(arguments: argparse.Namespace) -> int:
     from local import catalog_build
 
+    contact = arguments.contact or catalog_build.known_contact()
     return catalog_build.build(
-        arguments.pack, arguments.folder, arguments.contact, fresh=arguments.fresh
+        arguments.pack,
+        arguments.folder,
+        contact,
+        StateFolder(arguments.state),
+        fresh=arguments.fresh,
     )
 
 
@@ -93,10 +143,60 @@ def _catalog_report(arguments: argparse.Namespace) -> int:
     return catalog_build.report(arguments.folder, arguments.svg)
 
 
-def _up(arguments: argparse.Namespace) -> int:
-    from local.up import run  # imports OpenCV and aiohttp, which `match` does not need
+def _catalog_import(arguments: argparse.Namespace) -> int:
+    from local import catalog_commands
 
-    return run(arguments.port, arguments.state, arguments.catalog, open_page=arguments.open)
+    return catalog_commands.import_folder(
+        arguments.folder, arguments.pack, arguments.title, *_stack(arguments)
+    )
+
+
+def _catalog_list(arguments: argparse.Namespace) -> int:
+    from local import catalog_commands
+
+    return catalog_commands.show_list(arguments.pack, *_stack(arguments))
+
+
+def _catalog_remove(arguments: argparse.Namespace) -> int:
+    from local import catalog_commands
+
+    return catalog_commands.remove(arguments.person, arguments.pack, *_stack(arguments))
+
+
+def _catalog_check(arguments: argparse.Namespace) -> int:
+    from local import catalog_commands
+
+    return catalog_commands.check(arguments.pack, *_stack(arguments), fix=arguments.fix)
+
+
+def _catalog_reindex(arguments: argparse.Namespace) -> int:
+    from local import catalog_commands
+
+    return catalog_commands.reindex(arguments.pack, *_stack(arguments))
+
+
+def _stack(arguments: argparse.Namespace) -> tuple[str | None, StateFolder]:
+    return arguments.stack, StateFolder(arguments.state)
+
+
+def _curator(arguments: argparse.Namespace) -> int:
+    from local import curators
+
+    appoint = curators.dismiss if arguments.remove else curators.appoint
+    out.print(appoint(arguments.email, *_stack(arguments)), markup=False)
+    return 0
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from local.up import run
+
+    return run(
+        arguments.port,
+        arguments.state,
+        arguments.catalog,
+        open_page=arguments.open,
+        fetch_more=True,
+    )
 
 
 def _match(arguments: argparse.Namespace) -> int:

@@ -56,6 +56,26 @@ class StateFolder:
         """Where the services answer, as JSON, while the stack runs."""
         return self.path / "running.json"
 
+    @property
+    def catalogs(self) -> Path:
+        """Where fetched catalogs lie, a folder a pack."""
+        return self.path / "catalogs"
+
+    @property
+    def wikimedia(self) -> Path:
+        """What Wikimedia answered."""
+        return self.path / "wikimedia"
+
+    @property
+    def removed(self) -> Path:
+        """Who asked to be taken out; personal data, and so never committed."""
+        return self.path / "removed.csv"
+
+    @property
+    def filled(self) -> Path:
+        """What the celebrities pack was filled with: `starter`, `folder` or `wikimedia`."""
+        return self.path / "filled"
+
     def secret(self) -> str:
         """Give the key that signs for everything in the local AWS; it is this folder's own."""
         path = self.path / "secret"
@@ -79,10 +99,11 @@ class StateFolder:
             )
 
     def wipe(self) -> None:
-        """Forget everything but the logs."""
+        """Forget the deployment; what was fetched, and who asked to be taken out, stay."""
         for folder in (self.emulator, self.rekognition):
             shutil.rmtree(folder, ignore_errors=True)
-        self.deployed.unlink(missing_ok=True)
+        for path in (self.deployed, self.filled):
+            path.unlink(missing_ok=True)
         self.prepare()
 
     @contextmanager

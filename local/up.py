@@ -1,28 +1,30 @@
 """`lookalike up`: everything on this machine, until Ctrl-C."""
 
 import asyncio
-import os
 import signal
+import subprocess
+import sys
 import webbrowser
 from pathlib import Path
 from types import FrameType
 
 from aiohttp import web
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from catalog import starter
+from catalog.deployed import DeployedCatalog
+from catalog.examining import Examine
 from catalog.folder import CatalogError, Entry, read_folder
-from catalog.importing import ImportStalledError, PackImporter, Report
-from local.deployment import Outputs
+from catalog.importing import PackImporter
+from catalog.removed import Removed
+from local import examiners
+from local.catalog_build import known_contact
+from local.catalog_commands import open_catalog, progress_bar, show_report, words_for_errors
 from local.errors import LocalError
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
-from lookalike.portraits import DEFAULT_PACK, PortraitStore
-
-IN_FLIGHT = (os.cpu_count() or 1) + 2
-"""Portraits sent and not yet indexed: enough to keep every core busy."""
+from lookalike.portraits import DEFAULT_PACK
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,10 +37,12 @@ def run(
     catalog: Path | None,
     *,
     open_page: bool = False,
+    fetch_more: bool = False,
     plugin: Path | None = None,
 ) -> int:
     """Run the stack and its page until told to end; raise LocalError.
 
+    `fetch_more` fills a pack that holds the starter portraits alone in the background;
     `plugin` is a Python file that ministack runs first, for the tests.
     """
     for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
@@ -49,9 +53,11 @@ def run(
     state.prepare()
     with state.lock():
         stack = LocalStack(state, say=_say, plugin=plugin)
+        background = None
         try:
             outputs = stack.start()
-            fill(outputs, entries)
+            fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
+            background = build_in_background(state) if entries is None and fetch_more else None
             asyncio.run(_serve(Front(ROOT / "web", stack.aws_url, outputs), stack, port, open_page))
         except KeyboardInterrupt:
             _say("Ending …")
@@ -59,6 +65,9 @@ def run(
             # Once more Ctrl-C would leave half of it running.
             for number in ENDING:
                 signal.signal(number, signal.SIG_IGN)
+            if background is not None:
+                background.kill()
+                background.wait()
             stack.stop()
     return 0
 
@@ -71,36 +80,39 @@ def read_catalog(folder: Path) -> list[Entry]:
         raise LocalError(str(error)) from error
 
 
-def fill(outputs: Outputs, entries: list[Entry] | None) -> Report | None:
+def fill(
+    catalog: DeployedCatalog, examine: Examine, entries: list[Entry] | None, state: StateFolder
+) -> None:
     """Make the celebrities pack equal to a catalog; without one, fill an empty pack only."""
-    store = PortraitStore(
-        outputs.portraits_table,
-        outputs.packs_table,
-        outputs.portraits_bucket,
-        outputs.celebrities_collection,
-    )
     if entries is None:
-        if store.count(DEFAULT_PACK):
-            return None
+        if any(catalog.store.portraits(DEFAULT_PACK)):
+            return
         entries = _starter()
-    importer = PackImporter(store, outputs.portraits_bucket, DEFAULT_PACK, IN_FLIGHT)
-    with Progress(
-        TextColumn("Indexing portraits"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
-        task = bar.add_task("", total=len(entries))
-        try:
-            report = importer.make_equal(
-                entries, lambda done, total: bar.update(task, completed=done, total=total)
-            )
-        except ImportStalledError as error:
-            raise LocalError(str(error)) from error
-    for key, reason in report.refused.items():
-        _say(f"Not indexed: {key} ({reason})")
-    return report
+        state.filled.write_text("starter")
+    else:
+        state.filled.write_text("folder")
+    with words_for_errors(), progress_bar("Indexing portraits") as show:
+        removed = Removed.read(state.removed)
+        report = PackImporter(catalog, DEFAULT_PACK, examine, removed, show).make_equal(entries)
+    show_report(report, DEFAULT_PACK)
+    if not catalog.wait_until_measured(DEFAULT_PACK):
+        _say("The pack is not measured yet: resemblance will change for a while.")
+
+
+def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
+    """Begin to fill a pack that holds the starter portraits alone; it ends with this process."""
+    if not state.filled.exists() or state.filled.read_text() != "starter":
+        return None
+    contact = known_contact()
+    if not contact:
+        _say(
+            "More celebrities: make run CONTACT=you@example.org fetches 240 people from Wikimedia, "
+            "which asks whoever fetches for a contact."
+        )
+        return None
+    _say("Fetching more celebrities from Wikimedia in the background …")
+    command = [sys.executable, "-m", "local.background", str(state.path.resolve()), contact]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _starter() -> list[Entry]:

@@ -1,5 +1,9 @@
-"""`python -m tests.run_stack PORT STATE CATALOG`: `lookalike up`, with the tests' faults."""
+"""`python -m tests.run_stack PORT STATE CATALOG`: `lookalike up`, with the tests' faults.
 
+It fetches more celebrities only where a test says whom to ask, LOOKALIKE_QUERY_URL.
+"""
+
+import os
 import sys
 from pathlib import Path
 
@@ -8,4 +12,12 @@ from local.up import run
 if __name__ == "__main__":
     port, state, catalog = sys.argv[1:]
     faults = Path(__file__).with_name("faults.py")
-    sys.exit(run(int(port), Path(state), Path(catalog) if catalog else None, plugin=faults))
+    sys.exit(
+        run(
+            int(port),
+            Path(state),
+            Path(catalog) if catalog else None,
+            fetch_more="LOOKALIKE_QUERY_URL" in os.environ,
+            plugin=faults,
+        )
+    )

@@ -24,6 +24,7 @@ from lookalike import CONSENT_VERSION
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -73,7 +74,7 @@ class RunningStack:
         self.addresses: dict[str, str] = json.loads((self.state / "running.json").read_text())
         secret = (self.state / "secret").read_text()
         self._session = boto3.Session("test", secret, region_name="us-east-1")
-        for client in ("cognito", "dynamodb", "s3", "stepfunctions"):
+        for client in ("cognito", "dynamodb", "rekognition", "s3", "stepfunctions"):
             self.__dict__.pop(client, None)  # those of an earlier start lead to its port
         outputs = read_outputs(client=self._client("cloudformation"))
         assert outputs is not None
@@ -116,6 +117,19 @@ class RunningStack:
         """A client with every right."""
         client: CognitoIdentityProviderClient = self._client("cognito-idp")
         return client
+
+    @functools.cached_property
+    def rekognition(self) -> "RekognitionClient":
+        """A client of the local Rekognition itself."""
+        client: RekognitionClient = self._session.client(
+            "rekognition", endpoint_url=self.addresses["rekognition_url"]
+        )
+        return client
+
+    def faces(self, collection: str) -> list[str]:
+        """List the portrait ids of a collection's faces."""
+        pages = self.rekognition.get_paginator("list_faces").paginate(CollectionId=collection)
+        return sorted(face["ExternalImageId"] for page in pages for face in page["Faces"])
 
     # As a client of the API
 
@@ -192,6 +206,14 @@ class RunningStack:
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )
         return reply["AuthenticationResult"]["IdToken"]
+
+    def sign_up_curator(self) -> tuple[str, str]:
+        """Make the account of somebody who may change packs; give the address and the password."""
+        email, password = f"{uuid.uuid4().hex}@example.org", "a short sentence"
+        self.sign_up(email=email, password=password)
+        pool = self.outputs.user_pool_id
+        self.cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName="curators")
+        return email, password
 
     def create_client(self) -> str:
         """Make another client of the user pool, whose tokens are not for the API."""

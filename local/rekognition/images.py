@@ -29,10 +29,10 @@ class SeenImage:
 class ImageMemory:
     """The latest pictures, in memory only: a selfie's vector must never reach a disk.
 
-    Pictures that are indexed in a collection are remembered by the store as well.
+    Pictures that are indexed in a collection are remembered by the store, where there is one.
     """
 
-    def __init__(self, engine: FaceEngine, store: Store) -> None:
+    def __init__(self, engine: FaceEngine, store: Store | None = None) -> None:
         self._engine = engine
         self._store = store
         self._latest: OrderedDict[bytes, SeenImage] = OrderedDict()
@@ -45,7 +45,7 @@ class ImageMemory:
             if sha256 in self._latest:
                 self._latest.move_to_end(sha256)
                 return self._latest[sha256]
-        stored = self._store.seen(sha256)
+        stored = self._store.seen(sha256) if self._store else None
         if stored is None:
             return self._look(sha256, data)
         return self._remember(SeenImage(sha256, stored[0], None, stored[1]))

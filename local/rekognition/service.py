@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import web
 
 from local.rekognition.engine import FaceEngine
+from local.rekognition.examination import examine
 from local.rekognition.exceptions import (
     InternalServerError,
     RekognitionError,
@@ -20,11 +21,12 @@ from local.rekognition.exceptions import (
 )
 from local.rekognition.operations import OPERATIONS, Members, Rekognition
 from local.rekognition.validation import parse
+from lookalike.pictures import LARGEST_PICTURE
 
 _TARGET_PREFIX = "RekognitionService."
 _CONTENT_TYPE = "application/x-amz-json-1.1"
-# CompareFaces may carry two images of 5 MiB, each in base64.
-_MAX_BODY = 2 * 5 * 1024 * 1024 * 4 // 3 + 64 * 1024
+# A portrait to examine, or the two images of 5 MiB that CompareFaces takes, each in base64.
+_MAX_BODY = max(LARGEST_PICTURE, 2 * 5 * 1024 * 1024 * 4 // 3 + 64 * 1024)
 # More than the engine has: most of them wait for S3 or for the engine.
 _WORKERS = 32
 
@@ -45,6 +47,7 @@ class RekognitionService:
         application = web.Application(client_max_size=_MAX_BODY)
         application.router.add_get("/", self._report)
         application.router.add_post("/", self._answer)
+        application.router.add_post("/examine", self._examine)
         application.on_cleanup.append(self._close)
         return application
 
@@ -86,6 +89,21 @@ class RekognitionService:
             body=json.dumps(reply).encode(),
             headers={"Content-Type": _CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())},
         )
+
+    async def _examine(self, request: web.Request) -> web.Response:
+        """Tell what the engine sees in a picture: no operation of AWS's, but for our own importer.
+
+        The faces, and the vector of the one that the picture is about. What it saw is remembered,
+        so that IndexFaces of the same picture a moment later costs nothing.
+        """
+        try:
+            data = await _read(request)
+            seen = await asyncio.get_running_loop().run_in_executor(
+                self._workers, examine, self._rekognition.images, data
+            )
+        except RekognitionError as error:
+            return web.json_response({"__type": error.code}, status=error.status)
+        return web.json_response(seen)
 
     def _perform(self, operation: str, body: bytes) -> Members:
         try:

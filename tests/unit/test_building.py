@@ -5,10 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
-from catalog.building import BUILT_COLUMNS, BuildError, PackBuilder, Report, read_removed
+from catalog.building import BUILT_COLUMNS, BuildError, PackBuilder, Report
 from catalog.cache import Cache
 from catalog.folder import read_folder
 from catalog.recipes import Recipe, read_recipe
+from catalog.removed import Removed
 from catalog.wikimedia import OfflineError, Wikimedia, WikimediaError
 from tests.unit.commons import Commons, Reply, picture, running, thumbnail
 
@@ -437,7 +438,7 @@ def test_who_was_removed_does_not_come_back(
 ) -> None:
     builder.build(recipe, folder)
 
-    report = PackBuilder(client, cache, frozenset({"Q2"})).build(recipe, folder)
+    report = PackBuilder(client, cache, Removed({"beyonce-q2": ""})).build(recipe, folder)
 
     assert names(report) == ["Ada Lovelace", "Çağla", "王菲"]
     assert report.removed == 1
@@ -453,21 +454,12 @@ def test_whom_the_recipe_leaves_out_is_left_out(
     assert "Ada Lovelace" not in names(report)
 
 
-def test_the_removed_are_listed_by_either_id(tmp_path: Path) -> None:
-    path = tmp_path / "removed.csv"
-    path.write_text("id,since\nQ36153,2026-11-22\nzoe-wanamaker-q240869,\n", encoding="utf-8")
+def test_who_was_removed_by_name_alone_does_not_come_back(
+    client: Wikimedia, cache: Cache, recipe: Recipe, folder: Path
+) -> None:
+    removed = Removed({"beyonce": "Beyoncé", "somebody": "王菲"})
 
-    assert read_removed(path) == {"Q36153", "Q240869"}
+    report = PackBuilder(client, cache, removed).build(recipe, folder)
 
-
-def test_nobody_is_removed_without_a_list(tmp_path: Path) -> None:
-    assert read_removed(tmp_path / "removed.csv") == frozenset()
-
-
-@pytest.mark.parametrize("line", ["grace-hopper", '""', "Q0", "P31"])
-def test_a_removal_that_would_not_count_is_noticed(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "removed.csv"
-    path.write_text(f"id\n{line}\n", encoding="utf-8")
-
-    with pytest.raises(BuildError, match="no QID and no celebrity_id"):
-        read_removed(path)
+    assert names(report) == ["Ada Lovelace", "Çağla", "Eve"]
+    assert report.removed == 2

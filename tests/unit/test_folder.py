@@ -3,14 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.folder import (
-    MOST_METADATA,
-    CatalogError,
-    celebrity_id_of,
-    name_of,
-    read_folder,
-)
+from catalog.folder import CatalogError, drop_rows, name_of, read_folder
 from lookalike.matching import Attribution
+from lookalike.portraits import MOST_METADATA
 
 HEADER = "file,name,celebrity_id,author,license,license_url,source_url\n"
 
@@ -220,21 +215,49 @@ def test_rights_that_do_not_fit_in_metadata_are_refused(fill: Fill) -> None:
         read_folder(fill("one.jpg", "two.jpg", manifest=manifest))
 
 
-# Ids
+# Rows that go
 
 
-@pytest.mark.parametrize(
-    ("name", "celebrity_id"),
-    [("Grace Hopper", "grace-hopper"), ("Beyoncé", "beyonce"), ("O'Neil, Jr.", "o-neil-jr")],
-)
-def test_id_is_made_of_the_name(name: str, celebrity_id: str) -> None:
-    assert celebrity_id_of(name) == celebrity_id
+def drop(folder: Path, *names: str) -> None:
+    drop_rows(folder / "catalog.csv", lambda row: row["name"] in names)
 
 
-@pytest.mark.parametrize("name", ["章子怡", "Владимир Высоцкий", "!!!", "🎤" * 40, "x" * 300])
-def test_id_of_any_name_is_short_ascii(name: str) -> None:
-    one = celebrity_id_of(name)
+def test_rows_that_are_not_wanted_go_with_their_pictures(fill: Fill) -> None:
+    manifest = "file,name,qid\none.jpg,Ada,Q1\nsub/two.jpg,章子怡,Q2\nthree.jpg,Çağla,Q3\n"
+    folder = fill("one.jpg", "sub/two.jpg", "three.jpg", manifest=manifest)
 
-    assert one
-    assert one.isascii()
-    assert len(one) <= 100
+    drop(folder, "章子怡", "Ada")
+
+    assert [entry.caption.name for entry in read_folder(folder)] == ["Çağla"]
+    assert [path.name for path in folder.rglob("*.jpg")] == ["three.jpg"]
+    assert (folder / "catalog.csv").read_text(encoding="utf-8") == (
+        "file,name,qid\nthree.jpg,Çağla,Q3\n"
+    )
+
+
+def test_manifest_whose_rows_are_all_wanted_stays_as_it_is(fill: Fill) -> None:
+    manifest = "\ufefffile,name\r\none.jpg,Ada\r\n"
+    folder = fill("one.jpg", manifest=manifest)
+    before = (folder / "catalog.csv").read_bytes()
+
+    drop(folder, "Bea")
+
+    assert (folder / "catalog.csv").read_bytes() == before
+
+
+def test_manifest_of_a_spreadsheet_loses_rows_too(fill: Fill) -> None:
+    folder = fill(
+        "one.jpg", "two.jpg", manifest="\ufefffile,name\r\none.jpg,Ada\r\ntwo.jpg,Bea\r\n"
+    )
+
+    drop(folder, "Ada")
+
+    assert [entry.file for entry in read_folder(folder)] == ["two.jpg"]
+
+
+def test_picture_that_is_gone_already_does_not_keep_its_row(fill: Fill) -> None:
+    folder = fill("two.jpg", manifest="file,name\none.jpg,Ada\ntwo.jpg,Bea\n")
+
+    drop(folder, "Ada")
+
+    assert [entry.caption.name for entry in read_folder(folder)] == ["Bea"]

@@ -48,17 +48,29 @@ def test_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         StateFolder(tmp_path).prepare()
 
 
-def test_wiping_forgets_everything_but_the_logs(folder: StateFolder) -> None:
+def test_wiping_forgets_the_stack_and_not_its_logs(folder: StateFolder) -> None:
     (folder.emulator / "table").touch()
     (folder.rekognition / "collection").touch()
     folder.deployed.write_text("fingerprint")
+    folder.filled.write_text("wikimedia")
     (folder.logs / "aws.log").touch()
 
     folder.wipe()
 
     assert list(folder.emulator.iterdir()) == list(folder.rekognition.iterdir()) == []
     assert not folder.deployed.exists()
+    assert not folder.filled.exists()
     assert (folder.logs / "aws.log").exists()
+
+
+def test_wiping_keeps_what_was_fetched_and_who_asked_to_be_taken_out(folder: StateFolder) -> None:
+    kept = (folder.catalogs / "celebrities", folder.wikimedia, folder.removed)
+    for path in kept:
+        path.mkdir(parents=True)
+
+    folder.wipe()
+
+    assert all(path.exists() for path in kept)
 
 
 def test_folder_is_held_by_one_stack(folder: StateFolder) -> None:

@@ -1,0 +1,82 @@
+"""Looks at portraits before they are sent, with a face engine that costs nothing."""
+
+import io
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.folder import Entry
+from local.rekognition.matrix import VectorMatrix
+from local.rekognition.scores import similarity
+from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.failures import FailureCode
+from lookalike.matching import SAME_FACE
+from lookalike.photographs import Face, Refusal, judge_portrait, read_size, refuse_size
+from lookalike.pictures import LARGEST_PICTURE
+
+Vector = npt.NDArray[np.float32]
+
+
+class Examination(NamedTuple):
+    """What a face engine sees in a picture."""
+
+    faces: list[Face]
+    vector: Vector | None
+    """Of the most prominent face, of unit length; None where there is no face."""
+
+
+Examine = Callable[[bytes], Examination]
+"""Looks at a JPEG or PNG; raises UnreadablePicture or PictureTooLarge."""
+
+
+def judge(data: bytes, examine: Examine) -> Vector | FailureCode:
+    """Give the vector of a portrait's subject, or say why it is refused.
+
+    By the rules of functions/index_portrait, which judges again what the recogniser says.
+    """
+    size = read_size(io.BytesIO(data))
+    refusal = refuse_size(size)
+    if size is None or refusal is not None:
+        return refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE
+    if len(data) > LARGEST_PICTURE:
+        return FailureCode.IMAGE_TOO_LARGE
+    try:
+        seen = examine(data)
+    except UnreadablePicture:
+        return FailureCode.UNSUPPORTED_IMAGE
+    except PictureTooLarge:
+        return FailureCode.IMAGE_TOO_LARGE
+    judged = judge_portrait(seen.faces, size)
+    if isinstance(judged, Refusal):
+        return judged.code
+    return FailureCode.NO_FACE if seen.vector is None else seen.vector
+
+
+class FacesSoFar:
+    """The faces of the portraits that were accepted, to see who comes again under another name."""
+
+    def __init__(self) -> None:
+        self._vectors: VectorMatrix | None = None
+        self._entries: list[Entry] = []
+
+    def add(self, entry: Entry, vector: Vector) -> None:
+        """Remember the face of a portrait."""
+        if self._vectors is None:
+            self._vectors = VectorMatrix(len(vector))
+        self._vectors.append(vector)
+        self._entries.append(entry)
+
+    def same_face(self, entry: Entry, vector: Vector) -> Entry | None:
+        """Give a portrait of somebody else that nearly certainly shows this face, if any does."""
+        if self._vectors is None:
+            return None
+        scores = similarity(self._vectors.cosines(vector))
+        for place in np.argsort(-scores):
+            if scores[place] < SAME_FACE:
+                return None
+            other = self._entries[int(place)]
+            if other.caption.celebrity_id != entry.caption.celebrity_id:
+                return other
+        return None

@@ -1,0 +1,80 @@
+"""Takes a person, or a pack, out of a stack everywhere."""
+
+import time
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from catalog.deployed import DeployedCatalog
+from catalog.folder import CatalogError
+from lookalike.portraits import DEFAULT_PACK, Caption, portrait_id
+
+POLL = 0.5
+PATIENCE = 300.0
+"""Seconds to wait for the pipeline."""
+
+
+class Person(NamedTuple):
+    """Somebody who is in a stack's catalog."""
+
+    celebrity_id: str
+    name: str
+    keys: set[str]
+    """Of their portraits, refused ones too."""
+
+
+def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> Person:
+    """Find a person by celebrity_id or name, in one pack or all.
+
+    Raises CatalogError where there is nobody, or there are several of that name.
+    """
+    packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
+    found: dict[str, Person] = {}
+    for key, caption in (one for name in packs for one in _captions(catalog, name)):
+        if who in {caption.celebrity_id, caption.name}:
+            person = Person(caption.celebrity_id, caption.name, set())
+            found.setdefault(caption.celebrity_id, person).keys.add(key)
+    if not found:
+        raise CatalogError(f"there is nobody called {who} in {', '.join(packs)}")
+    if len(found) > 1 and who not in found:
+        ids = ", ".join(sorted(found))
+        raise CatalogError(f"several people are called {who}; name one by id: {ids}")
+    return found.get(who) or next(iter(found.values()))
+
+
+def _captions(catalog: DeployedCatalog, pack: str) -> Iterator[tuple[str, Caption]]:
+    """Give the portraits of a pack by key, with who they show; of refused ones the object says."""
+    for record in catalog.store.scan(pack):
+        shown = record.portrait
+        if shown is not None:
+            yield record.key, Caption(shown.celebrity_id, shown.name, shown.attribution)
+            continue
+        stored = catalog.store.stored(record.key)
+        if stored is not None and stored.caption is not None:
+            yield record.key, stored.caption
+
+
+def remove_pack(catalog: DeployedCatalog, name: str) -> None:
+    """Delete a pack with all that is in it; of the default pack, what is in it.
+
+    Cut off, it is to be called again: the pack's own record goes last.
+    """
+    pack = catalog.store.pack(name)
+    keys = {record.key for record in catalog.store.scan(name)} | {*catalog.objects(name)}
+    remove_keys(catalog, keys)
+    catalog.erase_pack(name)  # what was deleted before, too
+    if name == DEFAULT_PACK:  # the template's own, and what is matched against by default
+        return
+    for collection in (*pack.collections, *pack.retired):
+        catalog.delete_collection(collection)
+    catalog.store.delete_pack(name)
+
+
+def remove_keys(catalog: DeployedCatalog, keys: Collection[str]) -> None:
+    """Delete portraits for good: every version of their objects, their faces and records."""
+    catalog.erase(keys)
+    catalog.look_again(keys)
+    deadline = time.monotonic() + PATIENCE
+    while catalog.store.records_of(portrait_id(key) for key in keys):
+        if time.monotonic() > deadline:
+            raise CatalogError("the portraits are deleted, and the pipeline has not noticed yet")
+        time.sleep(POLL)

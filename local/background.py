@@ -1,0 +1,88 @@
+"""`python -m local.background STATE CONTACT`: fills the celebrities pack while the page is played.
+
+Started by `lookalike up`, and ends with it. Where there is no web it says so in one line, and
+leaves the pack as it is; the next start goes on from wherever this one ended.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from catalog.deployed import DeployedCatalog
+from catalog.folder import CatalogError, read_folder
+from catalog.importing import PackImporter
+from catalog.removed import Removed
+from catalog.removing import remove_keys
+from local import examiners
+from local.catalog_build import fetch
+from local.catalog_commands import open_catalog, words_for_errors
+from local.deployment import reach
+from local.errors import LocalError
+from local.lifeline import end_with_standard_input
+from local.state import STARTER, StateFolder
+from lookalike.portraits import DEFAULT_PACK, Progress
+
+NOTE_EVERY = 1.0
+"""Seconds between two notes of how far it is, for the page."""
+
+
+def main() -> None:
+    """Fill the pack, and say how it went."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("contact")
+    arguments = parser.parse_args()
+    end_with_standard_input()
+    try:
+        with words_for_errors():
+            people = fill(StateFolder(arguments.state), arguments.contact)
+    except LocalError as error:
+        _say(f"The celebrities pack stays as it is: {error}")
+        sys.exit(1)
+    _say(f"The celebrities pack is filled: {people} people.")
+
+
+def fill(state: StateFolder, contact: str) -> int:
+    """Fetch and import the celebrities, and take the starter portraits out; give how many."""
+    outputs, rekognition_url = reach(None, state)
+    catalog = open_catalog(outputs)
+    folder = state.catalogs / DEFAULT_PACK
+    try:
+        fetch(DEFAULT_PACK, folder, contact, state, _note(catalog))
+        entries = read_folder(folder)
+        examine = examiners.of_service(rekognition_url or "")
+        report = PackImporter(catalog, DEFAULT_PACK, examine, Removed.read(state.removed)).add(
+            entries
+        )
+    finally:
+        catalog.store.note_progress(DEFAULT_PACK, None)
+    if not (report.imported or report.unchanged):
+        raise CatalogError("nobody who was fetched can be indexed")
+    # The starter's are taken out last: there is always somebody to be matched with.
+    built = {f"{DEFAULT_PACK}/{entry.file}" for entry in entries}
+    remove_keys(catalog, {f"{DEFAULT_PACK}/{one.file}" for one in read_folder(STARTER)} - built)
+    state.filled.write_text("wikimedia")
+    return len(report.imported) + len(report.unchanged)
+
+
+def _note(catalog: DeployedCatalog) -> Callable[[str, int, int], None]:
+    """Make what notes, now and then, how far the fetching is."""
+    noted = 0.0
+
+    def note(stage: str, done: int, total: int) -> None:
+        nonlocal noted
+        if stage == "portraits" and time.monotonic() - noted > NOTE_EVERY:
+            noted = time.monotonic()
+            catalog.store.note_progress(DEFAULT_PACK, Progress("fetching", done, total))
+
+    return note
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - it is what the command is for
+
+
+if __name__ == "__main__":
+    main()

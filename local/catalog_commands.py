@@ -1,0 +1,235 @@
+"""`lookalike catalog import`, `list`, `remove`, `check` and `reindex`: a stack's catalog."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from catalog.checking import Findings, PackCheck
+from catalog.deployed import DeployedCatalog
+from catalog.examining import Examine
+from catalog.folder import CatalogError, read_folder
+from catalog.importing import PackImporter, Report
+from catalog.reindexing import reindex as reindex_pack
+from catalog.removed import Removed
+from catalog.removing import find_person, remove_keys, remove_pack
+from local import examiners
+from local.catalog_build import take_out
+from local.deployment import Outputs, reach
+from local.errors import LocalError
+from local.state import StateFolder
+from lookalike.errors import LookAlikeError, UnknownPack
+from lookalike.portraits import PortraitStore, pack_of
+
+MENDING = 120.0
+"""Seconds to wait for the pipeline to mend what `check --fix` has it look at."""
+
+console = Console(highlight=False)
+
+
+def open_catalog(outputs: Outputs) -> DeployedCatalog:
+    """Open the catalog of the stack that this process's AWS clients talk to."""
+    store = PortraitStore(
+        outputs.portraits_table,
+        outputs.packs_table,
+        outputs.portraits_bucket,
+        outputs.celebrities_collection,
+    )
+    return DeployedCatalog(
+        store,
+        outputs.portraits_bucket,
+        outputs.portrait_changes_queue,
+        outputs.celebrities_collection,
+    )
+
+
+@contextmanager
+def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how much of something is done, and how long the rest will take."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def import_folder(
+    folder: Path, pack: str, title: str | None, stack: str | None, state: StateFolder
+) -> int:
+    """Import a folder; 1 where a portrait was rejected."""
+    with words_for_errors():
+        entries = read_folder(folder)
+        catalog, examine = _reach(stack, state)
+        catalog.open_pack(pack, title)
+        with progress_bar("Importing portraits") as show:
+            importer = PackImporter(catalog, pack, examine, Removed.read(state.removed), show)
+            report = importer.add(entries)
+    show_report(report, pack)
+    return 1 if report.rejected else 0
+
+
+def show_report(report: Report, pack: str) -> None:
+    """Say what an import did."""
+    for key, reason in sorted(report.rejected.items()):
+        _say(f"Rejected: {key.removeprefix(f'{pack}/')}: {reason}")
+    counts = {
+        "imported": len(report.imported),
+        "unchanged": len(report.unchanged),
+        "removed": len(report.removed),
+        "rejected": len(report.rejected),
+    }
+    shown = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    _say(f"{pack}: {shown or 'nothing to do'}")
+
+
+def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
+    """List the packs, or the people of one."""
+    with words_for_errors():
+        catalog, _ = _reach(stack, state)
+        console.print(_people(catalog, pack) if pack else _packs(catalog))
+    return 0
+
+
+def remove(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
+    """Take a person out everywhere and keep them out, or take out a pack."""
+    with words_for_errors():
+        if who is None and pack is None:
+            raise CatalogError("name a person, or a pack with --pack")
+        catalog, _ = _reach(stack, state)
+        if who is None:
+            remove_pack(catalog, pack or "")
+            _say(f"{pack} is removed")
+            return 0
+        person = find_person(catalog, who, pack)
+        if pack is None:  # out of one pack is tidying up; out of all is a wish to be left alone
+            take_out(state, person.celebrity_id, person.name)
+            _say(f"No build or import from here brings them back: {state.removed}")
+        remove_keys(catalog, person.keys)
+        packs = ", ".join(sorted({pack_of(key) for key in person.keys}))
+        _say(f"{person.name} is removed from {packs}: {len(person.keys)} portraits")
+    return 0
+
+
+def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool) -> int:
+    """Compare buckets, tables and collections; 1 where they differ and are not mended."""
+    with words_for_errors():
+        catalog, _ = _reach(stack, state)
+        packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
+        clean = True
+        for name in packs:
+            found = PackCheck(catalog, name).look()
+            if fix and not found.clean:
+                _show_findings(found)
+                found = _mend(catalog, name, found)
+            _show_findings(found)
+            clean = clean and found.clean
+    return 0 if clean else 1
+
+
+def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
+    """Build a pack's collection anew, and switch to it."""
+    with words_for_errors():
+        catalog, _ = _reach(stack, state)
+        with progress_bar("Indexing anew") as show:
+            collection = reindex_pack(catalog, pack, show)
+    _say(
+        f"{pack} is searched in {collection} now. The collection before it is deleted half an hour "
+        f"from now at the earliest, by the next `lookalike catalog check --fix` or reindex."
+    )
+    return 0
+
+
+def _reach(stack: str | None, state: StateFolder) -> tuple[DeployedCatalog, Examine]:
+    outputs, rekognition_url = reach(stack, state)
+    examine = examiners.of_service(rekognition_url) if rekognition_url else examiners.of_engine()
+    return open_catalog(outputs), examine
+
+
+@contextmanager
+def words_for_errors() -> Iterator[None]:
+    """Turn what can go wrong between here and the stack into words for the terminal."""
+    try:
+        yield
+    except UnknownPack as error:
+        raise LocalError(f"there is no pack called {error}") from error
+    except (CatalogError, LookAlikeError) as error:
+        raise LocalError(str(error) or type(error).__name__) from error
+    except (ClientError, BotoCoreError) as error:
+        raise LocalError(f"the stack does not do as told: {error}") from error
+
+
+def _packs(catalog: DeployedCatalog) -> Table:
+    table = Table("Pack", "Title", "People", "Portraits", "Searched in", "Measured", box=None)
+    for pack in catalog.store.packs():
+        people = Counter(one.celebrity_id for one in catalog.store.portraits(pack.pack))
+        table.add_row(
+            pack.pack,
+            pack.title,
+            str(len(people)),
+            str(people.total()),
+            pack.collection,
+            "yes" if pack.measured == pack.change else "not yet",
+        )
+    return table
+
+
+def _people(catalog: DeployedCatalog, pack: str) -> Table:
+    catalog.store.pack(pack)
+    table = Table("Id", "Name", "Portraits", box=None)
+    people = Counter((one.celebrity_id, one.name) for one in catalog.store.portraits(pack))
+    for (celebrity_id, name), portraits in sorted(people.items()):
+        table.add_row(celebrity_id, name, str(portraits))
+    return table
+
+
+def _mend(catalog: DeployedCatalog, name: str, found: Findings) -> Findings:
+    PackCheck(catalog, name).mend(found)
+    deadline = time.monotonic() + MENDING
+    while True:
+        found = PackCheck(catalog, name).look()
+        pending = found.unindexed or found.orphaned or found.faceless or found.stray_faces
+        if not pending or time.monotonic() > deadline:
+            return found
+        time.sleep(1)
+
+
+def _show_findings(found: Findings) -> None:
+    faults = {
+        "not indexed": found.unindexed,
+        "listed and not there": found.orphaned,
+        "without a face in the collection": found.faceless,
+        "faces of no portrait": found.stray_faces,
+        "collections that are missing": found.missing_collections,
+    }
+    for what, which in faults.items():
+        if which:
+            _say(f"{found.pack}: {len(which)} {what}: {', '.join(which[:5])}{_more(which)}")
+    remedy = f"lookalike catalog reindex {found.pack}"
+    if found.stale_model:
+        _say(f"{found.pack}: face model {found.stale_model} is not the newest: {remedy}")
+    if found.unfinished:
+        _say(f"{found.pack}: {found.unfinished} is not filled: {remedy}")
+    for key, reason in found.refused.items():
+        _say(f"{found.pack}: {key} is not matched against: {reason}")
+    for one, other, similarity in found.same_faces:
+        _say(f"{found.pack}: {one} and {other} seem to show one person ({similarity:.1f})")
+    if found.clean:
+        _say(f"{found.pack}: clean, {found.portraits} portraits and as many faces")
+
+
+def _more(which: list[str]) -> str:
+    return f" and {len(which) - 5} more" if len(which) > 5 else ""
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)

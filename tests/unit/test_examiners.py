@@ -1,0 +1,144 @@
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aiohttp import web
+
+from catalog.examining import Examine, judge
+from local import examiners
+from local.errors import LocalError
+from local.rekognition.images import ImageMemory
+from local.rekognition.operations import Rekognition
+from local.rekognition.service import RekognitionService
+from local.rekognition.sources import ImageSource
+from local.rekognition.store import Store
+from local.state import free_port
+from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.failures import FailureCode
+from lookalike.photographs import Box
+from lookalike.pictures import LARGEST_PICTURE
+from tests.pictures import png
+from tests.unit.deployed_catalog import FACE, Artist
+from tests.unit.recogniser import NOBODY, picture
+
+
+class Service:
+    """The local Rekognition's HTTP service in this process, on a port of its own."""
+
+    def __init__(self, artist: Artist, folder: Path) -> None:
+        store = Store(folder)
+        rekognition = Rekognition(
+            store, ImageMemory(artist, store), ImageSource("http://127.0.0.1:1", ""), "us-east-1"
+        )
+        self._application = RekognitionService(rekognition, artist).application()
+        self._loop = asyncio.new_event_loop()
+        self._runner = web.AppRunner(self._application)
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._loop.run_until_complete(self._runner.setup())
+        self._loop.run_until_complete(web.TCPSite(self._runner, "127.0.0.1", port).start())
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._runner.cleanup())
+        self._loop.close()
+
+
+@pytest.fixture
+def artist() -> Artist:
+    return Artist()
+
+
+@pytest.fixture
+def service(artist: Artist, tmp_path: Path) -> Iterator[Service]:
+    running = Service(artist, tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["service", "engine"])
+def examine(
+    request: pytest.FixtureRequest, artist: Artist, monkeypatch: pytest.MonkeyPatch
+) -> Examine:
+    """Either examiner; they see through the same eyes."""
+    if request.param == "service":
+        return examiners.of_service(request.getfixturevalue("service").url)
+    monkeypatch.setattr("local.rekognition.engine.FaceEngine", lambda: artist)
+    return examiners.of_engine()
+
+
+def test_face_and_its_vector_are_seen(examine: Examine, artist: Artist) -> None:
+    seen = examine(picture(10))
+
+    (face,) = seen.faces
+    assert face.box == Box(0.25, 0.25, 0.5, 0.5)
+    assert (face.yaw, face.sharpness) == (FACE.yaw, FACE.sharpness)
+    assert seen.vector is not None
+    assert seen.vector.dtype == np.float32
+    assert np.array_equal(seen.vector, artist.embed(artist.detect(picture(10))[0][1]))
+
+
+def test_picture_of_nobody_has_no_vector(examine: Examine) -> None:
+    assert examine(picture(NOBODY)) == ([], None)
+
+
+def test_same_picture_is_looked_at_once(examine: Examine, artist: Artist) -> None:
+    examine(picture(10))
+    examine(picture(10))
+
+    assert (artist.detections, artist.embeddings) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"no picture", UnreadablePicture),
+        (picture(form="JPEG")[:-200], UnreadablePicture),
+        (picture(width=60), UnreadablePicture),
+        (png(30_000, 30_000, 1, [bytes(3750)] * 10), PictureTooLarge),
+    ],
+    ids=["no picture", "half a picture", "narrow", "megapixels"],
+)
+def test_picture_that_cannot_be_read_is_refused(
+    examine: Examine, data: bytes, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        examine(data)
+
+
+def test_portrait_is_judged_by_what_is_seen(examine: Examine, artist: Artist) -> None:
+    artist.sees[picture(10)] = [replace(FACE, yaw=80)]
+
+    assert judge(picture(10), examine) == FailureCode.FACE_TURNED_AWAY
+
+
+def test_largest_portrait_that_may_be_sent_is_looked_at(examine: Examine) -> None:
+    data = picture(10) + bytes(LARGEST_PICTURE - len(picture(10)))
+
+    assert len(examine(data).faces) == 1
+
+
+def test_service_that_is_not_there_is_said_to_be() -> None:
+    examine = examiners.of_service(f"http://127.0.0.1:{free_port()}")
+
+    with pytest.raises(LocalError, match="the local Rekognition does not answer"):
+        examine(picture(10))
+
+
+def test_service_that_fails_is_said_to(
+    service: Service, artist: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_data: bytes) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(artist, "detect", fail)
+
+    with pytest.raises(LocalError):
+        examiners.of_service(service.url)(picture(10))
