@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from tests.browser import chromium
+from tests.browser.canned import CannedPacks
+from tests.browser.real_packs import RealPacks
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
@@ -60,6 +62,21 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def visitor(page: Page, stack: RunningStack) -> Visitor:
     """Somebody who is new to the page."""
     return Visitor(page, stack)
+
+
+@pytest.fixture(scope="module")
+def real_packs(stack: RunningStack) -> Iterator[RealPacks]:
+    """What makes packs in the stack, for one module: the next one finds the celebrities alone."""
+    packs = RealPacks(stack)
+    packs.wait_until_counted("celebrities")
+    yield packs
+    packs.remove_all()
+
+
+@pytest.fixture
+def packs(page: Page, stack: RunningStack) -> CannedPacks:
+    """The packs that the page is told of."""
+    return CannedPacks(page, stack.origin)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserType, Error, Page, Request, Response, expect
 
 from local.state import ROOT
+from tests.browser.canned import CannedPacks
 from tests.browser.house import House
 from tests.browser.visitor import Visitor
 from tests.running_stack import FINISHING, RunningStack, wait_for
@@ -106,6 +107,19 @@ def test_a_first_visit_is_light(
     measured(f"a first visit carries {visited} bytes, and {kept} more to be kept")
     assert visited + kept <= FIRST_VISIT
     assert kept < visited / 10, "what the browser has is fetched once more"
+
+
+def test_a_first_visit_is_light_where_there_is_a_pack_to_choose(
+    visitor: Visitor, house: House, packs: CannedPacks, measured: Callable[[str], None]
+) -> None:
+    packs.put("film-stars", "Film stars", packs.starters, {"stage": "x", "done": 1, "total": 2})
+    house.carried = 0
+    visitor.open()
+    expect(visitor.page.get_by_role("radio")).to_have_count(2)
+    wait_until_kept(visitor)
+
+    measured(f"a first visit that has a choice carries {house.carried} bytes")
+    assert house.carried <= FIRST_VISIT
 
 
 def test_a_later_visit_carries_no_file_that_the_browser_has(visitor: Visitor, house: House) -> None:

@@ -12,8 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.canned import CannedPacks
 from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
 from tests.pictures import encode, open_face, scenery, two_faces
+from tests.running_stack import RunningStack
 
 AXE = Axe()
 OPTIONS = {
@@ -30,12 +32,13 @@ PLAIN = ":not(button.primary), ::before, ::after { background-image: none !impor
 class Photos(NamedTuple):
     """What there is to send."""
 
+    sign_up_curator: Callable[[], tuple[str, str]]
     selfie: Path
     scenery: Path
     pair: Path
 
 
-Way = Callable[[Visitor, Photos], None]
+Way = Callable[[Visitor, Photos], object]
 
 
 def new_credentials() -> tuple[str, str]:
@@ -189,8 +192,89 @@ def matches(visitor: Visitor, photos: Photos) -> None:
     expect(visitor.page.locator(".match-history li")).to_have_count(1)
 
 
+def several_packs(visitor: Visitor) -> CannedPacks:
+    packs = CannedPacks(visitor.page, visitor.origin)
+    shown = [
+        packs.person("Ada Lovelace", portraits=2),
+        packs.person("章子怡"),
+        packs.person("شاه رخ خان"),
+    ]
+    packs.put("film-stars", "Film stars", shown, {"stage": "fetching", "done": 12, "total": 240})
+    packs.put("leaders", "Leaders", [])
+    return packs
+
+
+def choice_of_packs(visitor: Visitor, _: Photos) -> None:
+    several_packs(visitor)
+    visitor.open()
+    visitor.page.get_by_label("Film stars").check()
+    expect(visitor.page.get_by_role("progressbar")).to_be_visible()
+
+
+def line_up(visitor: Visitor, photos: Photos) -> None:
+    choice_of_packs(visitor, photos)
+    follow(visitor, "Who is in the line-up")
+    visitor.page.locator("summary", has_text="Ada Lovelace").click()
+    expect(visitor.page.get_by_role("img", name="Portrait 2 of Ada Lovelace")).to_be_visible()
+
+
+def same_person(visitor: Visitor, photos: Photos) -> None:
+    several_packs(visitor)
+    visitor.get_a_match(photos.selfie)
+    visitor.page.get_by_text("What the number says").click()
+    expect(visitor.page.get_by_text("From the line-up")).to_be_visible()
+
+
+def curator(visitor: Visitor, photos: Photos) -> CannedPacks:
+    packs = several_packs(visitor)
+    visitor.open()
+    visitor.sign_in(*photos.sign_up_curator())
+    expect(visitor.page.get_by_role("link", name="Account")).to_be_visible()
+    follow(visitor, "Line-up")
+    return packs
+
+
+def curated_line_up(visitor: Visitor, photos: Photos) -> None:
+    curator(visitor, photos)
+    visitor.page.locator(".people summary").first.click()
+    expect(visitor.button("Add another portrait")).to_be_visible()
+
+
+def portrait_form(visitor: Visitor, photos: Photos) -> CannedPacks:
+    packs = curator(visitor, photos)
+    visitor.button("Add a portrait").click()
+    form = visitor.page.locator(".portrait-form")
+    form.get_by_label("Photo", exact=True).set_input_files(photos.selfie)
+    form.get_by_label("Name").fill("章子怡")
+    form.get_by_label("Who took it").fill("Somebody")
+    form.get_by_label("Licence").select_option("CC BY 4.0")
+    return packs
+
+
+def refused_portrait(visitor: Visitor, photos: Photos) -> None:
+    refusal = {"status": "refused", "failure": {"code": "no_face"}}
+    portrait_form(visitor, photos).verdict = refusal
+    visitor.button("Put it on the bill").click()
+    expect(visitor.page.locator(".portrait-form .error")).to_contain_text("no face")
+
+
+def portrait_on_the_bill(visitor: Visitor, photos: Photos) -> None:
+    packs = portrait_form(visitor, photos)
+    twin = {"name": "Ada Lovelace", "image_url": packs.starters[0]["image_url"]}
+    packs.verdict = {"status": "indexed", "same_face_as": twin}
+    visitor.button("Put it on the bill").click()
+    expect(visitor.button("Take it off again")).to_be_visible()
+
+
 SCREENS: list[Way] = [
     welcome,
+    choice_of_packs,
+    line_up,
+    same_person,
+    curated_line_up,
+    portrait_form,
+    refused_portrait,
+    portrait_on_the_bill,
     missing_consent,
     camera,
     blocked_camera,
@@ -216,12 +300,12 @@ SCREENS: list[Way] = [
 
 
 @pytest.fixture(scope="module")
-def photos(selfie: Path, tmp_path_factory: pytest.TempPathFactory) -> Photos:
+def photos(selfie: Path, stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Photos:
     folder = tmp_path_factory.mktemp("photos")
     landscape, pair = folder / "scenery.jpg", folder / "pair.jpg"
     landscape.write_bytes(encode(scenery()))
     pair.write_bytes(encode(two_faces(open_face(selfie))))
-    return Photos(selfie, landscape, pair)
+    return Photos(stack.sign_up_curator, selfie, landscape, pair)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from lookalike.portraits import portrait_id
+from tests.browser.canned import CannedPacks
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face, scenery, two_faces
 from tests.running_stack import FINISHING, RunningStack, wait_for
@@ -116,6 +117,12 @@ def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
     return save
 
 
+@pytest.fixture
+def collins(portraits: list[Path]) -> Path:
+    """The portrait of Eileen Collins, whose own is in the pack."""
+    return next(path for path in portraits if path.stem == "Eileen_Collins")
+
+
 def test_the_first_screen(visitor: Visitor, take: Any) -> None:
     visitor.open()
 
@@ -133,6 +140,63 @@ def test_the_result_and_what_can_be_done_with_it(visitor: Visitor, take: Any, se
     visitor.button("Make a poster").click()
     expect(visitor.page.get_by_role("img", name="Poster")).to_be_visible()
     take("poster")
+
+
+def test_packs(visitor: Visitor, take: Any, packs: CannedPacks) -> None:
+    several(packs)
+    visitor.open()
+    visitor.page.get_by_label("Scientists").check()
+    expect(visitor.page.get_by_role("progressbar")).to_be_visible()
+    take("packs")
+
+    visitor.page.get_by_role("link", name="Who is in the line-up").click()
+    expect(visitor.heading("The line-up")).to_be_visible()
+    visitor.page.get_by_role("radio", name="Celebrities").check()
+    visitor.page.locator("summary", has_text="Marie Curie").click()
+    expect(visitor.page.get_by_role("img", name="Portrait of Marie Curie")).to_be_visible()
+    take("line-up")
+
+
+def test_somebody_on_their_own_portrait(
+    visitor: Visitor, take: Any, packs: CannedPacks, collins: Path
+) -> None:
+    several(packs)
+    assert visitor.get_a_match(collins) == "Eileen Collins"
+    visitor.page.get_by_text("What the number says").click()
+
+    take("same-person")
+
+
+def test_curating(
+    visitor: Visitor, take: Any, packs: CannedPacks, stack: RunningStack, collins: Path
+) -> None:
+    visitor.open()
+    visitor.sign_in(*stack.sign_up_curator())
+    expect(visitor.page.get_by_role("link", name="Account")).to_be_visible()
+    visitor.page.get_by_role("link", name="Line-up", exact=True).click()
+    visitor.button("Add a portrait").click()
+    form = visitor.page.locator(".portrait-form")
+    form.get_by_label("Photo", exact=True).set_input_files(collins)
+    form.get_by_label("Name").fill("Colonel Collins")
+    form.get_by_label("Who took it").fill("NASA")
+    form.get_by_label("Licence").select_option("Public domain")
+    form.get_by_label("Where it comes from").fill("https://flic.kr/p/r9qvLn")
+    take("curating")
+
+    twin = next(one for one in packs.starters if one["name"] == "Eileen Collins")
+    shown = {"image_url": twin["image_url"], "same_face_as": twin}
+    packs.verdict = {"status": "indexed", **shown}
+    visitor.button("Put it on the bill").click()
+    expect(visitor.button("Take it off again")).to_be_visible()
+    take("same-face")
+
+
+def several(packs: CannedPacks) -> None:
+    """Put packs up whose people are those of the starter portraits."""
+    packs.put("film-stars", "Film stars", packs.starters)
+    arriving = {"stage": "fetching", "done": 12, "total": 240}
+    packs.put("scientists", "Scientists", packs.starters[:3], arriving)
+    packs.put("musicians", "Musicians", packs.starters)
 
 
 def test_the_photo_before_it_is_sent(visitor: Visitor, take: Any, selfie: Path) -> None:

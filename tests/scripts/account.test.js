@@ -15,8 +15,11 @@ const HOUR_MS = 3_600_000;
 afterEach(closePage);
 
 /** @param {string} email @param {number} [serial] tells one token from the next @returns {string} */
-function tokenOf(email, serial = 1) {
-  const bytes = new TextEncoder().encode(JSON.stringify({ email, serial }));
+const tokenOf = (email, serial = 1) => tokenWith({ email, serial });
+
+/** @param {Record<string, unknown>} claims @returns {string} */
+function tokenWith(claims) {
+  const bytes = new TextEncoder().encode(JSON.stringify(claims));
   return `header.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}.signature`;
 }
 
@@ -317,6 +320,34 @@ for (const email of [ADA, "björk@example.is", "章子怡@example.cn", ">>>???@e
 
 test("A token without an address is nobody’s", () => {
   assert.equal(emailOf(`header.${btoa(JSON.stringify({ sub: "1" }))}.signature`), "");
+});
+
+for (
+  const [groups, curator] of /** @type {const} */ ([
+    [["curators"], true],
+    [["critics", "curators"], true],
+    [["critics"], false],
+    [[], false],
+    ["curators", false],
+    [undefined, false],
+  ])
+) {
+  test(`Whose groups are ${JSON.stringify(groups)} is ${curator ? "a" : "no"} curator`, async () => {
+    const { account, memory } = await adasDevice();
+    const kept = JSON.parse(memory.recall("account") ?? "");
+    memory.remember("account", JSON.stringify({ ...kept, idToken: tokenWith({ "cognito:groups": groups }) }));
+
+    assert.equal(account.curator, curator);
+  });
+}
+
+test("Nobody is a curator who has not signed in, or whose token cannot be read", async () => {
+  const { account, memory } = device();
+  assert.equal(account.curator, false);
+
+  memory.remember("account", JSON.stringify({ refreshToken: "r", idToken: "refused" }));
+
+  assert.equal(account.curator, false);
 });
 
 test("Who signs out while a token is renewed stays signed out", async () => {

@@ -133,20 +133,36 @@ test("The configuration is read again once it has been forgotten", async () => {
 test("A guest’s match is begun with the consent that is in force", async () => {
   const sent = answer(config(), json({ match_id: "abc", upload: FORM }, { status: 201 }));
 
-  const created = await guestsApi().createMatch(false, undefined, going);
+  const created = await guestsApi().createMatch(false, "film-stars", undefined, going);
 
   assert.deepEqual(created, { path: "/guest/matches/abc", upload: FORM });
   assert.equal(sent[1]?.url, "https://api.example/v1/guest/matches");
   assert.equal(sent[1]?.init.method, "POST");
-  assert.equal(JSON.parse(String(sent[1]?.init.body)).consent, "7");
+  const { consent, pack } = JSON.parse(String(sent[1]?.init.body));
+  assert.deepEqual([consent, pack], ["7", "film-stars"]);
 });
 
 test("A match that is asked for with a key can be asked for again", async () => {
   const sent = answer(config(), json({ match_id: "abc", upload: FORM }, { status: 201 }));
 
-  await guestsApi().createMatch(false, "5f0c", going);
+  await guestsApi().createMatch(false, "celebrities", "5f0c", going);
 
   assert.equal(new Headers(sent[1]?.init.headers).get("Idempotency-Key"), "5f0c");
+});
+
+test("Who is in which pack is told to anybody, a page at a time", async () => {
+  const packs = [{ pack: "celebrities", title: "Celebrities", portraits: 1, progress: null }];
+  const people = { celebrities: [], next_cursor: "b&c" };
+  const sent = answer(config(), json({ packs }), json(people), json(people));
+  const api = guestsApi();
+
+  assert.deepEqual(await api.listPacks(), packs);
+  assert.deepEqual(await api.listPeople("film stars", null), people);
+  await api.listPeople("film stars", "b&c");
+
+  const queries = sent.slice(2).map(({ url }) => Object.fromEntries(new URL(url).searchParams));
+  assert.deepEqual(queries, [{ pack: "film stars", limit: "48" }, { pack: "film stars", limit: "48", cursor: "b&c" }]);
+  assert.ok(sent.every(({ init }) => !new Headers(init.headers).has("Authorization")));
 });
 
 test("A guest’s request carries no token", async () => {

@@ -4,8 +4,9 @@ import { Api, isGuests, memberPath, Problem } from "../../web/scripts/api.js";
 /** @typedef {import("../../web/scripts/api.js").CreatedMatch} CreatedMatch */
 /** @typedef {import("../../web/scripts/api.js").Match} Match */
 /** @typedef {import("../../web/scripts/api.js").MatchPage} MatchPage */
+/** @typedef {import("../../web/scripts/api.js").Pack} Pack */
 /** @typedef {import("../../web/scripts/api.js").UploadForm} UploadForm */
-/** @typedef {"create" | "upload" | "read" | "list" | "adopt" | "delete" | "forget"} Deed */
+/** @typedef {"create" | "upload" | "read" | "list" | "adopt" | "delete" | "forget" | "packs"} Deed */
 /** @typedef {Pick<Match, "status"> & Partial<Match>} Ending */
 /** @typedef {{deed: Deed, error: Error | null, times: number, arrives: boolean}} Fault */
 
@@ -18,6 +19,7 @@ const GRACE = {
   resemblance: 64,
   image_url: "https://portraits.example/grace.jpg",
   attribution: null,
+  same_person: false,
 };
 
 /** The API and what is behind it, in the page's own time: matches that go their way, and requests that go astray. */
@@ -32,6 +34,10 @@ export class FakeApi extends Api {
   calls = [];
   /** @type {(string | undefined)[]} the keys that matches were asked for with */
   keys = [];
+  /** @type {string[]} the packs that matches were asked for from */
+  packsAsked = [];
+  /** @type {Pack[]} */
+  packs = [{ pack: "celebrities", title: "Celebrities", portraits: 240, progress: null }];
   /** @type {Map<string, {ending: Ending, endsAt: number}>} by path, oldest first */
   #matches = new Map();
   /** @type {Map<string, string>} */
@@ -97,12 +103,14 @@ export class FakeApi extends Api {
   /**
    * @override
    * @param {boolean} asMember
+   * @param {string} pack
    * @param {string | undefined} key
    * @param {AbortSignal} signal
    * @returns {Promise<CreatedMatch>}
    */
-  createMatch(asMember, key, signal) {
+  createMatch(asMember, pack, key, signal) {
     this.keys.push(key);
+    this.packsAsked.push(pack);
     const base = asMember ? "/matches" : "/guest/matches";
     return this.#answer("create", base, signal, () => {
       const path = this.#pathsByKey.get(key ?? "") ?? `${base}/${++this.#count}`;
@@ -179,6 +187,11 @@ export class FakeApi extends Api {
     });
   }
 
+  /** @override @returns {Promise<Pack[]>} */
+  listPacks() {
+    return this.#answer("packs", "/packs", undefined, () => this.packs);
+  }
+
   /** @override @returns {Promise<void>} */
   forgetMe() {
     return this.#answer("forget", "/me", undefined, () => {
@@ -226,6 +239,7 @@ export function matchOf(path, ending = { status: "succeeded" }, pollAfterMs = 40
   return {
     match_id: path.replace(/^.*\//, ""),
     created_at: "2026-11-22T20:00:00Z",
+    pack: "celebrities",
     poll_after_ms: pollAfterMs,
     selfie_url: null,
     method: succeeded ? "faces" : null,

@@ -37,13 +37,14 @@ function visitor({ email = null } = {}) {
   const api = new FakeApi();
   const memory = new Memory();
   const account = { email };
-  const session = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory);
+  const packs = { chosen: "celebrities" };
+  const session = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory, packs);
   /** @type {Heard[]} */
   const heard = [];
   for (const type of TYPES) {
     session.addEventListener(type, (event) => heard.push({ type, .../** @type {CustomEvent} */ (event).detail }));
   }
-  return { api, memory, account, session, heard };
+  return { api, memory, account, packs, session, heard };
 }
 
 /** A guest whose match has succeeded, and nothing of that in the books of the test. */
@@ -132,6 +133,42 @@ test("Every match is asked for under a key of its own", async () => {
 
   assert.equal(api.keys.filter((key) => /^[0-9a-f-]{36}$/.test(key ?? "")).length, 2);
   assert.equal(new Set(api.keys).size, 2);
+});
+
+test("A match is asked for from the pack that is chosen", async () => {
+  const { api, packs, session } = visitor();
+  packs.chosen = "film-stars";
+
+  await page.until(session.start(PHOTO));
+
+  assert.deepEqual(api.packsAsked, ["film-stars"]);
+});
+
+test("A match that is asked for again is from the same pack, whatever is chosen meanwhile", async () => {
+  const { api, packs, session } = visitor();
+  api.fail("create", "network_lost");
+
+  const done = session.start(PHOTO);
+  packs.chosen = "film-stars";
+  await page.until(done);
+
+  assert.deepEqual(api.packsAsked, ["celebrities", "celebrities"]);
+  assert.equal(api.keys[0], api.keys[1]);
+});
+
+test("A photo whose pack has gone is sent anew to the one that is chosen then, under a key of its own", async () => {
+  const { api, packs, session, heard } = visitor();
+  packs.chosen = "film-stars";
+  api.fail("create", "unknown_pack");
+  await page.until(session.start(PHOTO));
+  assert.equal(failure(heard).failure.code, "unknown_pack");
+
+  packs.chosen = "celebrities";
+  await page.until(session.retry());
+
+  assert.deepEqual(api.packsAsked, ["film-stars", "celebrities"]);
+  assert.notEqual(api.keys[0], api.keys[1]);
+  assert.ok(success(heard).fresh);
 });
 
 test("Where the browser makes no keys, a match is asked for without one", async (t) => {

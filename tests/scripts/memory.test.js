@@ -56,7 +56,7 @@ test("Where the browser refuses to store anything, what is forgotten is gone all
 
 test("Where somebody is forgotten entirely, what is still to be deleted is not", () => {
   const memory = new Memory();
-  const names = /** @type {const} */ (["match.kept", "match.pending", "match.discarded", "consent", "account"]);
+  const names = /** @type {const} */ (["match.kept", "match.pending", "match.discarded", "consent", "pack", "account"]);
   for (const name of names) memory.remember(name, "something");
 
   memory.forgetAll();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resemblanceHeadline, resemblanceMeaning, resemblanceWords } from "../../web/scripts/resemblance.js";
+import { resemblanceHeadline, resemblanceLimits, resemblanceMeaning, resemblanceWords } from "../../web/scripts/resemblance.js";
 
 for (
   const [resemblance, words] of /** @type {const} */ ([
@@ -48,4 +48,11 @@ test("Nobody is told that they are closer than 100% or than 0%", () => {
 
     assert.doesNotMatch(meaning, /\b(0|100)%/);
   }
+});
+
+test("What the number cannot say is said in one sentence", () => {
+  const limits = resemblanceLimits(63.7);
+
+  assert.match(limits, /\b64 is where that puts you/);
+  assert.match(limits, /^[^.]*a resemblance says nothing about who somebody is\.$/);
 });

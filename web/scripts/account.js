@@ -33,6 +33,16 @@ export class Account extends EventTarget {
     return this.#session?.email ?? null;
   }
 
+  /** Whether whoever has signed in may change packs, as far as the token says; the API has the last word. */
+  get curator() {
+    try {
+      const groups = claimsOf(this.#session?.idToken ?? "")["cognito:groups"];
+      return Array.isArray(groups) && groups.includes("curators");
+    } catch {
+      return false; // nobody's token
+    }
+  }
+
   /** @param {string} email @param {string} password */
   async signIn(email, password) {
     this.#keep(await this.#cognito.signIn(email, password));
@@ -121,8 +131,11 @@ export class Account extends EventTarget {
  * @param {string} idToken
  * @returns {string}
  */
-export function emailOf(idToken) {
+export const emailOf = (idToken) => String(claimsOf(idToken).email ?? "");
+
+/** @param {string} idToken @returns {Record<string, unknown>} */
+function claimsOf(idToken) {
   const payload = (idToken.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
   const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
-  return String(JSON.parse(new TextDecoder().decode(bytes)).email ?? "");
+  return JSON.parse(new TextDecoder().decode(bytes));
 }

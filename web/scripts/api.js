@@ -11,6 +11,10 @@ import { readRetryAfter } from "./backoff.js";
  * @property {boolean} local
  * @property {number} [selfie_retention_days]
  */
+/**
+ * `progress` is there while it is being filled.
+ * @typedef {{pack: string, title: string, portraits: number, progress?: {stage: string, done: number, total: number} | null}} Pack
+ */
 /** @typedef {{author?: string | null, license?: string | null, license_url?: string | null, source_url?: string | null}} Attribution */
 /**
  * @typedef {object} Celebrity
@@ -19,6 +23,7 @@ import { readRetryAfter } from "./backoff.js";
  * @property {string} name
  * @property {number} similarity
  * @property {number} resemblance
+ * @property {boolean} [same_person] whether the two pictures most probably show one person
  * @property {string} image_url
  * @property {Attribution | null} attribution
  */
@@ -27,6 +32,7 @@ import { readRetryAfter } from "./backoff.js";
  * @typedef {object} Match
  * @property {string} match_id
  * @property {string} created_at
+ * @property {string} pack
  * @property {"awaiting_upload" | "processing" | "succeeded" | "failed" | "expired"} status
  * @property {number} poll_after_ms
  * @property {string | null} selfie_url
@@ -37,8 +43,10 @@ import { readRetryAfter } from "./backoff.js";
 /** @typedef {{url: string, fields: Record<string, string>}} UploadForm */
 /** @typedef {{path: string, upload: UploadForm}} CreatedMatch */
 /** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
+/** @typedef {{portrait_id: string, image_url: string, attribution: Attribution | null}} Portrait */
+/** @typedef {{celebrity_id: string, name: string, image_url: string, portraits: Portrait[]}} Person */
+/** @typedef {{celebrities: Person[], next_cursor: string | null}} PersonPage */
 
-const PACK = "celebrities";
 const GUEST_MATCHES = "/guest/matches";
 const MATCHES = "/matches";
 const REPLY_WITHIN_MS = 20_000;
@@ -106,13 +114,14 @@ export class Api {
 
   /**
    * @param {boolean} asMember
+   * @param {string} pack
    * @param {string | undefined} key a UUID: asking twice with the same one begins one match
    * @param {AbortSignal} signal
    * @returns {Promise<CreatedMatch>}
    */
-  async createMatch(asMember, key, signal) {
+  async createMatch(asMember, pack, key, signal) {
     const { consent_version: consent } = await this.config();
-    const body = JSON.stringify({ content_type: "image/jpeg", pack: PACK, consent });
+    const body = JSON.stringify({ content_type: "image/jpeg", pack, consent });
     const headers = { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) };
     const request = { method: "POST", headers, body, signal };
     const base = asMember ? MATCHES : GUEST_MATCHES;
@@ -159,7 +168,22 @@ export class Api {
    */
   adoptMatch(path, signal) {
     const request = { method: "POST", signal };
-    return /** @type {Promise<Match>} */ (this.#sendAsMember(`${path}/adopt`, request));
+    return /** @type {Promise<Match>} */ (this.sendAsMember(`${path}/adopt`, request));
+  }
+
+  /** @returns {Promise<Pack[]>} the default one first */
+  async listPacks() {
+    return /** @type {{packs: Pack[]}} */ (await this.#sendPlain("/packs", {})).packs;
+  }
+
+  /**
+   * @param {string} pack
+   * @param {string | null} cursor of the page before
+   * @returns {Promise<PersonPage>}
+   */
+  listPeople(pack, cursor) {
+    const query = new URLSearchParams({ pack, limit: "48", ...(cursor && { cursor }) });
+    return /** @type {Promise<PersonPage>} */ (this.#sendPlain(`/celebrities?${query}`, {}));
   }
 
   /** @returns {Promise<{matches: Match[]}>} everything kept about whoever has signed in */
@@ -177,14 +201,14 @@ export class Api {
    * @param {RequestInit} init
    */
   #send(path, init) {
-    return isGuests(path) ? this.#sendPlain(path, init) : this.#sendAsMember(path, init);
+    return isGuests(path) ? this.#sendPlain(path, init) : this.sendAsMember(path, init);
   }
 
   /**
    * @param {string} path
    * @param {RequestInit} init
    */
-  async #sendAsMember(path, init) {
+  async sendAsMember(path, init) {
     /** @param {string} token */
     const withToken = (token) =>
       this.#sendPlain(path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${token}` } });

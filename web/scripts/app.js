@@ -2,7 +2,6 @@
 import { Account } from "./account.js";
 import { Api, Problem } from "./api.js";
 import { Cognito } from "./cognito.js";
-import { deleteDialog } from "./delete-dialog.js";
 import { find } from "./element.js";
 import { failureNotice } from "./failure-notice.js";
 import { failureWords } from "./failures.js";
@@ -10,15 +9,16 @@ import { matchProgress } from "./match-progress.js";
 import { MatchSession } from "./match-session.js";
 import { Memory } from "./memory.js";
 import { keepPage, reopenIfAnswered, reopenWhenAnswered } from "./offline.js";
+import { Packs } from "./packs.js";
 import { Part } from "./part.js";
 import { photoDrop } from "./photo-drop.js";
-import { photoPreview } from "./photo-preview.js";
 import { cutOut, readPhoto, releasePhoto } from "./photo.js";
 import { premiereStage } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
 import { welcomeScreen } from "./welcome-screen.js";
 
 /** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./delete-dialog.js").Deletion} Deletion */
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./failures.js").FailureWords} FailureWords */
 /** @typedef {import("./geometry.js").Box} Box */
@@ -26,9 +26,10 @@ import { welcomeScreen } from "./welcome-screen.js";
 /** @typedef {import("./photo.js").Photo} Photo */
 /** @typedef {import("./poster.js").Billing} Billing */
 /** @typedef {"welcome" | "preview" | "progress" | "result" | "failure" | "faces"} Scene */
-/** @typedef {Scene | "camera" | "account" | "my-data" | "matches" | "privacy"} Screen */
+/** @typedef {Scene | "camera" | "account" | "my-data" | "matches" | "line-up" | "privacy"} Screen */
 
 const TITLE = document.title;
+const OUT_OF_REACH = "That part of the page is out of reach. Check your connection, or reload the page.";
 const ON_STAGE = ["welcome", "progress", "result", "failure"];
 
 const main = find(document, "main", HTMLElement);
@@ -37,18 +38,21 @@ const memory = new Memory();
 const api = new Api((options) => account.token(options));
 const cognito = new Cognito(() => api.config());
 const account = new Account(cognito, memory);
-const session = new MatchSession(api, account, memory);
+const packs = new Packs(api, memory);
+const session = new MatchSession(api, account, memory, packs);
 
 const welcome = welcomeScreen(find(main, ".welcome-screen", HTMLElement));
-const preview = photoPreview(find(main, ".photo-preview", HTMLElement));
 const progress = matchProgress(find(main, ".match-progress", HTMLElement));
 const failure = failureNotice(find(main, ".failure-notice", HTMLElement));
-const dialog = deleteDialog(find(document, ".delete-dialog", HTMLDialogElement));
 photoDrop(find(document, ".photo-drop", HTMLElement), canTakePhoto, welcome.consented);
 
 const camera = new Part(
   "camera-booth",
   async () => (await import("./camera-booth.js")).cameraBooth(find(main, ".camera-booth", HTMLElement)),
+);
+const preview = new Part(
+  "photo-preview",
+  async () => (await import("./photo-preview.js")).photoPreview(find(main, ".photo-preview", HTMLElement)),
 );
 const compare = new Part(
   "compare-slider",
@@ -56,7 +60,11 @@ const compare = new Part(
 );
 const card = new Part(
   "match-card",
-  async () => (await import("./match-card.js")).matchCard(find(main, ".match-card", HTMLElement)),
+  async () => (await import("./match-card.js")).matchCard(find(main, ".match-card", HTMLElement), packs),
+);
+const dialog = new Part(
+  "delete-dialog",
+  async () => (await import("./delete-dialog.js")).deleteDialog(find(document, ".delete-dialog", HTMLDialogElement)),
 );
 const poster = new Part(
   "share-dialog",
@@ -66,8 +74,17 @@ const picker = new Part(
   "face-picker",
   async () => (await import("./face-picker.js")).facePicker(find(main, ".face-picker", HTMLElement)),
 );
+const chooser = new Part("pack-chooser", async () => {
+  const { packChooser } = await import("./pack-chooser.js");
+  return packChooser(find(main, ".welcome-screen .pack-chooser", HTMLElement), packs, {
+    legend: "Tonight’s line-up",
+    chosen: () => packs.chosen,
+    choose: (pack) => packs.choose(pack),
+    empty: false,
+  });
+});
 const form = new Part(
-  "account-form",
+  "account-form form-fields",
   async () => (await import("./account-form.js")).accountForm(find(main, ".account-form", HTMLElement), account, cognito),
 );
 const data = new Part(
@@ -77,6 +94,10 @@ const data = new Part(
 const matches = new Part(
   "match-history",
   async () => (await import("./match-history.js")).matchHistory(find(main, ".match-history", HTMLElement), api),
+);
+const lineUp = new Part(
+  "line-up pack-chooser",
+  async () => (await import("./line-up.js")).lineUp(find(main, ".line-up", HTMLElement), api, packs, account),
 );
 const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), compare);
 
@@ -97,6 +118,7 @@ let dark = false;
 const ROUTES = {
   async "#camera"() {
     if (!welcome.agreed()) return goHome();
+    void preview.load().catch(() => {});
     const booth = await camera.load();
     if (location.hash !== "#camera") return;
     show("camera");
@@ -116,6 +138,12 @@ const ROUTES = {
     show("matches");
     void list.open();
   },
+  async "#line-up"() {
+    const shown = await lineUp.load();
+    if (location.hash !== "#line-up") return;
+    show("line-up");
+    void shown.open();
+  },
   "#privacy": () => show("privacy"),
 };
 
@@ -126,7 +154,7 @@ async function route() {
     await open();
   } catch {
     goHome();
-    announce("That part of the page is out of reach. Check your connection, or reload the page.", { visible: true });
+    announce(OUT_OF_REACH, { visible: true });
   }
 }
 
@@ -197,9 +225,12 @@ function keepPhoto(next) {
 }
 
 /** @param {Photo} taken */
-function showPreview(taken) {
+async function showPreview(taken) {
   keepPhoto(taken);
-  preview.show(taken);
+  const shown = await preview.load().catch(() => null);
+  if (photo !== taken) return;
+  if (!shown) return showFailure({ code: "page_incomplete" });
+  shown.show(taken);
   play("preview");
 }
 
@@ -271,9 +302,10 @@ function showSignedIn() {
 /** @param {Blob} file */
 async function takeFile(file) {
   const thisTurn = ++turn;
+  void preview.load().catch(() => {}); // asked for again, and missed, when it is needed
   try {
     const read = await readPhoto(file);
-    if (thisTurn === turn) showPreview(read);
+    if (thisTurn === turn) await showPreview(read);
     else releasePhoto(read);
   } catch (error) {
     if (thisTurn !== turn) return;
@@ -329,10 +361,15 @@ function becomeNobody(words) {
   announce(words, { visible: true });
 }
 
+/** @param {Deletion} deletion */
+function ask(deletion) {
+  void dialog.load().then((shown) => shown.ask(deletion), () => announce(OUT_OF_REACH, { visible: true }));
+}
+
 const DELETE_MATCH = { title: "Delete this match?", words: "Your photo and its result go at once, for good." };
 
 function askToDelete() {
-  dialog.ask({
+  ask({
     ...DELETE_MATCH,
     work: () => session.delete(),
     done() {
@@ -344,7 +381,7 @@ function askToDelete() {
 
 /** @param {string} path */
 function askToDeleteFromHistory(path) {
-  dialog.ask({
+  ask({
     ...DELETE_MATCH,
     work: () => session.deleteMatch(path),
     done() {
@@ -355,7 +392,7 @@ function askToDeleteFromHistory(path) {
 }
 
 function askToForget() {
-  dialog.ask({
+  ask({
     title: "Forget you entirely?",
     words: "Every match, every photo and your account go at once, for good.",
     work: () => session.forgetMe(),
@@ -395,7 +432,7 @@ function on(target, type, act) {
 on(document, "photo-file", (/** @type {File} */ file) => void takeFile(file));
 on(main, "camera-wanted", openCamera);
 on(main, "file-wanted", () => welcome.choose());
-on(main, "photo-snapped", showPreview);
+on(main, "photo-snapped", (/** @type {Photo} */ taken) => void showPreview(taken));
 on(main, "photo-accepted", send);
 on(main, "another-wanted", (/** @type {Photo} */ { from }) => (from === "file" ? welcome.choose() : openCamera()));
 on(main, "start-over", startOver);
@@ -426,6 +463,8 @@ on(main, "match-chosen", (/** @type {string} */ path) => {
   void session.show(path);
 });
 on(main, "match-delete-wanted", askToDeleteFromHistory);
+on(main, "pack-wanted", (/** @type {string} */ pack) => packs.choose(pack));
+on(document, "deletion-wanted", ask);
 on(main, "photo-wanted", () => {
   if (isBusy()) return;
   leaveRoute();
@@ -451,10 +490,19 @@ on(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fre
 on(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure: failed, match }) => {
   progress.rest();
   if (dark) return;
+  if (failed.code === "unknown_pack") {
+    void packs.reset().catch(() => {});
+    return showFailure({ code: failed.code }); // the API says it to programmers
+  }
   if (failed.code === "not_found" && !photo) return showWelcome();
   const faces = failed.faces ?? [];
   if (failed.code === "several_faces" && faces.length > 1) return void showFaces(match, faces, pickerMessage(failed));
   showFailure(failed);
+});
+
+on(packs, "changed", () => {
+  // With nothing to choose and nothing to wait for, a first visit does without.
+  if (packs.playable.length > 1 || packs.find(packs.chosen)?.progress) void chooser.load().catch(() => {});
 });
 
 on(account, "changed", (/** @type {{elsewhere: boolean}} */ { elsewhere }) => {
@@ -477,6 +525,7 @@ async function openHouse() {
     }
     if (memory.recall("consent") === consent_version) welcome.agree();
     if (!guests && account.email === null && scene === "welcome") showFailure({ code: "forbidden" });
+    void packs.fetch().catch(() => {}); // then nobody chooses; a match is made all the same
   } catch (error) {
     // Sending a photo asks again, and says so if it still fails.
     const unused = scene === "welcome" || (scene === "progress" && !photo);

@@ -1,7 +1,10 @@
 // @ts-check
 import { find } from "./element.js";
 
-/** @typedef {{title: string, words: string, work: () => Promise<void>, done: () => void}} Deletion */
+/**
+ * `excuse` gives words for what keeps it from being done, where there are better ones than the usual.
+ * @typedef {{title: string, words: string, work: () => Promise<void>, done: () => void, excuse?: (error: unknown) => string}} Deletion
+ */
 
 /**
  * Asks once more before anything is deleted.
@@ -22,8 +25,8 @@ export function deleteDialog(dialog) {
       await deletion.work();
       dialog.close();
       deletion.done();
-    } catch {
-      error.textContent = "We could not delete it just now. Check your connection and try again.";
+    } catch (problem) {
+      error.textContent = deletion.excuse?.(problem) ?? "We could not delete it just now. Check your connection and try again.";
     } finally {
       confirm.disabled = false;
     }

@@ -148,8 +148,8 @@ export const FAILURES = {
   unknown_pack: {
     title: "That line-up has left town",
     message: "The celebrities you wanted to meet are not showing here any more.",
-    hint: "Reload the page to see who is on tonight.",
-    next: "reload",
+    hint: "Your photo is still here: try again, and it meets our regulars. Or go back and choose another line-up.",
+    next: "resend",
   },
   too_many_requests: {
     title: "A queue around the block",

@@ -1,20 +1,34 @@
 // @ts-check
+import { credit } from "./credits.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
 import { initialsOf } from "./premiere-stage.js";
-import { resemblanceHeadline, resemblanceMeaning, resemblanceWords } from "./resemblance.js";
+import { resemblanceHeadline, resemblanceLimits, resemblanceMeaning, resemblanceWords, SAME_PERSON } from "./resemblance.js";
 
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").Celebrity} Celebrity */
+/** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./poster.js").Billing} Billing */
 
 /**
  * The result, apart from the two pictures on the stage. Tells "share-wanted", "start-over" and "delete-wanted".
  * @param {HTMLElement} root
+ * @param {Packs} packs
  */
-export function matchCard(root) {
+export function matchCard(root, packs) {
   /** @type {Billing | null} */
   let billing = null;
+  let pack = "";
+
+  /** Says from which pack it is, where there are others that it could be from. */
+  function showPack() {
+    const title = packs.playable.length > 1 ? packs.find(pack)?.title : null;
+    const line = find(root, ".pack", HTMLElement);
+    line.hidden = !title;
+    line.replaceChildren("From the line-up: ", build("bdi", { textContent: title ?? "" }));
+  }
+
+  packs.addEventListener("changed", showPack);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
   find(root, ".delete", HTMLButtonElement).addEventListener("click", () => tell(root, "delete-wanted"));
@@ -38,12 +52,19 @@ export function matchCard(root) {
       find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${best.resemblance}%`);
       find(root, ".words", HTMLElement).textContent = resemblanceHeadline(best.resemblance);
       find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best.resemblance, best.name);
+      const same = find(root, ".same-person", HTMLElement);
+      same.hidden = !best.same_person;
+      same.textContent = SAME_PERSON;
+      find(root, ".limits", HTMLDetailsElement).open = false;
+      find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(best.resemblance);
+      pack = match.pack;
+      showPack();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
       find(root, ".selfie-gone", HTMLElement).hidden = selfieUrl !== null;
       find(root, ".bill", HTMLElement).hidden = others.length === 0;
       find(root, ".bill ol", HTMLOListElement).replaceChildren(...others.map(runnerUp));
       find(root, ".credits", HTMLDetailsElement).open = false;
-      find(root, ".credits ul", HTMLUListElement).replaceChildren(...[best, ...others].map(credit));
+      find(root, ".credits ul", HTMLUListElement).replaceChildren(...[best, ...others].map(credited));
     },
   };
 }
@@ -70,23 +91,4 @@ function runnerUp({ name, resemblance, image_url }) {
 }
 
 /** @param {Celebrity} celebrity */
-function credit({ name, attribution }) {
-  const { author, license, license_url, source_url } = attribution ?? {};
-  /** @type {(Node | string)[]} */
-  const children = [`${name}: ${author || "author not stated"}`];
-  if (license) children.push(", ", link(license, license_url));
-  if (source_url) children.push(", ", link("source", source_url));
-  return build("li", {}, ...children);
-}
-
-/**
- * A link where the address is one that a browser may safely follow, else the bare words.
- * @param {string} text
- * @param {string | null | undefined} address
- * @returns {Node | string}
- */
-function link(text, address) {
-  const url = address && URL.canParse(address) ? new URL(address) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) return text;
-  return build("a", { href: url.href, textContent: text, target: "_blank", rel: "noopener noreferrer" });
-}
+const credited = ({ name, attribution }) => build("li", {}, build("bdi", { textContent: name }), ": ", ...credit(attribution));

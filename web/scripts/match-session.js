@@ -9,6 +9,7 @@ import { backoffMs, pause, pollMs } from "./backoff.js";
 /** @typedef {import("./api.js").MatchPage} MatchPage */
 /** @typedef {import("./api.js").Failure} Failure */
 /** @typedef {import("./memory.js").Memory} Memory */
+/** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./photo.js").Photo} Photo */
 /**
  * What a session says happens to its match, in the detail of its events.
@@ -30,6 +31,7 @@ export class MatchSession extends EventTarget {
   #api;
   #account;
   #memory;
+  #packs;
   #controller = new AbortController();
   /** @type {Photo | null} */
   #photo = null;
@@ -40,12 +42,13 @@ export class MatchSession extends EventTarget {
   /** @type {string | null} the path of the match on the page */
   #shown = null;
 
-  /** @param {Api} api @param {Account} account @param {Memory} memory */
-  constructor(api, account, memory) {
+  /** @param {Api} api @param {Account} account @param {Memory} memory @param {Pick<Packs, "chosen">} packs */
+  constructor(api, account, memory, packs) {
     super();
     this.#api = api;
     this.#account = account;
     this.#memory = memory;
+    this.#packs = packs;
     addEventListener("online", () => void this.#sweep());
   }
 
@@ -57,7 +60,8 @@ export class MatchSession extends EventTarget {
       this.#emit("sending", { percent: 0 });
       const asMember = this.#account.email !== null;
       const key = crypto.randomUUID?.(); // not there without HTTPS
-      this.#created = await this.#insist(() => this.#api.createMatch(asMember, key, signal), signal);
+      const pack = this.#packs.chosen; // once: under the same key, the API refuses another
+      this.#created = await this.#insist(() => this.#api.createMatch(asMember, pack, key, signal), signal);
       this.#over = false;
       this.#memory.remember("match.pending", this.#created.path);
       await this.#deliver(this.#created, photo, signal);

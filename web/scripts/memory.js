@@ -2,8 +2,8 @@
 
 /**
  * What this browser remembers across visits: the paths of a guest's last success, of the match under way, and of
- * those still to be deleted; the version of the consent agreed to; and who has signed in.
- * @typedef {"match.kept" | "match.pending" | "match.discarded" | "consent" | "account"} Remembered
+ * those still to be deleted; the version of the consent agreed to; the pack to play with; and who has signed in.
+ * @typedef {"match.kept" | "match.pending" | "match.discarded" | "consent" | "pack" | "account"} Remembered
  */
 
 /** Keeps short texts in localStorage; where a browser refuses that, until the page is closed. */
@@ -44,6 +44,6 @@ export class Memory {
 
   /** Forgets everything but what is still to be deleted. */
   forgetAll() {
-    this.forget("match.kept", "match.pending", "consent", "account");
+    this.forget("match.kept", "match.pending", "consent", "pack", "account");
   }
 }

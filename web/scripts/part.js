@@ -1,11 +1,14 @@
 // @ts-check
 
+/** @type {Map<string, Promise<void>>} the styles that parts have in common are loaded once */
+const styles = new Map();
+
 /**
  * A component that is loaded, script and style, when it is first needed: a first visit carries none of them.
  * @template T
  */
 export class Part {
-  #style;
+  #styles;
   #start;
   /** @type {Promise<T> | null} */
   #begun = null;
@@ -13,11 +16,11 @@ export class Part {
   now = null;
 
   /**
-   * @param {string} name of the style
+   * @param {string} names of its styles, apart by spaces
    * @param {() => Promise<T>} start imports the script and makes the component
    */
-  constructor(name, start) {
-    this.#style = `styles/${name}.css`;
+  constructor(names, start) {
+    this.#styles = names.split(" ");
     this.#start = start;
   }
 
@@ -31,9 +34,17 @@ export class Part {
   }
 
   async #load() {
-    await loadStyle(this.#style);
+    await Promise.all(this.#styles.map(needStyle));
     return (this.now = await this.#start());
   }
+}
+
+/** @param {string} name @returns {Promise<void>} */
+function needStyle(name) {
+  const loading = styles.get(name) ?? loadStyle(`styles/${name}.css`);
+  styles.set(name, loading);
+  loading.catch(() => styles.delete(name));
+  return loading;
 }
 
 /** @param {string} href @returns {Promise<void>} */

@@ -10,6 +10,10 @@ const WORDS = [
   [ORIGINAL, "A passing resemblance"],
 ];
 
+/** What is said where the two pictures most probably show one person. */
+export const SAME_PERSON =
+  "This is no resemblance any more: it may well be you. In that case, thank you for dropping by, and may we have an autograph?";
+
 /**
  * Names a resemblance.
  * @param {number} resemblance 0 to 100
@@ -41,4 +45,15 @@ export function resemblanceMeaning(resemblance, name) {
   if (resemblance >= ORIGINAL) return meaning;
   const original = `Originals are hard to match: ${name} comes nearest, and nobody in our line-up has quite your face.`;
   return percent > 0 ? `${original} ${meaning}` : `${original} Even our celebrities have closer doubles than that.`;
+}
+
+/**
+ * Says what the number is made of, and what it cannot say.
+ * @param {number} resemblance 0 to 100
+ * @returns {string}
+ */
+export function resemblanceLimits(resemblance) {
+  const percent = Math.round(resemblance);
+  return `A face recogniser compared two pictures, and ${percent} is where that puts you among our celebrities and ` +
+    "their own doubles; another light or angle gives another number, and a resemblance says nothing about who somebody is.";
 }

@@ -1,0 +1,30 @@
+// @ts-check
+import { build } from "./element.js";
+
+/** @typedef {import("./api.js").Attribution} Attribution */
+
+/**
+ * Who made a picture, under which licence, and where it comes from.
+ * @param {Attribution | null} attribution
+ * @returns {(Node | string)[]}
+ */
+export function credit(attribution) {
+  const { author, license, license_url, source_url } = attribution ?? {};
+  /** @type {(Node | string)[]} */
+  const parts = [build("bdi", { textContent: author || "author not stated" })];
+  if (license) parts.push(", ", link(license, license_url));
+  if (source_url) parts.push(", ", link("source", source_url));
+  return parts;
+}
+
+/**
+ * A link where the address is one that a browser may safely follow, else the bare words.
+ * @param {string} text
+ * @param {string | null | undefined} address
+ * @returns {Node | string}
+ */
+export function link(text, address) {
+  const url = address && URL.canParse(address) ? new URL(address) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) return text;
+  return build("a", { href: url.href, textContent: text, target: "_blank", rel: "noopener noreferrer" });
+}

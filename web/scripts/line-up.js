@@ -1,0 +1,223 @@
+// @ts-check
+import { Problem } from "./api.js";
+import { credit } from "./credits.js";
+import { build, find, tell } from "./element.js";
+import { packChooser } from "./pack-chooser.js";
+import { Part } from "./part.js";
+import { initialsOf } from "./premiere-stage.js";
+import { announce } from "./status-line.js";
+
+/** @typedef {import("./account.js").Account} Account */
+/** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./api.js").Person} Person */
+/** @typedef {import("./api.js").Portrait} Portrait */
+/** @typedef {import("./delete-dialog.js").Deletion} Deletion */
+/** @typedef {import("./packs.js").Packs} Packs */
+/** @typedef {ReturnType<typeof import("./portrait-form.js").portraitForm>} PortraitForm */
+
+/**
+ * Everyone in a pack, a page at a time, with all their portraits and whose pictures these are; to curators, with
+ * what changes it. Tells "pack-wanted", "photo-wanted" and "deletion-wanted".
+ * @param {HTMLElement} root
+ * @param {Api} api
+ * @param {Packs} packs
+ * @param {Account} account
+ */
+export function lineUp(root, api, packs, account) {
+  const lead = build("p", { className: "lead", textContent: "Everyone you can be matched with, and whose pictures these are." });
+  const choice = build("div", { className: "pack-chooser" });
+  const count = build("p", { className: "count" });
+  const add = build("button", { type: "button", className: "add", textContent: "Add a portrait", hidden: true });
+  const list = build("ul", { className: "people" });
+  const error = build("p", { className: "error", role: "alert" });
+  const more = build("button", { type: "button", className: "more" });
+  const play = build("button", { type: "button", className: "primary", textContent: "Find my double here" });
+  const actions = build("div", { className: "actions" }, play);
+  root.append(lead, choice, build("div", { className: "bar" }, count, add), list, error, more, actions);
+
+  let pack = packs.chosen;
+  /** @type {string | null} */
+  let cursor = null;
+  /** How many portraits of those listed there are. */
+  let portraits = 0;
+  let visit = 0;
+
+  const form = new Part("portrait-form form-fields", async () => (await import("./portrait-form.js")).portraitForm(api, renew));
+  const chooser = packChooser(choice, packs, {
+    legend: "Whose line-up?",
+    chosen: () => pack,
+    choose(wanted) {
+      pack = wanted;
+      chooser.show();
+      void begin();
+    },
+    empty: true,
+  });
+
+  /** Fetches the pack's first page anew. */
+  function begin() {
+    visit++;
+    cursor = null;
+    portraits = 0;
+    list.replaceChildren();
+    count.textContent = "";
+    more.hidden = play.hidden = true;
+    if (!account.curator) add.hidden = true;
+    return load();
+  }
+
+  async function load() {
+    const thisVisit = visit;
+    const isFirst = cursor === null;
+    more.disabled = true;
+    error.textContent = "";
+    root.setAttribute("aria-busy", "true");
+    try {
+      const [page, tools] = await Promise.all([api.listPeople(pack, cursor), account.curator ? form.load() : null]);
+      if (thisVisit !== visit) return;
+      cursor = page.next_cursor;
+      portraits += page.celebrities.reduce((sum, person) => sum + person.portraits.length, 0);
+      const made = page.celebrities.map((person) => entry(person, tools));
+      list.append(...made);
+      add.hidden = tools === null;
+      more.textContent = "More of them";
+      more.hidden = cursor === null;
+      settle();
+      if (isFirst) announce(count.textContent);
+      else made[0]?.querySelector("summary")?.focus();
+    } catch (problem) {
+      if (thisVisit !== visit) return;
+      const gone = Problem.from(problem).code === "unknown_pack";
+      error.textContent = gone
+        ? "This line-up has left town. Choose another."
+        : "We could not fetch the line-up. Check your connection.";
+      more.textContent = "Try again";
+      more.hidden = gone;
+      if (gone) void packs.fetch().catch(() => {});
+    } finally {
+      if (thisVisit === visit) {
+        more.disabled = false;
+        root.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  /** Says how many they are; the API tells only of portraits before all have been fetched. */
+  function settle() {
+    const people = amount(list.childElementCount, "person", "people");
+    const all = cursor === null ? portraits : Math.max(packs.find(pack)?.portraits ?? 0, portraits);
+    packs.count(pack, all);
+    play.hidden = list.childElementCount === 0;
+    if (play.hidden) count.textContent = "Nobody is in this line-up yet.";
+    else if (cursor === null) count.textContent = `${people}, ${amount(portraits, "portrait", "portraits")}`;
+    else count.textContent = `The first ${people}${all > portraits ? `; ${all} portraits in all` : ""}`;
+  }
+
+  /** After a curator has added somebody. */
+  function renew() {
+    void begin();
+    if (document.activeElement === document.body) add.focus(); // what had the focus was in the list
+  }
+
+  /** @param {Person} person @param {PortraitForm | null} tools a curator's */
+  function entry(person, tools) {
+    const { name, image_url } = person;
+    const [number, several] = [person.portraits.length, person.portraits.length > 1];
+    const title = build("span", { className: "name", dir: "auto", textContent: name });
+    const summary = build("summary", {}, picture(name, image_url), title);
+    if (several) summary.append(" ", build("small", { textContent: `${number} portraits` }));
+    const card = build("li");
+    const shown = build("ul", { className: "portraits" });
+    shown.append(...person.portraits.map((portrait, index) => {
+      const alt = several ? `Portrait ${index + 1} of ${name}` : `Portrait of ${name}`;
+      const made = build("p", {}, "Picture: ", ...credit(portrait.attribution));
+      const item = build("li", {}, picture(name, portrait.image_url, alt), made);
+      if (tools) item.append(remover(card, person, portrait, alt, tools));
+      return item;
+    }));
+    const details = build("details", {}, summary, shown);
+    details.addEventListener("toggle", () => details.open && card.scrollIntoView({ block: "nearest" }));
+    if (tools) {
+      const another = build("button", { type: "button", className: "quiet", textContent: "Add another portrait" });
+      another.ariaLabel = `Add another portrait of ${name}`;
+      another.addEventListener("click", () => tools.open(pack, titleOfPack(), person));
+      details.append(another);
+    }
+    card.append(details);
+    return card;
+  }
+
+  /** @param {HTMLLIElement} card @param {Person} person @param {Portrait} portrait @param {string} alt @param {PortraitForm} tools */
+  function remover(card, person, portrait, alt, tools) {
+    const button = build("button", { type: "button", className: "quiet", textContent: "Remove" });
+    button.ariaLabel = `Remove ${alt}`;
+    /** @type {Deletion} */
+    const deletion = {
+      title: "Remove this portrait?",
+      words: `This picture of ${person.name} leaves the line-up for good.`,
+      work: () => tools.remove(pack, portrait.portrait_id),
+      excuse: tools.excuse,
+      done: () => drop(card, { ...person, portraits: person.portraits.filter((other) => other !== portrait) }, tools),
+    };
+    button.addEventListener("click", () => tell(root, "deletion-wanted", deletion));
+    return button;
+  }
+
+  /** @param {HTMLLIElement} card @param {Person} person as they are left @param {PortraitForm} tools */
+  function drop(card, person, tools) {
+    const [first] = person.portraits;
+    const left = first ? entry({ ...person, image_url: first.image_url }, tools) : null;
+    const next = left ?? card.nextElementSibling ?? card.previousElementSibling;
+    if (left) {
+      find(left, "details", HTMLDetailsElement).open = true;
+      card.replaceWith(left);
+    } else {
+      card.remove();
+    }
+    portraits--;
+    packs.count(pack, Math.max(0, (packs.find(pack)?.portraits ?? 0) - 1));
+    settle();
+    if (next) find(next, "summary", HTMLElement).focus();
+    else add.focus();
+    announce("Removed: that portrait is off the bill.", { visible: true });
+  }
+
+  const titleOfPack = () => packs.find(pack)?.title ?? "this line-up";
+
+  more.addEventListener("click", () => void load());
+  add.addEventListener("click", () => form.now?.open(pack, titleOfPack(), null));
+  play.addEventListener("click", () => {
+    if (pack !== packs.chosen) tell(root, "pack-wanted", pack);
+    tell(root, "photo-wanted");
+  });
+
+  return {
+    /** Shows the chosen pack. */
+    async open() {
+      const thisVisit = ++visit;
+      if (!packs.all.length) await packs.fetch().catch(() => {});
+      if (thisVisit !== visit) return;
+      pack = packs.chosen;
+      chooser.show();
+      await begin();
+    },
+  };
+}
+
+/** @param {number} number @param {string} one @param {string} many */
+const amount = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+/**
+ * A picture that is fetched when it is about to be seen. Until then, and where it cannot be had, it is initials.
+ * @param {string} name
+ * @param {string} url
+ * @param {string} [alt]
+ */
+function picture(name, url, alt = "") {
+  const initials = build("span", { className: "initials", textContent: initialsOf(name), ariaHidden: "true" });
+  const image = build("img", { alt, loading: "lazy", decoding: "async" });
+  image.onload = () => (initials.hidden = true);
+  image.onerror = () => (image.hidden = true);
+  image.src = url;
+  return build("span", { className: "arch" }, initials, image);
+}

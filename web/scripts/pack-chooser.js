@@ -1,0 +1,89 @@
+// @ts-check
+import { backoffMs, pause } from "./backoff.js";
+import { build } from "./element.js";
+import { announce } from "./status-line.js";
+
+/** @typedef {import("./api.js").Pack} Pack */
+/** @typedef {import("./packs.js").Packs} Packs */
+/** @typedef {{legend: string, chosen: () => string, choose: (pack: string) => void, empty: boolean}} Choice */
+
+const REFRESH_MS = 4000;
+/** @type {Record<string, string>} */
+const STAGES = { fetching: "More stars are arriving", indexing: "More stars are taking their places" };
+
+/**
+ * The packs, where there are several, as one choice; and how far the chosen one has been filled, which is asked
+ * anew while somebody looks.
+ * @param {HTMLElement} root
+ * @param {Packs} packs
+ * @param {Choice} choice `empty` says whether a pack that nobody is in can be chosen
+ */
+export function packChooser(root, packs, { legend, chosen, choose, empty }) {
+  const words = build("span");
+  const bar = build("progress");
+  const arriving = build("label", { className: "arriving" }, words, bar);
+  const options = build("div", { className: "options" });
+  const group = build("fieldset", {}, build("legend", { textContent: legend }), options);
+  root.replaceChildren(group, arriving);
+  /** @type {Map<string, HTMLInputElement>} */
+  let radios = new Map();
+  let following = false;
+  /** @type {string | null} the pack whose progress is shown */
+  let filling = null;
+
+  function show() {
+    const offered = empty ? packs.all : packs.playable;
+    group.hidden = offered.length < 2;
+    // Kept where they are the same: whoever is about to press one must not lose it.
+    if ([...radios.keys()].join() !== packs.all.map(({ pack }) => pack).join()) offer();
+    for (const { pack, portraits } of packs.all) {
+      const radio = radios.get(pack);
+      if (!radio) continue;
+      radio.checked = pack === chosen();
+      radio.disabled = !empty && !portraits;
+    }
+    showProgress(packs.find(chosen()));
+    root.hidden = group.hidden && arriving.hidden;
+  }
+
+  function offer() {
+    radios = new Map(packs.all.map(({ pack }) => [pack, build("input", { type: "radio", name: legend, value: pack })]));
+    options.replaceChildren(...packs.all.map(option));
+  }
+
+  /** @param {Pack} pack */
+  function option({ pack, title }) {
+    const name = build("span", { textContent: title, dir: "auto" });
+    return build("label", {}, /** @type {HTMLInputElement} */ (radios.get(pack)), name);
+  }
+
+  /** @param {Pack | undefined} pack */
+  function showProgress(pack) {
+    const progress = pack?.progress;
+    if (pack && !progress && filling === pack.pack) announce("Everyone is here.");
+    filling = pack && progress ? pack.pack : null;
+    arriving.hidden = !progress;
+    if (!progress) return;
+    const { stage, done, total } = progress;
+    words.textContent = `${STAGES[stage] ?? STAGES.fetching}: ${done} of ${total}`;
+    Object.assign(bar, { max: total || 1, value: done, textContent: `${done} of ${total}` });
+    if (!following) void follow();
+  }
+
+  async function follow() {
+    following = true;
+    const { signal } = new AbortController();
+    for (let failures = 0; packs.find(chosen())?.progress;) {
+      await pause(failures ? REFRESH_MS + backoffMs(failures) : REFRESH_MS, signal);
+      if (document.visibilityState !== "visible" || !root.checkVisibility()) continue;
+      failures = await packs.fetch().then(() => 0, () => failures + 1);
+    }
+    following = false;
+  }
+
+  options.addEventListener("change", ({ target }) => target instanceof HTMLInputElement && choose(target.value));
+  packs.addEventListener("changed", show);
+  arriving.hidden = true;
+  show();
+  return { show };
+}

@@ -1,0 +1,74 @@
+// @ts-check
+
+/** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./api.js").Pack} Pack */
+/** @typedef {import("./memory.js").Memory} Memory */
+
+const DEFAULT_PACK = "celebrities";
+
+/** The packs that there are, and the one that this browser plays with. Says "changed". */
+export class Packs extends EventTarget {
+  #api;
+  #memory;
+  /** @type {Pack[]} none until they have been fetched */
+  all = [];
+
+  /** @param {Api} api @param {Memory} memory */
+  constructor(api, memory) {
+    super();
+    this.#api = api;
+    this.#memory = memory;
+  }
+
+  /** @returns {Pack[]} those that somebody is in */
+  get playable() {
+    return this.all.filter(({ portraits }) => portraits > 0);
+  }
+
+  /** @returns {string} what was chosen, where it can still be played */
+  get chosen() {
+    const wanted = this.#memory.recall("pack") ?? DEFAULT_PACK;
+    if (!this.all.length) return wanted;
+    const [first] = this.playable;
+    return (this.playable.find(({ pack }) => pack === wanted) ?? first)?.pack ?? DEFAULT_PACK;
+  }
+
+  /** @param {string} pack @returns {Pack | undefined} */
+  find(pack) {
+    return this.all.find((one) => one.pack === pack);
+  }
+
+  /** @param {string} pack */
+  choose(pack) {
+    this.#memory.remember("pack", pack);
+    this.#tell();
+  }
+
+  /**
+   * Notes how many portraits a pack is seen to have: the API counts them only once the pack has settled.
+   * @param {string} pack
+   * @param {number} portraits
+   */
+  count(pack, portraits) {
+    const known = this.find(pack);
+    if (!known || known.portraits === portraits) return;
+    known.portraits = portraits;
+    this.#tell();
+  }
+
+  /** Chooses none, where the chosen one has gone, and fetches anew which there are. */
+  async reset() {
+    this.#memory.forget("pack");
+    this.all = [];
+    await this.fetch();
+  }
+
+  async fetch() {
+    this.all = await this.#api.listPacks();
+    this.#tell();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("changed"));
+  }
+}
