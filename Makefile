@@ -21,8 +21,8 @@ help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [OPEN=0]
-	@exec $(BIN)/lookalike up --port $(PORT) $(if $(CATALOG),--catalog "$(CATALOG)") \
+run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [CONTACT=mail] [OPEN=0]
+	@$(if $(CONTACT),LOOKALIKE_CONTACT="$(CONTACT)") exec $(BIN)/lookalike up --port $(PORT) $(if $(CATALOG),--catalog "$(CATALOG)") \
 		$(if $(filter 1,$(OPEN)),--open)
 
 .PHONY: test
@@ -47,6 +47,10 @@ fix: setup ## Mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/deno lint --fix
 	$(BIN)/deno fmt
+
+.PHONY: bench
+bench: setup ## Measure how fast portraits are imported  FACES=folder
+	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
 
 .PHONY: build
 build: setup ## Build the functions for AWS (sam build)

@@ -1,0 +1,136 @@
+"""`python -m benchmarks.import_rate FOLDER`: how fast portraits are imported, beside the engine.
+
+The rate of the whole way (looked at, sent, stored, told of, indexed, recorded) as a share of the
+rate at which the face engine alone, in one process with a thread a core, finds the face and makes
+the vector of the same pictures. Both are measured in one run, the engine before and after, as
+the machine's speed drifts. FOLDER holds photographs of people, named as in a catalog folder.
+"""
+
+import argparse
+import io
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+from pathlib import Path
+
+from PIL import Image, ImageEnhance, ImageOps
+from rich.console import Console
+
+from catalog.folder import name_of, read_folder
+from catalog.importing import PackImporter
+from local import examiners
+from local.catalog_commands import open_catalog, progress_bar
+from local.rekognition.engine import FaceEngine
+from local.stack import LocalStack
+from local.state import StateFolder
+
+SAMPLE = 300
+"""Pictures that the engine alone looks at, before and after."""
+
+console = Console(highlight=False)
+
+
+def main() -> None:
+    """Measure, and print the rates and their ratio; with --json for machines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--portraits", type=int, default=2000)
+    parser.add_argument("--side", type=int, help="make the pictures' longer side so long, pixels")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "portraits"
+        make_portraits(arguments.folder, folder, arguments.portraits, arguments.side)
+        state = StateFolder(Path(scratch) / "state")
+        result = measure(folder, state)
+    if arguments.json:
+        print(json.dumps(result))  # noqa: T201 - it is what the command is for
+        return
+    for what, value in result.items():
+        console.print(f"{what:32} {value:.2f}")
+
+
+def measure(folder: Path, state: StateFolder) -> dict[str, float]:
+    """Import a folder into a new local stack; give rates in portraits a second, and the ratio."""
+    pictures = [path.read_bytes() for path in sorted(folder.iterdir())]
+    sample = pictures[:: max(1, len(pictures) // SAMPLE)]
+    before = engine_rate(sample)
+    stack = LocalStack(state, say=console.print)
+    try:
+        catalog = open_catalog(stack.start())
+        catalog.open_pack("bench")
+        with progress_bar("Importing") as show:
+            importer = PackImporter(
+                catalog, "bench", examiners.of_service(stack.rekognition_url), progress=show
+            )
+            started = time.perf_counter()
+            report = importer.add(read_folder(folder))
+            seconds = time.perf_counter() - started
+        assert len(report.imported) + len(report.rejected) == len(pictures)
+    finally:
+        stack.stop()
+    after, one_thread = engine_rate(sample), engine_rate(sample, threads=1)
+    engine = (before + after) / 2
+    rate = len(pictures) / seconds
+    return {
+        "portraits": len(pictures),
+        "rejected": len(report.rejected),
+        "engine alone, a second": engine,
+        "engine alone, one thread": one_thread,
+        "import, a second": rate,
+        "ratio": rate / engine,
+        "ratio to one thread": rate / one_thread,
+    }
+
+
+def engine_rate(pictures: list[bytes], threads: int = 4) -> float:
+    """Give how many pictures a second the engine alone finds the face and makes the vector of."""
+    engine = FaceEngine()
+
+    def embed(picture: bytes) -> None:
+        found = engine.detect(picture)
+        engine.embed(found[0][1])
+
+    embed(pictures[0])  # loads the models
+    with ThreadPoolExecutor(threads) as pool:
+        started = time.perf_counter()
+        for _ in pool.map(embed, pictures):
+            pass
+        rate = len(pictures) / (time.perf_counter() - started)
+    engine.close()
+    return rate
+
+
+def make_portraits(photographs: Path, folder: Path, wanted: int, side: int | None) -> None:
+    """Make so many different portraits of photographs, several of each person."""
+    folder.mkdir(parents=True)
+    paths = sorted(path for path in photographs.rglob("*.jpg"))
+    variants = ((path, change) for change in cycle(_changes()) for path in paths)
+    for number, (path, (brightness, mirrored)) in enumerate(islice(variants, wanted)):
+        with Image.open(path) as opened:
+            picture = ImageEnhance.Brightness(opened.convert("RGB")).enhance(brightness)
+        if mirrored:
+            picture = ImageOps.mirror(picture)
+        if side:
+            picture = picture.resize(
+                [round(edge * side / max(picture.size)) for edge in picture.size],
+                Image.Resampling.LANCZOS,
+            )
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=90)
+        name = name_of(path).replace(" ", "_")
+        (folder / f"{name}_{number:05}.jpg").write_bytes(out.getvalue())
+
+
+def _changes() -> Iterator[tuple[float, bool]]:
+    """Give brightnesses, and whether to mirror."""
+    for brightness in (1.0, 0.9, 1.1, 0.8, 1.2):
+        yield brightness, False
+        yield brightness, True
+
+
+if __name__ == "__main__":
+    main()
