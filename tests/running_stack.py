@@ -312,16 +312,20 @@ class RunningStack:
         assert not path.exists(), "the fault was not taken as often as asked for"
 
     @contextlib.contextmanager
-    def hold(self, resource: str, text: str) -> Iterator[None]:
-        """Hold the workflow's call of a resource until the block ends."""
+    def hold(self, resource: str, text: str) -> Iterator[Callable[[], bool]]:
+        """Hold the workflow's call of a resource until the block ends; tell whether it has come."""
         gate = self.faults / f"{uuid.uuid4()}.gate"
         gate.touch()
         path = self._request_fault(
             resource=resource, text=text, times=1, kind="hold", until_gone=str(gate)
         )
+
+        def has_come() -> bool:
+            return not path.exists()
+
         try:
-            yield
-            wait_for(lambda: not path.exists(), FINISHING)
+            yield has_come
+            wait_for(has_come, FINISHING)
         finally:
             gate.unlink()
 

@@ -168,9 +168,10 @@ def test_a_cut_while_waiting_ends_in_the_same_match(
     visitor: Visitor, context: BrowserContext, stack: RunningStack, selfie: Path
 ) -> None:
     visitor.choose(selfie)
-    with stack.hold("rekognition", ""):
+    with stack.hold("rekognition", "") as held:
         visitor.button("Use this photo").click()
         expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+        wait_for(held, FINISHING)
         context.set_offline(True)
         expect_offline(visitor)
 
@@ -218,9 +219,10 @@ def test_a_cancelled_match_that_could_not_be_deleted_is_deleted_later(
     visitor: Visitor, context: BrowserContext, stack: RunningStack, selfie: Path
 ) -> None:
     visitor.choose(selfie)
-    with stack.hold("rekognition", ""):
+    with stack.hold("rekognition", "") as held:
         visitor.button("Use this photo").click()
         expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+        wait_for(held, FINISHING)
         context.set_offline(True)
         visitor.button("Cancel").click()
         expect(visitor.heading("famous double")).to_be_visible()

@@ -1,8 +1,9 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,16 +40,20 @@ class Service:
         self._runner = web.AppRunner(self._application)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._loop.run_until_complete(self._runner.setup())
-        self._loop.run_until_complete(web.TCPSite(self._runner, "127.0.0.1", port).start())
+        # In a thread of its own: the browser tests' loop may run in this one.
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
+        self._call(self._runner.setup())
+        self._call(web.TCPSite(self._runner, "127.0.0.1", port).start())
 
     def stop(self) -> None:
+        self._call(self._runner.cleanup())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._loop.run_until_complete(self._runner.cleanup())
         self._loop.close()
+
+    def _call(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
 
 @pytest.fixture
