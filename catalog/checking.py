@@ -7,6 +7,7 @@ what no portrait knows of any more is deleted here.
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from catalog.deployed import DeployedCatalog
 from lookalike.errors import PortraitChanged
@@ -84,7 +85,7 @@ class PackCheck:
                 found.missing_collections.append(name)
             found.stray_faces += sorted({*(stored_faces or {})} - known)
         found.portraits = len(records) - len(found.refused)
-        found.stale_model = self._stale_model()
+        found.stale_model = self._stale_model
         found.unfinished = pack.next_collection or ""
         found.same_faces = [*_same_faces(records.values())]
         return found
@@ -107,6 +108,7 @@ class PackCheck:
         self._catalog.look_again({*found.unindexed, *found.orphaned, *found.faceless})
         self._catalog.drop_retired(self._pack)
 
+    @cached_property
     def _stale_model(self) -> str:
         model = self._catalog.face_model(self._pack.collection)
         return model if model not in {"", self._catalog.newest_face_model()} else ""

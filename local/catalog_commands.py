@@ -13,7 +13,6 @@ from rich.table import Table
 
 from catalog.checking import Findings, PackCheck
 from catalog.deployed import DeployedCatalog
-from catalog.examining import Examine
 from catalog.folder import CatalogError, read_folder
 from catalog.importing import PackImporter, Report
 from catalog.reindexing import reindex as reindex_pack
@@ -69,7 +68,11 @@ def import_folder(
     """Import a folder; 1 where a portrait was rejected."""
     with words_for_errors():
         entries = read_folder(folder)
-        catalog, examine = _reach(stack, state)
+        outputs, rekognition_url = reach(stack, state)
+        catalog = open_catalog(outputs)
+        examine = (
+            examiners.of_service(rekognition_url) if rekognition_url else examiners.of_engine()
+        )
         catalog.open_pack(pack, title)
         with progress_bar("Importing portraits") as show:
             importer = PackImporter(catalog, pack, examine, Removed.read(state.removed), show)
@@ -95,7 +98,7 @@ def show_report(report: Report, pack: str) -> None:
 def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
     """List the packs, or the people of one."""
     with words_for_errors():
-        catalog, _ = _reach(stack, state)
+        catalog = _reach(stack, state)
         console.print(_people(catalog, pack) if pack else _packs(catalog))
     return 0
 
@@ -105,7 +108,7 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
     with words_for_errors():
         if who is None and pack is None:
             raise CatalogError("name a person, or a pack with --pack")
-        catalog, _ = _reach(stack, state)
+        catalog = _reach(stack, state)
         if who is None:
             remove_pack(catalog, pack or "")
             _say(f"{pack} is removed")
@@ -123,14 +126,15 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
 def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool) -> int:
     """Compare buckets, tables and collections; 1 where they differ and are not mended."""
     with words_for_errors():
-        catalog, _ = _reach(stack, state)
+        catalog = _reach(stack, state)
         packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
         clean = True
         for name in packs:
-            found = PackCheck(catalog, name).look()
+            pack_check = PackCheck(catalog, name)
+            found = pack_check.look()
             if fix and not found.clean:
                 _show_findings(found)
-                found = _mend(catalog, name, found)
+                found = _mend(pack_check, found)
             _show_findings(found)
             clean = clean and found.clean
     return 0 if clean else 1
@@ -139,7 +143,7 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
 def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
     """Build a pack's collection anew, and switch to it."""
     with words_for_errors():
-        catalog, _ = _reach(stack, state)
+        catalog = _reach(stack, state)
         with progress_bar("Indexing anew") as show:
             collection = reindex_pack(catalog, pack, show)
     _say(
@@ -149,10 +153,9 @@ def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
     return 0
 
 
-def _reach(stack: str | None, state: StateFolder) -> tuple[DeployedCatalog, Examine]:
-    outputs, rekognition_url = reach(stack, state)
-    examine = examiners.of_service(rekognition_url) if rekognition_url else examiners.of_engine()
-    return open_catalog(outputs), examine
+def _reach(stack: str | None, state: StateFolder) -> DeployedCatalog:
+    outputs, _ = reach(stack, state)
+    return open_catalog(outputs)
 
 
 @contextmanager
@@ -192,11 +195,11 @@ def _people(catalog: DeployedCatalog, pack: str) -> Table:
     return table
 
 
-def _mend(catalog: DeployedCatalog, name: str, found: Findings) -> Findings:
-    PackCheck(catalog, name).mend(found)
+def _mend(pack_check: PackCheck, found: Findings) -> Findings:
+    pack_check.mend(found)
     deadline = time.monotonic() + MENDING
     while True:
-        found = PackCheck(catalog, name).look()
+        found = pack_check.look()
         pending = found.unindexed or found.orphaned or found.faceless or found.stray_faces
         if not pending or time.monotonic() > deadline:
             return found

@@ -5,7 +5,7 @@ messages that come twice, late or out of order end in the same state.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -76,7 +76,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     pack = functools.cache(portraits.pack)
     keys = {*_keys(event)}
     known = portraits.records_of(portrait_id(key) for key in keys)
-    noted = [*_note_changes({pack_of(key) for key in keys})]
+    noted = [*_note_changes({pack_of(key) for key in keys}, pack)]
 
     def settle_one(record: SQSRecord) -> None:
         key = _key(record)
@@ -89,7 +89,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
             raise
 
     answer = process_partial_response(event, settle_one, processor, context)
-    for change in _note_changes({change.pack for change in noted}):
+    for change in _note_changes({change.pack for change in noted}, pack):
         announce(settings.pack_changes_queue, change)
     return answer
 
@@ -227,14 +227,14 @@ def _forget_unless(record: PortraitRecord, kept: PortraitRecord | None) -> None:
             faces.forget(collection, [face.face_id])
 
 
-def _note_changes(packs: set[str]) -> Iterator[PackChange]:
+def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:
     """Note, before anything changes, that packs do: whoever waits must not take them for settled.
 
     Each is announced once it is over; where that does not come about, a retry notes it again.
     """
-    for name in sorted(packs):
+    for name in sorted(names):
         with suppress(UnknownPack):
-            portraits.pack(name)
+            pack(name)
             yield PackChange(pack=name, change=portraits.note_change(name))
 
 

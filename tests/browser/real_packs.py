@@ -11,11 +11,11 @@ from PIL import Image, ImageEnhance
 
 from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
+from local.catalog_commands import open_catalog
 from local.deployment import enter, local_environment
 from lookalike.matching import Attribution
 from lookalike.portraits import (
     Caption,
-    PortraitStore,
     Progress,
     celebrity_id_of,
     portrait_id,
@@ -133,19 +133,7 @@ def _catalog_of(stack: RunningStack) -> DeployedCatalog:
     enter(local_environment(stack.addresses["aws_url"], secret))
     boto3.setup_default_session()
     try:
-        outputs = stack.outputs
-        store = PortraitStore(
-            outputs.portraits_table,
-            outputs.packs_table,
-            outputs.portraits_bucket,
-            outputs.celebrities_collection,
-        )
-        return DeployedCatalog(
-            store,
-            outputs.portraits_bucket,
-            outputs.portrait_changes_queue,
-            outputs.celebrities_collection,
-        )
+        return open_catalog(stack.outputs)
     finally:
         enter(before)
         boto3.DEFAULT_SESSION = None
