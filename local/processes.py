@@ -27,9 +27,14 @@ class Service:
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        inherited: Sequence[int] = (),
     ) -> None:
-        """Start the process."""
+        """Start the process, which inherits some of this one's file descriptors."""
         self.name, self.log = name, log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -40,6 +45,7 @@ class Service:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=inherited,
             )
 
     @property

@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -18,8 +19,32 @@ from local.state import BUILDS, ROOT, StateFolder, building, free_port
 AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 """ministack's own environment; `make` sets it up."""
 
+SERVICES = (
+    "apigateway",
+    "cloudformation",
+    "cognito-idp",
+    "dynamodb",
+    "events",
+    "iam",
+    "lambda",
+    "logs",
+    "monitoring",
+    "s3",
+    "sns",
+    "sqs",
+    "states",
+    "sts",
+)
+"""What ministack serves: what the template needs, and what deploys it. The glue adds Rekognition."""
+
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
 """What a deployment depends on; where none of it has changed there is nothing to deploy."""
+
+
+RECOGNISER = "rekognition"
+MOST_RESTARTS = 5
+RESTART_WINDOW = 60.0
+"""Seconds in which a recogniser is started again at most so often."""
 
 
 class LocalStack:
@@ -30,10 +55,19 @@ class LocalStack:
         state: StateFolder,
         *,
         say: Callable[[str], None],
+        held: int,
+        codes: int,
         plugin: Path | None = None,
     ) -> None:
-        """Prepare a stack; `plugin` is a Python file that ministack runs first, for the tests."""
+        """Prepare a stack.
+
+        `held` is the file descriptor of the state folder's lock, which the services hold as well;
+        `codes` that of the pipe on which Cognito's codes are told; `plugin` a Python file that
+        ministack runs first, for the tests.
+        """
         self._state, self._say, self._plugin = state, say, plugin
+        self._held, self._codes = held, codes
+        self._restarts: list[float] = []
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
@@ -78,15 +112,34 @@ class LocalStack:
         self._state.running.unlink(missing_ok=True)
         while self._services:
             self._services.pop().stop()
+        shutil.rmtree(self._state.temporary, ignore_errors=True)
 
     def failed_service(self) -> Service | None:
-        """Give a service that has ended on its own, if one has."""
+        """Return a service that has ended on its own, if one has."""
         return next((one for one in self._services if not one.running()), None)
+
+    def restart(self, service: Service) -> bool:
+        """Start a recogniser that has ended again; return False for what cannot be started again.
+
+        It keeps its collections on the disk. The local AWS does not keep the workflow's executions,
+        so it is started again with the whole stack.
+        """
+        now = time.monotonic()
+        self._restarts = [then for then in self._restarts if now - then < RESTART_WINDOW] + [now]
+        if service.name != RECOGNISER or len(self._restarts) > MOST_RESTARTS:
+            return False
+        service.stop()  # whatever of its group is left
+        self._services.remove(service)
+        self._serve_rekognition().wait_until_ready(self.rekognition_url)
+        return True
 
     def _start_services(self) -> None:
         if not AWS_PYTHON.exists():
             raise LocalError(f"{AWS_PYTHON} is missing; `make run` sets it up")
         self._say("Starting the local AWS and the local Rekognition …")
+        # What a stack that was killed has left: a folder of 17 MB for each of its processes.
+        shutil.rmtree(self._state.temporary, ignore_errors=True)
+        self._state.temporary.mkdir(parents=True)
         rekognition = self._serve_rekognition()
         aws = self._serve_aws()
         rekognition.wait_until_ready(self.rekognition_url)
@@ -99,7 +152,7 @@ class LocalStack:
             *("--data", str(self._state.rekognition)),
             *("--s3-endpoint", self.aws_url),
         ]
-        return self._serve("rekognition", command, self.environment)
+        return self._serve(RECOGNISER, command, self.environment)
 
     def _serve_aws(self) -> Service:
         command = [str(AWS_PYTHON), "-m", "local.aws.launch"]
@@ -112,16 +165,24 @@ class LocalStack:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": self.aws_url.rsplit(":", 1)[1],
             "IOT_MTLS_ENABLED": "0",
+            "LAMBDA_WARM_TTL_SECONDS": "60",
             "LOCAL_REKOGNITION_URL": self.rekognition_url,
+            "LOG_LEVEL": "WARNING",  # below it, ministack logs what callers send
+            "LOOKALIKE_CODES_PIPE": str(self._codes),
             "PERSIST_STATE": "1",
+            "SERVICES": ",".join(SERVICES),
             "STATE_DIR": str(emulator / "state"),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(emulator / "s3"),
+            "TMPDIR": str(self._state.temporary.resolve()),
         }
-        return self._serve("aws", command, environment)
+        return self._serve("aws", command, environment, self._codes)
 
-    def _serve(self, name: str, command: list[str], environment: dict[str, str]) -> Service:
-        service = Service(name, command, environment, self._state.logs / f"{name}.log")
+    def _serve(
+        self, name: str, command: list[str], environment: dict[str, str], *pipes: int
+    ) -> Service:
+        log = self._state.logs / f"{name}.log"
+        service = Service(name, command, environment, log, (self._held, *pipes))
         self._services.append(service)
         return service
 

@@ -5,10 +5,12 @@ import os
 import secrets
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from local.errors import LocalError
 
@@ -20,6 +22,9 @@ BUILDS = ROOT / ".local" / "builds"
 
 STARTER = ROOT / ".local" / "starter"
 """The starter portraits, taken out of packages once."""
+
+LEFT_OVER = 30.0
+"""Seconds that the services of a command that was killed may take to end."""
 
 LEAST_DISK = 200 * 1024 * 1024
 """Bytes that must be free to begin with."""
@@ -35,6 +40,11 @@ class StateFolder:
     def emulator(self) -> Path:
         """What ministack keeps: its services' state and the objects of S3."""
         return self.path / "aws"
+
+    @property
+    def temporary(self) -> Path:
+        """The temporary files of ministack and of the functions, while they run."""
+        return self.path / "tmp"
 
     @property
     def rekognition(self) -> Path:
@@ -89,6 +99,7 @@ class StateFolder:
         try:
             for folder in (self.emulator, self.rekognition, self.logs):
                 folder.mkdir(parents=True, exist_ok=True)
+            self.path.chmod(0o700)  # it holds photographs, accounts, and a secret
             free = shutil.disk_usage(self.path).free
         except OSError as error:
             raise LocalError(f"cannot write to {self.path}: {error.strerror}") from error
@@ -107,16 +118,49 @@ class StateFolder:
         self.prepare()
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder; raise LocalError where another stack runs in it."""
-        with (self.path / "lock").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LocalError(
-                    f"another stack already runs with its state in {self.path}"
-                ) from error
-            yield
+    def lock(self) -> Iterator[int]:
+        """Hold the folder; raise LocalError where another stack runs in it.
+
+        Yield the lock's file descriptor: a process that inherits it holds the folder as well, until
+        it ends.
+        """
+        with (self.path / "lock").open("a+") as handle:
+            deadline = time.monotonic() + LEFT_OVER
+            while not _locked(handle):
+                # Without the command, its services are about to end, and save what they know.
+                if _is_running(_read_pid(handle)) or time.monotonic() > deadline:
+                    raise LocalError(f"another stack already runs with its state in {self.path}")
+                time.sleep(0.1)
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield handle.fileno()
+
+
+def _locked(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read_pid(handle: IO[str]) -> int | None:
+    handle.seek(0)
+    text = handle.read()
+    return int(text) if text.isdigit() else None
+
+
+def _is_running(pid: int | None) -> bool:
+    if pid is None:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from catalog.examining import Examine
 from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import PackImporter
 from catalog.removed import Removed
-from local import examiners
+from local import codes, examiners
 from local.catalog_build import known_contact
 from local.catalog_commands import open_catalog, progress_bar, show_report, words_for_errors
 from local.errors import LocalError
@@ -51,8 +51,8 @@ def run(
     entries = read_catalog(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
-    with state.lock():
-        stack = LocalStack(state, say=_say, plugin=plugin)
+    with state.lock() as held, codes.told_to(_say) as pipe:
+        stack = LocalStack(state, say=_say, held=held, codes=pipe, plugin=plugin)
         background = None
         try:
             outputs = stack.start()
@@ -135,9 +135,12 @@ async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) ->
         _say(f"Ready: {page}")
         if open_page:
             webbrowser.open(page)
-        while (failed := stack.failed_service()) is None:
+        while True:
+            if failed := stack.failed_service():
+                if not await asyncio.to_thread(stack.restart, failed):
+                    raise LocalError(f"{failed.name} has ended; its log is {failed.log}")
+                _say(f"{failed.name} had ended, and was started again; its log is {failed.log}")
             await asyncio.sleep(0.5)
-        raise LocalError(f"{failed.name} has ended; its log is {failed.log}")
     finally:
         await runner.cleanup()
 

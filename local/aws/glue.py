@@ -19,24 +19,72 @@ from typing import Any
 
 import yaml
 from ministack import app
-from ministack.core import lambda_runtime, persistence, router
-from ministack.services import apigateway, cognito, eventbridge, lambda_svc, s3, sqs, stepfunctions
+from ministack.core import iam_evaluator, lambda_runtime, persistence, router, sigv4
+from ministack.services import (
+    apigateway,
+    cognito,
+    dynamodb,
+    eventbridge,
+    lambda_svc,
+    s3,
+    sqs,
+    stepfunctions,
+    sts,
+)
 from ministack.services.cloudformation import provisioners
+
+from local.aws.codes import addresses_without_case, drawn_codes
+from local.aws.credentials import role_keys, root_key
+from local.aws.gate import gate
+from local.aws.journal import OPERATIONS, journal
+from local.aws.workers import bounded_workers
+from local.aws.workflow import machine_timeout, retry_delays
 
 JSON_1_1 = "application/x-amz-json-1.1"
 
 TOUCHED: dict[Any, tuple[str, ...]] = {
-    app: ("SERVICE_HANDLERS", "_build_persistence_save_dict", "pin_request_origin"),
-    persistence: ("_json_default", "save_state"),
+    app: (
+        "SERVICE_HANDLERS",
+        "_build_persistence_save_dict",
+        "_load_persisted_state",
+        "app",
+        "pin_request_origin",
+    ),
+    persistence: ("_json_default", "_json_object_hook", "save_state"),
+    iam_evaluator: (
+        "_anonymous",
+        "_is_root_key",
+        "_served_unsigned",
+        "enforce",
+        "is_root_access_key",
+        "resolve_credential",
+    ),
+    sigv4: ("header_signature_failure", "parse_header_signature", "request_time_failure"),
+    sts: ("_sessions", "is_root_access_key", "register_session"),
+    dynamodb: ("_remove_item", "_set_item", "_tables", *OPERATIONS),
+    lambda_runtime: ("execution_credentials", "_account_region_from_function_config"),
     router: ("SERVICE_PATTERNS",),
-    apigateway: ("_apis", "_routes", "_integrations", "_authorizers"),
-    cognito: ("_code_error",),
+    apigateway: ("_apis", "_routes", "_integrations", "_authorizers", "find_api_scope"),
+    cognito: (
+        "_UNSIGNED_IDP_ACTIONS",
+        "_confirmation_code_error",
+        "_run_idp_handler",
+        "_send_verification_email",
+    ),
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
-    eventbridge: ("_dispatch_event",),
-    lambda_svc: ("_execute_function_warm",),
-    s3: ("_fire_s3_event",),
-    sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC"),
-    stepfunctions: ("_AWS_SDK_SERVICE_MAP", "_AWS_SDK_ERROR_PREFIX", "_executions"),
+    eventbridge: ("_dispatch_event", "_dispatch_to_sqs"),
+    lambda_svc: ("_execute_function_warm", "_functions", "execution_credentials"),
+    s3: ("_bucket_notifications", "_bucket_owner_account", "_fire_s3_event", "_fire_s3_event_async"),
+    sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC", "_HANDLERS"),
+    stepfunctions: (
+        "_AWS_SDK_SERVICE_MAP",
+        "_AWS_SDK_ERROR_PREFIX",
+        "_executions",
+        "_find_matching_retrier",
+        "_invoke_resource_with_timeout",
+        "_run_execution",
+        "_scaled_sleep",
+    ),
     provisioners: (
         "_RESOURCE_HANDLERS",
         "_apigw_v2_authorizer_create",
@@ -266,12 +314,6 @@ def queues_outlive_ports() -> None:
     sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
 
 
-def any_code_confirms() -> None:
-    """Accept whatever code is typed once one was asked for: no mail leaves this machine."""
-    check = cognito._code_error
-    cognito._code_error = lambda issued, _typed: check(issued, issued)
-
-
 FIXES: dict[str, Callable[[], None]] = {
     fix.__name__: fix
     for fix in (
@@ -282,7 +324,15 @@ FIXES: dict[str, Callable[[], None]] = {
         lambda_error_type,
         lambda_log_wait,
         loopback_counts_as_tls,
-        any_code_confirms,
         queues_outlive_ports,
+        root_key,
+        role_keys,
+        drawn_codes,
+        addresses_without_case,
+        bounded_workers,
+        retry_delays,
+        machine_timeout,
+        journal,
+        gate,
     )
 }

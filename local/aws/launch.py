@@ -11,7 +11,6 @@ import sys
 from ministack import app
 
 from local.aws import glue
-from local.aws.checkpoint import Checkpoints
 from local.lifeline import end_with_standard_input
 
 
@@ -25,7 +24,6 @@ def main() -> None:
     glue.install(arguments.without)
     if arguments.plugin:
         runpy.run_path(arguments.plugin)
-    Checkpoints().start()
     end_with_standard_input()
     app.main()
 

@@ -1,0 +1,135 @@
+"""Cognito's codes, drawn at random and told to the process that runs the stack, on a pipe.
+
+ministack's own codes are constants. A code lives in this process's memory alone: no file and no log
+holds one.
+"""
+
+import hmac
+import json
+import os
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.services import cognito
+
+LIFETIME = 15 * 60.0
+"""Seconds for which a code is good."""
+TRIES = 5
+"""Wrong codes after which the right one is not good any more either."""
+
+PURPOSES = {"ConfirmSignUp": "email", "ConfirmForgotPassword": "password"}
+"""What a call's code is for, by the names that ministack gives when it sends one."""
+
+
+@dataclass
+class Code:
+    """A code that was sent."""
+
+    digits: str
+    expires: float
+    tries: int = TRIES
+
+
+class Codes:
+    """The codes that were sent and not used yet, by account and purpose."""
+
+    def __init__(self, pipe: int | None) -> None:
+        self._pipe = pipe
+        self._sent: dict[tuple[str, str], Code] = {}
+        self._lock = threading.Lock()
+
+    def send(
+        self,
+        _pool: Any,
+        username: str,
+        attributes: dict[str, str],
+        _code: str,
+        attribute_name: str = "email",
+    ) -> None:
+        """Draw a code, which replaces an earlier one, and tell it to the terminal."""
+        digits = f"{secrets.randbelow(10**6):06d}"
+        with self._lock:
+            account = attributes.get("sub", username)
+            self._sent[account, attribute_name] = Code(digits, time.monotonic() + LIFETIME)
+        if self._pipe is not None:
+            line = json.dumps({"email": attributes.get("email", ""), "code": digits}) + "\n"
+            os.write(self._pipe, line.encode())
+
+    def error(self, action: str, data: dict[str, Any]) -> Any:
+        """Return the reply to a call whose code is not good, or None."""
+        purpose = PURPOSES.get(action)
+        pool, _ = cognito._pool_for_client(data.get("ClientId"))
+        if purpose is None or not pool:
+            return None
+        user, _ = cognito._resolve_user(pool, data.get("Username"))
+        if not user:
+            return None
+        if action == "ConfirmSignUp" and user["UserStatus"] != "UNCONFIRMED":
+            status = user["UserStatus"]
+            return cognito.error_response_json(
+                "NotAuthorizedException",
+                f"User cannot be confirmed. Current status is {status}",
+                400,
+            )
+        account = cognito._attr_list_to_dict(user["Attributes"]).get("sub", user["Username"])
+        return self._check((account, purpose), str(data.get("ConfirmationCode", "")))
+
+    def _check(self, key: tuple[str, str], typed: str) -> Any:
+        with self._lock:
+            sent = self._sent.get(key)
+            if sent is None or sent.expires < time.monotonic():
+                return _refusal("ExpiredCodeException", "please request a code again")
+            if sent.tries == 0:
+                return _refusal("LimitExceededException", "attempt limit exceeded")
+            if not hmac.compare_digest(sent.digits.encode(), typed.encode()):
+                sent.tries -= 1
+                return _refusal("CodeMismatchException", "please try again")
+            del self._sent[key]
+            return None
+
+
+def _refusal(code: str, words: str) -> Any:
+    return cognito.error_response_json(code, f"Invalid code provided, {words}.", 400)
+
+
+def drawn_codes() -> None:
+    """Draw codes at random, and tell them on the pipe that LOOKALIKE_CODES_PIPE names."""
+    pipe = os.environ.pop("LOOKALIKE_CODES_PIPE", None)
+    codes = Codes(int(pipe) if pipe else None)
+    cognito._send_verification_email = codes.send
+    cognito._confirmation_code_error = codes.error
+
+
+def addresses_without_case() -> None:
+    """Compare addresses without regard to case where the pool says so."""
+    run = cognito._run_idp_handler
+
+    def run_folded(handler: Any, action: str, data: dict[str, Any]) -> Any:
+        pool = cognito._pool_for_client(data.get("ClientId"))[0] or cognito._user_pools.get(
+            data.get("UserPoolId", "")
+        )
+        configuration = (pool or {}).get("UsernameConfiguration", {})
+        if str(configuration.get("CaseSensitive", True)).lower() == "false":
+            data = _folded(data)
+        return run(handler, action, data)
+
+    cognito._run_idp_handler = run_folded
+
+
+def _folded(data: dict[str, Any]) -> dict[str, Any]:
+    folded = dict(data)
+    if isinstance(name := data.get("Username"), str):
+        folded["Username"] = name.lower()
+    if isinstance(parameters := data.get("AuthParameters"), dict):
+        name = parameters.get("USERNAME")
+        if isinstance(name, str):
+            folded["AuthParameters"] = {**parameters, "USERNAME": name.lower()}
+    if isinstance(attributes := data.get("UserAttributes"), list):
+        folded["UserAttributes"] = [
+            {**one, "Value": str(one.get("Value", "")).lower()} if one.get("Name") == "email" else one
+            for one in attributes
+        ]
+    return folded

@@ -1,0 +1,84 @@
+"""Whose signature is right: the root key's like any other, and the functions' role keys."""
+
+import hashlib
+import hmac
+import os
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import lambda_svc, sts
+
+
+def root_key() -> None:
+    """Check the root key's signature as any other's, and take nothing else for the root key.
+
+    As it comes, ministack believes whatever names `test`, no key at all, or any twelve digits.
+    """
+
+    def is_root(access_key_id: str) -> bool:
+        return access_key_id == os.environ["AWS_ACCESS_KEY_ID"]
+
+    iam_evaluator.is_root_access_key = is_root
+    sts.is_root_access_key = is_root
+    # This one says whose signature needs no check.
+    iam_evaluator._is_root_key = lambda _access_key_id: False
+    enforce = iam_evaluator.enforce
+
+    def enforce_signed(access_key_id: str, action: str, service: str, *more: Any, **named: Any) -> Any:
+        # As it comes, a request without a key is the root key's. AWS serves some without one: S3
+        # itself checks a form's policy, and public Cognito calls carry a password or a code.
+        unsigned = not access_key_id and iam_evaluator._anonymous.get()
+        if unsigned and (service == "s3" or iam_evaluator._served_unsigned(service, action)):
+            return None
+        return enforce(access_key_id, action, service, *more, **named)
+
+    iam_evaluator.enforce = enforce_signed
+
+
+def role_keys() -> None:
+    """Derive the keys of the functions' roles from the state folder's secret.
+
+    As it comes, ministack hashes names that anyone can read in this repository, and so anyone could
+    sign forms and addresses. The keys are the same after a restart, and are known before a function
+    runs, so that an address which was signed before the restart is good after it.
+    """
+    lambda_runtime.execution_credentials = _execution_credentials
+    lambda_svc.execution_credentials = _execution_credentials
+    load = app._load_persisted_state
+
+    def load_and_register() -> None:
+        load()
+        sts._sessions.clear()  # an older state folder holds keys that can be derived by anyone
+        for _, function in lambda_svc._functions.all_items():
+            _execution_credentials(function["config"])
+
+    app._load_persisted_state = load_and_register
+
+
+def _execution_credentials(config: dict[str, Any]) -> dict[str, str]:
+    """Return the environment variables of a function's role, and register its session."""
+    account, _ = lambda_runtime._account_region_from_function_config(config)
+    role, name = config["Role"].rsplit("/", 1)[-1], config["FunctionName"][:64]
+    access_key = f"ASIA{_derived('key', config)[:16].upper()}"
+    secret, token = _derived("secret", config), _derived("token", config)
+    sts.register_session(
+        access_key,
+        {
+            "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{name}",
+            "UserId": f"{role}:{name}",
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+        },
+    )
+    return {
+        "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_SESSION_TOKEN": token,
+    }
+
+
+def _derived(purpose: str, config: dict[str, Any]) -> str:
+    message = f"{purpose}:{config['FunctionArn']}:{config['Role']}".encode()
+    secret = os.environ["AWS_SECRET_ACCESS_KEY"].encode()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()

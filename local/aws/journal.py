@@ -1,0 +1,291 @@
+"""Keeps what was answered: a process that is killed loses nothing that it had said was done.
+
+ministack saves its state only when it ends in order. So:
+
+- DynamoDB: each operation's changes are appended to a journal before the operation is answered. A
+  snapshot of the tables begins a new journal; after a start the journals are replayed.
+- Cognito and SQS: their state is small, and is written before a change is answered.
+- S3 writes objects and their versions as they come (S3_PERSIST).
+- The rest changes with a deployment, and is written before CloudFormation says that it is done;
+  a thread looks every few seconds for what changed otherwise.
+
+The workflow's executions are not kept: local/sweep.py starts them again. Nothing is forced to the
+disk: a kill loses nothing, a power cut may lose seconds.
+"""
+
+import functools
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+from ministack.services import cognito, dynamodb, eventbridge, s3, sqs, stepfunctions
+
+INTERVAL = 3.0
+"""Seconds between two looks for something to save, at least."""
+SHARE = 0.05
+"""Of the time, that looking may take: while a large catalog is indexed, it is all new every time."""
+LEFT_OUT = frozenset({"stepfunctions", "cloudwatch_logs", "dynamodb"})
+EXECUTIONS_KEPT = 500
+"""Finished executions to keep for the console, the newest."""
+LARGEST_JOURNAL = 4 * 2**20
+"""Bytes after which a snapshot is due, or twice the snapshot's own size if that is more."""
+
+OPERATIONS = (
+    "_put_item",
+    "_update_item",
+    "_delete_item",
+    "_batch_write_item",
+    "_transact_write_items",
+    "_get_item",
+    "_batch_get_item",
+    "_transact_get_items",
+    "_query",
+    "_scan",
+)
+"""DynamoDB's operations on items. The workflow calls some of them from threads of its own."""
+READING = ("Get", "List", "Describe", "AdminGet", "AdminList")
+"""How the names of Cognito's calls begin that change nothing."""
+
+Change = dict[str, Any]
+
+
+class Journal:
+    """The changes to DynamoDB's items, and the snapshot that they continue."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.lock = threading.RLock()
+        self._pending: list[Change] | None = None
+        self._number = max((number for number, _ in self._files()), default=0) + 1
+        self._file = self._path(self._number).open("ab", buffering=0)
+        self._snapshot_size = 0
+        self._structure = ""
+
+    def operation(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """Return an operation that is atomic, and whose changes are written before it returns."""
+
+        @functools.wraps(run)
+        def atomic(*args: Any, **kwargs: Any) -> Any:
+            with self.lock:
+                outer, self._pending = self._pending, []
+                try:
+                    return run(*args, **kwargs)
+                finally:
+                    changes, self._pending = self._pending, outer
+                    self._write(changes)
+
+        return atomic
+
+    def note(self, table: dict[str, Any], partition: str, sort: str, item: Any) -> None:
+        """Take down an item's new state; None for an item that is removed."""
+        change = {"table": table["TableArn"], "key": [partition, sort], "item": item}
+        if self._pending is None:  # not a caller's: DynamoDB removes an item whose time is up
+            self._write([change])
+        else:
+            self._pending.append(change)
+
+    def _write(self, changes: list[Change]) -> None:
+        if not changes:
+            return
+        line = json.dumps(changes, default=persistence._json_default) + "\n"
+        with self.lock:
+            self._file.write(line.encode())
+
+    def replay(self) -> None:
+        """Make the changes that the loaded snapshot does not hold."""
+        tables = {table["TableArn"]: table for _, table in dynamodb._tables.all_items()}
+        for _, path in self._files():
+            for line in path.read_bytes().splitlines(keepends=True):
+                if not line.endswith(b"\n"):
+                    break  # the kill came while the line was written: it was not answered
+                for change in json.loads(line, object_hook=persistence._json_object_hook):
+                    if table := tables.get(change["table"]):
+                        _apply(table, *change["key"], change["item"])
+
+    def snapshot_if_due(self) -> None:
+        """Write a snapshot where the journal is long, or where tables came or went."""
+        with self.lock:
+            structure = ",".join(
+                sorted(table["TableArn"] for _, table in dynamodb._tables.all_items())
+            )
+            due = max(LARGEST_JOURNAL, 2 * self._snapshot_size)
+            if structure == self._structure and self._file.tell() < due:
+                return
+            # Until the snapshot is in place, its predecessor and the old journals stand for it.
+            state = dynamodb.get_state()
+            old = self._files()
+            self._number += 1
+            self._file.close()
+            self._file = self._path(self._number).open("ab", buffering=0)
+            self._structure = structure
+        persistence.save_state("dynamodb", state)
+        self._snapshot_size = (self._folder / "dynamodb.json").stat().st_size
+        for _, path in old:
+            path.unlink()
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"dynamodb.journal.{number:06d}"
+
+    def _files(self) -> list[tuple[int, Path]]:
+        found = self._folder.glob("dynamodb.journal.*")
+        return sorted((int(path.suffix[1:]), path) for path in found)
+
+
+def _apply(table: dict[str, Any], partition: str, sort: str, item: Any) -> None:
+    if item is None:
+        _remove_item(table, partition, sort)
+    else:
+        _set_item(table, partition, sort, item)
+
+
+_set_item, _remove_item = dynamodb._set_item, dynamodb._remove_item
+
+
+class Checkpoints(threading.Thread):
+    """Saves, every few seconds, the services whose state has changed."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(daemon=True)
+        self._journal = journal
+        self._saved: dict[str, int] = {}
+        self._saving = threading.Lock()
+
+    def run(self) -> None:
+        """Save until the process ends."""
+        took = 0.0
+        while True:
+            time.sleep(max(INTERVAL, took / SHARE))
+            started = time.thread_time()
+            self.save()
+            took = time.thread_time() - started
+            forget_old_executions()
+
+    def save(self) -> None:
+        """Save the services whose state has changed."""
+        with self._saving:
+            self._journal.snapshot_if_due()
+            for name, get_state in app._build_persistence_save_dict().items():
+                if name in LEFT_OUT:
+                    continue
+                try:
+                    state = get_state()
+                    digest = hash(json.dumps(state, default=persistence._json_default))
+                except RuntimeError:  # it changed while it was read; the next look comes soon
+                    continue
+                if state is not None and digest != self._saved.get(name):
+                    with _SAVING:
+                        _save(name, get_state)
+                    self._saved[name] = digest
+
+
+def journal() -> None:
+    """Write what changes before it is answered, and read it at the start."""
+    folder = Path(os.environ["STATE_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = Journal(folder)
+    checkpoints = Checkpoints(kept)
+
+    def set_and_note(table: Any, partition: str, sort: str, item: Any) -> Any:
+        before = _set_item(table, partition, sort, item)
+        kept.note(table, partition, sort, item)
+        return before
+
+    def remove_and_note(table: Any, partition: str, sort: str) -> Any:
+        before = _remove_item(table, partition, sort)
+        if before is not None:
+            kept.note(table, partition, sort, None)
+        return before
+
+    dynamodb._set_item, dynamodb._remove_item = set_and_note, remove_and_note
+    for name in OPERATIONS:
+        setattr(dynamodb, name, kept.operation(getattr(dynamodb, name)))
+    _keep_accounts()
+    _keep_messages()
+    _keep_deployments(checkpoints)
+    load = app._load_persisted_state
+
+    def load_and_replay() -> None:
+        load()
+        kept.replay()
+        for _, execution in stepfunctions._executions.all_items():
+            if execution["status"] == "RUNNING":  # of an earlier process, which has ended
+                execution["status"] = "ABORTED"
+        checkpoints.start()
+
+    app._load_persisted_state = load_and_replay
+
+
+_SAVING = threading.RLock()
+"""Held while a small state changes and is written, so that no older one is written last."""
+
+
+def _save(name: str, get_state: Callable[[], Any]) -> None:
+    while True:
+        try:
+            return persistence.save_state(name, get_state())
+        except RuntimeError:  # ministack's own threads changed it while it was copied
+            continue
+
+
+def _keep_accounts() -> None:
+    run = cognito._run_idp_handler
+
+    def run_and_save(handler: Any, action: str, data: Any) -> Any:
+        with _SAVING:
+            answer = run(handler, action, data)
+            if not action.startswith(READING):
+                _save("cognito", cognito.get_state)
+        return answer
+
+    cognito._run_idp_handler = run_and_save
+
+
+def _keep_messages() -> None:
+    # Only what is sent: a message that is received, or deleted, again after a kill does no harm.
+    def then_save(send: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(send)
+        def send_and_save(*args: Any, **kwargs: Any) -> Any:
+            with _SAVING:
+                answer = send(*args, **kwargs)
+                _save("sqs", sqs.get_state)
+            return answer
+
+        return send_and_save
+
+    for name in ("SendMessage", "SendMessageBatch"):
+        sqs._HANDLERS[name] = then_save(sqs._HANDLERS[name])
+    eventbridge._dispatch_to_sqs = then_save(eventbridge._dispatch_to_sqs)
+    # An object's event reaches its queue before S3 answers, not some time after.
+
+    def fire_now(bucket: str, key: str, event: str, *args: Any, **kwargs: Any) -> None:
+        if bucket in s3._bucket_notifications:
+            sequencer = s3._next_event_sequencer(event)
+            s3._fire_s3_event(bucket, key, event, *args, sequencer=sequencer, **kwargs)
+
+    s3._fire_s3_event_async = fire_now
+
+
+def _keep_deployments(checkpoints: Checkpoints) -> None:
+    handle = app.SERVICE_HANDLERS["cloudformation"]
+
+    async def handle_and_save(*request: Any) -> Any:
+        answer = await handle(*request)
+        if b"<DescribeStacksResult>" in answer[2] and b"IN_PROGRESS" not in answer[2]:
+            checkpoints.save()
+        return answer
+
+    app.SERVICE_HANDLERS["cloudformation"] = handle_and_save
+
+
+def forget_old_executions() -> None:
+    """Drop the oldest finished executions, which ministack keeps for ever."""
+    executions: Any = stepfunctions._executions
+    for arn in list(executions)[:-EXECUTIONS_KEPT]:
+        if executions[arn]["status"] != "RUNNING":
+            del executions[arn]

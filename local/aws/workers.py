@@ -1,0 +1,45 @@
+"""The functions' processes: a few for each function, and calls that wait for a free one.
+
+ministack starts a process for each call at once, and refuses calls beyond its limits. On one machine
+fifty people would be fifty processes of the API, which only get in each other's way. So a call waits
+here, in the thread that ministack gave it, and its function's clock starts once it has a process.
+"""
+
+import contextvars
+import os
+import threading
+from typing import Any
+
+from ministack.services import lambda_svc
+
+PROCESSES = os.cpu_count() or 1
+"""For each function: one that computes can use every core."""
+API_PROCESSES = 2 * PROCESSES
+"""For the API's function, whose calls mostly wait for DynamoDB and S3."""
+API_FUNCTION = "-ApiFunction-"
+"""In the API's function's name, as CloudFormation makes it."""
+
+has_process: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar(
+    "has_process", default=None
+)
+"""What to set once a call has a process, where its caller wants to know."""
+
+
+def bounded_workers() -> None:
+    """Let a function's calls wait for one of a few processes."""
+    execute = lambda_svc._execute_function_warm
+    places: dict[str, threading.Semaphore] = {}
+    guard = threading.Lock()
+
+    def execute_in_turn(function: dict[str, Any], *args: Any) -> Any:
+        name = (function.get("config") or function)["FunctionName"]
+        with guard:
+            if name not in places:
+                count = API_PROCESSES if API_FUNCTION in name else PROCESSES
+                places[name] = threading.Semaphore(count)
+        with places[name]:
+            if event := has_process.get():
+                event.set()
+            return execute(function, *args)
+
+    lambda_svc._execute_function_warm = execute_in_turn

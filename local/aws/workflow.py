@@ -1,0 +1,112 @@
+"""What ministack ignores of a state machine: how long to wait before a retry, and its own time limit."""
+
+import contextvars
+import json
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any
+
+from ministack.services import stepfunctions
+
+from local.aws.workers import has_process
+
+_deadline: contextvars.ContextVar[float] = contextvars.ContextVar("deadline", default=float("inf"))
+"""When the execution of this thread is to end, by the monotonic clock."""
+
+
+class MachineTimedOut(BaseException):
+    """Raised in an execution that has run for longer than its machine's TimeoutSeconds.
+
+    No Retry and no Catch of a state sees it, as on AWS.
+    """
+
+
+def retry_delays() -> None:
+    """Honour MaxDelaySeconds and JitterStrategy of a Retry."""
+    find = stepfunctions._find_matching_retrier
+
+    def find_with_delay(retriers: Any, error: str, counts: dict[int, int]) -> Any:
+        retrier, index = find(retriers, error, counts)
+        if retrier is None:
+            return retrier, index
+        growth = retrier.get("BackoffRate", 2.0) ** counts.get(index, 0)
+        delay = retrier.get("IntervalSeconds", 1) * growth
+        delay = min(delay, retrier.get("MaxDelaySeconds", delay))
+        if retrier.get("JitterStrategy") == "FULL":
+            delay = random.uniform(0, delay)  # noqa: S311 - it spreads retries, and guards nothing
+        # ministack multiplies the two: together they are the delay.
+        return {**retrier, "IntervalSeconds": delay, "BackoffRate": 1.0}, index
+
+    stepfunctions._find_matching_retrier = find_with_delay
+
+
+def machine_timeout() -> None:
+    """End an execution after its machine's TimeoutSeconds; a task's clock starts with its process."""
+    run, sleep = stepfunctions._run_execution, stepfunctions._scaled_sleep
+
+    def run_in_time(arn: str) -> None:
+        execution = stepfunctions._executions[arn]
+        machine = stepfunctions._state_machines.get(execution["stateMachineArn"])
+        limit = json.loads(machine["definition"]).get("TimeoutSeconds") if machine else None
+        if limit:
+            _deadline.set(time.monotonic() + limit)
+        try:
+            run(arn)
+        except MachineTimedOut:
+            _time_out(execution)
+
+    def sleep_in_time(seconds: float) -> None:
+        # Seconds are scaled before they are slept, so the rest of the time is scaled back.
+        scale = stepfunctions._SFN_WAIT_SCALE
+        left = _deadline.get() - time.monotonic()
+        sleep(min(seconds, left / scale) if scale else seconds)
+        _check_deadline()
+
+    def invoke_in_time(resource: str, data: Any, timeout: float) -> Any:
+        _check_deadline()
+        begun = threading.Event()
+        has_process.set(begun)
+        pool = ThreadPoolExecutor(max_workers=1)
+        future = pool.submit(
+            contextvars.copy_context().run, stepfunctions._invoke_resource, resource, data
+        )
+        pool.shutdown(wait=False)
+        future.add_done_callback(lambda _: begun.set())
+        if "lambda:invoke" in resource:
+            begun.wait(_seconds_left())
+        try:
+            return future.result(min(timeout, _deadline.get() - time.monotonic()))
+        except FutureTimeoutError:
+            _check_deadline()
+            raise stepfunctions._ExecutionError(
+                "States.Timeout", f"Task timed out after {timeout} seconds"
+            ) from None
+
+    stepfunctions._run_execution = run_in_time
+    stepfunctions._scaled_sleep = sleep_in_time
+    stepfunctions._invoke_resource_with_timeout = invoke_in_time
+
+
+def _seconds_left() -> float | None:
+    left = _deadline.get() - time.monotonic()
+    return None if left == float("inf") else left
+
+
+def _check_deadline() -> None:
+    if time.monotonic() >= _deadline.get():
+        raise MachineTimedOut
+
+
+def _time_out(execution: Any) -> None:
+    if execution["status"] != "RUNNING":
+        return
+    execution |= {"status": "TIMED_OUT", "error": "States.Timeout", "cause": "", "output": None}
+    execution["stopDate"] = stepfunctions.now_iso()
+    details = {"error": "States.Timeout", "cause": ""}
+    stepfunctions._add_event(
+        execution, "ExecutionTimedOut", {"executionTimedOutEventDetails": details}
+    )
+    stepfunctions._emit_execution_status_event(execution)

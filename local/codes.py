@@ -1,0 +1,31 @@
+"""Cognito's codes, which no mail carries: the local AWS tells them on a pipe, the terminal shows them."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def told_to(say: Callable[[str], None]) -> Iterator[int]:
+    """Yield the file descriptor on which to tell codes; `say` shows each in a line."""
+    reading, writing = os.pipe()
+    threading.Thread(target=_show, args=(reading, say), daemon=True).start()
+    try:
+        yield writing
+    finally:
+        os.close(writing)  # the reader ends once the services have closed theirs
+
+
+def _show(reading: int, say: Callable[[str], None]) -> None:
+    with os.fdopen(reading) as lines:
+        for line in lines:
+            told = json.loads(line)
+            say(f"Code for {masked(told['email'])}: {told['code']}")
+
+
+def masked(address: str) -> str:
+    """Return an address with its name's first letter alone, as Cognito shows where it sends to."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}…@{domain}"
