@@ -21,8 +21,9 @@ help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [CONTACT=mail] [OPEN=0]
+run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIGIN=https://…] [CONTACT=mail] [OPEN=0]
 	@$(if $(CONTACT),LOOKALIKE_CONTACT="$(CONTACT)") exec $(BIN)/lookalike up --port $(PORT) $(if $(CATALOG),--catalog "$(CATALOG)") \
+		$(if $(ORIGIN),--origin "$(ORIGIN)") \
 		$(if $(filter 1,$(OPEN)),--open)
 
 .PHONY: test

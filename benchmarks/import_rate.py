@@ -20,8 +20,8 @@ from PIL import Image, ImageEnhance, ImageOps
 from rich.console import Console
 
 from catalog.folder import name_of, read_folder
-from catalog.importing import PackImporter
-from local import examiners
+from catalog.importing import PackImporter, Report
+from local import codes, examiners
 from local.catalog_commands import open_catalog, progress_bar
 from local.rekognition.engine import FaceEngine
 from local.stack import LocalStack
@@ -58,20 +58,11 @@ def measure(folder: Path, state: StateFolder) -> dict[str, float]:
     pictures = [path.read_bytes() for path in sorted(folder.iterdir())]
     sample = pictures[:: max(1, len(pictures) // SAMPLE)]
     before = engine_rate(sample)
-    stack = LocalStack(state, say=console.print)
-    try:
-        catalog = open_catalog(stack.start())
-        catalog.open_pack("bench")
-        with progress_bar("Importing") as show:
-            importer = PackImporter(
-                catalog, "bench", examiners.of_service(stack.rekognition_url), progress=show
-            )
-            started = time.perf_counter()
-            report = importer.add(read_folder(folder))
-            seconds = time.perf_counter() - started
-        assert len(report.imported) + len(report.rejected) == len(pictures)
-    finally:
-        stack.stop()
+    state.prepare()
+    with state.lock() as held, codes.told_to(console.print) as pipe:
+        stack = LocalStack(state, say=console.print, held=held, codes=pipe)
+        report, seconds = import_timed(stack, folder)
+    assert len(report.imported) + len(report.rejected) == len(pictures)
     after, one_thread = engine_rate(sample), engine_rate(sample, threads=1)
     engine = (before + after) / 2
     rate = len(pictures) / seconds
@@ -84,6 +75,22 @@ def measure(folder: Path, state: StateFolder) -> dict[str, float]:
         "ratio": rate / engine,
         "ratio to one thread": rate / one_thread,
     }
+
+
+def import_timed(stack: LocalStack, folder: Path) -> tuple[Report, float]:
+    """Import a folder into a stack; return the importer's report, and the seconds that it took."""
+    try:
+        catalog = open_catalog(stack.start())
+        catalog.open_pack("bench")
+        with progress_bar("Importing") as show:
+            importer = PackImporter(
+                catalog, "bench", examiners.of_service(stack.rekognition_url), progress=show
+            )
+            started = time.perf_counter()
+            report = importer.add(read_folder(folder))
+            return report, time.perf_counter() - started
+    finally:
+        stack.stop()
 
 
 def engine_rate(pictures: list[bytes], threads: int = 4) -> float:

@@ -18,6 +18,7 @@ from catalog.importing import PackImporter, Report
 from catalog.reindexing import reindex as reindex_pack
 from catalog.removed import Removed
 from catalog.removing import find_person, remove_keys, remove_pack
+from catalog.selfies import SelfieCheck
 from local import examiners
 from local.catalog_build import take_out
 from local.deployment import Outputs, reach
@@ -126,7 +127,8 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
 def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool) -> int:
     """Compare buckets, tables and collections; 1 where they differ and are not mended."""
     with words_for_errors():
-        catalog = _reach(stack, state)
+        outputs, _ = reach(stack, state)
+        catalog = open_catalog(outputs)
         packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
         clean = True
         for name in packs:
@@ -137,7 +139,21 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
                 found = _mend(pack_check, found)
             _show_findings(found)
             clean = clean and found.clean
+        clean = _check_selfies(outputs, fix=fix) and clean
     return 0 if clean else 1
+
+
+def _check_selfies(outputs: Outputs, *, fix: bool) -> bool:
+    """Name photographs whose match is gone; tell whether there are none, or they are deleted."""
+    selfies = SelfieCheck(outputs.matches_table, outputs.selfies_bucket)
+    ownerless = selfies.look().ownerless
+    if ownerless:
+        keys = [one.key for one in ownerless]
+        _say(f"selfies: {len(keys)} without a match: {', '.join(keys[:5])}{_more(keys)}")
+    if ownerless and fix:
+        selfies.delete(ownerless)
+        _say(f"selfies: {len(ownerless)} deleted")
+    return fix or not ownerless
 
 
 def reindex(pack: str, stack: str | None, state: StateFolder) -> int:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -39,6 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="run everything on this machine")
     up.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the page (%(default)s)")
     up.add_argument("--catalog", type=Path, help="folder that the celebrities pack is to equal")
+    up.add_argument(
+        "--origin",
+        type=_origin,
+        metavar="URL",
+        help="where else the page is reached, such as a tunnel's https://faces.example",
+    )
     _add_state(up)
     up.add_argument("--open", action="store_true", help="open the page in the browser")
     up.set_defaults(run=_up)
@@ -65,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
     _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
     return parser
+
+
+def _origin(text: str) -> str:
+    """Read an origin, in lower case and without a slash at its end."""
+    parts = urlsplit(text.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise argparse.ArgumentTypeError(f"{text} is no origin; write https://faces.example")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -194,6 +209,7 @@ def _up(arguments: argparse.Namespace) -> int:
         arguments.port,
         arguments.state,
         arguments.catalog,
+        origin=arguments.origin,
         open_page=arguments.open,
         fetch_more=True,
     )

@@ -1,4 +1,4 @@
-"""Cognito's codes, which no mail carries: the local AWS tells them on a pipe, the terminal shows them."""
+"""Cognito's codes: no mail leaves this machine, so the terminal shows them."""
 
 import json
 import os

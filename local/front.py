@@ -2,19 +2,35 @@
 
 It forwards the API, the presigned addresses of the two buckets, and Cognito's public calls, and
 nothing else of the local AWS. Addresses in the API's answers are rewritten to its own origin, as
-a reverse proxy does, so that the page works from wherever the front is reached.
+a reverse proxy does. It answers to loopback names, and to the one origin that it is told of.
+
+It may stand behind a public tunnel, so it trusts no caller: each query and header that it forwards
+is named here, bodies are bounded, and it gives up what is sent too slowly.
 """
 
+import asyncio
 import gzip
 import hashlib
 import json
+import logging
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
-from aiohttp import ClientConnectionError, ClientResponse, ClientSession, ClientTimeout, ETag, web
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ContentTypeError,
+    ETag,
+    TCPConnector,
+    web,
+)
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -64,12 +80,49 @@ OF_DOCUMENTS = frozenset(
 BODY = frozenset({"content-length", "content-type"})
 API_HEADERS = BODY | {"accept", "authorization", "idempotency-key", "user-agent"}
 COGNITO_HEADERS = BODY | {"x-amz-target"}
+FORM_HEADERS = frozenset({"content-length", "content-type"})
 PICTURE_HEADERS = frozenset({"if-modified-since", "if-none-match", "range"})
 """What is forwarded of a request, by route. Anything else could reach another service: the local
 AWS goes by X-Amz-Target and Authorization before it looks at the path."""
 
+ADDRESS_QUERY = frozenset(
+    {
+        "X-Amz-Algorithm",
+        "X-Amz-Credential",
+        "X-Amz-Date",
+        "X-Amz-Expires",
+        "X-Amz-Security-Token",
+        "X-Amz-Signature",
+        "X-Amz-SignedHeaders",
+        "versionId",
+    }
+)
+"""The only names in a signed address's query, each at most once and spelt like this."""
+
+LARGEST_CALL = 256 * 2**10
+"""Bytes of an API call's body, or of one of Cognito's."""
+LARGEST_FORM = 16 * 2**20
+"""Bytes of a form: a portrait of 15 MB, and its fields."""
+MOST_CALLS = 200
+"""API calls under way at once; what comes beyond them is told to come again."""
+MOST_UPLOADS = 64
+"""Forms under way at once; others wait their turn unread."""
+CALL_WITHIN = 15.0
+"""Seconds in which a call's body must arrive."""
+CHUNK_WITHIN = 30.0
+"""Seconds in which the next piece of a form must arrive."""
+FORM_WITHIN = 300.0
+"""Seconds in which a whole form must arrive."""
+IDLE_WITHIN = 30.0
+"""Seconds in which a request's head must arrive."""
+BUSY_FOR = 2
+"""Seconds after which a call that found too many others may come again."""
+
 NOT_RETURNED = frozenset({"connection", "keep-alive", "location", "server", "transfer-encoding"})
 """Headers of an answer that are about one connection, or lead past the front."""
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
@@ -79,28 +132,61 @@ class Front:
     pages: Path
     aws_url: str
     outputs: Outputs
+    origin: str | None = None
+    """Where else it is reached: a tunnel's or a proxy's origin, such as https://faces.example."""
     rules: list[Rule] = field(
         default_factory=lambda: page_headers.render(page_headers.FILE.read_text(), Origins())
     )
 
     def application(self) -> web.Application:
         """Make the aiohttp application."""
-        application = web.Application(client_max_size=0)
+        application = web.Application(
+            client_max_size=LARGEST_CALL, middlewares=[_catch, self._check_addressee]
+        )
         application.cleanup_ctx.append(self._open_session)
         application.on_response_prepare.append(_withhold_server)
         application.router.add_get("/config.json", self._config)
-        application.router.add_route("*", "/api/{path:.*}", self._api)
+        application.router.add_route("*", "/api/{path:[\\s\\S]*}", self._api)
         application.router.add_post("/cognito", self._cognito)
         for bucket in (self.outputs.selfies_bucket, self.outputs.portraits_bucket):
             application.router.add_post(f"/{bucket}", self._forward_form)
             application.router.add_get(f"/{bucket}/{{key:.+}}", self._forward_signed)
-        application.router.add_get("/{path:.*}", self._page)
+        application.router.add_get("/{path:[\\s\\S]*}", self._page)
         return application
 
+    async def serve(self, port: int) -> web.AppRunner:
+        """Serve on one port of this machine; return what ends it."""
+        runner = web.AppRunner(
+            self.application(), access_log=None, keepalive_timeout=IDLE_WITHIN, logger=QUIET
+        )
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        return runner
+
     async def _open_session(self, application: web.Application) -> AsyncIterator[None]:
-        async with ClientSession(timeout=ClientTimeout(total=120)) as session:
+        application[CALLS] = Calls()
+        application[UPLOADS] = asyncio.Semaphore(MOST_UPLOADS)
+        connector = TCPConnector(limit=MOST_CALLS + MOST_UPLOADS)
+        async with ClientSession(timeout=ClientTimeout(total=120), connector=connector) as session:
             application[SESSION] = session
             yield
+
+    @web.middleware
+    async def _check_addressee(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse what is addressed to another host, or sent by another site's page."""
+        origin = self._origin(request)
+        if origin is None:
+            # As of a page that had its own name lead here, to read what this machine serves.
+            raise web.HTTPMisdirectedRequest
+        if request.headers.get("Origin", origin) != origin:
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    def _origin(self, request: web.Request) -> str | None:
+        """Return the origin that the client sees; None where it is not one of this front's."""
+        if self.origin is not None and request.host == URL(self.origin).authority:
+            return self.origin
+        return f"http://{request.host}" if LOOPBACK.fullmatch(request.host) else None
 
     async def _page(self, request: web.Request) -> web.Response:
         name = request.match_info["path"] or "index.html"
@@ -145,7 +231,7 @@ class Front:
             "consent_version": CONSENT_VERSION,
             "guests": True,
             "cognito": {
-                "endpoint": f"{_origin(request)}/cognito",
+                "endpoint": f"{self._origin(request)}/cognito",
                 "region": REGION,
                 "client_id": self.outputs.user_pool_client_id,
             },
@@ -156,46 +242,78 @@ class Front:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         path = request.raw_path.removeprefix("/api/")
-        segments = path.split("?", 1)[0].split("/")
-        if segments[0] not in API_ROOTS or {".", ".."} & set(segments):
+        segments = [unquote(segment) for segment in path.split("?", 1)[0].split("/")]
+        if segments[0] not in API_ROOTS:
             # What API Gateway says of a route that it does not have.
             return web.json_response({"message": "Not Found"}, status=404)
-        api_id = URL(self.outputs.api_url).host or ""
-        target = f"/_aws/execute-api/{api_id.split('.')[0]}/$default/{path}"
-        return await self._forward(request, target, API_HEADERS)
+        if any(not SEGMENT.fullmatch(segment) for segment in segments):
+            return _problem(404, "not_found", "Not found", "There is nothing of this name.")
+        calls = request.app[CALLS]
+        if calls.under_way >= MOST_CALLS:
+            busy = _problem(429, "busy", "Busy", "Too many people are here at this moment.")
+            busy.headers["Retry-After"] = str(BUSY_FOR)
+            return busy
+        calls.under_way += 1
+        try:
+            api_id = URL(self.outputs.api_url).host or ""
+            target = f"/_aws/execute-api/{api_id.split('.')[0]}/$default/{path}"
+            return await self._forward(request, target, API_HEADERS, await _read(request))
+        finally:
+            calls.under_way -= 1
 
     async def _cognito(self, request: web.Request) -> web.StreamResponse:
         targets = request.headers.getall("X-Amz-Target", [])
         if len(targets) != 1 or targets[0] not in COGNITO_CALLS:
             raise web.HTTPForbidden
-        return await self._forward(request, "/", COGNITO_HEADERS)
+        return await self._forward(request, "/", COGNITO_HEADERS, await _read(request))
 
     async def _forward_form(self, request: web.Request) -> web.StreamResponse:
-        return await self._forward(request, request.path, BODY)
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise web.HTTPBadRequest
+        if (request.content_length or 0) > LARGEST_FORM:
+            return _too_large()
+        async with request.app[UPLOADS]:
+            form = Form(request)
+            try:
+                return await self._forward(request, request.path, FORM_HEADERS, form.pieces())
+            except (ClientError, OSError):
+                if form.refusal is None:
+                    raise
+                return form.refusal
 
     async def _forward_signed(self, request: web.Request) -> web.StreamResponse:
-        if "X-Amz-Signature" not in request.query:
+        query = request.query
+        scope = query.get("X-Amz-Credential", "").split("/")
+        if (
+            len(set(query)) != len(query)
+            or not set(query) <= ADDRESS_QUERY
+            or "X-Amz-Signature" not in query
+            or scope[3:4] != ["s3"]
+            or request.path.count("//")
+            or ".." in request.path.split("/")
+        ):
             raise web.HTTPForbidden
-        return await self._forward(request, request.raw_path, PICTURE_HEADERS)
+        return await self._forward(request, request.raw_path, PICTURE_HEADERS, None)
 
     async def _forward(
-        self, request: web.Request, target: str, forwarded: frozenset[str]
+        self,
+        request: web.Request,
+        target: str,
+        forwarded: frozenset[str],
+        body: bytes | AsyncIterator[bytes] | None,
     ) -> web.StreamResponse:
-        """Pass a request on, with the headers named, and its answer back, bodies streamed."""
+        """Pass a request on, with the headers named, and its answer back, streamed."""
         headers = {k: v for k, v in request.headers.items() if k.lower() in forwarded}
         # JSON is read, to be rewritten.
         headers["Accept-Encoding"] = "identity"
-        try:
-            async with request.app[SESSION].request(
-                request.method,
-                URL(self.aws_url + target, encoded=True),
-                headers=headers,
-                data=request.content if request.body_exists else None,
-                allow_redirects=False,
-            ) as answer:
-                return await self._return(request, answer)
-        except ClientConnectionError:
-            return web.json_response({"message": "Bad Gateway"}, status=502)
+        async with request.app[SESSION].request(
+            request.method,
+            URL(self.aws_url + target, encoded=True),
+            headers=headers,
+            data=body,
+            allow_redirects=False,
+        ) as answer:
+            return await self._return(request, answer)
 
     async def _return(self, request: web.Request, answer: ClientResponse) -> web.StreamResponse:
         kept = CIMultiDict(
@@ -207,7 +325,7 @@ class Front:
         if answer.content_type.endswith("json"):
             kept.popall("Content-Length", None)
             body = (await answer.read()).replace(
-                f"{self.aws_url}/".encode(), f"{_origin(request)}/".encode()
+                f"{self.aws_url}/".encode(), f"{self._origin(request)}/".encode()
             )
             return web.Response(status=answer.status, body=body, headers=kept)
         response = web.StreamResponse(status=answer.status, headers=kept)
@@ -218,9 +336,102 @@ class Front:
         return response
 
 
+class Form:
+    """A form's bytes as they arrive, bounded in number and time.
+
+    `refusal` is the answer to one that is too long or too slow, once it has shown to be.
+    """
+
+    def __init__(self, request: web.Request) -> None:
+        self._content = request.content
+        self.refusal: web.Response | None = None
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the pieces; raise OSError once the form is refused."""
+        seen, started = 0, time.monotonic()
+        while True:
+            left = FORM_WITHIN - (time.monotonic() - started)
+            try:
+                piece = await asyncio.wait_for(self._content.readany(), min(left, CHUNK_WITHIN))
+            except TimeoutError:
+                self.refusal = web.Response(status=408)
+                raise
+            if not piece:
+                return
+            seen += len(piece)
+            if seen > LARGEST_FORM:
+                self.refusal = _too_large()
+                raise OSError
+            yield piece
+
+
+@dataclass
+class Calls:
+    """How many API calls are under way."""
+
+    under_way: int = 0
+
+
+async def _read(request: web.Request) -> bytes:
+    """Return a call's body; raise the HTTP error that a client deserves who sent none such."""
+    try:
+        async with asyncio.timeout(CALL_WITHIN):
+            return await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+    except web.HTTPRequestEntityTooLarge as error:
+        # What API Gateway says.
+        body = json.dumps({"message": "Request Too Long"})
+        raise web.HTTPRequestEntityTooLarge(
+            LARGEST_CALL, LARGEST_CALL, text=body, content_type="application/json"
+        ) from error
+    except (ContentTypeError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest from error
+
+
+def _problem(status: int, code: str, title: str, detail: str) -> web.Response:
+    """Return an error in the form of the API's own."""
+    problem = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    return web.json_response(problem, status=status, content_type="application/problem+json")
+
+
+def _too_large() -> web.Response:
+    body = "<Error><Code>EntityTooLarge</Code></Error>"  # as S3 says it, and the page reads it
+    return web.Response(status=413, text=body, content_type="application/xml")
+
+
+@web.middleware
+async def _catch(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what nothing else has foreseen, and note of it no more than its kind."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except (ClientError, TimeoutError):  # the local AWS does not answer, or the client has gone
+        return web.json_response({"message": "Bad Gateway"}, status=502)
+    except Exception as error:  # noqa: BLE001 - a message could quote the request
+        LOG.error("a request failed: %s", type(error).__name__)
+        return web.json_response({"message": "Internal Server Error"}, status=500)
+
+
 GZIP_ACCEPTED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
-HOST = re.compile(r"[A-Za-z0-9._\[\]:-]+")
+SEGMENT = re.compile(r"(?!\.{1,2}$)[^\x00-\x1f\x7f-\x9f/\ufffd]*")
+"""A part of a path to the API: no control characters, and no bytes that are not text."""
+LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 SESSION: web.AppKey[ClientSession] = web.AppKey("session", ClientSession)
+CALLS: web.AppKey[Calls] = web.AppKey("calls", Calls)
+UPLOADS: web.AppKey[asyncio.Semaphore] = web.AppKey("uploads", asyncio.Semaphore)
+LOG = logging.getLogger(__name__)
+QUIET = logging.getLogger(f"{__name__}.quiet")
+"""Where aiohttp notes a broken request, with pieces of it: nowhere."""
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 
 
 @lru_cache(maxsize=128)
@@ -231,12 +442,3 @@ def _compressed(body: bytes) -> bytes:
 async def _withhold_server(_request: web.Request, response: web.StreamResponse) -> None:
     """Leave out which software answers, and at which version."""
     response.headers.popall("Server", None)
-
-
-def _origin(request: web.Request) -> str:
-    """Give the origin that the client sees, behind a proxy that ends TLS too."""
-    forwarded = request.headers.get("X-Forwarded-Proto", "").split(",")[0].strip().lower()
-    scheme = forwarded if forwarded in {"http", "https"} else request.scheme
-    if not HOST.fullmatch(request.host):
-        raise web.HTTPBadRequest
-    return f"{scheme}://{request.host}"

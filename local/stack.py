@@ -35,7 +35,7 @@ SERVICES = (
     "states",
     "sts",
 )
-"""What ministack serves: what the template needs, and what deploys it. The glue adds Rekognition."""
+"""What ministack serves: what the template needs, and what deploys it."""
 
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
 """What a deployment depends on; where none of it has changed there is nothing to deploy."""

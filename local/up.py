@@ -8,7 +8,6 @@ import webbrowser
 from pathlib import Path
 from types import FrameType
 
-from aiohttp import web
 from rich.console import Console
 
 from catalog import starter
@@ -24,6 +23,7 @@ from local.errors import LocalError
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
+from local.sweep import sweep
 from lookalike.portraits import DEFAULT_PACK
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -36,12 +36,14 @@ def run(
     state_path: Path,
     catalog: Path | None,
     *,
+    origin: str | None = None,
     open_page: bool = False,
     fetch_more: bool = False,
     plugin: Path | None = None,
 ) -> int:
     """Run the stack and its page until told to end; raise LocalError.
 
+    `origin` is where else the page is reached, such as a tunnel's https://faces.example;
     `fetch_more` fills a pack that holds the starter portraits alone in the background;
     `plugin` is a Python file that ministack runs first, for the tests.
     """
@@ -56,9 +58,11 @@ def run(
         background = None
         try:
             outputs = stack.start()
+            sweep(outputs)
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
-            asyncio.run(_serve(Front(ROOT / "web", stack.aws_url, outputs), stack, port, open_page))
+            front = Front(ROOT / "web", stack.aws_url, outputs, origin)
+            asyncio.run(_serve(front, stack, port, open_page))
         except KeyboardInterrupt:
             _say("Ending …")
         finally:
@@ -127,10 +131,8 @@ def _starter() -> list[Entry]:
 
 
 async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) -> None:
-    runner = web.AppRunner(front.application(), access_log=None)
-    await runner.setup()
+    runner = await front.serve(port)
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
         page = f"http://localhost:{port}"
         _say(f"Ready: {page}")
         if open_page:

@@ -129,7 +129,9 @@ def _folded(data: dict[str, Any]) -> dict[str, Any]:
             folded["AuthParameters"] = {**parameters, "USERNAME": name.lower()}
     if isinstance(attributes := data.get("UserAttributes"), list):
         folded["UserAttributes"] = [
-            {**one, "Value": str(one.get("Value", "")).lower()} if one.get("Name") == "email" else one
+            {**one, "Value": str(one.get("Value", "")).lower()}
+            if one.get("Name") == "email"
+            else one
             for one in attributes
         ]
     return folded

@@ -25,11 +25,18 @@ def root_key() -> None:
     iam_evaluator._is_root_key = lambda _access_key_id: False
     enforce = iam_evaluator.enforce
 
-    def enforce_signed(access_key_id: str, action: str, service: str, *more: Any, **named: Any) -> Any:
+    def enforce_signed(
+        access_key_id: str, action: str, service: str, *more: Any, **named: Any
+    ) -> Any:
         # As it comes, a request without a key is the root key's. AWS serves some without one: S3
-        # itself checks a form's policy, and public Cognito calls carry a password or a code.
+        # checks a form's policy itself, an API has authorizers, and Cognito's public calls carry a
+        # password, a code or a token.
         unsigned = not access_key_id and iam_evaluator._anonymous.get()
-        if unsigned and (service == "s3" or iam_evaluator._served_unsigned(service, action)):
+        if unsigned and (
+            service == "s3"
+            or action == "execute-api:Invoke"
+            or iam_evaluator._served_unsigned(service, action)
+        ):
             return None
         return enforce(access_key_id, action, service, *more, **named)
 

@@ -74,7 +74,12 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
     eventbridge: ("_dispatch_event", "_dispatch_to_sqs"),
     lambda_svc: ("_execute_function_warm", "_functions", "execution_credentials"),
-    s3: ("_bucket_notifications", "_bucket_owner_account", "_fire_s3_event", "_fire_s3_event_async"),
+    s3: (
+        "_bucket_notifications",
+        "_bucket_owner_account",
+        "_fire_s3_event",
+        "_fire_s3_event_async",
+    ),
     sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC", "_HANDLERS"),
     stepfunctions: (
         "_AWS_SDK_SERVICE_MAP",

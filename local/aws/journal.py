@@ -18,7 +18,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,9 @@ from ministack.services import cognito, dynamodb, eventbridge, s3, sqs, stepfunc
 INTERVAL = 3.0
 """Seconds between two looks for something to save, at least."""
 SHARE = 0.05
-"""Of the time, that looking may take: while a large catalog is indexed, it is all new every time."""
-LEFT_OUT = frozenset({"stepfunctions", "cloudwatch_logs", "dynamodb"})
+"""Of the time, that looking may take: while an import runs, it finds something every time."""
+OF_DEPLOYMENTS = frozenset({"cloudwatch_logs"})
+"""Saved with a deployment alone: log lines come with every call, and nothing depends on them."""
 EXECUTIONS_KEPT = 500
 """Finished executions to keep for the console, the newest."""
 LARGEST_JOURNAL = 4 * 2**20
@@ -106,7 +107,7 @@ class Journal:
                     break  # the kill came while the line was written: it was not answered
                 for change in json.loads(line, object_hook=persistence._json_object_hook):
                     if table := tables.get(change["table"]):
-                        _apply(table, *change["key"], change["item"])
+                        _apply(table, change)
 
     def snapshot_if_due(self) -> None:
         """Write a snapshot where the journal is long, or where tables came or went."""
@@ -137,11 +138,11 @@ class Journal:
         return sorted((int(path.suffix[1:]), path) for path in found)
 
 
-def _apply(table: dict[str, Any], partition: str, sort: str, item: Any) -> None:
-    if item is None:
-        _remove_item(table, partition, sort)
+def _apply(table: dict[str, Any], change: Change) -> None:
+    if change["item"] is None:
+        _remove_item(table, *change["key"])
     else:
-        _set_item(table, partition, sort, item)
+        _set_item(table, *change["key"], change["item"])
 
 
 _set_item, _remove_item = dynamodb._set_item, dynamodb._remove_item
@@ -166,12 +167,19 @@ class Checkpoints(threading.Thread):
             took = time.thread_time() - started
             forget_old_executions()
 
-    def save(self) -> None:
+    def _services(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        for name, get_state in app._build_persistence_save_dict().items():
+            if name == "stepfunctions":
+                yield name, _machines
+            elif name != "dynamodb":
+                yield name, get_state
+
+    def save(self, *, deployed: bool = False) -> None:
         """Save the services whose state has changed."""
         with self._saving:
             self._journal.snapshot_if_due()
-            for name, get_state in app._build_persistence_save_dict().items():
-                if name in LEFT_OUT:
+            for name, get_state in self._services():
+                if name in OF_DEPLOYMENTS and not deployed:
                     continue
                 try:
                     state = get_state()
@@ -213,9 +221,6 @@ def journal() -> None:
     def load_and_replay() -> None:
         load()
         kept.replay()
-        for _, execution in stepfunctions._executions.all_items():
-            if execution["status"] == "RUNNING":  # of an earlier process, which has ended
-                execution["status"] = "ABORTED"
         checkpoints.start()
 
     app._load_persisted_state = load_and_replay
@@ -228,9 +233,10 @@ _SAVING = threading.RLock()
 def _save(name: str, get_state: Callable[[], Any]) -> None:
     while True:
         try:
-            return persistence.save_state(name, get_state())
+            persistence.save_state(name, get_state())
         except RuntimeError:  # ministack's own threads changed it while it was copied
             continue
+        return
 
 
 def _keep_accounts() -> None:
@@ -277,10 +283,16 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
     async def handle_and_save(*request: Any) -> Any:
         answer = await handle(*request)
         if b"<DescribeStacksResult>" in answer[2] and b"IN_PROGRESS" not in answer[2]:
-            checkpoints.save()
+            checkpoints.save(deployed=True)
         return answer
 
     app.SERVICE_HANDLERS["cloudformation"] = handle_and_save
+
+
+def _machines() -> Any:
+    """Return the state of Step Functions without executions, which an orderly end alone keeps."""
+    state = stepfunctions.get_state()
+    return {**state, "executions": type(state["executions"])(), "map_runs": {}}
 
 
 def forget_old_executions() -> None:

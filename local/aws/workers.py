@@ -1,8 +1,8 @@
 """The functions' processes: a few for each function, and calls that wait for a free one.
 
-ministack starts a process for each call at once, and refuses calls beyond its limits. On one machine
-fifty people would be fifty processes of the API, which only get in each other's way. So a call waits
-here, in the thread that ministack gave it, and its function's clock starts once it has a process.
+ministack starts a process for each call at once, and refuses calls beyond its limits. On one
+machine fifty people would be fifty processes of the API, which only get in each other's way. So a
+call waits here, in the thread that ministack gave it; its function's clock starts after that.
 """
 
 import contextvars

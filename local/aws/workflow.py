@@ -1,4 +1,4 @@
-"""What ministack ignores of a state machine: how long to wait before a retry, and its own time limit."""
+"""What ministack ignores of a state machine: longest delays, jitter, and the time limit."""
 
 import contextvars
 import json
@@ -44,7 +44,7 @@ def retry_delays() -> None:
 
 
 def machine_timeout() -> None:
-    """End an execution after its machine's TimeoutSeconds; a task's clock starts with its process."""
+    """End an execution after its TimeoutSeconds, and start a task's clock when it runs."""
     run, sleep = stepfunctions._run_execution, stepfunctions._scaled_sleep
 
     def run_in_time(arn: str) -> None:

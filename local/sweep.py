@@ -1,0 +1,61 @@
+"""Brings to an end what an earlier run of the local stack was cut off in.
+
+The local AWS keeps its tables and objects, but not the workflow's executions. So each photograph
+that no match has claimed is played again, and each match that no execution holds is ended.
+"""
+
+import boto3
+
+from catalog.selfies import SelfieCheck
+from local.deployment import Outputs
+from local.redrive import Upload, start_look_alike
+from lookalike import clock
+from lookalike.failures import FailureCode
+from lookalike.matches import Status
+from lookalike.storage import to_attributes
+
+
+def sweep(outputs: Outputs) -> None:
+    """Start the workflow for what was uploaded, and fail what no execution works on."""
+    found = SelfieCheck(outputs.matches_table, outputs.selfies_bucket).look()
+    workflow = boto3.client("stepfunctions")
+    attempt = clock.to_text(clock.now())  # an earlier sweep's execution may have been cut off too
+    # The workflow decides what becomes of each: without its match, it is deleted.
+    for selfie in [*found.unclaimed, *found.ownerless]:
+        upload = Upload(outputs.selfies_bucket, selfie.key, selfie.version)
+        start_look_alike(workflow, outputs.find_look_alike_arn, upload, attempt)
+    for match_id, execution in found.processing.items():
+        if not _is_running(execution):
+            _fail(outputs.matches_table, match_id, execution)
+
+
+def _is_running(execution: str) -> bool:
+    workflow = boto3.client("stepfunctions")
+    try:
+        return workflow.describe_execution(executionArn=execution)["status"] == "RUNNING"
+    except workflow.exceptions.ExecutionDoesNotExist:
+        return False
+
+
+def _fail(table: str, match_id: str, execution: str) -> None:
+    client = boto3.client("dynamodb")
+    try:
+        client.update_item(
+            TableName=table,
+            Key={"match_id": {"S": match_id}},
+            UpdateExpression="SET #status = :failed, failure = :failure, updated_at = :now",
+            # As the workflow's own Record Failure: only what this execution still holds.
+            ConditionExpression="execution = :execution AND #status = :processing",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=to_attributes(
+                {
+                    ":failed": Status.FAILED,
+                    ":processing": Status.PROCESSING,
+                    ":execution": execution,
+                    ":failure": {"code": FailureCode.SERVICE_UNAVAILABLE},
+                    ":now": clock.to_text(clock.now()),
+                }
+            ),
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return  # deleted, or ended, since it was looked at
