@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_stack(curator)
     curator.set_defaults(run=_curator)
 
+    redrive = commands.add_parser("redrive", help="play again what could not be delivered")
+    _add_stack(redrive)
+    redrive.set_defaults(run=_redrive)
+
     catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
     _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
     return parser
@@ -200,6 +204,15 @@ def _curator(arguments: argparse.Namespace) -> int:
     appoint = curators.dismiss if arguments.remove else curators.appoint
     out.print(appoint(arguments.email, *_stack(arguments)), markup=False)
     return 0
+
+
+def _redrive(arguments: argparse.Namespace) -> int:
+    from local.redrive import redrive
+
+    played = redrive(*_stack(arguments))
+    for queue in played:
+        out.print(f"{queue.queue}: {queue.words}.", markup=False)
+    return 0 if all(queue.complete for queue in played) else 1
 
 
 def _up(arguments: argparse.Namespace) -> int:

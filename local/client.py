@@ -11,9 +11,10 @@ import requests
 from local.deployment import read_outputs
 from local.errors import LocalError
 from lookalike import CONSENT_VERSION
+from lookalike.matches import WORKFLOW_LIMIT
 
-PATIENCE = 180.0
-"""Seconds to wait for a match: the workflow's own limit, and some."""
+PATIENCE = WORKFLOW_LIMIT.total_seconds() + 60
+"""Seconds to wait for a match: as long as it may take, and a minute for the upload's event."""
 TRIES = 20
 """How often a request is sent that is answered with 429 or 5xx."""
 

@@ -1,5 +1,7 @@
-"""EventBridge patterns, as far as this project's rules use them."""
+"""EventBridge's patterns and input transformers, as far as this project's rules use them."""
 
+import json
+import re
 from typing import Any
 
 
@@ -22,6 +24,21 @@ def resolved(pattern: Any, names: dict[str, str]) -> Any:
         case list():
             return [resolved(part, names) for part in pattern]
     return pattern
+
+
+def rendered(transformer: Any, event: Any) -> str:
+    """Give what an input transformer makes of an event, of which it may name strings alone."""
+    values = {name: _follow(path, event) for name, path in transformer["InputPathsMap"].items()}
+    # EventBridge quotes a string where the template, outside its own quotes, names it.
+    return re.sub(r"<([\w.-]+)>", lambda name: values[name[1]], transformer["InputTemplate"])
+
+
+def _follow(path: str, event: Any) -> str:
+    for name in path.removeprefix("$.").split("."):
+        event = event[name]
+    if not isinstance(event, str):
+        raise NotImplementedError(f"{path} is no string")
+    return json.dumps(event)
 
 
 def _any(conditions: list[Any], value: Any) -> bool:

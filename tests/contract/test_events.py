@@ -22,7 +22,7 @@ from lookalike.matching import Attribution, Portrait
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
 from tests.contract import sam_template, workflow
-from tests.contract.event_patterns import matches, resolved
+from tests.contract.event_patterns import matches, rendered, resolved
 from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, load_function
 
 EVENTS: dict[str, Any] = {
@@ -297,22 +297,31 @@ def test_a_pattern_that_the_matcher_does_not_know_is_not_passed_over(condition: 
         matches({"source": [condition]}, {"source": "aws.s3"})
 
 
-def test_a_selfies_event_has_whatever_the_workflow_reads_of_it() -> None:
+def test_the_workflow_gets_of_a_selfies_event_what_it_reads_and_nothing_else() -> None:
     event = EVENTS["find_lookalike_selfie_uploaded"]
+    (target,) = sam_template.rules()["FindLookAlikeSelfieUploaded"]["Targets"]
     code = " ".join(workflow.expressions(workflow.definition()))
-    paths = set(re.findall(r"Execution\.Input\.([\w.`-]+)", code))
+    read = set(re.findall(r"Execution\.Input\.([\w.`-]+)", code))
 
-    read = {path: lookup(event, path) for path in paths}
+    given = json.loads(rendered(target["InputTransformer"], event))
 
-    assert set(read) == {"detail.bucket.name", "detail.object.key", "detail.object.`version-id`"}
-    assert all(read.values())
+    assert given == {
+        "bucket": event["detail"]["bucket"]["name"],
+        "key": event["detail"]["object"]["key"],
+        "version": event["detail"]["object"]["version-id"],
+    }
+    assert read == set(given)
 
 
-def lookup(value: Any, path: str) -> Any:
-    """Follow a path of JSONata's."""
-    for name in path.split("."):
-        value = value[name.strip("`")]
-    return value
+def test_what_a_transformer_cannot_find_or_quote_is_not_passed_over() -> None:
+    event = EVENTS["find_lookalike_selfie_uploaded"]
+
+    with pytest.raises(KeyError):
+        rendered({"InputPathsMap": {"a": "$.detail.nothing"}, "InputTemplate": "<a>"}, event)
+    with pytest.raises(KeyError):
+        rendered({"InputPathsMap": {}, "InputTemplate": "<a>"}, event)
+    with pytest.raises(NotImplementedError):
+        rendered({"InputPathsMap": {"a": "$.detail"}, "InputTemplate": "<a>"}, event)
 
 
 def test_a_selfies_key_is_a_matchs_id() -> None:

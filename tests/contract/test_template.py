@@ -12,6 +12,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from local import redrive
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike import portraits as portraits_module
@@ -40,7 +41,14 @@ WORKERS = {
     "MeasurePackFunction": "PackChangesQueue",
 }
 """The functions that work off a queue."""
-QUEUES = [*WORKERS.values(), "UndeliveredQueue"]
+DEAD_LETTERS = {
+    "FindLookAlikeSelfieUploaded": "UndeliveredSelfiesQueue",
+    "PortraitChanged": "UndeliveredPortraitChangesQueue",
+    "PortraitChangesQueue": "FailedPortraitChangesQueue",
+    "PackChangesQueue": "FailedPackChangesQueue",
+}
+"""What takes the messages that each rule cannot deliver, and that fail in each queue."""
+QUEUES = [*WORKERS.values(), *DEAD_LETTERS.values()]
 
 ANYONE = {
     "POST /guest/matches",
@@ -698,16 +706,17 @@ def test_the_state_machine_logs_no_data_of_anyone() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(rules()))
-def test_what_a_rule_cannot_deliver_goes_to_the_queue(name: str) -> None:
+def test_what_a_rule_cannot_deliver_goes_to_its_own_queue(name: str) -> None:
     (target,) = rules()[name]["Targets"]
 
-    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}}
+    assert label(target["DeadLetterConfig"]["Arn"]) == DEAD_LETTERS[name]
     assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
 SENDERS = {
     "PortraitChangesQueue": ["PortraitChanged"],
-    "UndeliveredQueue": ["FindLookAlikeSelfieUploaded", "PortraitChanged"],
+    "UndeliveredSelfiesQueue": ["FindLookAlikeSelfieUploaded"],
+    "UndeliveredPortraitChangesQueue": ["PortraitChanged"],
 }
 """The rules that send to each queue."""
 
@@ -750,18 +759,30 @@ def test_a_queue_is_encrypted(name: str) -> None:
     assert queue(name)["SqsManagedSseEnabled"] is True
 
 
-def test_undelivered_messages_are_kept_for_two_weeks() -> None:
-    kept = timedelta(seconds=queue("UndeliveredQueue")["MessageRetentionPeriod"])
+def test_every_source_has_a_dead_letter_queue_of_its_own() -> None:
+    assert set(DEAD_LETTERS) == {*rules(), *WORKERS.values()}
+    assert len(set(DEAD_LETTERS.values())) == len(DEAD_LETTERS)
+
+
+@pytest.mark.parametrize("name", sorted(DEAD_LETTERS.values()))
+def test_dead_letters_are_kept_for_two_weeks(name: str) -> None:
+    kept = timedelta(seconds=queue(name)["MessageRetentionPeriod"])
 
     assert kept == timedelta(days=14)
 
 
 @pytest.mark.parametrize("name", sorted(WORKERS.values()))
-def test_a_message_that_fails_in_the_end_is_undelivered(name: str) -> None:
-    redrive = queue(name)["RedrivePolicy"]
+def test_a_message_that_fails_in_the_end_goes_to_its_own_queue(name: str) -> None:
+    policy = queue(name)["RedrivePolicy"]
 
-    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}
-    assert redrive["maxReceiveCount"] > 1
+    assert label(policy["deadLetterTargetArn"]) == DEAD_LETTERS[name]
+    assert policy["maxReceiveCount"] > 1
+
+
+def test_the_command_knows_the_queues_that_eventbridge_fills() -> None:
+    known = {redrive.UNDELIVERED_SELFIES, redrive.UNDELIVERED_PORTRAITS}
+
+    assert known == {DEAD_LETTERS[name] for name in rules()}
 
 
 @pytest.mark.parametrize("name", sorted(WORKERS.values()))
@@ -771,8 +792,9 @@ def test_a_message_fails_in_the_end_before_it_expires(name: str) -> None:
     tries = properties["RedrivePolicy"]["maxReceiveCount"] * properties["VisibilityTimeout"]
 
     assert tries < properties["MessageRetentionPeriod"]
+    # A message keeps the time at which it was first sent: it must have days left to be seen.
     assert (
-        properties["MessageRetentionPeriod"] < queue("UndeliveredQueue")["MessageRetentionPeriod"]
+        properties["MessageRetentionPeriod"] < queue(DEAD_LETTERS[name])["MessageRetentionPeriod"]
     )
 
 

@@ -111,6 +111,21 @@ def called(expression: str) -> set[str]:
     return set(re.findall(r"\$([A-Za-z_]\w*)\s*\(", code))
 
 
+def longest_waits(retry: Mapping[str, Any]) -> list[float]:
+    """Give the longest that each attempt of a Retry may be waited for, in seconds."""
+    return [
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
+        for attempt in range(retry["MaxAttempts"])
+    ]
+
+
+def longest(machine: Mapping[str, State], start: str, seconds: Mapping[str, float]) -> float:
+    """Give the time of the slowest way from a state to an end, by what each state takes."""
+    onward = {step.target for step in steps(machine) if step.origin == start}
+    after = max((longest(machine, state, seconds) for state in onward), default=0.0)
+    return seconds.get(start, 0.0) + after
+
+
 def assigned_before(machine: Mapping[str, State], start: str) -> dict[str, set[str]]:
     """Give the variables that are assigned on every way to each state."""
     everything = {name for step in steps(machine) for name in step.assigned}

@@ -1,11 +1,15 @@
 """The ASL file, executed: the happy path, and every Retry and every Catch that it names."""
 
+import json
+import uuid
 from typing import Any
 
 import pytest
 import yaml
 
 from local.state import ROOT
+from lookalike import clock
+from lookalike.matches import WORKFLOW_LIMIT
 from tests.pictures import encode, open_face, scenery
 from tests.running_stack import FINISHING, Match, RunningStack, wait_for
 
@@ -113,7 +117,7 @@ def test_what_is_caught_leads_where_the_workflow_says(
     stack: RunningStack, photo: bytes, state: str, catch: int
 ) -> None:
     catcher = ASL[state]["Catch"][catch]
-    error = catcher["ErrorEquals"][0].replace("States.TaskFailed", "Anything.Else")
+    error = catcher["ErrorEquals"][0].replace("States.ALL", "Anything.Else")
     tries = 1 + sum(
         retrier["MaxAttempts"]
         for retrier in ASL[state].get("Retry", [])
@@ -130,7 +134,10 @@ def test_what_is_caught_leads_where_the_workflow_says(
     assert history[history.index(state) + 1] == catcher["Next"]
     match = stack.read(created["match_id"])
     expected = catcher.get("Assign", {}).get("failure")
-    if expected is not None:
+    if catcher["Next"] == "Service Failed":  # nothing was, or could be, recorded
+        assert stack.status(execution) == "FAILED"
+        assert match["status"] in {"awaiting_upload", "processing"}
+    elif expected is not None:
         assert match["failure"]["code"] == expected["M"]["code"]["S"]
         assert match["failure"]["hint"]
     if state == "Publish Result":
@@ -146,6 +153,61 @@ def test_a_failure_of_ours_fails_the_execution(stack: RunningStack, photo: bytes
 
     assert stack.status(execution) == "FAILED"
     assert stack.read(created["match_id"])["failure"]["code"] == "service_unavailable"
+
+
+def test_a_match_whose_end_cannot_be_recorded_has_timed_out_in_the_end(
+    stack: RunningStack, photo: bytes
+) -> None:
+    created = stack.create()
+
+    with (
+        stack.fault("updateItem", "Anything.Else", text="celebrities = :celebrities"),
+        stack.fault("updateItem", "Anything.Else", text="failure = :failure"),
+    ):
+        stack.upload(created["upload"], photo)
+        finished(stack, created["match_id"])
+    claimed_at = clock.now() - WORKFLOW_LIMIT
+    stack.dynamodb.update_item(
+        TableName=stack.outputs.matches_table,
+        Key={"match_id": {"S": created["match_id"]}},
+        UpdateExpression="SET claimed_at = :past",
+        ExpressionAttributeValues={":past": {"S": clock.to_text(claimed_at)}},
+    )
+
+    assert stack.read(created["match_id"])["failure"]["code"] == "timed_out"
+
+
+def test_a_members_history_says_nothing_of_the_member(stack: RunningStack, photo: bytes) -> None:
+    email = f"{uuid.uuid4().hex}@example.org"
+    token = stack.sign_up(email=email)
+    created = stack.create(token)
+    consent = f"a consent of this test, {uuid.uuid4()}"
+    stack.dynamodb.update_item(
+        TableName=stack.outputs.matches_table,
+        Key={"match_id": {"S": created["match_id"]}},
+        UpdateExpression="SET consent = :consent",
+        ExpressionAttributeValues={":consent": {"S": consent}},
+    )
+
+    stack.upload(created["upload"], photo)
+    match = stack.wait(created["match_id"], token)
+    execution = finished(stack, created["match_id"])[0]
+
+    history = stack.stepfunctions.get_execution_history(
+        executionArn=execution, maxResults=1000, includeExecutionData=True
+    )["events"]
+    told = json.dumps([stack.input_of(execution), history], default=str)
+    item = stack.item(created["match_id"])
+    assert item is not None
+    assert match["status"] == "succeeded"
+    assert item["consent"] == {"S": consent}
+    assert created["match_id"] in told
+    assert item["version"]["S"] in told
+    assert email not in told
+    assert item["user_id"]["S"] not in told
+    assert consent not in told
+    assert "127.0.0.1" not in told
+    assert set(json.loads(stack.input_of(execution))) == {"bucket", "key", "version"}
 
 
 def test_a_photograph_that_is_refused_does_not(stack: RunningStack) -> None:

@@ -1,8 +1,17 @@
 import importlib.util
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.stub import Stubber
 
 from lookalike import faces
@@ -100,6 +109,70 @@ def test_errors_of_rekognition_become_our_own(
         faces.detect(SELFIE)
 
     assert str(caught.value) == code
+
+
+class Wire:
+    """Takes the place of the connection, and answers every request alike."""
+
+    def __init__(self) -> None:
+        session = boto3.Session("key", "secret", region_name="eu-west-1")
+        self.client = session.client("rekognition", config=faces._client.meta.config)
+        self.client.meta.events.register("before-send.rekognition", self._answer)
+        self.requests = 0
+        self.answer: Any = None
+
+    def _answer(self, **_: Any) -> Any:
+        self.requests += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture(scope="module")
+def only_wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def wire(only_wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Wire:
+    only_wire.requests = 0
+    monkeypatch.setattr(faces, "_client", only_wire.client)
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # before botocore tries again
+    return only_wire
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("body", [b"", b"<html>Service Unavailable</html>", b"{}"])
+def test_failure_that_rekognitions_model_does_not_know_is_unavailability(
+    wire: Wire, status: int, body: bytes
+) -> None:
+    headers: Any = HeadersDict()
+    wire.answer = AWSResponse("https://rekognition", status, headers, None)
+    wire.answer._content = body
+
+    with pytest.raises(RecogniserUnavailable) as caught:
+        faces.detect(SELFIE)
+
+    assert str(caught.value) == str(status)
+    assert wire.requests == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://rekognition"),
+        ConnectTimeoutError(endpoint_url="https://rekognition"),
+        ReadTimeoutError(endpoint_url="https://rekognition"),
+        ConnectionClosedError(endpoint_url="https://rekognition"),
+    ],
+)
+def test_connection_that_fails_is_unavailability(wire: Wire, error: Exception) -> None:
+    wire.answer = error
+
+    with pytest.raises(RecogniserUnavailable) as caught:
+        faces.detect(SELFIE)
+
+    assert str(caught.value) == type(error).__name__
 
 
 def test_every_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) -> None:

@@ -26,7 +26,7 @@ from lookalike.matches import (
 from lookalike.storage import UploadForm
 from tests.unit.cloud import Cloud, hooked
 from tests.unit.conftest import Clock
-from tests.unit.workflow import DEFINITION, Workflow
+from tests.unit.workflow import Workflow
 
 ADA, BEA, GUEST = "ada's id", "bea's id", None
 SECOND = timedelta(seconds=1)
@@ -358,10 +358,6 @@ def test_match_that_is_done_does_not_time_out(
     now.pass_by(timedelta(days=300))
 
     assert matches.read(match_id, ADA).status is Status.SUCCEEDED
-
-
-def test_workflow_limit_is_the_state_machines() -> None:
-    assert WORKFLOW_LIMIT.total_seconds() == DEFINITION["TimeoutSeconds"]
 
 
 # Paging

@@ -18,7 +18,7 @@ import { backoffMs, pause, pollMs } from "./backoff.js";
  */
 
 const ATTEMPTS = 6;
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 360_000;
 const ARRIVAL_MS = 10_000;
 const FIRST_POLL_MS = 400;
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from lookalike.errors import (
     PictureTooLarge,
@@ -124,5 +124,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        # Rekognition's message can quote its input, so only the code is passed on.
+        # Rekognition's message can quote its input, so only the code is passed on. An error that
+        # its model does not know, such as a load balancer's 503, has the status for a code.
         raise _ERRORS.get(code, RecogniserUnavailable)(code) from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise RecogniserUnavailable(type(error).__name__) from error

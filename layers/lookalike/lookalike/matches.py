@@ -35,8 +35,9 @@ UPLOAD_WINDOW = timedelta(minutes=10)
 """How long a presigned form is good for."""
 LATE_EVENTS = timedelta(minutes=15)
 """How long after its form has expired an upload's event may still arrive."""
-WORKFLOW_LIMIT = timedelta(seconds=120)
-"""The state machine's own TimeoutSeconds; a test holds the two together."""
+WORKFLOW_LIMIT = timedelta(seconds=300)
+"""How long after its claim a match may still end. The state machine stops earlier, by more than a
+write may take that is under way then, so that no match succeeds once it was read as timed out."""
 MEMBER_RETENTION = timedelta(days=365)
 """How long the match of someone signed in is kept; a guest's goes with the selfie."""
 

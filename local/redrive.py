@@ -1,0 +1,227 @@
+"""`lookalike redrive`: plays again what could not be delivered, or failed in the end."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.deployment import STACK_NAME, Outputs, reach
+from local.state import StateFolder
+from lookalike.matches import SELFIE_PREFIX
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_stepfunctions import SFNClient
+
+UNDELIVERED_SELFIES = "UndeliveredSelfiesQueue"
+UNDELIVERED_PORTRAITS = "UndeliveredPortraitChangesQueue"
+"""The template's dead-letter queues of EventBridge, which SQS itself cannot play again."""
+
+TAKEN = 60
+"""Seconds for which a message that is being played is hidden from other readers."""
+
+
+class Upload(NamedTuple):
+    """One version of a selfie: all that the workflow is started with."""
+
+    bucket: str
+    key: str
+    version: str
+
+
+class Played(NamedTuple):
+    """What became of the messages of one queue, in words, and whether none is left."""
+
+    queue: str
+    words: str
+    complete: bool
+
+
+def redrive(stack: str | None, state: StateFolder) -> list[Played]:
+    """Play the messages of each of a stack's dead-letter queues; raise LocalError without one."""
+    outputs, _ = reach(stack, state)
+    return DeadLetters(outputs, queues_of(stack or STACK_NAME)).play()
+
+
+def start_look_alike(client: "SFNClient", machine: str, upload: Upload) -> None:
+    """Start the workflow for an upload, unless it was started so before.
+
+    The execution is named after the upload. While the first one runs, Step Functions answers as
+    if it had started another; once that has ended, the name is taken for 90 days.
+    """
+    name = hashlib.sha256(f"{upload.key}\n{upload.version}".encode()).hexdigest()
+    with suppress(client.exceptions.ExecutionAlreadyExists):
+        client.start_execution(
+            stateMachineArn=machine, name=name, input=json.dumps(upload._asdict())
+        )
+
+
+def queues_of(stack: str) -> dict[str, str]:
+    """Find the addresses of a stack's queues, by the template's names."""
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages.paginate(StackName=stack)
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::SQS::Queue"
+    }
+
+
+class DeadLetters:
+    """The dead-letter queues of one stack."""
+
+    def __init__(self, outputs: Outputs, queues: Mapping[str, str]) -> None:
+        """Take a stack's outputs, and its queues' addresses by the template's names."""
+        self._outputs, self._queues = outputs, queues
+        self._sqs: SQSClient = boto3.client("sqs")
+        self._workflow: SFNClient = boto3.client("stepfunctions")
+
+    def play(self) -> list[Played]:
+        """Play every queue's messages; what fails for one queue keeps no other from it."""
+        plays: dict[str, Callable[[str], Played]] = {
+            UNDELIVERED_SELFIES: self._start_workflows,
+            UNDELIVERED_PORTRAITS: self._send_portraits,
+            **self._failed_queues(),
+        }
+        done = []
+        for name, play in plays.items():
+            try:
+                done.append(play(name))
+            except ClientError as error:
+                # The message of an error can quote what was sent, so only the code is shown.
+                code = error.response["Error"]["Code"]
+                done.append(Played(name, f"stopped by {code}, the rest is still there", False))
+            except BotoCoreError as error:
+                code = type(error).__name__
+                done.append(Played(name, f"stopped by {code}, the rest is still there", False))
+        return done
+
+    def _start_workflows(self, queue: str) -> Played:
+        def start(body: str) -> bool:
+            upload = _upload(body, self._outputs.selfies_bucket)
+            if upload is not None:
+                start_look_alike(self._workflow, self._outputs.find_look_alike_arn, upload)
+            return upload is not None
+
+        return self._play_each(queue, start, "started")
+
+    def _send_portraits(self, queue: str) -> Played:
+        def send(body: str) -> bool:
+            is_ours = _bucket(body) == self._outputs.portraits_bucket
+            if is_ours:
+                self._send(self._outputs.portrait_changes_queue, body)
+            return is_ours
+
+        return self._play_each(queue, send, "sent to PortraitChangesQueue")
+
+    def _failed_queues(self) -> dict[str, Callable[[str], Played]]:
+        """Find the queue that each queue's failed messages lie in, and how they go back."""
+        attributes = {
+            name: self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+            for name, url in self._queues.items()
+        }
+        names = {values["QueueArn"]: name for name, values in attributes.items()}
+        found: dict[str, Callable[[str], Played]] = {}
+        for source, values in attributes.items():
+            if "RedrivePolicy" in values:
+                arn = json.loads(values["RedrivePolicy"])["deadLetterTargetArn"]
+                found[names[arn]] = self._way_back(arn, source)
+        return found
+
+    def _way_back(self, arn: str, source: str) -> Callable[[str], Played]:
+        def move(queue: str) -> Played:
+            try:
+                self._sqs.start_message_move_task(SourceArn=arn)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "InvalidAction":
+                    raise
+                return move_each(queue)  # the local AWS does not know message move tasks
+            return Played(queue, f"SQS moves what there is back to {source}", True)
+
+        def move_each(queue: str) -> Played:
+            def send(body: str) -> bool:
+                self._send(self._queues[source], body)
+                return True
+
+            return self._play_each(queue, send, f"sent back to {source}")
+
+        return move
+
+    def _send(self, url: str, body: str) -> None:
+        self._sqs.send_message(QueueUrl=url, MessageBody=body)
+
+    def _play_each(self, queue: str, play: Callable[[str], bool], done: str) -> Played:
+        """Play a queue's messages one by one, and delete each that `play` says it has played."""
+        url, played, left = self._queues[queue], 0, []
+        for message in self._messages(url):
+            if play(message["Body"]):
+                self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                played += 1
+            else:
+                left.append(message)
+        for message in left:
+            self._sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+        words = f"{played} {done}"
+        if left:
+            ids = ", ".join(message["MessageId"] for message in left)
+            words += f"; {len(left)} left, which this stack has no use for: {ids}"
+        return Played(queue, words, not left)
+
+    def _messages(self, url: str) -> Iterator["MessageTypeDef"]:
+        """Receive each message that lies in a queue, once."""
+        seen: set[str] = set()
+        while True:
+            # Waiting a second asks all of SQS's servers; an answer at once comes from some.
+            received = self._sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=TAKEN, WaitTimeSeconds=1
+            ).get("Messages", [])
+            fresh = [message for message in received if message["MessageId"] not in seen]
+            if not fresh:
+                return
+            seen.update(message["MessageId"] for message in fresh)
+            yield from fresh
+
+
+def _upload(body: str, bucket: str) -> Upload | None:
+    """Read an upload off S3's event, or off what the rule makes of it; None off anything else."""
+    match _parsed(body):
+        case {
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "detail": {
+                "bucket": {"name": str(name)},
+                "object": {"key": str(key), "version-id": str(version)},
+            },
+        }:
+            upload = Upload(name, key, version)
+        case {"bucket": str(name), "key": str(key), "version": str(version)}:
+            upload = Upload(name, key, version)
+        case _:
+            return None
+    is_ours = upload.bucket == bucket and upload.key.startswith(SELFIE_PREFIX)
+    return upload if is_ours else None
+
+
+def _bucket(body: str) -> str | None:
+    """Read the bucket off S3's event of an object; None off anything else."""
+    match _parsed(body):
+        case {
+            "source": "aws.s3",
+            "detail": {"bucket": {"name": str(name)}, "object": {"key": str()}},
+        }:
+            return name
+    return None
+
+
+def _parsed(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
