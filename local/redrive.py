@@ -48,13 +48,13 @@ def redrive(stack: str | None, state: StateFolder) -> list[Played]:
     return DeadLetters(outputs, queues_of(stack or STACK_NAME)).play()
 
 
-def start_look_alike(client: "SFNClient", machine: str, upload: Upload) -> None:
-    """Start the workflow for an upload, unless it was started so before.
+def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt: str = "") -> None:
+    """Start the workflow for an upload, unless it was started so before, in the same attempt.
 
     The execution is named after the upload. While the first one runs, Step Functions answers as
     if it had started another; once that has ended, the name is taken for 90 days.
     """
-    name = hashlib.sha256(f"{upload.key}\n{upload.version}".encode()).hexdigest()
+    name = hashlib.sha256(f"{upload.key}\n{upload.version}\n{attempt}".encode()).hexdigest()
     with suppress(client.exceptions.ExecutionAlreadyExists):
         client.start_execution(
             stateMachineArn=machine, name=name, input=json.dumps(upload._asdict())
