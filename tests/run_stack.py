@@ -17,6 +17,7 @@ if __name__ == "__main__":
             int(port),
             Path(state),
             Path(catalog) if catalog else None,
+            origin="https://faces.example",
             fetch_more="LOOKALIKE_QUERY_URL" in os.environ,
             plugin=faults,
         )
