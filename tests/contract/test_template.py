@@ -36,11 +36,12 @@ FUNCTIONS = sorted(functions())
 BUCKETS = ["SelfiesBucket", "PortraitsBucket"]
 TABLES = ["MatchesTable", "PortraitsTable", "PacksTable"]
 WORKERS = {
+    "ForgetMemberFunction": "ForgottenMembersQueue",
     "IndexPortraitFunction": "PortraitChangesQueue",
     "MeasurePackFunction": "PackChangesQueue",
 }
 """The functions that work off a queue."""
-QUEUES = [*WORKERS.values(), "UndeliveredQueue"]
+QUEUES = [*WORKERS.values(), "UndeliveredQueue", "ForgottenMembersUndeliveredQueue"]
 
 ANYONE = {
     "POST /guest/matches",
@@ -282,7 +283,7 @@ def test_functions_that_work_off_a_queue_are_patient_with_the_recogniser() -> No
         if int(function(name)["Environment"]["Variables"].get("RECOGNISER_ATTEMPTS", 0)) > 2
     }
 
-    assert patient == set(WORKERS)
+    assert patient == set(WORKERS) - {"ForgetMemberFunction"}  # which asks it for nothing
 
 
 def test_every_variable_of_the_layers_own_is_read_there() -> None:
@@ -516,6 +517,16 @@ def test_members_are_those_of_the_user_pool_and_its_client() -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["IdToken", "AccessToken"])
+def test_a_token_lives_as_long_as_the_code_believes(kind: str) -> None:
+    (client,) = of_type("AWS::Cognito::UserPoolClient", transformed()).values()
+
+    lifetime = timedelta(minutes=client[f"{kind}Validity"])
+
+    assert client["TokenValidityUnits"][kind] == "minutes"
+    assert lifetime == matches_module.TOKEN_LIFETIME
+
+
 def test_only_pages_of_the_web_origin_may_call() -> None:
     template = transformed(WebOrigin="https://lookalike.example.com")
     (api,) = of_type("AWS::ApiGatewayV2::Api", template).values()
@@ -655,10 +666,11 @@ def test_whoever_passes_a_version_to_rekognition_may_read_versions(role: str, ob
     assert ("s3:GetObjectVersion", objects) in allowed(role)
 
 
-def test_versions_are_listed_under_the_prefix_of_selfies_alone() -> None:
+@pytest.mark.parametrize("role", ["ApiFunctionRole", "ForgetMemberFunctionRole"])
+def test_versions_are_listed_under_the_prefix_of_selfies_alone(role: str) -> None:
     (statement,) = (
         statement
-        for statement in statements("ApiFunctionRole")
+        for statement in statements(role)
         if "s3:ListBucketVersions" in as_list(statement["Action"])
     )
 
@@ -750,8 +762,9 @@ def test_a_queue_is_encrypted(name: str) -> None:
     assert queue(name)["SqsManagedSseEnabled"] is True
 
 
-def test_undelivered_messages_are_kept_for_two_weeks() -> None:
-    kept = timedelta(seconds=queue("UndeliveredQueue")["MessageRetentionPeriod"])
+@pytest.mark.parametrize("name", sorted(set(QUEUES) - set(WORKERS.values())))
+def test_undelivered_messages_are_kept_for_two_weeks(name: str) -> None:
+    kept = timedelta(seconds=queue(name)["MessageRetentionPeriod"])
 
     assert kept == timedelta(days=14)
 
@@ -760,7 +773,9 @@ def test_undelivered_messages_are_kept_for_two_weeks() -> None:
 def test_a_message_that_fails_in_the_end_is_undelivered(name: str) -> None:
     redrive = queue(name)["RedrivePolicy"]
 
-    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}
+    own = {"ForgottenMembersQueue": "ForgottenMembersUndeliveredQueue"}
+    undelivered = own.get(name, "UndeliveredQueue")
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [undelivered, "Arn"]}
     assert redrive["maxReceiveCount"] > 1
 
 
@@ -812,15 +827,20 @@ def test_a_pack_is_measured_once_it_has_had_a_moment_to_settle() -> None:
     assert "DelaySeconds" not in queue("PortraitChangesQueue")
 
 
-def test_measuring_stops_in_time_to_say_that_it_goes_on_later() -> None:
-    source = ast.parse((ROOT / "functions/measure_pack/app.py").read_text())
+@pytest.mark.parametrize("name", ["MeasurePackFunction", "ForgetMemberFunction"])
+def test_long_work_stops_in_time_to_say_that_it_goes_on_later(name: str) -> None:
+    source = ast.parse((ROOT / functions()[name]["CodeUri"] / "app.py").read_text())
     (margin,) = (
         ast.literal_eval(node.value)
         for node in source.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MARGIN_MS"
     )
 
-    assert margin < 1000 * function("MeasurePackFunction")["Timeout"] / 2
+    assert margin < 1000 * function(name)["Timeout"] / 2
+
+
+def test_lambda_does_not_take_the_looks_at_a_forgotten_member_for_a_loop() -> None:
+    assert function("ForgetMemberFunction")["RecursiveLoop"] == "Allow"
 
 
 def test_the_rule_of_the_portraits_sends_them_to_their_queue() -> None:

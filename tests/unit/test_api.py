@@ -1,7 +1,7 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -9,6 +9,8 @@ import boto3
 import pytest
 
 from lookalike import CONSENT_VERSION, VERSION
+from lookalike.errors import Busy
+from lookalike.matches import TOKEN_LIFETIME
 from lookalike.matching import Attribution, Celebrity, Portrait
 from lookalike.portraits import (
     Nearest,
@@ -19,9 +21,9 @@ from lookalike.portraits import (
     portrait_id,
 )
 from lookalike.results import stored_celebrities
-from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, load_function
+from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, hooked, load_function
 from tests.unit.conftest import Clock
-from tests.unit.http_api import Answer, Api
+from tests.unit.http_api import Answer, Api, route_of
 from tests.unit.workflow import Workflow
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -345,7 +347,7 @@ def test_limit_out_of_range_is_refused(api: Api, path: str, limit: str) -> None:
     assert (answer.status, answer.code) == (400, "invalid_request")
 
 
-@pytest.mark.parametrize("path", ["/matches", "/celebrities"])
+@pytest.mark.parametrize("path", ["/matches", "/me/export", "/celebrities"])
 def test_broken_cursor_is_refused(api: Api, path: str) -> None:
     answer = api("GET", path, caller=ADA, query={"cursor": "A"})
 
@@ -389,27 +391,122 @@ def account(cloud: Cloud) -> str:
     return made["User"]["Username"]
 
 
-def test_caller_is_forgotten_with_matches_selfies_and_account(
-    account: str, api: Api, cloud: Cloud, workflow: Workflow
+# Forgetting
+
+MEMBERS = [
+    ("POST", "/matches"),
+    ("GET", "/matches"),
+    ("GET", "/matches/latest"),
+    ("GET", f"/matches/{NO_MATCH}"),
+    ("DELETE", f"/matches/{NO_MATCH}"),
+    ("POST", f"/guest/matches/{NO_MATCH}/adopt"),
+    ("GET", "/me/export"),
+    ("DELETE", "/me"),
+    ("POST", "/packs/celebrities/portraits"),
+    ("GET", f"/packs/celebrities/portraits/{NO_PORTRAIT}"),
+    ("DELETE", f"/packs/celebrities/portraits/{NO_PORTRAIT}"),
+]
+"""A request of every route that asks who the caller is."""
+
+
+def queued(cloud: Cloud) -> list[Any]:
+    """The members whose matches are to be deleted."""
+    return [json.loads(message) for message in cloud.take_messages("ForgottenMembersQueue")]
+
+
+def test_caller_is_forgotten_and_the_rest_is_left_to_the_queue(
+    account: str, api: Api, cloud: Cloud, now: Clock
 ) -> None:
-    for caller in (account, account, BEA):
-        workflow.upload(begun(api, caller))
+    begun(api, account)
 
     answer = api("DELETE", "/me", caller=account)
 
     users = boto3.client("cognito-idp").list_users(UserPoolId=cloud.name("UserPool"))["Users"]
     assert (answer.status, answer.text) == (204, "")
-    assert [item["user_id"]["S"] for item in cloud.items("MatchesTable")] == [BEA]
-    assert len(cloud.versions("SelfiesBucket")) == 1
     assert users == []
+    (member,) = queued(cloud)
+    until = datetime.fromisoformat(member["look_until"])
+    assert (member["user_id"], until) == (account, now.time + TOKEN_LIFETIME)
 
 
-def test_caller_is_forgotten_again(account: str, api: Api) -> None:
+@pytest.mark.parametrize(("method", "path"), MEMBERS)
+def test_forgotten_callers_token_is_worth_nothing(
+    account: str, api: Api, method: str, path: str
+) -> None:
     api("DELETE", "/me", caller=account)
 
+    answer = api(method, path, caller=account, groups="[curators]", body=json.dumps(AGREED))
+
+    assert (answer.status, answer.code) == (401, "signed_out")
+
+
+def test_forgotten_caller_reads_no_match_that_is_not_deleted_yet(account: str, api: Api) -> None:
+    match_id = begun(api, account)
+    api("DELETE", "/me", caller=account)
+
+    answers = [
+        api("GET", f"/matches/{match_id}", caller=account),
+        api("GET", f"/guest/matches/{match_id}"),
+    ]
+
+    assert [(answer.status, answer.code) for answer in answers] == [
+        (401, "signed_out"),
+        (404, "not_found"),
+    ]
+
+
+def test_forgotten_callers_are_all_who_ask_as_members() -> None:
+    asking = {
+        (method, route)
+        for method, route in ROUTES
+        if route.startswith(("/matches", "/me", "/packs/")) or route.endswith("/adopt")
+    }
+
+    assert {(method, route_of(method, path)[0]) for method, path in MEMBERS} == asking
+
+
+def test_nobody_else_is_forgotten(account: str, api: Api) -> None:
+    match_id = begun(api, BEA)
+
+    api("DELETE", "/me", caller=account)
+
+    assert api("GET", f"/matches/{match_id}", caller=BEA).status == 200
+
+
+@pytest.mark.parametrize("service", ["cognito-idp.AdminDeleteUser", "sqs.SendMessage"])
+def test_forgetting_that_broke_off_goes_on_when_it_is_asked_for_again(
+    account: str, api: Api, cloud: Cloud, service: str
+) -> None:
+    client = {"cognito-idp": api.function.cognito, "sqs": cloud.sqs}[service.split(".")[0]]
+
+    def break_off(**_: object) -> None:
+        raise ConnectionError
+
+    with (
+        hooked(client, f"before-call.{service}", break_off),
+        pytest.raises(ConnectionError),
+    ):
+        api("DELETE", "/me", caller=account)
+    between = api("GET", "/matches", caller=account)
     answer = api("DELETE", "/me", caller=account)
 
-    assert answer.status == 204
+    assert (between.status, answer.status) == (401, 204)
+    assert [member["user_id"] for member in queued(cloud)] == [account]
+    assert api("DELETE", "/me", caller=account).code == "signed_out"
+
+
+def test_busy_caller_is_told_how_long_to_wait(
+    api: Api, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def collide(*_: object) -> None:
+        raise Busy(3)
+
+    monkeypatch.setattr(api.function.matches, "create", collide)
+
+    answer = begin(api, ADA)
+
+    assert (answer.status, answer.code, answer.retry_after) == (429, "busy", "3")
+    assert cloud.items("MatchesTable") == []
 
 
 # Exporting
@@ -431,6 +528,21 @@ def test_caller_gets_everything_that_is_kept(api: Api, workflow: Workflow) -> No
     assert (match["match_id"], match["status"]) == (match_id, "succeeded")
     assert match["consent"] == CONSENT_VERSION
     assert exported["exported_at"].endswith("Z")
+    assert exported["next_cursor"] is None
+
+
+def test_export_comes_in_pages(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.function, "EXPORTED_AT_ONCE", 2)
+    ids = {begun(api, ADA) for _ in range(3)}
+
+    first = api("GET", "/me/export", caller=ADA).json
+    second = api("GET", "/me/export", caller=ADA, query={"cursor": first["next_cursor"]}).json
+
+    pages = [[match["match_id"] for match in page["matches"]] for page in (first, second)]
+    assert [len(page) for page in pages] == [2, 1]
+    assert {match for page in pages for match in page} == ids
+    assert first["account"] == second["account"]
+    assert second["next_cursor"] is None
 
 
 # Guests

@@ -43,6 +43,7 @@ import { readRetryAfter } from "./backoff.js";
 /** @typedef {{url: string, fields: Record<string, string>}} UploadForm */
 /** @typedef {{path: string, upload: UploadForm}} CreatedMatch */
 /** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
+/** @typedef {{account: Record<string, string>, exported_at: string} & MatchPage} ExportPage */
 /** @typedef {{portrait_id: string, image_url: string, attribution: Attribution | null}} Portrait */
 /** @typedef {{celebrity_id: string, name: string, image_url: string, portraits: Portrait[]}} Person */
 /** @typedef {{celebrities: Person[], next_cursor: string | null}} PersonPage */
@@ -186,9 +187,14 @@ export class Api {
     return /** @type {Promise<PersonPage>} */ (this.#sendPlain(`/celebrities?${query}`, {}));
   }
 
-  /** @returns {Promise<{matches: Match[]}>} everything kept about whoever has signed in */
-  exportMe() {
-    return /** @type {Promise<{matches: Match[]}>} */ (this.#send("/me/export", {}));
+  /**
+   * Reads everything kept about whoever has signed in, page by page.
+   * @param {string | null} cursor of the page before
+   * @returns {Promise<ExportPage>}
+   */
+  exportMe(cursor) {
+    const query = cursor ? `?${new URLSearchParams({ cursor })}` : "";
+    return /** @type {Promise<ExportPage>} */ (this.#send(`/me/export${query}`, {}));
   }
 
   /** Deletes everything kept about whoever has signed in, the account included. */

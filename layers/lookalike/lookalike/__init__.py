@@ -15,6 +15,7 @@ Modules, from the pure to the connected:
     matches         MatchesTable and SelfiesBucket
     portraits       PortraitsTable, PacksTable and PortraitsBucket
     changes         PackChangesQueue
+    forgetting      ForgottenMembersQueue
     results         a result, as it is stored and as the API shows it
 """
 

@@ -3,6 +3,8 @@
 LookAlikeError
 ├── NotFound                 no such match, or it is somebody else's
 ├── Forbidden                the caller may not do this
+├── SignedOut                the caller has been forgotten, although their token still lives
+├── Busy                     it cannot be done now, but may be after a wait
 ├── UnknownPack              no such pack
 ├── UnknownPortrait          no such portrait in this pack
 ├── ConsentRequired          the consent given is not the current one
@@ -26,6 +28,19 @@ class NotFound(LookAlikeError):
 
 class Forbidden(LookAlikeError):
     """Raised where a caller may not do this; the message says why."""
+
+
+class SignedOut(LookAlikeError):
+    """Raised where the caller's account has been deleted."""
+
+
+class Busy(LookAlikeError):
+    """Raised where the same request may succeed after a wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Say how many seconds to wait."""
+        super().__init__(retry_after)
+        self.retry_after = retry_after
 
 
 class UnknownPack(LookAlikeError):
