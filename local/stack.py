@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from local.deployment import STACK_NAME, Outputs, enter, local_environment, read_outputs
@@ -21,6 +21,11 @@ AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
 """What a deployment depends on; where none of it has changed there is nothing to deploy."""
 
+BUILT_FOR = ("PythonRuntime", "Architecture")
+"""The parameters that a build depends on; the others make no other one of it."""
+DAILY_LIMITS = ("MatchesPerDay", "GuestMatchesPerDay", "DeploymentMatchesPerDay")
+"""The parameters that limit how many matches may be begun in a day."""
+
 
 class LocalStack:
     """The emulated services, and the project's stack deployed into them."""
@@ -31,12 +36,19 @@ class LocalStack:
         *,
         say: Callable[[str], None],
         plugin: Path | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
-        """Prepare a stack; `plugin` is a Python file that ministack runs first, for the tests."""
+        """Prepare a stack; `plugin` is a Python file that ministack runs first, for the tests.
+
+        `parameters` are the template's, where they are to differ from what they are here.
+        """
         self._state, self._say, self._plugin = state, say, plugin
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
+            # Everyone here has one address, and nothing costs anything.
+            **dict.fromkeys(DAILY_LIMITS, "0"),
+            **(parameters or {}),
         }
         self.aws_url = f"http://127.0.0.1:{free_port()}"
         self.rekognition_url = f"http://127.0.0.1:{free_port()}"
@@ -64,7 +76,7 @@ class LocalStack:
             self._start_services()
         if outputs is None or known != fingerprint:
             with building():
-                self._deploy(self._build(fingerprint))
+                self._deploy(self._build(self._fingerprint(BUILT_FOR)))
             outputs = read_outputs()
             self._state.deployed.write_text(fingerprint)
         if outputs is None:
@@ -168,8 +180,10 @@ class LocalStack:
             said = "\n".join((done.stdout + done.stderr).splitlines()[-20:])
             raise LocalError(f"sam {arguments[0]} failed:\n{said}")
 
-    def _fingerprint(self) -> str:
-        digest = hashlib.sha256(repr(sorted(self._parameters.items())).encode())
+    def _fingerprint(self, names: Container[str] | None = None) -> str:
+        """Give a digest of what is deployed, or built: of all the parameters, or those named."""
+        given = [one for one in sorted(self._parameters.items()) if not names or one[0] in names]
+        digest = hashlib.sha256(repr(given).encode())
         for path in _files(ROOT / name for name in DEPLOYED):
             digest.update(str(path.relative_to(ROOT)).encode())
             digest.update(path.read_bytes())

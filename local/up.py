@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -39,11 +40,13 @@ def run(
     open_page: bool = False,
     fetch_more: bool = False,
     plugin: Path | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Run the stack and its page until told to end; raise LocalError.
 
     `fetch_more` fills a pack that holds the starter portraits alone in the background;
-    `plugin` is a Python file that ministack runs first, for the tests.
+    `plugin` is a Python file that ministack runs first, and `parameters` are the template's where
+    they are to differ, both for the tests.
     """
     for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
         signal.signal(number, _interrupt)
@@ -52,7 +55,7 @@ def run(
     state = StateFolder(state_path)
     state.prepare()
     with state.lock():
-        stack = LocalStack(state, say=_say, plugin=plugin)
+        stack = LocalStack(state, say=_say, plugin=plugin, parameters=parameters)
         background = None
         try:
             outputs = stack.start()

@@ -24,10 +24,14 @@ from lookalike.errors import (
     LookAlikeError,
     NotFound,
     SignedOut,
+    SoldOut,
+    TooManyMatches,
+    TryLater,
     UnknownPack,
     UnknownPortrait,
 )
 from lookalike.forgetting import ForgottenMember, announce
+from lookalike.limits import DailyLimits
 from lookalike.matches import TOKEN_LIFETIME, MatchStore
 from lookalike.matching import Attribution
 from lookalike.portraits import DEFAULT_PACK, Caption, PortraitStore, celebrity_id_of, pack_of
@@ -62,6 +66,9 @@ class FunctionSettings(Settings):
     user_pool_id: str
     forgotten_members_queue: str
     allow_guests: bool
+    matches_per_day: int
+    guest_matches_per_day: int
+    deployment_matches_per_day: int
 
 
 class NewMatch(BaseModel):
@@ -102,6 +109,12 @@ matches = MatchStore(
     settings.matches_table,
     settings.selfies_bucket,
     timedelta(days=settings.selfie_retention_days),
+)
+limits = DailyLimits(
+    settings.matches_table,
+    member=settings.matches_per_day,
+    guest=settings.guest_matches_per_day,
+    deployment=settings.deployment_matches_per_day,
 )
 portraits = PortraitStore(
     settings.portraits_table,
@@ -159,7 +172,7 @@ def delete_match(match_id: str) -> Response[str]:
 
 @app.delete("/me")
 def forget_me() -> Response[str]:
-    """Make the caller nobody, and have everything kept about them deleted."""
+    """End the caller's account at once, and have everything kept about them deleted."""
     caller = _caller(forgetting=True)
     # From the tombstone on nothing is readable and no match is added. The account goes before
     # the message, so that no new token is given out once the deletion begins.
@@ -305,11 +318,28 @@ def _create(user_id: str | None) -> Response[str]:
     key = app.current_event.headers.get("idempotency-key")
     match_id = None if key is None else str(_parse(IdempotencyKey, key))
     pack = portraits.pack(wanted.pack)
-    match_id, form = matches.create(
-        user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
-    )
-    metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
+    counted = _count(user_id, match_id)
+    is_new = False
+    try:
+        match_id, form, is_new = matches.create(
+            user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
+        )
+    finally:
+        if not is_new:
+            limits.take_back(counted)
+    if is_new:
+        metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
+
+
+def _count(user_id: str | None, match_id: str | None) -> list[str]:
+    try:
+        return limits.count(user_id, app.current_event.request_context.http.source_ip)
+    except TryLater:
+        # The last match of the day, asked for again because its answer was lost, is no other one.
+        if match_id is not None and matches.is_begun(match_id, user_id):
+            return []
+        raise
 
 
 def _upload(form: UploadForm) -> Item:
@@ -392,6 +422,8 @@ PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
     SignedOut: (HTTPStatus.UNAUTHORIZED, "signed_out", "Signed out"),
     Busy: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
+    SoldOut: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
+    TooManyMatches: (HTTPStatus.TOO_MANY_REQUESTS, "too_many_matches", "Too many matches"),
 }
 """What each error of the product is over HTTP."""
 
@@ -402,6 +434,11 @@ DETAILS: dict[type[LookAlikeError], str] = {
     UnknownPortrait: "There is no such portrait in this pack.",
     SignedOut: "This account has been deleted, and everything in it.",
     Busy: "There is too much to do right now; ask again after the wait in Retry-After.",
+    SoldOut: "As many matches as there may be in a day have been made; come back tomorrow.",
+    TooManyMatches: (
+        "That is as many matches as one account, or guests at one address, may have in a day; "
+        "come back tomorrow."
+    ),
 }
 """What is said where an error does not carry words of its own."""
 
@@ -415,7 +452,7 @@ def _problem(error: LookAlikeError) -> Response[str]:
         "detail": DETAILS.get(type(error)) or str(error),
         "code": code,
     }
-    wait = {"Retry-After": str(error.retry_after)} if isinstance(error, Busy) else {}
+    wait = {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else {}
     return Response(status, "application/problem+json", json.dumps(body), headers=wait)
 
 

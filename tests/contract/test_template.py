@@ -12,6 +12,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike import portraits as portraits_module
@@ -43,6 +44,7 @@ WORKERS = {
 """The functions that work off a queue."""
 QUEUES = [*WORKERS.values(), "UndeliveredQueue", "ForgottenMembersUndeliveredQueue"]
 
+NO_VALUE = {"Ref": "AWS::NoValue"}
 ANYONE = {
     "POST /guest/matches",
     "GET /guest/matches/{match_id}",
@@ -535,6 +537,7 @@ def test_only_pages_of_the_web_origin_may_call() -> None:
 
     assert cors["allowOrigins"] == ["https://lookalike.example.com"]
     assert set(cors["allowMethods"]) == {route.split()[0] for route in routes()}
+    assert cors["exposeHeaders"] == ["retry-after"]
     assert set(cors["allowHeaders"]) == {"authorization", "content-type", "idempotency-key"}
 
 
@@ -549,7 +552,7 @@ def test_every_route_is_throttled_and_what_guests_write_harder() -> None:
     }
 
     assert everyone > 0
-    assert harder == {route for route in ANYONE if not route.startswith("GET ")}
+    assert harder == {"POST /matches"} | {route for route in ANYONE if not route.startswith("GET ")}
 
 
 def test_no_settings_are_for_a_route_that_is_not_there() -> None:
@@ -572,6 +575,72 @@ def test_the_group_of_those_who_curate_is_the_one_that_the_code_asks_for() -> No
 
     assert group["UserPoolId"] == {"Ref": "UserPool"}
     assert f'CURATORS = "{group["GroupName"]}"' in (ROOT / "functions/api/app.py").read_text()
+
+
+# What it may cost
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [("MatchesPerDay", 50), ("GuestMatchesPerDay", 50), ("DeploymentMatchesPerDay", 1000)],
+)
+def test_a_deployment_limits_the_matches_of_a_day(name: str, default: int) -> None:
+    parameter = written()["Parameters"][name]
+
+    assert (parameter["Default"], parameter["MinValue"]) == (default, 0)
+
+
+def test_the_local_stack_knows_the_limits_that_it_lifts() -> None:
+    assert set(DAILY_LIMITS) == {
+        name for name in written()["Parameters"] if name.endswith("PerDay")
+    }
+
+
+def test_what_costs_by_itself_is_there_only_for_somebody_who_is_told() -> None:
+    resources = transformed()["Resources"]
+
+    conditional = {
+        name for name, one in resources.items() if one.get("Condition") == "HasAlarmEmail"
+    }
+
+    assert conditional == {"AlarmSubscription", "MonthlyBudget"}
+    assert written()["Parameters"]["AlarmEmail"]["Default"] == ""
+
+
+def test_budgets_may_write_to_the_topic_that_is_told() -> None:
+    (policy,) = of_type("AWS::SNS::TopicPolicy", transformed()).values()
+    (budget,) = of_type("AWS::Budgets::Budget", transformed()).values()
+
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert statement["Principal"] == {"Service": "budgets.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    for notification in budget["NotificationsWithSubscribers"]:
+        assert notification["Subscribers"] == [
+            {"SubscriptionType": "SNS", "Address": {"Ref": "AlarmTopic"}}
+        ]
+
+
+def test_concurrency_is_reserved_only_where_that_is_wanted() -> None:
+    reserved = {
+        name: function(name)["ReservedConcurrentExecutions"]
+        for name in FUNCTIONS
+        if "ReservedConcurrentExecutions" in function(name)
+    }
+
+    wanted = {"Fn::If": ["HasReservedConcurrency", {"Ref": "ReservedConcurrency"}, NO_VALUE]}
+    assert reserved == dict.fromkeys(
+        ["ApiFunction", "CheckFaceFunction", "ResolveMatchesFunction"], wanted
+    )
+    assert written()["Parameters"]["ReservedConcurrency"]["Default"] == 0
+
+
+def test_accounts_are_of_the_tier_that_costs_least() -> None:
+    (pool,) = of_type("AWS::Cognito::UserPool", transformed()).values()
+
+    assert pool["UserPoolTier"] == "LITE"
 
 
 # Least privilege
@@ -875,7 +944,9 @@ def test_no_selfies_event_is_delivered_after_the_match_stops_waiting_for_it() ->
 def test_a_function_is_traced_and_logs_json(name: str) -> None:
     properties = function(name)
 
-    assert properties["TracingConfig"] == {"Mode": "Active"}
+    # The API traces only what is traced already: a page that polls would cost more than a match.
+    mode = "PassThrough" if name == "ApiFunction" else "Active"
+    assert properties["TracingConfig"] == {"Mode": mode}
     assert properties["LoggingConfig"]["LogFormat"] == "JSON"
 
 

@@ -1,5 +1,6 @@
 import base64
 import json
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 import boto3
 import pytest
 
+from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
 from lookalike.matches import TOKEN_LIFETIME
@@ -44,10 +46,11 @@ ALL_OF_AN_ID = [
 
 @pytest.fixture
 def start(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Api]:
-    """Start the function, with other parameters of the template where they are given."""
+    """Start the function without limits, and with the template's parameters that are given."""
 
     def load(**parameters: str) -> Api:
-        environment = cloud.environment("ApiFunction", **parameters)
+        given = {**dict.fromkeys(DAILY_LIMITS, "0"), **parameters}
+        environment = cloud.environment("ApiFunction", **given)
         return Api(load_function("api", monkeypatch, environment))
 
     return load
@@ -255,6 +258,71 @@ def test_match_in_an_unknown_pack_is_refused(api: Api, cloud: Cloud, pack: str) 
 
     assert (answer.status, answer.code) == (422, "unknown_pack")
     assert cloud.items("MatchesTable") == []
+
+
+# Limits of a day
+
+
+@pytest.mark.parametrize("caller", [ADA, None])
+def test_caller_with_too_many_matches_is_told_when_to_come_back(
+    start: Callable[..., Api], cloud: Cloud, now: Clock, caller: str | None
+) -> None:
+    api = start(MatchesPerDay="1", GuestMatchesPerDay="1")
+    begun(api, caller)
+
+    answer = begin(api, caller)
+
+    midnight = (now.time + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    assert (answer.status, answer.code) == (429, "too_many_matches")
+    assert answer.retry_after == str(math.ceil((midnight - now.time).total_seconds()))
+    assert len([item for item in cloud.items("MatchesTable") if "status" in item]) == 1
+
+
+def test_deployment_with_too_many_matches_is_busy_until_tomorrow(
+    start: Callable[..., Api],
+) -> None:
+    api = start(DeploymentMatchesPerDay="1")
+    begun(api, ADA)
+
+    answer = begin(api, BEA)
+
+    assert (answer.status, answer.code) == (429, "busy")
+    assert "tomorrow" in answer.json["detail"]
+    assert answer.retry_after is not None
+    assert int(answer.retry_after) > 0
+
+
+@pytest.mark.parametrize("caller", [ADA, None])
+def test_the_last_match_of_the_day_may_be_asked_for_again(
+    start: Callable[..., Api], caller: str | None
+) -> None:
+    api = start(MatchesPerDay="1", GuestMatchesPerDay="1", DeploymentMatchesPerDay="1")
+    first = begin_with_key(api, KEY, caller)
+
+    again = begin_with_key(api, KEY, caller)
+
+    assert (first.status, again.status) == (201, 201)
+    assert begin_with_key(api, NO_MATCH, caller).code == "too_many_matches"
+
+
+def test_a_request_made_again_counts_once(start: Callable[..., Api]) -> None:
+    api = start(MatchesPerDay="2")
+    for _ in range(5):
+        begin_with_key(api, KEY, ADA)
+
+    answers = [begin(api, ADA) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [201, 429]
+
+
+def test_a_request_that_is_refused_counts_for_nothing(start: Callable[..., Api]) -> None:
+    api = start(GuestMatchesPerDay="1")
+    begin(api, consent="2020-01")
+    begin(api, pack="nobody")
+    begin_with_key(start(GuestMatchesPerDay="1"), KEY, ADA)
+    begin_with_key(api, KEY, None)  # another caller's key
+
+    assert begin(api).status == 201
 
 
 # Problems
@@ -990,4 +1058,4 @@ def test_signature_of_a_form_is_for_this_region(api: Api) -> None:
 
     policy = json.loads(base64.b64decode(fields["policy"]))
     assert f"/{REGION}/s3/aws4_request" in fields["x-amz-credential"]
-    assert ["content-length-range", 1, 15_000_000] in policy["conditions"]
+    assert ["content-length-range", 1, 6_000_000] in policy["conditions"]

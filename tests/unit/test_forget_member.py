@@ -52,14 +52,14 @@ def forgetter(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Forgetter:
 
 @pytest.fixture
 def member(now: Clock) -> ForgottenMember:
-    """Somebody who has just been forgotten."""
+    """A member who has just been forgotten."""
     return ForgottenMember(user_id=ADA, look_until=now.time + HOUR)
 
 
 def add(matches: MatchStore, workflow: Workflow, user_id: str, count: int = 1) -> None:
     """Begin matches, and upload a selfie to each."""
     for _ in range(count):
-        match_id, _ = matches.create(
+        match_id, *_ = matches.create(
             user_id, "celebrities", "collection-1", "image/jpeg", "2026-11"
         )
         workflow.upload(match_id)

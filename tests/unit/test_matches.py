@@ -27,6 +27,7 @@ from lookalike.matches import (
     Status,
     Tombstone,
 )
+from lookalike.pictures import LARGEST_SELFIE
 from lookalike.storage import UploadForm
 from tests.unit.cloud import Cloud, hooked
 from tests.unit.conftest import Clock
@@ -184,7 +185,7 @@ def test_form_takes_one_picture_of_the_declared_type(
     form = form_of(matches, content_type)
 
     conditions = policy_of(form)["conditions"]
-    assert ["content-length-range", 1, 15_000_000] in conditions
+    assert ["content-length-range", 1, LARGEST_SELFIE] in conditions
     assert {"Content-Type": content_type} in conditions
     assert {"key": form.fields["key"]} in conditions
     assert {"bucket": cloud.name("SelfiesBucket")} in conditions
@@ -193,7 +194,7 @@ def test_form_takes_one_picture_of_the_declared_type(
 
 
 def test_form_is_for_the_matchs_own_selfie(matches: MatchStore) -> None:
-    match_id, form = matches.create(ADA, "celebrities", "collection-1", "image/png", "2026-11")
+    match_id, form, _ = matches.create(ADA, "celebrities", "collection-1", "image/png", "2026-11")
 
     assert form.fields["key"] == f"selfies/{match_id}"
 

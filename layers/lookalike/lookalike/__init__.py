@@ -13,6 +13,7 @@ Modules, from the pure to the connected:
     pictures        a picture in a bucket
     faces           Rekognition
     matches         MatchesTable and SelfiesBucket
+    limits          how many matches a day
     portraits       PortraitsTable, PacksTable and PortraitsBucket
     changes         PackChangesQueue
     forgetting      ForgottenMembersQueue

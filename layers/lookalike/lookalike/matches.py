@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 from lookalike import clock
 from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
 from lookalike.failures import FailureCode
-from lookalike.pictures import LARGEST_PICTURE
+from lookalike.pictures import LARGEST_SELFIE
 from lookalike.storage import (
     URL_LIFETIME,
     Item,
@@ -106,6 +106,15 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
+class NewMatch(NamedTuple):
+    """A match that waits for its selfie, and the form that sends it."""
+
+    match_id: str
+    form: UploadForm
+    is_new: bool
+    """False where the same request was made before, and this is the match that it began."""
+
+
 class Tombstone(NamedTuple):
     """What is kept of a member who has asked to be forgotten, while their token still lives."""
 
@@ -132,7 +141,7 @@ class MatchStore:
         content_type: str,
         consent: str,
         match_id: str | None = None,
-    ) -> tuple[str, UploadForm]:
+    ) -> NewMatch:
         """Record a match that waits for its selfie, and make the form that sends it.
 
         A request whose answer was lost is made again with the same `match_id`, and gets the form
@@ -166,15 +175,16 @@ class MatchStore:
                 "ConditionExpression": "attribute_not_exists(match_id)",
             }
         }
-        if not self._write(put, user_id):
+        is_new = self._write(put, user_id)
+        if not is_new:
             expires_at = self._expiry_of(match_id, user_id, pack, content_type)
             if expires_at <= created:
                 raise InvalidRequest(REUSED)
         fields = {"Content-Type": content_type}
         form = upload_form(
-            self._s3, self._bucket, _key(match_id), fields, LARGEST_PICTURE, expires_at
+            self._s3, self._bucket, _key(match_id), fields, LARGEST_SELFIE, expires_at
         )
-        return match_id, form
+        return NewMatch(match_id, form, is_new)
 
     def _expiry_of(
         self, match_id: str, user_id: str | None, pack: str, content_type: str
@@ -186,6 +196,14 @@ class MatchStore:
         if (match.pack, match.content_type) != (pack, content_type):
             raise InvalidRequest(REUSED)
         return clock.from_text(match.created_at) + UPLOAD_WINDOW
+
+    def is_begun(self, match_id: str, user_id: str | None) -> bool:
+        """Tell whether there is such a match of this caller's."""
+        try:
+            self.read(match_id, user_id)
+        except NotFound:
+            return False
+        return True
 
     def read(self, match_id: str, user_id: str | None) -> Match:
         """Read one match; raise NotFound where there is none, or it is somebody else's."""
