@@ -1,8 +1,8 @@
 """`python -m local.rekognition.decoder`: decode pictures for the process that started this one.
 
 A picture can make a decoder run for minutes, fill the memory, or crash it. In a process of its own
-it does so at no one else's expense: the kernel ends this process once a picture has had its seconds
-of CPU time, and refuses it memory above a limit.
+it harms no other picture: the kernel ends this process once a picture has had its seconds of CPU
+time, and refuses it memory above a limit.
 
 Standard input brings pictures, each behind a `REQUEST`; standard output takes a `READY` at the
 start, then for each picture an `ANSWER`, with the pixels behind it.

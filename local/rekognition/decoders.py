@@ -34,7 +34,6 @@ MOST_WAITING = 8
 """Costly pictures that wait; each of them holds a thread of the service."""
 
 _PROCESSES = 2
-_PIPE_BYTES = 1024 * 1024
 
 
 class Decoders:
@@ -74,7 +73,7 @@ class Decoders:
 
     @property
     def process_ids(self) -> list[int]:
-        """The ids of the processes, for the tests."""
+        """The ids of the processes."""
         return [decoder.process_id for decoder in self._all]
 
     @contextmanager
@@ -185,7 +184,6 @@ def _start() -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
-        pipesize=_PIPE_BYTES,
     )
 
 

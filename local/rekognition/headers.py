@@ -9,7 +9,7 @@ MOST_SCANS = 100
 """Scans of one JPEG. Cameras and editors write at most a few dozen; a decoder goes over all pixels
 for each of them."""
 MOST_PIECES = 20_000
-"""Segments of a JPEG, chunks of a PNG: readers take each of them in hand."""
+"""Segments of a JPEG, chunks of a PNG: a reader stops at each of them."""
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 

@@ -37,13 +37,18 @@ def post(url: str, headers: dict[str, str], body: bytes = b"{}") -> tuple[int, s
             return answer.code, json.load(answer)["__type"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["argument", "environment"])
 def slow_service(
-    tmp_path_factory: pytest.TempPathFactory, s3: StubS3
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, s3: StubS3
 ) -> Iterator[RekognitionProcess]:
-    """One that serves a call a second of each operation."""
+    """One that serves a call a second of each operation, told so in either way."""
     folder = tmp_path_factory.mktemp("slow") / "data"
-    process = RekognitionProcess(folder, s3.endpoint, "--rate", "1")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "environment":
+            patch.setenv("LOOKALIKE_RECOGNISER_RATE", "1")
+            process = RekognitionProcess(folder, s3.endpoint)
+        else:
+            process = RekognitionProcess(folder, s3.endpoint, "--rate", "1")
     yield process
     process.stop()
 
