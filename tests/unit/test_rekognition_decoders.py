@@ -190,16 +190,20 @@ def test_fault_of_ours_is_not_blamed_on_the_picture(monkeypatch: pytest.MonkeyPa
     broken.close()
 
 
-def test_others_are_served_while_costly_pictures_are_decoded(
-    decoders: Decoders, others: ThreadPoolExecutor
+def test_others_are_served_while_a_costly_picture_is_decoded_and_more_wait(
+    decoders: Decoders, others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    signal_all(decoders, signal.SIGSTOP)
     costly = [others.submit(decoders.decode, LARGER) for _ in range(4)]
-    wait_for(lambda: decoders._costly_runs and len(decoders._costly) == 3, 30)
+    wait_for(lambda: len(decoders._idle) == 1 and len(decoders._costly) == 3, 30)
+    os.kill(decoders._idle[0].process_id, signal.SIGCONT)  # the other decodes a costly one
 
     for _ in range(5):
-        decoders.decode(SELFIE)
+        assert same(decoders.decode(SELFIE), decode(SELFIE))
 
-    assert not all(picture.done() for picture in costly)
+    assert not any(picture.done() for picture in costly)
+    signal_all(decoders, signal.SIGCONT)
     assert [picture.result(60).width for picture in costly] == [7210] * 4
 
 
