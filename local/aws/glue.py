@@ -39,7 +39,7 @@ from ministack.services.cloudformation import provisioners
 from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
-from local.aws.journal import OPERATIONS, journal
+from local.aws.journal import OPERATIONS, journal, prompt_end
 from local.aws.workers import bounded_workers
 from local.aws.workflow import machine_timeout, retry_delays
 
@@ -344,6 +344,7 @@ FIXES: dict[str, Callable[[], None]] = {
         retry_delays,
         machine_timeout,
         journal,
+        prompt_end,
         gate,
     )
 }

@@ -13,15 +13,18 @@ The workflow's executions are not kept: local/sweep.py starts them again. Nothin
 disk: a kill loses nothing, a power cut may lose seconds.
 """
 
+import asyncio
 import functools
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypercorn.asyncio
 from ministack import app
 from ministack.core import persistence
 from ministack.services import cognito, dynamodb, eventbridge, s3, sqs, stepfunctions
@@ -237,6 +240,28 @@ def _save(name: str, get_state: Callable[[], Any]) -> None:
         except RuntimeError:  # ministack's own threads changed it while it was copied
             continue
         return
+
+
+def prompt_end() -> None:
+    """Save and end at once on SIGTERM, whatever is under way.
+
+    As it comes, ministack waits for each call of a function, and the functions wait for ministack,
+    which answers no more. What was answered is kept all the same.
+    """
+    serve = hypercorn.asyncio.serve
+
+    async def serve_until_told(application: Any, config: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, _save_and_end)
+        await serve(application, config, shutdown_trigger=asyncio.Event().wait)
+
+    hypercorn.asyncio.serve = serve_until_told
+
+
+def _save_and_end() -> None:
+    with _SAVING:
+        persistence.save_all(app._build_persistence_save_dict())
+    os._exit(0)
 
 
 def _keep_accounts() -> None:

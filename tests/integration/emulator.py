@@ -40,6 +40,7 @@ FIXES = [
     "retry_delays",
     "machine_timeout",
     "journal",
+    "prompt_end",
     "gate",
 ]
 SECRET = "a secret of the tests"

@@ -1,13 +1,17 @@
 """Nothing that was answered is lost when the process is killed."""
 
 import json
+import sys
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.crowd import workers
 from tests.integration.emulator import Aws, Emulator, allow, rekognition
 from tests.running_stack import wait_for
 
@@ -188,3 +192,36 @@ def test_all_is_lost_in_a_kill_without_it(rekognition: str, tmp_path: Path) -> N
 
     assert put_and_kill(emulator) == []
     emulator.stop()
+
+
+SLOW = "import time\ndef handler(event, context):\n    time.sleep(8)\n    return 'answered'\n"
+
+
+def answer_of_a_call_during_the_end(emulator: Emulator) -> str:
+    """Call a slow function, and tell ministack to end; return what the caller gets."""
+    client = emulator.aws.client("lambda")
+    function = emulator.aws.function(SLOW)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(client.invoke, FunctionName=function)
+        wait_for(lambda: workers(emulator.process.pid), 30)
+        emulator.process.terminate()
+        emulator.stop()
+        try:
+            call.result()
+        except BotoCoreError:
+            return "cut off"
+        except ClientError:  # it waits for the function, and then cannot say what came of it
+            return "waited for"
+    return "answered"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_it_ends_at_once_whatever_is_under_way(emulator: Emulator) -> None:
+    assert answer_of_a_call_during_the_end(emulator) == "cut off"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_it_waits_for_every_call_without_it(rekognition: str, tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, rekognition, ("prompt_end",))
+
+    assert answer_of_a_call_during_the_end(emulator) == "waited for"
