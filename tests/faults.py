@@ -62,5 +62,5 @@ class Clock:
 
 
 apigateway.time = Clock()
-stepfunctions._SFN_WAIT_SCALE = 0
+stepfunctions._SFN_WAIT_SCALE = float(os.environ.get("SFN_WAIT_SCALE", "0"))
 stepfunctions._invoke_resource = invoke_with_faults

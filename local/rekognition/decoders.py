@@ -28,8 +28,11 @@ CHEAP_LIMIT, COSTLY_LIMIT = 2.0, 4.0
 """Seconds of CPU time after which decoding a picture is given up: several times what it takes."""
 CLOCK_LIMIT = 30.0
 """Seconds after which it is given up even if it used less, as a stopped process does."""
-PATIENCE = 5.0
-"""Seconds that a costly picture waits for its turn before its caller is told to come later."""
+PATIENCE = 0.3
+"""Seconds that a costly picture waits for its turn before its caller is told to come later.
+
+Short, for a caller that waits keeps a process of its function from cheap pictures.
+"""
 MOST_WAITING = 8
 """Costly pictures that wait; each of them holds a thread of the service."""
 

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
-# The workflow retries with patience, so that here a short second chance is enough; a function
-# that works off a queue says in the template that it has more time.
-_ATTEMPTS = int(os.environ.get("RECOGNISER_ATTEMPTS", "2"))
+# The workflow retries with patience. A call that waited here would keep its function's process, or
+# its share of Lambda's concurrency, from other photographs. A function that works off a queue says
+# in the template that it has more time.
+_ATTEMPTS = int(os.environ.get("RECOGNISER_ATTEMPTS", "1"))
 _client: "RekognitionClient" = boto3.client(
     "rekognition", config=Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
 )
