@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from urllib.parse import urljoin
 import boto3
 import requests
 
+from local.codes import masked
 from local.deployment import Outputs, read_outputs
 from local.state import ROOT, free_port
 from lookalike import CONSENT_VERSION
@@ -207,6 +209,19 @@ class RunningStack:
         )
         return reply["AuthenticationResult"]["IdToken"]
 
+    def code_for(self, email: str, number: int = 1) -> str:
+        """Wait for a code that was sent to an address, by number; give it as the terminal has it.
+
+        The terminal shows of an address the first letter and the domain, see `new_address`.
+        """
+        shown = re.compile(rf"^Code for {re.escape(masked(email))}: (\d{{6}})$", re.MULTILINE)
+
+        def look() -> str | None:
+            found: list[str] = shown.findall(self.output.read_text())
+            return found[number - 1] if len(found) >= number else None
+
+        return wait_for(look, FINISHING)
+
     def sign_up_curator(self) -> tuple[str, str]:
         """Make the account of somebody who may change packs; give the address and the password."""
         email, password = f"{uuid.uuid4().hex}@example.org", "a short sentence"
@@ -344,6 +359,11 @@ class RunningStack:
         path.with_suffix(".new").write_text(json.dumps(fault))
         path.with_suffix(".new").rename(path)
         return path
+
+
+def new_address() -> str:
+    """Make up an e-mail address that the terminal's lines about codes tell from every other."""
+    return f"someone@{uuid.uuid4().hex}.example.org"
 
 
 def path_of_matches(token: str | None) -> str:
