@@ -25,6 +25,7 @@ from lookalike import CONSENT_VERSION
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
@@ -202,12 +203,17 @@ class RunningStack:
             UserAttributes=[{"Name": "email", "Value": email}],
         )
         self.cognito.admin_confirm_sign_up(UserPoolId=self.outputs.user_pool_id, Username=email)
-        reply = self.cognito.initiate_auth(
-            ClientId=client_id,
+        return self.sign_in(email, password, client_id)["IdToken"]
+
+    def sign_in(
+        self, email: str, password: str, client_id: str | None = None
+    ) -> "AuthenticationResultTypeTypeDef":
+        """Sign in to an account; give all of its tokens."""
+        return self.cognito.initiate_auth(
+            ClientId=client_id or self.outputs.user_pool_client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
-        )
-        return reply["AuthenticationResult"]["IdToken"]
+        )["AuthenticationResult"]
 
     def code_for(self, email: str, number: int = 1) -> str:
         """Wait for a code that was sent to an address, by number; give it as the terminal has it.
