@@ -10,13 +10,17 @@ import requests
 
 from local.deployment import read_outputs
 from local.errors import LocalError
+from local.photo import smaller_jpeg
 from lookalike import CONSENT_VERSION
 from lookalike.matches import WORKFLOW_LIMIT
+from lookalike.pictures import LARGEST_SELFIE
 
 PATIENCE = WORKFLOW_LIMIT.total_seconds() + 60
 """Seconds to wait for a match: as long as it may take, and a minute for the upload's event."""
 TRIES = 20
 """How often a request is sent that is answered with 429 or 5xx."""
+LONGEST_WAIT = 60.0
+"""Seconds that are waited because a server asks for it; a limit for the day asks for hours."""
 
 Match = dict[str, Any]
 
@@ -58,6 +62,9 @@ class Client:
             data = photo.read_bytes()
         except OSError as error:
             raise LocalError(f"{photo}: {error.strerror}") from error
+        if len(data) > LARGEST_SELFIE:
+            # What Pillow cannot read either is sent as it is, and gets its refusal in words.
+            data = smaller_jpeg(data) or data
         content_type = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
         wanted = {
             "content_type": content_type,
@@ -91,7 +98,10 @@ class Client:
                 raise LocalError(f"the connection failed: {error}") from error
             if answer.status_code not in {429, 502, 503, 504}:
                 break
-            time.sleep(_pause(answer, attempt))
+            pause = _pause(answer, attempt)
+            if pause > LONGEST_WAIT:
+                break
+            time.sleep(pause)
         if not answer.ok:
             raise LocalError(f"{answer.status_code}: {_reason(answer)}")
         return answer

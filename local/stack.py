@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from local.deployment import STACK_NAME, Outputs, enter, local_environment, read_outputs
@@ -40,6 +40,11 @@ SERVICES = (
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
 """What a deployment depends on; where none of it has changed there is nothing to deploy."""
 
+BUILT_FOR = ("PythonRuntime", "Architecture")
+"""The parameters that a build depends on; the others make no other one of it."""
+DAILY_LIMITS = ("MatchesPerDay", "GuestMatchesPerDay", "DeploymentMatchesPerDay")
+"""The parameters that limit how many matches may be begun in a day."""
+
 
 RECOGNISER = "rekognition"
 MOST_RESTARTS = 5
@@ -58,12 +63,14 @@ class LocalStack:
         held: int,
         codes: int,
         plugin: Path | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare a stack.
 
         `held` is the file descriptor of the state folder's lock, which the services hold as well;
         `codes` that of the pipe on which Cognito's codes are told; `plugin` a Python file that
-        ministack runs first, for the tests.
+        ministack runs first, for the tests. `parameters` are the template's, where they are to
+        differ from what they are here.
         """
         self._state, self._say, self._plugin = state, say, plugin
         self._held, self._codes = held, codes
@@ -71,6 +78,9 @@ class LocalStack:
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
+            # Everyone here has one address, and nothing costs anything.
+            **dict.fromkeys(DAILY_LIMITS, "0"),
+            **(parameters or {}),
         }
         self.aws_url = f"http://127.0.0.1:{free_port()}"
         self.rekognition_url = f"http://127.0.0.1:{free_port()}"
@@ -98,7 +108,7 @@ class LocalStack:
             self._start_services()
         if outputs is None or known != fingerprint:
             with building():
-                self._deploy(self._build(fingerprint))
+                self._deploy(self._build(self._fingerprint(BUILT_FOR)))
             outputs = read_outputs()
             self._state.deployed.write_text(fingerprint)
         if outputs is None:
@@ -229,8 +239,10 @@ class LocalStack:
             said = "\n".join((done.stdout + done.stderr).splitlines()[-20:])
             raise LocalError(f"sam {arguments[0]} failed:\n{said}")
 
-    def _fingerprint(self) -> str:
-        digest = hashlib.sha256(repr(sorted(self._parameters.items())).encode())
+    def _fingerprint(self, names: Container[str] | None = None) -> str:
+        """Give a digest of what is deployed, or built: of all the parameters, or those named."""
+        given = [one for one in sorted(self._parameters.items()) if not names or one[0] in names]
+        digest = hashlib.sha256(repr(given).encode())
         for path in _files(ROOT / name for name in DEPLOYED):
             digest.update(str(path.relative_to(ROOT)).encode())
             digest.update(path.read_bytes())

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -40,12 +41,14 @@ def run(
     open_page: bool = False,
     fetch_more: bool = False,
     plugin: Path | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Run the stack and its page until told to end; raise LocalError.
 
     `origin` is where else the page is reached, such as a tunnel's https://faces.example;
     `fetch_more` fills a pack that holds the starter portraits alone in the background;
-    `plugin` is a Python file that ministack runs first, for the tests.
+    `plugin` is a Python file that ministack runs first, and `parameters` are the template's where
+    they are to differ, both for the tests.
     """
     for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
         signal.signal(number, _interrupt)
@@ -54,7 +57,9 @@ def run(
     state = StateFolder(state_path)
     state.prepare()
     with state.lock() as held, codes.told_to(_say) as pipe:
-        stack = LocalStack(state, say=_say, held=held, codes=pipe, plugin=plugin)
+        stack = LocalStack(
+            state, say=_say, held=held, codes=pipe, plugin=plugin, parameters=parameters
+        )
         background = None
         try:
             outputs = stack.start()

@@ -43,8 +43,12 @@ Value = TypeVar("Value")
 class RunningStack:
     """`lookalike up` in a process, and clients for what it runs."""
 
-    def __init__(self, state: Path, catalog: Path | None = None) -> None:
-        """Start it, with the starter portraits or a catalog's, and wait until it is ready."""
+    def __init__(self, state: Path, catalog: Path | None = None, **parameters: str) -> None:
+        """Start it, with the starter portraits or a catalog's, and wait until it is ready.
+
+        What else is named are parameters of the template.
+        """
+        self._parameters = [f"{name}={value}" for name, value in parameters.items()]
         self.state, self.catalog, self.port = state, catalog, free_port()
         self.origin = f"http://localhost:{self.port}"
         self.api = f"{self.origin}/api"
@@ -62,6 +66,7 @@ class RunningStack:
                 [
                     *(sys.executable, "-m", "tests.run_stack"),
                     *(str(self.port), str(self.state), str(self.catalog or "")),
+                    *self._parameters,
                 ],
                 cwd=ROOT,
                 env=environment,

@@ -17,15 +17,22 @@ from pydantic import UUID4, BaseModel, ConfigDict, Field, TypeAdapter, Validatio
 
 from lookalike import CONSENT_VERSION, VERSION, clock
 from lookalike.errors import (
+    Busy,
     ConsentRequired,
     Forbidden,
     InvalidRequest,
     LookAlikeError,
     NotFound,
+    SignedOut,
+    SoldOut,
+    TooManyMatches,
+    TryLater,
     UnknownPack,
     UnknownPortrait,
 )
-from lookalike.matches import MatchStore
+from lookalike.forgetting import ForgottenMember, announce
+from lookalike.limits import DailyLimits
+from lookalike.matches import TOKEN_LIFETIME, MatchStore
 from lookalike.matching import Attribution
 from lookalike.portraits import DEFAULT_PACK, Caption, PortraitStore, celebrity_id_of, pack_of
 from lookalike.results import (
@@ -39,6 +46,8 @@ from lookalike.settings import Settings
 from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import logger, metrics
 
+EXPORTED_AT_ONCE = 100
+"""Matches in one page of an export; each has some signed addresses, and Lambda answers 6 MB."""
 CURATORS = "curators"
 """The Cognito group whose members may change packs."""
 WEB_ADDRESS = r"^(https?://\S+)?$"
@@ -55,7 +64,11 @@ class FunctionSettings(Settings):
     portraits_bucket: str
     default_collection: str
     user_pool_id: str
+    forgotten_members_queue: str
     allow_guests: bool
+    matches_per_day: int
+    guest_matches_per_day: int
+    deployment_matches_per_day: int
 
 
 class NewMatch(BaseModel):
@@ -97,6 +110,12 @@ matches = MatchStore(
     settings.selfies_bucket,
     timedelta(days=settings.selfie_retention_days),
 )
+limits = DailyLimits(
+    settings.matches_table,
+    member=settings.matches_per_day,
+    guest=settings.guest_matches_per_day,
+    deployment=settings.deployment_matches_per_day,
+)
 portraits = PortraitStore(
     settings.portraits_table,
     settings.packs_table,
@@ -124,9 +143,10 @@ def create_match() -> Response[str]:
 @app.get("/matches")
 def list_matches() -> Response[str]:
     """List the caller's matches, newest first."""
+    caller = _caller()
     limit = _parse(PageSize, app.current_event.query_string_parameters.get("limit", "20"))
     cursor = app.current_event.query_string_parameters.get("cursor")
-    page = matches.page(_caller(), limit, cursor)
+    page = matches.page(caller, limit, cursor)
     shown = [public_match(match, matches, portraits) for match in page.matches]
     return _json(HTTPStatus.OK, {"matches": shown, "next_cursor": page.next_cursor})
 
@@ -152,22 +172,36 @@ def delete_match(match_id: str) -> Response[str]:
 
 @app.delete("/me")
 def forget_me() -> Response[str]:
-    """Delete everything kept about the caller, the account last."""
-    caller = _caller()
-    matches.delete_all(caller)
-    with suppress(cognito.exceptions.UserNotFoundException):  # the token outlives the account
+    """End the caller's account at once, and have everything kept about them deleted."""
+    caller = _caller(forgetting=True)
+    # From the tombstone on nothing is readable and no match is added. The account goes before
+    # the message, so that no new token is given out once the deletion begins.
+    matches.forget(caller)
+    with suppress(cognito.exceptions.UserNotFoundException):  # an earlier try got that far
         cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
+    look_until = clock.now() + TOKEN_LIFETIME
+    announce(
+        settings.forgotten_members_queue, ForgottenMember(user_id=caller, look_until=look_until)
+    )
+    matches.note_queued(caller)
     return _no_content()
 
 
 @app.get("/me/export")
 def export_me() -> Response[str]:
-    """Give the caller everything kept about them."""
-    caller = _caller()
+    """Give the caller everything kept about them, the matches in pages."""
+    cursor = app.current_event.query_string_parameters.get("cursor")
+    page = matches.page(_caller(), EXPORTED_AT_ONCE, cursor)
     account = {k: v for k, v in _claims().items() if k in {"sub", "email", "cognito:username"}}
-    kept = [exported_match(match, matches, portraits) for match in matches.all(caller)]
-    exported_at = clock.to_text(clock.now())
-    return _json(HTTPStatus.OK, {"account": account, "matches": kept, "exported_at": exported_at})
+    return _json(
+        HTTPStatus.OK,
+        {
+            "account": account,
+            "matches": [exported_match(match, matches, portraits) for match in page.matches],
+            "exported_at": clock.to_text(clock.now()),
+            "next_cursor": page.next_cursor,
+        },
+    )
 
 
 # Guests: the unguessable match_id is the key
@@ -284,11 +318,28 @@ def _create(user_id: str | None) -> Response[str]:
     key = app.current_event.headers.get("idempotency-key")
     match_id = None if key is None else str(_parse(IdempotencyKey, key))
     pack = portraits.pack(wanted.pack)
-    match_id, form = matches.create(
-        user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
-    )
-    metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
+    counted = _count(user_id, match_id)
+    is_new = False
+    try:
+        match_id, form, is_new = matches.create(
+            user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
+        )
+    finally:
+        if not is_new:
+            limits.take_back(counted)
+    if is_new:
+        metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
+
+
+def _count(user_id: str | None, match_id: str | None) -> list[str]:
+    try:
+        return limits.count(user_id, app.current_event.request_context.http.source_ip)
+    except TryLater:
+        # The last match of the day, asked for again because its answer was lost, is no other one.
+        if match_id is not None and matches.is_begun(match_id, user_id):
+            return []
+        raise
 
 
 def _upload(form: UploadForm) -> Item:
@@ -314,12 +365,21 @@ def _claims() -> dict[str, Any]:
     return (authorizer.jwt_claim if authorizer else None) or {}
 
 
-def _caller() -> str:
-    """Give the caller's user id, which the gateway's JWT authorizer has verified."""
-    return str(_claims()["sub"])
+def _caller(*, forgetting: bool = False) -> str:
+    """Give the caller's user id, which the gateway's JWT authorizer has verified.
+
+    Raise SignedOut where they have been forgotten, since their token outlives their account;
+    where `forgetting`, only if nothing of that remains to be done.
+    """
+    caller = str(_claims()["sub"])
+    tombstone = matches.tombstone(caller)
+    if tombstone is not None and (tombstone.queued or not forgetting):
+        raise SignedOut
+    return caller
 
 
 def _admit_curator() -> None:
+    _caller()  # who has been forgotten is no curator any more
     groups = _claims().get("cognito:groups", "")
     # The gateway writes an array claim as "[one two]".
     named = groups if isinstance(groups, list) else str(groups).strip("[]").split()
@@ -366,6 +426,10 @@ PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
     NotFound: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
     UnknownPortrait: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
+    SignedOut: (HTTPStatus.UNAUTHORIZED, "signed_out", "Signed out"),
+    Busy: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
+    SoldOut: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
+    TooManyMatches: (HTTPStatus.TOO_MANY_REQUESTS, "too_many_matches", "Too many matches"),
 }
 """What each error of the product is over HTTP."""
 
@@ -374,6 +438,13 @@ DETAILS: dict[type[LookAlikeError], str] = {
     UnknownPack: "There is no such pack; GET /packs lists them.",
     NotFound: "There is no such match, or it is not yours.",
     UnknownPortrait: "There is no such portrait in this pack.",
+    SignedOut: "This account has been deleted, and everything in it.",
+    Busy: "There is too much to do right now; ask again after the wait in Retry-After.",
+    SoldOut: "As many matches as there may be in a day have been made; come back tomorrow.",
+    TooManyMatches: (
+        "That is as many matches as one account, or guests at one address, may have in a day; "
+        "come back tomorrow."
+    ),
 }
 """What is said where an error does not carry words of its own."""
 
@@ -387,7 +458,8 @@ def _problem(error: LookAlikeError) -> Response[str]:
         "detail": DETAILS.get(type(error)) or str(error),
         "code": code,
     }
-    return Response(status, "application/problem+json", json.dumps(body))
+    wait = {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else {}
+    return Response(status, "application/problem+json", json.dumps(body), headers=wait)
 
 
 app.exception_handler(list(PROBLEMS))(_problem)

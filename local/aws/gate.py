@@ -39,6 +39,9 @@ API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.localhost(:\d+)?")
 KEYS_ADDRESS = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json")
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|([a-z0-9-]+\.)+localhost|\[::1\])(:\d+)?")
 
+SPEAKS_XML = re.compile(r"/(cloudformation|iam|s3|sns|sts)/aws4_request")
+"""Services whose clients read XML, in a signature's scope."""
+
 PREFLIGHT = frozenset({"access-control-request-headers", "access-control-request-method"})
 BODY = frozenset({"content-length", "content-type", "transfer-encoding"})
 API_HEADERS = PREFLIGHT | BODY | {"accept", "authorization", "content-encoding", "idempotency-key"}
@@ -123,7 +126,7 @@ def gate() -> None:
             try:
                 admitted, body = await _admit(Request.of(scope), receive)
             except Refused as refusal:
-                await _refuse(send, refusal)
+                await _refuse(scope, send, refusal)
             else:
                 await inner(admitted, body, send)
         else:  # a WebSocket: the template has none
@@ -305,8 +308,15 @@ def _replay(body: bytes) -> Receive:
     return replay
 
 
-async def _refuse(send: Send, refusal: Refused) -> None:
-    body = json.dumps({"__type": refusal.code, "message": "Refused"}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+async def _refuse(scope: Message, send: Send, refusal: Refused) -> None:
+    """Answer in the form that the caller's client reads: XML, or else JSON."""
+    sent = dict(scope["headers"])
+    if SPEAKS_XML.search(sent.get(b"authorization", b"").decode("latin-1")):
+        error = f"<Error><Code>{refusal.code}</Code><Message>Refused</Message></Error>"
+        body, kind = f"<ErrorResponse>{error}</ErrorResponse>".encode(), b"text/xml"
+    else:
+        body = json.dumps({"__type": refusal.code, "message": "Refused"}).encode()
+        kind = b"application/json"
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

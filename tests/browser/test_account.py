@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face
-from tests.running_stack import RunningStack, new_address
+from tests.running_stack import FINISHING, RunningStack, new_address, wait_for
 
 
 class Credentials(NamedTuple):
@@ -421,6 +421,21 @@ def test_my_data_is_a_file_with_the_photo_in_it(
     assert re.match("data:image/jpeg;base64,/9j/", data["matches"][0]["selfie"])
 
 
+def test_my_data_of_several_pages_is_one_file(member: Visitor, stack: RunningStack) -> None:
+    bearer = token(member)
+    first = stack.create(bearer)["match_id"]
+    add_copies(stack, first, 120)
+    member.page.get_by_role("link", name="Account").click()
+
+    with member.page.expect_download() as download:
+        member.button("Download my data").click()
+
+    data = json.loads(download.value.path().read_text())
+    ids = [kept["match_id"] for kept in data["matches"]]
+    assert (len(ids), len(set(ids)), ids[0]) == (121, 121, first)
+    assert set(data) == {"account", "exported_at", "matches"}
+
+
 def test_forget_me_leaves_nothing(
     member: Visitor, stack: RunningStack, selfie: Path, credentials: Credentials
 ) -> None:
@@ -443,12 +458,41 @@ def test_forget_me_leaves_nothing(
     expect(member.page.get_by_role("link", name="Sign in")).to_be_visible()
     expect(member.consent).not_to_be_checked()
     assert member.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
-    assert [stack.item(match_id) for match_id in ids] == [None, None]
-    assert [stack.selfie_versions(match_id) for match_id in ids] == [[], []]
+    wait_for(lambda: not any(stack.item(match_id) for match_id in ids), FINISHING)
+    wait_for(lambda: not any(stack.selfie_versions(match_id) for match_id in ids), FINISHING)
     users = stack.cognito.list_users(UserPoolId=stack.outputs.user_pool_id)["Users"]
     assert credentials.email not in json.dumps(users, default=str)
     member.page.reload()
     expect(member.heading("famous double")).to_be_visible()
+
+
+def test_forget_me_in_another_tab_signs_out_here(
+    member: Visitor, context: BrowserContext, stack: RunningStack
+) -> None:
+    other = Visitor(context.new_page(), stack)
+    other.page.goto(stack.origin)
+    other.page.get_by_role("link", name="Account").click()
+    other.button("Forget me").click()
+
+    other.page.get_by_role("button", name="Delete for good").click()
+
+    expect(other.page.get_by_role("status")).to_contain_text("Forgotten")
+    expect(member.page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.expects_console_error
+def test_somebody_forgotten_on_another_device_is_signed_out_without_a_loop(
+    member: Visitor, stack: RunningStack
+) -> None:
+    asked: list[str] = []
+    member.page.on("request", lambda request: asked.append(request.url))
+    stack.call("DELETE", "/me", token(member))
+
+    member.page.get_by_role("link", name="My matches").click()
+
+    expect(member.page.get_by_role("link", name="Sign in")).to_be_visible()
+    member.page.wait_for_timeout(1000)
+    assert len([url for url in asked if "/matches" in url]) == 1
 
 
 @pytest.mark.expects_console_error
@@ -495,6 +539,6 @@ def add_copies(stack: RunningStack, match_id: str, count: int) -> None:
             Item={
                 **item,
                 "match_id": {"S": str(uuid.uuid4())},
-                "created_at": {"S": f"2026-01-01T00:{number:02}:00Z"},
+                "created_at": {"S": f"2026-01-01T{number // 60:02}:{number % 60:02}:00Z"},
             },
         )

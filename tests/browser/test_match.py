@@ -201,6 +201,33 @@ def test_a_throttled_request_is_tried_again(visitor: Visitor, selfie: Path) -> N
 
 
 @pytest.mark.expects_console_error
+@pytest.mark.parametrize(
+    ("code", "heading"),
+    [("busy", "Sold out for tonight"), ("too_many_matches", "That was your last encore")],
+)
+def test_a_limit_of_the_day_is_not_waited_for(
+    visitor: Visitor, selfie: Path, code: str, heading: str
+) -> None:
+    refusals: list[str] = []
+
+    def refuse(route: Route) -> None:
+        refusals.append(route.request.url)
+        route.fulfill(
+            status=429,
+            json={"code": code, "detail": "That is all for today; come back tomorrow."},
+            content_type="application/problem+json",
+            headers={"Retry-After": "30000"},
+        )
+
+    visitor.page.route("**/guest/matches", refuse)
+    visitor.send(selfie)
+
+    expect(visitor.heading(heading)).to_be_visible()
+    expect(visitor.page.locator(".failure-notice")).to_contain_text("tomorrow")
+    assert len(refusals) == 1
+
+
+@pytest.mark.expects_console_error
 def test_a_refused_upload_can_be_tried_again_with_the_same_photo(
     visitor: Visitor, selfie: Path
 ) -> None:

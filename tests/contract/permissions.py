@@ -39,6 +39,12 @@ def works_off(queue: str) -> list[Permission]:
 CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
     "ApiFunctionRole": {
         "dynamodb put_item": [("dynamodb:PutItem", "MatchesTable")],
+        # A transaction needs what each of its writes does.
+        "dynamodb transact_write_items": [
+            ("dynamodb:PutItem", "MatchesTable"),
+            ("dynamodb:UpdateItem", "MatchesTable"),
+            ("dynamodb:ConditionCheckItem", "MatchesTable"),
+        ],
         "dynamodb get_item": [
             ("dynamodb:GetItem", "MatchesTable"),
             ("dynamodb:GetItem", "PacksTable"),
@@ -62,6 +68,15 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         # The API reference of DeleteObjects asks for both where a version is named.
         "s3 delete_objects": [("s3:DeleteObject", SELFIES), ("s3:DeleteObjectVersion", SELFIES)],
         "cognito-idp admin_delete_user": [("cognito-idp:AdminDeleteUser", "UserPool")],
+        "sqs send_message": [("sqs:SendMessage", "ForgottenMembersQueue")],
+    },
+    "ForgetMemberFunctionRole": {
+        "dynamodb query": [("dynamodb:Query", "MatchesTable/index/by_user")],
+        "dynamodb delete_item": [("dynamodb:DeleteItem", "MatchesTable")],
+        "s3 list_object_versions": [("s3:ListBucketVersions", "SelfiesBucket")],
+        # As for the API's DeleteObjects.
+        "s3 delete_objects": [("s3:DeleteObject", SELFIES), ("s3:DeleteObjectVersion", SELFIES)],
+        "sqs send_message": [("sqs:SendMessage", "ForgottenMembersQueue")],
     },
     "CheckFaceFunctionRole": {
         "s3 get_object": [("s3:GetObjectVersion", SELFIES)],
@@ -144,6 +159,7 @@ PLATFORM: Mapping[str, list[Permission]] = {
         )
     ],
     "FindLookAlikeSelfieUploadedRole": [("states:StartExecution", "FindLookAlike")],
+    "ForgetMemberFunctionRole": works_off("ForgottenMembersQueue"),
     "IndexPortraitFunctionRole": works_off("PortraitChangesQueue"),
     "MeasurePackFunctionRole": works_off("PackChangesQueue"),
 }

@@ -138,10 +138,11 @@ def test_only_storage_makes_clients_of_s3_and_dynamodb(service: str) -> None:
     assert makers == {"layers/lookalike/lookalike/storage.py"}
 
 
-def test_only_changes_speaks_to_the_queues() -> None:
+def test_only_a_queues_own_module_speaks_to_it() -> None:
     speakers = {short(path) for path in PRODUCT if "sqs" in clients(path)}
 
-    assert speakers == {"layers/lookalike/lookalike/changes.py"}
+    modules = {"changes.py", "forgetting.py"}
+    assert speakers == {f"layers/lookalike/lookalike/{module}" for module in modules}
 
 
 def test_only_settings_storage_and_faces_read_the_environment() -> None:

@@ -33,6 +33,7 @@ QUEUED = {
     "index_portrait_created": "PortraitChangesQueue",
     "index_portrait_deleted": "PortraitChangesQueue",
     "measure_pack": "PackChangesQueue",
+    "forget_member": "ForgottenMembersQueue",
 }
 """The events that come by way of a queue."""
 INDEXING = ["index_portrait_created", "index_portrait_deleted"]
@@ -68,6 +69,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         made = Cloud()
         monkeypatch.setattr("lookalike.changes._sqs", made.sqs)
+        monkeypatch.setattr("lookalike.forgetting._sqs", made.sqs)
         yield made
 
 
@@ -453,3 +455,30 @@ def test_what_index_portrait_announces_is_what_measure_pack_is_sent(
     assert {name: len(value) for name, value in json.loads(message).items()} == {
         name: len(value) for name, value in sent.items()
     }
+
+
+@silent_without_metrics
+def test_forget_member_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = cloud.environment("ForgetMemberFunction")
+    function = load_function("forget_member", monkeypatch, environment)
+    sent = json.loads(EVENTS["forget_member"]["Records"][0]["body"])
+    put_match(cloud, "00000000-0000-4000-8000-00000000a001", sent["user_id"])
+
+    function.handler(EVENTS["forget_member"], Context())
+
+    assert cloud.items("MatchesTable") == []
+
+
+@silent_without_metrics
+def test_what_the_api_announces_is_what_forget_member_is_sent(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = load_function("api", monkeypatch, cloud.environment("ApiFunction"))
+    monkeypatch.setattr(api, "cognito", NoAccounts())
+
+    api.handler(EVENTS["api_forget_me"], Context())
+
+    (message,) = cloud.take_messages("ForgottenMembersQueue")
+    sent = json.loads(EVENTS["forget_member"]["Records"][0]["body"])
+    assert json.loads(message).keys() == sent.keys()
+    assert json.loads(message)["user_id"] == sent["user_id"]

@@ -13,6 +13,7 @@ import pytest
 from botocore import xform_name
 
 from local import redrive
+from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike import portraits as portraits_module
@@ -37,6 +38,7 @@ FUNCTIONS = sorted(functions())
 BUCKETS = ["SelfiesBucket", "PortraitsBucket"]
 TABLES = ["MatchesTable", "PortraitsTable", "PacksTable"]
 WORKERS = {
+    "ForgetMemberFunction": "ForgottenMembersQueue",
     "IndexPortraitFunction": "PortraitChangesQueue",
     "MeasurePackFunction": "PackChangesQueue",
 }
@@ -46,10 +48,12 @@ DEAD_LETTERS = {
     "PortraitChanged": "UndeliveredPortraitChangesQueue",
     "PortraitChangesQueue": "FailedPortraitChangesQueue",
     "PackChangesQueue": "FailedPackChangesQueue",
+    "ForgottenMembersQueue": "FailedForgottenMembersQueue",
 }
 """What takes the messages that each rule cannot deliver, and that fail in each queue."""
 QUEUES = [*WORKERS.values(), *DEAD_LETTERS.values()]
 
+NO_VALUE = {"Ref": "AWS::NoValue"}
 ANYONE = {
     "POST /guest/matches",
     "GET /guest/matches/{match_id}",
@@ -290,7 +294,7 @@ def test_functions_that_work_off_a_queue_are_patient_with_the_recogniser() -> No
         if int(function(name)["Environment"]["Variables"].get("RECOGNISER_ATTEMPTS", 0)) > 2
     }
 
-    assert patient == set(WORKERS)
+    assert patient == set(WORKERS) - {"ForgetMemberFunction"}  # which asks it for nothing
 
 
 def test_every_variable_of_the_layers_own_is_read_there() -> None:
@@ -524,6 +528,16 @@ def test_members_are_those_of_the_user_pool_and_its_client() -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["IdToken", "AccessToken"])
+def test_a_token_lives_as_long_as_the_code_believes(kind: str) -> None:
+    (client,) = of_type("AWS::Cognito::UserPoolClient", transformed()).values()
+
+    lifetime = timedelta(minutes=client[f"{kind}Validity"])
+
+    assert client["TokenValidityUnits"][kind] == "minutes"
+    assert lifetime == matches_module.TOKEN_LIFETIME
+
+
 def test_only_pages_of_the_web_origin_may_call() -> None:
     template = transformed(WebOrigin="https://lookalike.example.com")
     (api,) = of_type("AWS::ApiGatewayV2::Api", template).values()
@@ -532,6 +546,7 @@ def test_only_pages_of_the_web_origin_may_call() -> None:
 
     assert cors["allowOrigins"] == ["https://lookalike.example.com"]
     assert set(cors["allowMethods"]) == {route.split()[0] for route in routes()}
+    assert cors["exposeHeaders"] == ["retry-after"]
     assert set(cors["allowHeaders"]) == {"authorization", "content-type", "idempotency-key"}
 
 
@@ -546,7 +561,7 @@ def test_every_route_is_throttled_and_what_guests_write_harder() -> None:
     }
 
     assert everyone > 0
-    assert harder == {route for route in ANYONE if not route.startswith("GET ")}
+    assert harder == {"POST /matches"} | {route for route in ANYONE if not route.startswith("GET ")}
 
 
 def test_no_settings_are_for_a_route_that_is_not_there() -> None:
@@ -569,6 +584,72 @@ def test_the_group_of_those_who_curate_is_the_one_that_the_code_asks_for() -> No
 
     assert group["UserPoolId"] == {"Ref": "UserPool"}
     assert f'CURATORS = "{group["GroupName"]}"' in (ROOT / "functions/api/app.py").read_text()
+
+
+# What it may cost
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [("MatchesPerDay", 50), ("GuestMatchesPerDay", 50), ("DeploymentMatchesPerDay", 1000)],
+)
+def test_a_deployment_limits_the_matches_of_a_day(name: str, default: int) -> None:
+    parameter = written()["Parameters"][name]
+
+    assert (parameter["Default"], parameter["MinValue"]) == (default, 0)
+
+
+def test_the_local_stack_knows_the_limits_that_it_lifts() -> None:
+    assert set(DAILY_LIMITS) == {
+        name for name in written()["Parameters"] if name.endswith("PerDay")
+    }
+
+
+def test_what_costs_by_itself_is_there_only_for_somebody_who_is_told() -> None:
+    resources = transformed()["Resources"]
+
+    conditional = {
+        name for name, one in resources.items() if one.get("Condition") == "HasAlarmEmail"
+    }
+
+    assert conditional == {"AlarmSubscription", "MonthlyBudget"}
+    assert written()["Parameters"]["AlarmEmail"]["Default"] == ""
+
+
+def test_budgets_may_write_to_the_topic_that_is_told() -> None:
+    (policy,) = of_type("AWS::SNS::TopicPolicy", transformed()).values()
+    (budget,) = of_type("AWS::Budgets::Budget", transformed()).values()
+
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert statement["Principal"] == {"Service": "budgets.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    for notification in budget["NotificationsWithSubscribers"]:
+        assert notification["Subscribers"] == [
+            {"SubscriptionType": "SNS", "Address": {"Ref": "AlarmTopic"}}
+        ]
+
+
+def test_concurrency_is_reserved_only_where_that_is_wanted() -> None:
+    reserved = {
+        name: function(name)["ReservedConcurrentExecutions"]
+        for name in FUNCTIONS
+        if "ReservedConcurrentExecutions" in function(name)
+    }
+
+    wanted = {"Fn::If": ["HasReservedConcurrency", {"Ref": "ReservedConcurrency"}, NO_VALUE]}
+    assert reserved == dict.fromkeys(
+        ["ApiFunction", "CheckFaceFunction", "ResolveMatchesFunction"], wanted
+    )
+    assert written()["Parameters"]["ReservedConcurrency"]["Default"] == 0
+
+
+def test_accounts_are_of_the_tier_that_costs_least() -> None:
+    (pool,) = of_type("AWS::Cognito::UserPool", transformed()).values()
+
+    assert pool["UserPoolTier"] == "LITE"
 
 
 # Least privilege
@@ -663,10 +744,11 @@ def test_whoever_passes_a_version_to_rekognition_may_read_versions(role: str, ob
     assert ("s3:GetObjectVersion", objects) in allowed(role)
 
 
-def test_versions_are_listed_under_the_prefix_of_selfies_alone() -> None:
+@pytest.mark.parametrize("role", ["ApiFunctionRole", "ForgetMemberFunctionRole"])
+def test_versions_are_listed_under_the_prefix_of_selfies_alone(role: str) -> None:
     (statement,) = (
         statement
-        for statement in statements("ApiFunctionRole")
+        for statement in statements(role)
         if "s3:ListBucketVersions" in as_list(statement["Action"])
     )
 
@@ -834,15 +916,20 @@ def test_a_pack_is_measured_once_it_has_had_a_moment_to_settle() -> None:
     assert "DelaySeconds" not in queue("PortraitChangesQueue")
 
 
-def test_measuring_stops_in_time_to_say_that_it_goes_on_later() -> None:
-    source = ast.parse((ROOT / "functions/measure_pack/app.py").read_text())
+@pytest.mark.parametrize("name", ["MeasurePackFunction", "ForgetMemberFunction"])
+def test_long_work_stops_in_time_to_say_that_it_goes_on_later(name: str) -> None:
+    source = ast.parse((ROOT / functions()[name]["CodeUri"] / "app.py").read_text())
     (margin,) = (
         ast.literal_eval(node.value)
         for node in source.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MARGIN_MS"
     )
 
-    assert margin < 1000 * function("MeasurePackFunction")["Timeout"] / 2
+    assert margin < 1000 * function(name)["Timeout"] / 2
+
+
+def test_lambda_does_not_take_the_looks_at_a_forgotten_member_for_a_loop() -> None:
+    assert function("ForgetMemberFunction")["RecursiveLoop"] == "Allow"
 
 
 def test_the_rule_of_the_portraits_sends_them_to_their_queue() -> None:
@@ -877,7 +964,9 @@ def test_no_selfies_event_is_delivered_after_the_match_stops_waiting_for_it() ->
 def test_a_function_is_traced_and_logs_json(name: str) -> None:
     properties = function(name)
 
-    assert properties["TracingConfig"] == {"Mode": "Active"}
+    # The API traces only what is traced already: a page that polls would cost more than a match.
+    mode = "PassThrough" if name == "ApiFunction" else "Active"
+    assert properties["TracingConfig"] == {"Mode": mode}
     assert properties["LoggingConfig"]["LogFormat"] == "JSON"
 
 

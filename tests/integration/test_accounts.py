@@ -2,8 +2,10 @@
 
 import base64
 import json
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from lookalike import CONSENT_VERSION
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -159,10 +162,81 @@ def test_who_is_forgotten_leaves_nothing(stack: RunningStack, photo: bytes) -> N
 
     assert answer.status_code == 204
     assert {match["match_id"] for match in exported["matches"]} == set(matches)
-    assert [stack.item(match_id) for match_id in matches] == [None, None]
-    assert [stack.selfie_versions(match_id) for match_id in matches] == [[], []]
+    wait_for(lambda: not any(stack.item(match_id) for match_id in matches), FINISHING)
+    wait_for(lambda: not any(stack.selfie_versions(match_id) for match_id in matches), FINISHING)
     with pytest.raises(stack.cognito.exceptions.UserNotFoundException):
         stack.cognito.admin_get_user(UserPoolId=stack.outputs.user_pool_id, Username=sub)
+
+
+def test_a_forgotten_members_token_is_worth_nothing(stack: RunningStack) -> None:
+    token = stack.sign_up()
+    stack.create(token)
+    of_guest = stack.create()["match_id"]
+    stack.call("DELETE", "/me", token)
+
+    wanted = {"content_type": "image/jpeg", "consent": CONSENT_VERSION}
+    answers = [stack.call(method, path, token, json=wanted) for method, path in SIGNED_IN]
+    adopted = stack.call("POST", f"/guest/matches/{of_guest}/adopt", token)
+
+    assert {answer.status_code for answer in [*answers, adopted]} == {401}
+    assert {answer.json()["code"] for answer in [*answers, adopted]} == {"signed_out"}
+    assert stack.call("GET", f"/guest/matches/{of_guest}").status_code == 200
+
+
+def test_who_is_forgotten_while_three_clients_create_leaves_nothing(
+    stack: RunningStack, photo: bytes
+) -> None:
+    token = stack.sign_up()
+    first = stack.play(photo, token)["match_id"]
+    add_matches(stack, first, 300)
+    forgotten = threading.Event()
+
+    def go_on_creating() -> list[str]:
+        """Begin matches and upload to them; give their ids once one is refused."""
+        created: list[str] = []
+        while True:
+            wanted = {"content_type": "image/jpeg", "consent": CONSENT_VERSION}
+            is_late = forgotten.is_set()
+            answer = stack.call("POST", "/matches", token, json=wanted)
+            if answer.status_code != 201:
+                assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+                return created
+            assert not is_late, "a match was begun after DELETE /me had answered"
+            created.append(answer.json()["match_id"])
+            stack.upload(answer.json()["upload"], photo)
+
+    with ThreadPoolExecutor(3) as clients:
+        creating = [clients.submit(go_on_creating) for _ in range(3)]
+        wait_for(lambda: len(of_user(stack, token)) > 303, FINISHING)
+        answer = stack.call("DELETE", "/me", token)
+        forgotten.set()
+    created = [first, *(match_id for one in creating for match_id in one.result())]
+
+    assert answer.status_code == 204
+    wait_for(lambda: not of_user(stack, token), FINISHING)
+    wait_for(lambda: not any(stack.selfie_versions(one) for one in created), FINISHING)
+
+
+def of_user(stack: RunningStack, token: str) -> list[Any]:
+    """Everything in the table that names a token's bearer."""
+    pages = stack.dynamodb.get_paginator("query").paginate(
+        TableName=stack.outputs.matches_table,
+        IndexName="by_user",
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues={":user": {"S": decoded(token.split(".")[1])["sub"]}},
+    )
+    return [item for page in pages for item in page["Items"]]
+
+
+def add_matches(stack: RunningStack, match_id: str, count: int) -> None:
+    """Put copies of a match beside it, without selfies."""
+    item = stack.item(match_id)
+    assert item
+    for _ in range(count):
+        copy = str(uuid.uuid4())
+        stack.dynamodb.put_item(
+            TableName=stack.outputs.matches_table, Item={**item, "match_id": {"S": copy}}
+        )
 
 
 def test_deleting_removes_the_record_and_every_version_of_the_selfie(

@@ -1,6 +1,8 @@
 """What can be reached through the front, and what cannot."""
 
+import gzip
 import http.client
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +14,8 @@ import yaml
 from local.state import ROOT
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
+
+TUNNEL = "https://faces.example"
 
 
 def raw_get(stack: RunningStack, path: str) -> int:
@@ -166,10 +170,12 @@ def test_the_head_of_a_file_can_be_asked_for(stack: RunningStack, path: str) -> 
         "/%00",
         "/" + "x" * 300,
         "/aws-sam-cli-managed-default/x?X-Amz-Signature=1",
+        "//lookalike/x?X-Amz-Signature=1",
+        "http://127.0.0.1/_ministack/health",
     ],
 )
 def test_nothing_else_of_the_machine_is_served(stack: RunningStack, path: str) -> None:
-    assert raw_get(stack, path) in {400, 401, 404}
+    assert raw_get(stack, path) in {400, 401, 404, 421}
 
 
 def test_a_picture_is_not_served_without_a_signature(stack: RunningStack, selfie: Path) -> None:
@@ -228,14 +234,100 @@ def test_addresses_are_at_the_origin_that_the_client_used(
     stack: RunningStack, selfie: Path
 ) -> None:
     match = stack.play(encode(open_face(selfie)))
-    headers = {"Host": "double.example", "X-Forwarded-Proto": "https"}
+    path = f"{stack.api}/guest/matches/{match['match_id']}"
 
-    answer = requests.get(
-        f"{stack.api}/guest/matches/{match['match_id']}", headers=headers, timeout=30
-    ).json()
+    for host, origin in (
+        (urlsplit(TUNNEL).netloc, TUNNEL),
+        (f"127.0.0.1:{stack.port}", f"http://127.0.0.1:{stack.port}"),
+    ):
+        answer = requests.get(path, headers={"Host": host}, timeout=30).json()
+        shown = [answer["selfie_url"], *(one["image_url"] for one in answer["celebrities"])]
+        assert {"://".join(urlsplit(url)[:2]) for url in shown} == {origin}
 
-    shown = [answer["selfie_url"], *(one["image_url"] for one in answer["celebrities"])]
-    assert {urlsplit(url)[:2] for url in shown} == {("https", "double.example")}
+
+@pytest.mark.parametrize("path", ["/", "/config.json", "/api/status"])
+@pytest.mark.parametrize("host", ["rebind.evil.example", "localhost.evil.example", "10.0.0.1"])
+def test_another_hosts_name_is_misdirected(stack: RunningStack, path: str, host: str) -> None:
+    answer = requests.get(stack.origin + path, headers={"Host": host}, timeout=30)
+
+    assert answer.status_code == 421
+
+
+def test_a_page_of_another_site_is_refused(stack: RunningStack) -> None:
+    def ask(origin: str) -> int:
+        headers = {"Origin": origin}
+        return requests.get(f"{stack.api}/status", headers=headers, timeout=30).status_code
+
+    assert ask(stack.origin) == 200
+    assert ask("https://evil.example") == 403
+    assert ask("null") == 403
+
+
+def test_a_signed_address_takes_no_other_words(stack: RunningStack, selfie: Path) -> None:
+    signed = stack.play(encode(open_face(selfie)))["celebrities"][0]["image_url"]
+    address, _, query = signed.partition("?")
+
+    def ask(url: str) -> int:
+        return raw_get(stack, url.removeprefix(stack.origin))
+
+    assert ask(signed) == 200
+    for more in ("Action=GetSessionToken", "acl", "x-amz-acl=public-read", "uploads"):
+        assert ask(f"{signed}&{more}") == 403
+    assert ask(f"{signed}&X-Amz-Signature=1") == 403  # once more
+    assert ask(signed.replace("X-Amz-Date", "x-amz-date")) == 403  # in another spelling
+    assert ask(signed.replace("%2Fs3%2F", "%2Fsts%2F")) == 403
+    assert ask(f"{address}/../x?{query}") == 403
+    assert ask(f"{address}//x?{query}") == 403
+
+
+@pytest.mark.parametrize("path", ["/api/guest/matches", "/cognito"])
+def test_a_call_with_a_long_body_is_refused(stack: RunningStack, path: str) -> None:
+    target = "AWSCognitoIdentityProviderService.SignUp"
+    headers = {"Content-Type": "application/json", "X-Amz-Target": target}
+
+    for body in (b" " * 300_000, iter([b" " * 100_000] * 3)):  # with its length, and without
+        answer = requests.post(stack.origin + path, headers=headers, data=body, timeout=30)
+        assert answer.status_code == 413
+
+
+def test_a_form_that_is_too_long_is_refused_as_s3_does(stack: RunningStack) -> None:
+    form = stack.create()["upload"]
+
+    sent = stack.upload(form, b"x" * 17_000_000)
+
+    assert sent.status_code == 413
+    assert "EntityTooLarge" in sent.text
+
+
+def test_a_body_that_is_not_coded_as_it_says_is_refused(stack: RunningStack) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    broken = requests.post(f"{stack.api}/guest/matches", headers=headers, data=b"{}", timeout=30)
+    bomb = requests.post(
+        f"{stack.api}/guest/matches",
+        headers=headers,
+        data=gzip.compress(b" " * 50_000_000),
+        timeout=30,
+    )
+
+    assert broken.status_code == 400
+    assert bomb.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "odd", ["%00", "%0a", "%ff", "%zz", "..", "%2e%2e", "a%2fb", "%F0%9F%8E%AD"]
+)
+def test_an_id_of_odd_bytes_is_not_found_like_any_other(stack: RunningStack, odd: str) -> None:
+    connection = http.client.HTTPConnection("localhost", stack.port, timeout=30)
+    connection.putrequest("GET", f"/api/guest/matches/{odd}", skip_accept_encoding=True)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+    connection.close()
+
+    assert answer.status == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert body["code"] == "not_found"
 
 
 def test_a_page_of_celebrities_has_their_credits(stack: RunningStack) -> None:

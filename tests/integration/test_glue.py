@@ -1,171 +1,29 @@
 """Each fix of local/aws/glue.py: that it works, and that ministack still needs it.
 
-A test of the second kind that fails is good news: delete the fix.
+A test of the second kind that fails is good news: delete the fix. The fixes that guard what people
+hand over have files of their own: test_gate.py, test_journal.py.
 """
 
-import contextlib
-import io
 import json
 import os
 import subprocess
 import time
-import urllib.error
-import urllib.request
 import uuid
-import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.stack import AWS_PYTHON
-from local.state import ROOT, free_port
+from local.state import ROOT
+from tests.integration.emulator import FIXES, Aws, Emulator, allow, rekognition, running
 from tests.running_stack import wait_for
 
-FIXES = [
-    "rekognition",
-    "http_api_body",
-    "yaml_definition",
-    "s3_event_version",
-    "lambda_error_type",
-    "lambda_log_wait",
-    "loopback_counts_as_tls",
-    "any_code_confirms",
-    "queues_outlive_ports",
-]
-
-
-class Recogniser(BaseHTTPRequestHandler):
-    """Answers whatever it is asked."""
-
-    def do_POST(self) -> None:
-        """Answer a call."""
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.dumps({"CollectionIds": ["answered"], "StatusCode": 200}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: Any) -> None:
-        """Say nothing."""
-
-
-def allow(action: str, **more: Any) -> dict[str, Any]:
-    """Write a policy that allows one action."""
-    statement = {"Effect": "Allow", "Action": action, **more}
-    named = {name[0].upper() + name[1:]: value for name, value in statement.items()}
-    return {"Version": "2012-10-17", "Statement": [named]}
-
-
-class Aws:
-    """ministack with some of the fixes, and clients for it."""
-
-    def __init__(self, url: str, key: str = "test", secret: str = "test") -> None:
-        self.url = url
-        self._session = boto3.Session(key, secret, region_name="us-east-1")
-
-    def client(self, service: str) -> Any:
-        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-        return self._session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.url, config=config
-        )
-
-    def deploy(self, resources: Any) -> dict[str, str]:
-        """Create a stack; give the physical ids, or raise what CloudFormation says."""
-        formation, name = self.client("cloudformation"), f"s{uuid.uuid4().hex[:8]}"
-        template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
-        formation.create_stack(StackName=name, TemplateBody=json.dumps(template))
-        stack = wait_for(
-            lambda: (
-                one
-                if "PROGRESS"
-                not in (one := formation.describe_stacks(StackName=name)["Stacks"][0])[
-                    "StackStatus"
-                ]
-                else None
-            ),
-            30,
-        )
-        if stack["StackStatus"] != "CREATE_COMPLETE":
-            raise RuntimeError(stack["StackStatus"])
-        found = formation.describe_stack_resources(StackName=name)["StackResources"]
-        return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
-
-    def function(self, source: str) -> str:
-        """Create a function from the source of `app.handler`; give its ARN."""
-        role = self.client("iam").create_role(
-            RoleName=f"r{uuid.uuid4().hex[:8]}",
-            AssumeRolePolicyDocument=json.dumps(
-                allow("sts:AssumeRole", principal={"Service": "lambda.amazonaws.com"})
-            ),
-        )["Role"]["Arn"]
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as opened:
-            opened.writestr("app.py", source)
-        arn: str = self.client("lambda").create_function(
-            FunctionName=f"f{uuid.uuid4().hex[:8]}",
-            Runtime="python3.11",
-            Role=role,
-            Handler="app.handler",
-            Code={"ZipFile": archive.getvalue()},
-        )["FunctionArn"]
-        return arn
-
-
-@contextlib.contextmanager
-def running(folder: Path, rekognition: str, without: tuple[str, ...]) -> Iterator[Aws]:
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "AUTH": "true",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "LOCAL_REKOGNITION_URL": rekognition,
-        "STATE_DIR": str(folder / "state"),
-        "S3_DATA_DIR": str(folder / "s3"),
-    }
-    left_out = [argument for name in without for argument in ("--without", name)]
-    with (folder / "aws.log").open("w") as log:
-        process = subprocess.Popen(
-            [str(AWS_PYTHON), "-m", "local.aws.launch", *left_out],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-        )
-    url = f"http://127.0.0.1:{port}"
-    wait_for(lambda: _answers(f"{url}/_ministack/health"), 60, (folder / "aws.log").read_text)
-    yield Aws(url)
-    process.communicate()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5):
-            return True
-    except OSError:
-        return False
-
-
-@pytest.fixture(scope="module")
-def rekognition() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Recogniser)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+__all__ = ["rekognition"]
 
 
 @pytest.fixture(scope="module")
@@ -378,24 +236,6 @@ def test_a_tls_only_bucket_cannot_be_used_without_it(bare: Aws) -> None:
         put_under_a_tls_only_policy(bare)
 
 
-def confirm_sign_up(aws: Aws, code: str) -> None:
-    cognito, email = aws.client("cognito-idp"), f"{uuid.uuid4().hex}@example.org"
-    pool = cognito.create_user_pool(PoolName="pool", UsernameAttributes=["email"])["UserPool"]["Id"]
-    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="client")
-    client_id = client["UserPoolClient"]["ClientId"]
-    cognito.sign_up(ClientId=client_id, Username=email, Password="Long-enough-1")
-    cognito.confirm_sign_up(ClientId=client_id, Username=email, ConfirmationCode=code)
-
-
-def test_any_code_confirms_an_account(fixed: Aws) -> None:
-    confirm_sign_up(fixed, "777")
-
-
-def test_only_the_code_that_was_mailed_confirms_without_it(bare: Aws) -> None:
-    with pytest.raises(ClientError, match="CodeMismatchException"):
-        confirm_sign_up(bare, "777")
-
-
 def queue_address(aws: Aws) -> str:
     return aws.deploy({"Queue": {"Type": "AWS::SQS::Queue"}})["Queue"]
 
@@ -429,3 +269,245 @@ def test_an_unknown_ministack_is_refused(tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert "this ministack lacks ministack.services.s3._fire_s3_event" in done.stderr
+
+
+def pids_of_concurrent_calls(aws: Aws, count: int) -> set[int]:
+    """Call a function so many times at once; return the processes that ran it."""
+    name = aws.function(
+        "import os, time\n"
+        "def handler(event, context):\n"
+        "    time.sleep(0.3)\n"
+        "    return os.getpid()\n"
+    )
+    with ThreadPoolExecutor(count) as pool:
+        replies = pool.map(
+            lambda _: aws.client("lambda").invoke(FunctionName=name)["Payload"].read(),
+            range(count),
+        )
+        return {int(reply) for reply in replies}
+
+
+def test_calls_wait_for_one_of_a_functions_few_processes(fixed: Aws) -> None:
+    assert len(pids_of_concurrent_calls(fixed, 6)) <= (os.cpu_count() or 1)
+
+
+def test_each_call_at_once_has_a_process_of_its_own_without_it(bare: Aws) -> None:
+    assert len(pids_of_concurrent_calls(bare, 6)) == 6
+
+
+def start_machine(aws: Aws, state: Any, **machine: Any) -> str:
+    """Start a state machine of one state that is followed by success; return the execution."""
+    definition = {
+        "QueryLanguage": "JSONata",
+        "StartAt": "One",
+        "States": {"One": {**state, "Next": "Done"}, "Done": {"Type": "Succeed"}},
+        **machine,
+    }
+    states = aws.client("stepfunctions")
+    arn = states.create_state_machine(
+        name=uuid.uuid4().hex,
+        definition=json.dumps(definition),
+        roleArn=aws.role("states"),
+    )["stateMachineArn"]
+    execution: str = states.start_execution(stateMachineArn=arn)["executionArn"]
+    return execution
+
+
+def status_of(aws: Aws, execution: str) -> str:
+    described = aws.client("stepfunctions").describe_execution(executionArn=execution)
+    return str(described["status"])
+
+
+ALWAYS_FAILS = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::dynamodb:getItem",
+    "TimeoutSeconds": 10,
+    "Arguments": {"TableName": "none", "Key": {"id": {"S": "x"}}},
+    "Retry": [
+        {
+            "ErrorEquals": ["States.ALL"],
+            "IntervalSeconds": 600,
+            "MaxAttempts": 2,
+            "MaxDelaySeconds": 1,
+        }
+    ],
+}
+
+
+def test_a_retry_waits_no_longer_than_its_longest_delay(fixed: Aws, bare: Aws) -> None:
+    without, execution = start_machine(bare, ALWAYS_FAILS), start_machine(fixed, ALWAYS_FAILS)
+
+    wait_for(lambda: status_of(fixed, execution) == "FAILED", 30)
+
+    assert status_of(bare, without) == "RUNNING"  # it waits for a minute
+
+
+def in_ministack(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script in ministack's own environment."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "STATE_DIR": str(folder),
+    }
+    return subprocess.run(
+        [str(AWS_PYTHON), "-c", script],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_full_jitter_draws_each_delay_up_to_the_longest(tmp_path: Path) -> None:
+    done = in_ministack(
+        "from local.aws import glue; glue.install()\n"
+        "from ministack.services import stepfunctions as s\n"
+        "retrier = {'ErrorEquals': ['States.ALL'], 'IntervalSeconds': 4, 'MaxAttempts': 9,\n"
+        "           'BackoffRate': 2, 'MaxDelaySeconds': 8, 'JitterStrategy': 'FULL'}\n"
+        "draw = lambda: s._find_matching_retrier([retrier], 'x', {0: 3})[0]['IntervalSeconds']\n"
+        "drawn = [draw() for _ in range(500)]\n"
+        "print(min(drawn) >= 0, min(drawn) < 2, max(drawn) > 6, max(drawn) <= 8)\n",
+        tmp_path,
+    )
+
+    assert done.stdout == "True True True True\n", done.stderr
+
+
+def test_a_machine_ends_after_its_time_limit(fixed: Aws, bare: Aws) -> None:
+    wait = {"Type": "Wait", "Seconds": 60}
+    without = start_machine(bare, wait, TimeoutSeconds=1)
+    execution = start_machine(fixed, wait, TimeoutSeconds=1)
+
+    wait_for(lambda: status_of(fixed, execution) != "RUNNING", 30)
+
+    assert status_of(fixed, execution) == "TIMED_OUT"
+    assert status_of(bare, without) == "RUNNING"
+
+
+POOL = {
+    "PoolName": "pool",
+    "UsernameAttributes": ["email"],
+    "UsernameConfiguration": {"CaseSensitive": False},
+}
+
+
+class Pool:
+    """A user pool, as a page speaks to it: without a signature."""
+
+    def __init__(self, aws: Aws) -> None:
+        """Make the pool and its client."""
+        cognito = aws.client("cognito-idp")
+        pool = cognito.create_user_pool(**POOL)["UserPool"]["Id"]
+        client = cognito.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="client",
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        )
+        self.client_id = client["UserPoolClient"]["ClientId"]
+        self.public = aws.client("cognito-idp")
+
+    def sign_up(self, email: str) -> None:
+        """Make an account."""
+        self.public.sign_up(ClientId=self.client_id, Username=email, Password="Long-enough-1")
+
+    def confirm(self, email: str, code: str) -> None:
+        """Type a code."""
+        self.public.confirm_sign_up(ClientId=self.client_id, Username=email, ConfirmationCode=code)
+
+    def sign_in(self, email: str) -> None:
+        """Type the password."""
+        self.public.initiate_auth(
+            ClientId=self.client_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": "Long-enough-1"},
+        )
+
+    def refusal(self, call: str, *words: str) -> str:
+        """Return the name of the error of a call that must fail."""
+        with pytest.raises(ClientError) as caught:
+            getattr(self, call)(*words)
+        return str(caught.value.response["Error"]["Code"])
+
+
+@pytest.fixture(scope="module")
+def telling(rekognition: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """A ministack whose codes can be read."""
+    emulator = Emulator(tmp_path_factory.mktemp("telling"), rekognition)
+    yield emulator
+    emulator.stop()
+
+
+def test_a_code_is_told_to_the_terminal_alone_and_good_once(telling: Emulator) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+
+    pool.sign_up(email)
+    [told] = telling.codes()
+    constant = pool.refusal("confirm", email, "123456")
+    pool.confirm(email, told["code"])
+
+    assert told["email"] == email
+    assert constant == "CodeMismatchException"
+    assert pool.refusal("confirm", email, told["code"]) == "NotAuthorizedException"
+    kept = [path for path in telling.folder.rglob("*") if path.is_file()]
+    assert not [path for path in kept if told["code"] in path.read_text(errors="replace")]
+
+
+def test_a_code_is_good_for_nothing_after_five_wrong_ones(telling: Emulator) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+    pool.sign_up(email)
+    [told] = telling.codes()
+
+    wrong = [pool.refusal("confirm", email, "x") for _ in range(5)]
+
+    assert wrong == ["CodeMismatchException"] * 5
+    assert pool.refusal("confirm", email, told["code"]) == "LimitExceededException"
+
+
+def test_a_reset_needs_its_own_code(telling: Emulator) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+    pool.sign_up(email)
+    [first] = telling.codes()
+    pool.confirm(email, first["code"])
+
+    pool.public.forgot_password(ClientId=pool.client_id, Username=email)
+    [told] = telling.codes()
+
+    def reset(code: str) -> None:
+        pool.public.confirm_forgot_password(
+            ClientId=pool.client_id,
+            Username=email,
+            ConfirmationCode=code,
+            Password="Another-enough-2",
+        )
+
+    for wrong in ("654321", first["code"]):
+        with pytest.raises(ClientError, match="CodeMismatchException"):
+            reset(wrong)
+    reset(told["code"])
+
+
+def test_codes_are_constants_without_it(bare: Aws) -> None:
+    pool, email = Pool(bare), f"{uuid.uuid4().hex}@example.org"
+
+    pool.sign_up(email)
+
+    pool.confirm(email, "123456")
+
+
+def test_an_address_is_the_same_in_capitals(telling: Emulator) -> None:
+    pool, name = Pool(telling.aws), uuid.uuid4().hex
+    pool.sign_up(f"{name}@example.org")
+    pool.confirm(f"{name.upper()}@example.org", telling.codes()[0]["code"])
+
+    pool.sign_in(f"{name}@EXAMPLE.org")
+
+    assert pool.refusal("sign_up", f"{name.upper()}@Example.org") == "UsernameExistsException"
+
+
+def test_an_address_in_capitals_is_another_without_it(bare: Aws) -> None:
+    pool, name = Pool(bare), uuid.uuid4().hex
+    pool.sign_up(f"{name}@example.org")
+
+    pool.sign_up(f"{name.upper()}@example.org")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
+from lookalike.pictures import LARGEST_SELFIE
 from tests import pictures
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
@@ -112,7 +113,7 @@ def test_an_upload_against_the_form_is_refused_at_the_bucket(
     form = stack.create()["upload"]
     fields = form["fields"]
 
-    too_large = stack.upload(form, photo + bytes(16_000_000))
+    too_large = stack.upload(form, photo + bytes(LARGEST_SELFIE))
     other_type = stack.upload({**form, "fields": {**fields, "Content-Type": "text/html"}}, photo)
     other_key = stack.upload({**form, "fields": {**fields, "key": "selfies/other"}}, photo)
     forged = stack.upload({**form, "fields": {**fields, "x-amz-signature": "0" * 64}}, photo)

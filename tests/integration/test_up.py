@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from local.state import ROOT
+from lookalike.pictures import LARGEST_SELFIE
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -194,6 +196,18 @@ class TestMatch:
         assert "none.jpg: No such file" in done.stderr
         assert "not a picture we can read" in done.stdout
         assert "Grace Hopper" in done.stdout
+
+    def test_a_photograph_above_the_limit_is_made_smaller(
+        self, stack: RunningStack, selfie: Path, tmp_path: Path
+    ) -> None:
+        photo = tmp_path / "large.png"
+        large = Image.open(selfie).convert("RGB").resize((3000, 3000))
+        Image.blend(large, Image.effect_noise((3000, 3000), 90).convert("RGB"), 0.2).save(photo)
+        assert photo.stat().st_size > LARGEST_SELFIE
+
+        done = self.run(stack, photo)
+
+        assert "1. Grace Hopper" in done.stdout, done.stderr
 
     def test_a_missing_photograph_is_named(self, stack: RunningStack, tmp_path: Path) -> None:
         done = self.run(stack, tmp_path / "none.jpg")

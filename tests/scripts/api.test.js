@@ -271,14 +271,32 @@ test("A problem says how long the server wants to be left alone", async () => {
   assert.equal(problem.retryAfterMs, 7000);
 });
 
+for (
+  const [wait, code] of /** @type {const} */ ([
+    [undefined, "busy"],
+    ["1", "busy"],
+    ["60", "busy"],
+    ["61", "sold_out"],
+    ["30000", "sold_out"],
+  ])
+) {
+  test(`A server that is busy for ${wait ?? "no said number of"} seconds is ${code}`, async () => {
+    /** @type {HeadersInit} */
+    const headers = wait ? { "Retry-After": wait } : {};
+    const problem = await problemAfter(json({ code: "busy", detail: "Later." }, { status: 429, headers }));
+
+    assert.equal(problem.code, code);
+  });
+}
+
 test("A connection that is lost is told apart from an answer that makes no sense", async () => {
   assert.equal((await problemAfter(new TypeError("no network"))).code, "network_lost");
   assert.equal((await problemAfter(new Response("<h1>Sign in to this Wi-Fi</h1>"))).code, "unexpected");
 });
 
 test("Some problems pass, and others do not", () => {
-  const passing = ["network_lost", "too_many_requests", "service_unavailable"];
-  const lasting = ["not_found", "forbidden", "consent_required", "unexpected", "no_face"];
+  const passing = ["network_lost", "too_many_requests", "busy", "service_unavailable"];
+  const lasting = ["not_found", "too_many_matches", "sold_out", "forbidden", "consent_required", "unexpected", "no_face"];
 
   assert.ok(passing.every((code) => new Problem(code).passing));
   assert.ok(!lasting.some((code) => new Problem(code).passing));

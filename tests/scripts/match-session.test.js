@@ -328,15 +328,29 @@ test("A service that is not available for a moment is asked again", async () => 
   assert.ok(success(heard).fresh);
 });
 
-test("A server that is asked too often is left alone for as long as it wants", async () => {
-  const { api, session } = visitor();
-  api.fail("create", new Problem("too_many_requests", { retryAfterMs: 9000 }));
+for (const code of ["too_many_requests", "busy"]) {
+  test(`A server that is left alone because of ${code} is for as long as it wants`, async () => {
+    const { api, session } = visitor();
+    api.fail("create", new Problem(code, { retryAfterMs: 9000 }));
 
-  await page.until(session.start(PHOTO));
+    await page.until(session.start(PHOTO));
 
-  const [first = NaN, second = NaN] = api.times("create");
-  assert.equal(second - first, 9000);
-});
+    const [first = NaN, second = NaN] = api.times("create");
+    assert.equal(second - first, 9000);
+  });
+}
+
+for (const code of ["too_many_matches", "sold_out"]) {
+  test(`Where it is ${code}, nothing is asked again today`, async () => {
+    const { api, session, heard } = visitor();
+    api.fail("create", new Problem(code, { retryAfterMs: 36_000_000 }));
+
+    await page.until(session.start(PHOTO));
+
+    assert.equal(api.times("create").length, 1);
+    assert.equal(failure(heard).failure.code, code);
+  });
+}
 
 test("Without a network it waits for as long as it takes, and goes on when there is one", async () => {
   const { api, session, heard } = visitor();

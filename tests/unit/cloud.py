@@ -46,8 +46,11 @@ def shared_client(service: str, **options: Any) -> Any:
 
 
 @contextmanager
-def hooked(client: Any, event: str, act: Callable[..., None]) -> Iterator[None]:
-    """Let something happen at an event of a client, such as `before-call.s3.DeleteObjects`."""
+def hooked(client: Any, event: str, act: Callable[..., object]) -> Iterator[None]:
+    """Let something happen at an event of a client, such as `before-call.s3.DeleteObjects`.
+
+    What is returned before a call takes the place of the answer: a status and what was parsed.
+    """
     client.meta.events.register(event, act)
     try:
         yield

@@ -12,7 +12,7 @@ from tests.unit.cloud import COLLECTION, REGION, Cloud, shared_client
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
-from lookalike import changes, faces
+from lookalike import changes, faces, forgetting
 from lookalike.matches import MatchStore
 from lookalike.portraits import PortraitStore
 from tests.unit.recogniser import Recogniser
@@ -41,6 +41,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     assert aws is None
     made = Cloud()
     monkeypatch.setattr(changes, "_sqs", made.sqs)
+    monkeypatch.setattr(forgetting, "_sqs", made.sqs)
     return made
 
 

@@ -17,6 +17,7 @@ class Answer:
     status: int
     content_type: str | None
     text: str
+    retry_after: str | None = None
 
     @property
     def json(self) -> Any:
@@ -43,7 +44,7 @@ def event(
 
     The gateway writes the token's `groups` as one text, such as `[curators]`.
     """
-    route, parameters = _route(method, path)
+    route, parameters = route_of(method, path)
     request: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {route}",
@@ -105,10 +106,15 @@ class Api:
             **reply.get("headers", {}),
             **{name: values[0] for name, values in reply.get("multiValueHeaders", {}).items()},
         }
-        return Answer(reply["statusCode"], headers.get("Content-Type"), reply.get("body") or "")
+        return Answer(
+            reply["statusCode"],
+            headers.get("Content-Type"),
+            reply.get("body") or "",
+            headers.get("Retry-After"),
+        )
 
 
-def _route(method: str, path: str) -> tuple[str, dict[str, str]]:
+def route_of(method: str, path: str) -> tuple[str, dict[str, str]]:
     """The template's route that the gateway takes a request for; exact ones go first."""
     for route_method, route in sorted(ROUTES, key=lambda route: "{" in route[1]):
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)

@@ -1,14 +1,18 @@
 import base64
 import json
+import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import boto3
 import pytest
 
+from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
+from lookalike.errors import Busy
+from lookalike.matches import TOKEN_LIFETIME
 from lookalike.matching import Attribution, Celebrity, Portrait
 from lookalike.portraits import (
     Nearest,
@@ -19,9 +23,9 @@ from lookalike.portraits import (
     portrait_id,
 )
 from lookalike.results import stored_celebrities
-from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, load_function
+from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, hooked, load_function
 from tests.unit.conftest import Clock
-from tests.unit.http_api import Answer, Api
+from tests.unit.http_api import Answer, Api, route_of
 from tests.unit.workflow import Workflow
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -42,10 +46,11 @@ ALL_OF_AN_ID = [
 
 @pytest.fixture
 def start(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Api]:
-    """Start the function, with other parameters of the template where they are given."""
+    """Start the function without limits, and with the template's parameters that are given."""
 
     def load(**parameters: str) -> Api:
-        environment = cloud.environment("ApiFunction", **parameters)
+        given = {**dict.fromkeys(DAILY_LIMITS, "0"), **parameters}
+        environment = cloud.environment("ApiFunction", **given)
         return Api(load_function("api", monkeypatch, environment))
 
     return load
@@ -255,6 +260,71 @@ def test_match_in_an_unknown_pack_is_refused(api: Api, cloud: Cloud, pack: str) 
     assert cloud.items("MatchesTable") == []
 
 
+# Limits of a day
+
+
+@pytest.mark.parametrize("caller", [ADA, None])
+def test_caller_with_too_many_matches_is_told_when_to_come_back(
+    start: Callable[..., Api], cloud: Cloud, now: Clock, caller: str | None
+) -> None:
+    api = start(MatchesPerDay="1", GuestMatchesPerDay="1")
+    begun(api, caller)
+
+    answer = begin(api, caller)
+
+    midnight = (now.time + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    assert (answer.status, answer.code) == (429, "too_many_matches")
+    assert answer.retry_after == str(math.ceil((midnight - now.time).total_seconds()))
+    assert len([item for item in cloud.items("MatchesTable") if "status" in item]) == 1
+
+
+def test_deployment_with_too_many_matches_is_busy_until_tomorrow(
+    start: Callable[..., Api],
+) -> None:
+    api = start(DeploymentMatchesPerDay="1")
+    begun(api, ADA)
+
+    answer = begin(api, BEA)
+
+    assert (answer.status, answer.code) == (429, "busy")
+    assert "tomorrow" in answer.json["detail"]
+    assert answer.retry_after is not None
+    assert int(answer.retry_after) > 0
+
+
+@pytest.mark.parametrize("caller", [ADA, None])
+def test_the_last_match_of_the_day_may_be_asked_for_again(
+    start: Callable[..., Api], caller: str | None
+) -> None:
+    api = start(MatchesPerDay="1", GuestMatchesPerDay="1", DeploymentMatchesPerDay="1")
+    first = begin_with_key(api, KEY, caller)
+
+    again = begin_with_key(api, KEY, caller)
+
+    assert (first.status, again.status) == (201, 201)
+    assert begin_with_key(api, NO_MATCH, caller).code == "too_many_matches"
+
+
+def test_a_request_made_again_counts_once(start: Callable[..., Api]) -> None:
+    api = start(MatchesPerDay="2")
+    for _ in range(5):
+        begin_with_key(api, KEY, ADA)
+
+    answers = [begin(api, ADA) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [201, 429]
+
+
+def test_a_request_that_is_refused_counts_for_nothing(start: Callable[..., Api]) -> None:
+    api = start(GuestMatchesPerDay="1")
+    begin(api, consent="2020-01")
+    begin(api, pack="nobody")
+    begin_with_key(start(GuestMatchesPerDay="1"), KEY, ADA)
+    begin_with_key(api, KEY, None)  # another caller's key
+
+    assert begin(api).status == 201
+
+
 # Problems
 
 
@@ -347,7 +417,7 @@ def test_limit_out_of_range_is_refused(api: Api, path: str, limit: str) -> None:
     assert (answer.status, answer.code) == (400, "invalid_request")
 
 
-@pytest.mark.parametrize("path", ["/matches", "/celebrities"])
+@pytest.mark.parametrize("path", ["/matches", "/me/export", "/celebrities"])
 def test_broken_cursor_is_refused(api: Api, path: str) -> None:
     answer = api("GET", path, caller=ADA, query={"cursor": "A"})
 
@@ -391,27 +461,122 @@ def account(cloud: Cloud) -> str:
     return made["User"]["Username"]
 
 
-def test_caller_is_forgotten_with_matches_selfies_and_account(
-    account: str, api: Api, cloud: Cloud, workflow: Workflow
+# Forgetting
+
+MEMBERS = [
+    ("POST", "/matches"),
+    ("GET", "/matches"),
+    ("GET", "/matches/latest"),
+    ("GET", f"/matches/{NO_MATCH}"),
+    ("DELETE", f"/matches/{NO_MATCH}"),
+    ("POST", f"/guest/matches/{NO_MATCH}/adopt"),
+    ("GET", "/me/export"),
+    ("DELETE", "/me"),
+    ("POST", "/packs/celebrities/portraits"),
+    ("GET", f"/packs/celebrities/portraits/{NO_PORTRAIT}"),
+    ("DELETE", f"/packs/celebrities/portraits/{NO_PORTRAIT}"),
+]
+"""A request of every route that asks who the caller is."""
+
+
+def queued(cloud: Cloud) -> list[Any]:
+    """The members whose matches are to be deleted."""
+    return [json.loads(message) for message in cloud.take_messages("ForgottenMembersQueue")]
+
+
+def test_caller_is_forgotten_and_the_rest_is_left_to_the_queue(
+    account: str, api: Api, cloud: Cloud, now: Clock
 ) -> None:
-    for caller in (account, account, BEA):
-        workflow.upload(begun(api, caller))
+    begun(api, account)
 
     answer = api("DELETE", "/me", caller=account)
 
     users = boto3.client("cognito-idp").list_users(UserPoolId=cloud.name("UserPool"))["Users"]
     assert (answer.status, answer.text) == (204, "")
-    assert [item["user_id"]["S"] for item in cloud.items("MatchesTable")] == [BEA]
-    assert len(cloud.versions("SelfiesBucket")) == 1
     assert users == []
+    (member,) = queued(cloud)
+    until = datetime.fromisoformat(member["look_until"])
+    assert (member["user_id"], until) == (account, now.time + TOKEN_LIFETIME)
 
 
-def test_caller_is_forgotten_again(account: str, api: Api) -> None:
+@pytest.mark.parametrize(("method", "path"), MEMBERS)
+def test_forgotten_callers_token_is_worth_nothing(
+    account: str, api: Api, method: str, path: str
+) -> None:
     api("DELETE", "/me", caller=account)
 
+    answer = api(method, path, caller=account, groups="[curators]", body=json.dumps(AGREED))
+
+    assert (answer.status, answer.code) == (401, "signed_out")
+
+
+def test_forgotten_caller_reads_no_match_that_is_not_deleted_yet(account: str, api: Api) -> None:
+    match_id = begun(api, account)
+    api("DELETE", "/me", caller=account)
+
+    answers = [
+        api("GET", f"/matches/{match_id}", caller=account),
+        api("GET", f"/guest/matches/{match_id}"),
+    ]
+
+    assert [(answer.status, answer.code) for answer in answers] == [
+        (401, "signed_out"),
+        (404, "not_found"),
+    ]
+
+
+def test_forgotten_callers_are_all_who_ask_as_members() -> None:
+    asking = {
+        (method, route)
+        for method, route in ROUTES
+        if route.startswith(("/matches", "/me", "/packs/")) or route.endswith("/adopt")
+    }
+
+    assert {(method, route_of(method, path)[0]) for method, path in MEMBERS} == asking
+
+
+def test_nobody_else_is_forgotten(account: str, api: Api) -> None:
+    match_id = begun(api, BEA)
+
+    api("DELETE", "/me", caller=account)
+
+    assert api("GET", f"/matches/{match_id}", caller=BEA).status == 200
+
+
+@pytest.mark.parametrize("service", ["cognito-idp.AdminDeleteUser", "sqs.SendMessage"])
+def test_forgetting_that_broke_off_goes_on_when_it_is_asked_for_again(
+    account: str, api: Api, cloud: Cloud, service: str
+) -> None:
+    client = {"cognito-idp": api.function.cognito, "sqs": cloud.sqs}[service.split(".")[0]]
+
+    def break_off(**_: object) -> None:
+        raise ConnectionError
+
+    with (
+        hooked(client, f"before-call.{service}", break_off),
+        pytest.raises(ConnectionError),
+    ):
+        api("DELETE", "/me", caller=account)
+    between = api("GET", "/matches", caller=account)
     answer = api("DELETE", "/me", caller=account)
 
-    assert answer.status == 204
+    assert (between.status, answer.status) == (401, 204)
+    assert [member["user_id"] for member in queued(cloud)] == [account]
+    assert api("DELETE", "/me", caller=account).code == "signed_out"
+
+
+def test_busy_caller_is_told_how_long_to_wait(
+    api: Api, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def collide(*_: object) -> None:
+        raise Busy(3)
+
+    monkeypatch.setattr(api.function.matches, "create", collide)
+
+    answer = begin(api, ADA)
+
+    assert (answer.status, answer.code, answer.retry_after) == (429, "busy", "3")
+    assert cloud.items("MatchesTable") == []
 
 
 # Exporting
@@ -433,6 +598,21 @@ def test_caller_gets_everything_that_is_kept(api: Api, workflow: Workflow) -> No
     assert (match["match_id"], match["status"]) == (match_id, "succeeded")
     assert match["consent"] == CONSENT_VERSION
     assert exported["exported_at"].endswith("Z")
+    assert exported["next_cursor"] is None
+
+
+def test_export_comes_in_pages(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.function, "EXPORTED_AT_ONCE", 2)
+    ids = {begun(api, ADA) for _ in range(3)}
+
+    first = api("GET", "/me/export", caller=ADA).json
+    second = api("GET", "/me/export", caller=ADA, query={"cursor": first["next_cursor"]}).json
+
+    pages = [[match["match_id"] for match in page["matches"]] for page in (first, second)]
+    assert [len(page) for page in pages] == [2, 1]
+    assert {match for page in pages for match in page} == ids
+    assert first["account"] == second["account"]
+    assert second["next_cursor"] is None
 
 
 # Guests
@@ -880,4 +1060,4 @@ def test_signature_of_a_form_is_for_this_region(api: Api) -> None:
 
     policy = json.loads(base64.b64decode(fields["policy"]))
     assert f"/{REGION}/s3/aws4_request" in fields["x-amz-credential"]
-    assert ["content-length-range", 1, 15_000_000] in policy["conditions"]
+    assert ["content-length-range", 1, 6_000_000] in policy["conditions"]

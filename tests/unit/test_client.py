@@ -216,6 +216,40 @@ def test_request_is_sent_again_when_the_server_says(
     assert slept == [7.0]
 
 
+def test_a_day_is_not_waited_for(client: Client, server: Server, photo: Path) -> None:
+    server.created = [(429, {"code": "busy", "detail": "Come back tomorrow."})]
+    server.headers = {"Retry-After": "30000"}
+
+    with pytest.raises(LocalError, match=r"429: Come back tomorrow\."):
+        client.play(photo, "celebrities")
+
+    assert server.paths().count("POST /api/guest/matches") == 1
+
+
+def test_photograph_above_the_limit_is_sent_as_the_page_would(
+    client: Client, server: Server, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "LARGEST_SELFIE", len(photo.read_bytes()) - 1)
+
+    client.play(photo, "celebrities")
+
+    wanted = json.loads(server.body("/api/guest/matches")[0])
+    kind, sent = parts(*server.body("/s3/"))["file"]
+    assert wanted["content_type"] == kind == "image/jpeg"
+    assert sent.startswith(b"\xff\xd8\xff")
+
+
+def test_photograph_above_the_limit_that_cannot_be_read_is_sent_as_it_is(
+    client: Client, server: Server, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "LARGEST_SELFIE", 10)
+    photo.write_bytes(b"hello, I am not a picture")
+
+    client.play(photo, "celebrities")
+
+    assert parts(*server.body("/s3/"))["file"][1] == b"hello, I am not a picture"
+
+
 def test_server_may_say_when_by_a_date(client: Client, server: Server, photo: Path) -> None:
     server.created = [(503, None), *server.created]
     server.headers = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}

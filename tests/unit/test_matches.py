@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,16 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lookalike import clock
-from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted
+from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
 from lookalike.failures import FailureCode
 from lookalike.matches import (
     LATE_EVENTS,
     MEMBER_RETENTION,
+    TOKEN_LIFETIME,
+    TOMBSTONE_RETENTION,
     UPLOAD_WINDOW,
     WORKFLOW_LIMIT,
     MatchStore,
     Status,
+    Tombstone,
 )
+from lookalike.pictures import LARGEST_SELFIE
 from lookalike.storage import UploadForm
 from tests.unit.cloud import Cloud, hooked
 from tests.unit.conftest import Clock
@@ -180,7 +185,7 @@ def test_form_takes_one_picture_of_the_declared_type(
     form = form_of(matches, content_type)
 
     conditions = policy_of(form)["conditions"]
-    assert ["content-length-range", 1, 15_000_000] in conditions
+    assert ["content-length-range", 1, LARGEST_SELFIE] in conditions
     assert {"Content-Type": content_type} in conditions
     assert {"key": form.fields["key"]} in conditions
     assert {"bucket": cloud.name("SelfiesBucket")} in conditions
@@ -189,7 +194,7 @@ def test_form_takes_one_picture_of_the_declared_type(
 
 
 def test_form_is_for_the_matchs_own_selfie(matches: MatchStore) -> None:
-    match_id, form = matches.create(ADA, "celebrities", "collection-1", "image/png", "2026-11")
+    match_id, form, _ = matches.create(ADA, "celebrities", "collection-1", "image/png", "2026-11")
 
     assert form.fields["key"] == f"selfies/{match_id}"
 
@@ -440,16 +445,6 @@ def test_no_cursor_reads_somebody_elses_matches(
         assert matches.page(ADA, 50, cursor).matches == []
 
 
-def test_every_match_of_a_caller_is_read(matches: MatchStore, begin: Begin, now: Clock) -> None:
-    ids = []
-    for _ in range(3):
-        ids.append(begin())
-        now.pass_by(SECOND)
-    begin(BEA)
-
-    assert [match.match_id for match in matches.all(ADA)] == ids[::-1]
-
-
 def test_latest_match_is_the_newest_that_succeeded(
     matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
 ) -> None:
@@ -559,10 +554,213 @@ def test_every_match_and_selfie_of_a_caller_is_deleted(
     for user_id in (ADA, ADA, BEA, GUEST):
         workflow.upload(begin(user_id))
 
-    matches.delete_all(ADA)
+    deleted = matches.delete_all(ADA)
 
-    assert matches.all(ADA) == []
+    assert deleted == 2
+    assert matches.page(ADA, 50, None).matches == []
     assert len(cloud.items("MatchesTable")) == len(cloud.versions("SelfiesBucket")) == 2
+
+
+def test_more_matches_than_are_read_at_once_are_deleted(
+    matches: MatchStore,
+    begin: Begin,
+    workflow: Workflow,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lookalike.matches.DELETED_AT_ONCE", 2)
+    monkeypatch.setattr("lookalike.matches.VERSIONS_AT_ONCE", 3)
+    for _ in range(5):
+        match_id = begin(ADA)
+        workflow.upload(match_id, b"one")
+        workflow.upload(match_id, b"two")
+
+    deleted = matches.delete_all(ADA)
+
+    assert deleted == 5
+    assert cloud.items("MatchesTable") == []
+    assert cloud.versions("SelfiesBucket") == []
+
+
+def test_deletion_without_time_leaves_the_rest_for_another(
+    matches: MatchStore, begin: Begin, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookalike.matches.DELETED_AT_ONCE", 2)
+    for _ in range(5):
+        begin(ADA)
+    answers = iter([True, False])
+
+    deleted = matches.delete_all(ADA, lambda: next(answers))
+
+    assert deleted is None
+    assert len(cloud.items("MatchesTable")) == 3
+    assert matches.delete_all(ADA) == 3
+
+
+def test_deletion_that_fails_half_way_is_finished_by_the_next(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    for _ in range(3):
+        workflow.upload(begin(ADA))
+
+    def break_off(**_: object) -> None:
+        raise ConnectionError
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", break_off),
+        pytest.raises(ConnectionError),
+    ):
+        matches.delete_all(ADA)
+
+    assert len(cloud.items("MatchesTable")) == 3
+    assert matches.delete_all(ADA) == 3
+    assert cloud.items("MatchesTable") == []
+    assert cloud.versions("SelfiesBucket") == []
+
+
+# Forgetting
+
+
+def test_tombstone_names_no_user_and_outlives_every_token(
+    matches: MatchStore, cloud: Cloud, now: Clock
+) -> None:
+    matches.forget(ADA)
+
+    (item,) = cloud.items("MatchesTable")
+    assert set(item) == {"match_id", "delete_at"}
+    kept = int(item["delete_at"]["N"]) - now.time.timestamp()
+    assert kept > TOKEN_LIFETIME.total_seconds()
+
+
+def test_tombstone_is_read_until_its_time_is_up(matches: MatchStore, now: Clock) -> None:
+    matches.forget(ADA)
+    others = matches.tombstone(BEA)
+    fresh = matches.tombstone(ADA)
+    now.pass_by(TOMBSTONE_RETENTION)
+
+    assert (others, fresh) == (None, Tombstone(queued=False))
+    assert matches.tombstone(ADA) is None
+
+
+def test_tombstone_says_whether_the_deletion_is_on_its_way(matches: MatchStore) -> None:
+    matches.forget(ADA)
+
+    matches.note_queued(ADA)
+
+    assert matches.tombstone(ADA) == Tombstone(queued=True)
+
+
+def test_forgotten_member_begins_no_match(matches: MatchStore, begin: Begin, cloud: Cloud) -> None:
+    matches.forget(ADA)
+
+    with pytest.raises(SignedOut):
+        begin(ADA)
+
+    begin(BEA)
+    begin(GUEST)
+    assert len(cloud.items("MatchesTable")) == 3
+
+
+def test_forgotten_member_gets_no_form_for_an_earlier_match(
+    matches: MatchStore, begin: Begin
+) -> None:
+    match_id = begin(ADA)
+    matches.forget(ADA)
+
+    with pytest.raises(SignedOut):
+        matches.create(ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
+
+
+def test_forgotten_member_adopts_no_match(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(GUEST)
+    matches.forget(ADA)
+
+    with pytest.raises(SignedOut):
+        matches.adopt(match_id, ADA)
+
+    assert matches.read(match_id, GUEST)
+    assert matches.adopt(match_id, BEA)
+
+
+def test_expired_tombstone_stands_in_nobodys_way(
+    matches: MatchStore, begin: Begin, now: Clock
+) -> None:
+    matches.forget(ADA)
+    now.pass_by(TOMBSTONE_RETENTION)
+
+    match_id = begin(ADA)
+
+    assert matches.read(match_id, ADA)
+
+
+def canceled(*codes: str) -> Callable[..., Any]:
+    """Answer as DynamoDB does when it cancels a transaction."""
+    reasons = [{"Code": code} for code in codes]
+    error = {"Code": "TransactionCanceledException", "Message": "canceled"}
+
+    def answer(**_: object) -> Any:
+        return SimpleNamespace(status_code=400), {"Error": error, "CancellationReasons": reasons}
+
+    return answer
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing."""
+    monkeypatch.setattr("lookalike.matches.time.sleep", lambda _: None)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
+def test_write_that_collides_with_another_is_made_again(
+    matches: MatchStore, cloud: Cloud, begin: Begin, code: str
+) -> None:
+    answers = iter([canceled("None", code)] * 2)
+
+    def collide_twice(**request: object) -> Any:
+        answer = next(answers, None)
+        return answer and answer(**request)
+
+    with hooked(matches._dynamodb, "before-call.dynamodb.TransactWriteItems", collide_twice):
+        begin(ADA)
+
+    assert len(cloud.items("MatchesTable")) == 1
+
+
+@pytest.mark.usefixtures("at_once")
+def test_write_that_always_collides_is_for_later(matches: MatchStore, begin: Begin) -> None:
+    collide = canceled("None", "TransactionConflict")
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.TransactWriteItems", collide),
+        pytest.raises(Busy) as raised,
+    ):
+        begin(ADA)
+
+    assert raised.value.retry_after >= 1
+
+
+@pytest.mark.usefixtures("at_once")
+def test_tombstone_that_collides_with_a_transaction_is_written_again(matches: MatchStore) -> None:
+    error = {"Code": "TransactionConflictException", "Message": "busy"}
+    answers = iter([(SimpleNamespace(status_code=400), {"Error": error})] * 2)
+
+    with hooked(matches._dynamodb, "before-call.dynamodb.PutItem", lambda **_: next(answers, None)):
+        matches.forget(ADA)
+
+    assert matches.tombstone(ADA)
+
+
+def test_write_that_dynamodb_refuses_for_good_is_an_error(
+    matches: MatchStore, begin: Begin
+) -> None:
+    refuse = canceled("ValidationError", "None")
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.TransactWriteItems", refuse),
+        pytest.raises(ClientError),
+    ):
+        begin(ADA)
 
 
 # Adopting
@@ -574,7 +772,7 @@ def test_adopted_match_is_the_callers(matches: MatchStore, begin: Begin) -> None
     adopted = matches.adopt(match_id, ADA)
 
     assert (adopted.match_id, adopted.user_id) == (match_id, ADA)
-    assert [match.match_id for match in matches.all(ADA)] == [match_id]
+    assert [match.match_id for match in matches.page(ADA, 50, None).matches] == [match_id]
     with pytest.raises(NotFound):
         matches.read(match_id, GUEST)
 

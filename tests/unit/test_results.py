@@ -42,7 +42,7 @@ GRACE = Portrait(
 def match_id(matches: MatchStore, workflow: Workflow, now: Clock) -> str:
     """A match that was claimed."""
     assert now
-    created, _ = matches.create(None, "celebrities", "collection-1", "image/jpeg", "2026-11")
+    created, *_ = matches.create(None, "celebrities", "collection-1", "image/jpeg", "2026-11")
     workflow.claim(created, "version-7")
     return created
 

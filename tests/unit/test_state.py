@@ -1,9 +1,14 @@
+import os
 import socket
+import stat
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
+from local import state
 from local.errors import LocalError
 from local.state import LEAST_DISK, StateFolder, check_port, free_port
 
@@ -87,7 +92,57 @@ def test_folder_is_free_again_when_its_stack_ends(folder: StateFolder) -> None:
         pass
 
     with folder.lock() as held:
-        assert held is None
+        assert os.fstat(held).st_ino == (folder.path / "lock").stat().st_ino
+
+
+def ended_pid() -> str:
+    """Return the id of a process that has ended, as of a command that was killed."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return str(ended.pid)
+
+
+HOLD = "import sys; print('held', flush=True); sys.stdin.read()"
+
+
+def test_a_process_that_inherits_the_lock_holds_the_folder(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "LEFT_OVER", 0.2)
+    with folder.lock() as held:
+        service = subprocess.Popen(
+            [sys.executable, "-c", HOLD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[held],
+        )
+    (folder.path / "lock").write_text(ended_pid())
+
+    with pytest.raises(LocalError, match="another stack already runs"), folder.lock():
+        pytest.fail("it was locked although a service still runs")
+    service.communicate()
+
+    with folder.lock():
+        assert service.returncode == 0
+
+
+def test_folder_is_taken_over_once_the_services_of_a_killed_command_have_ended(
+    folder: StateFolder,
+) -> None:
+    with folder.lock() as held:
+        command = [sys.executable, "-c", "import time; time.sleep(1)"]
+        service = subprocess.Popen(command, pass_fds=[held])
+    (folder.path / "lock").write_text(ended_pid())
+
+    with folder.lock():
+        assert service.wait(30) == 0
+
+
+def test_folder_is_its_owners_alone(folder: StateFolder) -> None:
+    folder.path.mkdir(mode=0o755, exist_ok=True)
+    folder.prepare()
+
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
 
 
 def test_free_port_can_be_opened() -> None:

@@ -43,6 +43,7 @@ import { readRetryAfter } from "./backoff.js";
 /** @typedef {{url: string, fields: Record<string, string>}} UploadForm */
 /** @typedef {{path: string, upload: UploadForm}} CreatedMatch */
 /** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
+/** @typedef {{account: Record<string, string>, exported_at: string} & MatchPage} ExportPage */
 /** @typedef {{portrait_id: string, image_url: string, attribution: Attribution | null}} Portrait */
 /** @typedef {{celebrity_id: string, name: string, image_url: string, portraits: Portrait[]}} Person */
 /** @typedef {{celebrities: Person[], next_cursor: string | null}} PersonPage */
@@ -50,6 +51,8 @@ import { readRetryAfter } from "./backoff.js";
 const GUEST_MATCHES = "/guest/matches";
 const MATCHES = "/matches";
 const REPLY_WITHIN_MS = 20_000;
+/** What is asked for a longer wait than this is not waited for: it is a limit for the day. */
+const LONGEST_WAIT_MS = 60_000;
 const UPLOAD_WITHIN_MS = 180_000;
 
 /** What went wrong between the page and the server, under a code that has words on the page. */
@@ -75,7 +78,7 @@ export class Problem extends Error {
 
   /** Whether the same request may well succeed a little later. */
   get passing() {
-    return ["network_lost", "too_many_requests", "service_unavailable"].includes(this.code);
+    return ["network_lost", "too_many_requests", "busy", "service_unavailable"].includes(this.code);
   }
 }
 
@@ -186,9 +189,14 @@ export class Api {
     return /** @type {Promise<PersonPage>} */ (this.#sendPlain(`/celebrities?${query}`, {}));
   }
 
-  /** @returns {Promise<{matches: Match[]}>} everything kept about whoever has signed in */
-  exportMe() {
-    return /** @type {Promise<{matches: Match[]}>} */ (this.#send("/me/export", {}));
+  /**
+   * Reads everything kept about the member who has signed in, page by page.
+   * @param {string | null} cursor of the page before
+   * @returns {Promise<ExportPage>}
+   */
+  exportMe(cursor) {
+    const query = cursor ? `?${new URLSearchParams({ cursor })}` : "";
+    return /** @type {Promise<ExportPage>} */ (this.#send(`/me/export${query}`, {}));
   }
 
   /** Deletes everything kept about whoever has signed in, the account included. */
@@ -287,6 +295,7 @@ async function readProblem(response) {
   /** @type {{code?: unknown, detail?: unknown}} */
   const body = (await response.json().catch(() => null)) ?? {};
   const detail = typeof body.detail === "string" ? body.detail : null;
+  if (body.code === "busy" && (retryAfterMs ?? 0) > LONGEST_WAIT_MS) return new Problem("sold_out", { retryAfterMs });
   if (typeof body.code === "string") return new Problem(body.code, { detail, retryAfterMs });
   return new Problem(codeOfStatus(response.status), { retryAfterMs });
 }

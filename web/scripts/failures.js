@@ -157,6 +157,24 @@ export const FAILURES = {
     hint: "Wait a minute, then try again. Your photo is still here.",
     next: "resend",
   },
+  busy: {
+    title: "Standing room only",
+    message: "Many people are in front of you at this moment.",
+    hint: "Wait a minute, then try again. Your photo is still here.",
+    next: "resend",
+  },
+  too_many_matches: {
+    title: "That was your last encore",
+    message: "That is as many matches as one account, or guests at one address, may have in a day.",
+    hint: "Come back tomorrow: the house opens again at midnight, UTC.",
+    next: "resend",
+  },
+  sold_out: {
+    title: "Sold out for tonight",
+    message: "We have found as many matches today as we can.",
+    hint: "Come back tomorrow: the house opens again at midnight, UTC.",
+    next: "resend",
+  },
   forbidden: {
     title: "By invitation only",
     message: "Guests cannot start a match here at the moment.",

@@ -7,6 +7,7 @@ const STALLED = {
   offline: "You are offline. We go on as soon as you are back.",
   network_lost: "The connection dropped. Trying again…",
   too_many_requests: "It’s busy tonight. Waiting our turn…",
+  busy: "It’s busy tonight. Waiting our turn…",
   service_unavailable: "No answer yet. Trying again…",
 };
 const SLOW_MS = 8000;

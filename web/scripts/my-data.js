@@ -4,7 +4,6 @@ import { announce } from "./status-line.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
-/** @typedef {import("./api.js").Match} Match */
 
 /**
  * What is kept about whoever has signed in, to take along or to be forgotten. Tells "sign-out-wanted" and
@@ -21,7 +20,7 @@ export function myData(root, account, api) {
     download.disabled = true;
     error.textContent = "";
     try {
-      save(await withPhotos(await api.exportMe()), "my-celebrity-data.json");
+      save(await collect(api), "my-celebrity-data.json");
       announce("Your data is in your downloads.", { visible: true });
     } catch {
       error.textContent = "We could not fetch your data just now. Check your connection and try again.";
@@ -41,16 +40,26 @@ export function myData(root, account, api) {
 }
 
 /**
- * Puts the photos themselves beside their addresses, which are good for an hour only.
- * @template {{matches: Match[]}} Export
- * @param {Export} exported
+ * Makes one file of everything, a match a line. The photos themselves go beside their addresses, which are good
+ * for an hour only. Thousands of photos fit into a Blob, though not into one string.
+ * @param {Api} api
+ * @returns {Promise<Blob>}
  */
-async function withPhotos(exported) {
-  const matches = [];
-  for (const match of exported.matches) {
-    matches.push({ ...match, selfie: match.selfie_url && (await readSelfie(match.selfie_url)) });
-  }
-  return { ...exported, matches };
+async function collect(api) {
+  /** @type {BlobPart[]} */
+  const parts = [];
+  /** @type {string | null} */
+  let cursor = null;
+  do {
+    const { account, exported_at, matches, next_cursor } = await api.exportMe(cursor);
+    if (!parts.length) parts.push(`{"account": ${JSON.stringify(account)}, "exported_at": "${exported_at}", "matches": [`);
+    for (const match of matches) {
+      const selfie = match.selfie_url && (await readSelfie(match.selfie_url));
+      parts.push(parts.length > 1 ? ",\n" : "\n", new Blob([JSON.stringify({ ...match, selfie })]));
+    }
+    cursor = next_cursor;
+  } while (cursor);
+  return new Blob([...parts, "\n]}\n"], { type: "application/json" });
 }
 
 /** @param {string} url @returns {Promise<string | null>} null where the photo was erased meanwhile */
@@ -71,9 +80,9 @@ function toDataUrl(blob) {
   });
 }
 
-/** @param {unknown} data @param {string} name */
+/** @param {Blob} data @param {string} name */
 function save(data, name) {
-  const href = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }));
+  const href = URL.createObjectURL(data);
   build("a", { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 60_000); // the download reads it a little later
 }

@@ -13,8 +13,10 @@ Modules, from the pure to the connected:
     pictures        a picture in a bucket
     faces           Rekognition
     matches         MatchesTable and SelfiesBucket
+    limits          how many matches a day
     portraits       PortraitsTable, PacksTable and PortraitsBucket
     changes         PackChangesQueue
+    forgetting      ForgottenMembersQueue
     results         a result, as it is stored and as the API shows it
 """
 

@@ -3,6 +3,11 @@
 LookAlikeError
 ├── NotFound                 no such match, or it is somebody else's
 ├── Forbidden                the caller may not do this
+├── SignedOut                the caller has been forgotten, although their token still lives
+├── TryLater                 it cannot be done now, but may be after a wait
+│   ├── Busy                 a short one: others are at the same thing
+│   ├── TooManyMatches       until tomorrow: the caller, or their source, has had theirs for the day
+│   └── SoldOut              until tomorrow: the deployment has begun as many as it may
 ├── UnknownPack              no such pack
 ├── UnknownPortrait          no such portrait in this pack
 ├── ConsentRequired          the consent given is not the current one
@@ -26,6 +31,31 @@ class NotFound(LookAlikeError):
 
 class Forbidden(LookAlikeError):
     """Raised where a caller may not do this; the message says why."""
+
+
+class SignedOut(LookAlikeError):
+    """Raised where the caller's account has been deleted."""
+
+
+class TryLater(LookAlikeError):
+    """The base of what is raised where the same request may succeed after a wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Say how many seconds to wait."""
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class Busy(TryLater):
+    """Raised where others are at the same thing."""
+
+
+class TooManyMatches(TryLater):
+    """Raised where a member, or a source of guests, has begun as many matches as they may today."""
+
+
+class SoldOut(TryLater):
+    """Raised where the deployment has begun as many matches as it may today."""
 
 
 class UnknownPack(LookAlikeError):

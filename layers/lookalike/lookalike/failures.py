@@ -43,7 +43,7 @@ EXPLANATIONS: dict[FailureCode, Explanation] = {
     ),
     FailureCode.IMAGE_TOO_LARGE: Explanation(
         "This picture is too large.",
-        "Use a picture of at most 50 megapixels and 15 MB.",
+        "Use a picture of at most 50 megapixels and 6 MB.",
     ),
     FailureCode.NO_FACE: Explanation(
         "We could not find a face in this picture.",

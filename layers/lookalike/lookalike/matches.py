@@ -6,17 +6,22 @@ statemachine/find_lookalike.asl.yaml; what it writes is read here.
 
 import base64
 import json
+import random
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from lookalike import clock
-from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted
+from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
 from lookalike.failures import FailureCode
-from lookalike.pictures import LARGEST_PICTURE
+from lookalike.pictures import LARGEST_SELFIE
 from lookalike.storage import (
     URL_LIFETIME,
     Item,
@@ -29,6 +34,7 @@ from lookalike.storage import (
 )
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 UPLOAD_WINDOW = timedelta(minutes=10)
@@ -40,9 +46,26 @@ WORKFLOW_LIMIT = timedelta(seconds=300)
 write may take that is under way then, so that no match succeeds once it was read as timed out."""
 MEMBER_RETENTION = timedelta(days=365)
 """How long the match of someone signed in is kept; a guest's goes with the selfie."""
+TOKEN_LIFETIME = timedelta(hours=1)
+"""How long a token of the user pool is good for; a test holds it and the template together."""
+TOMBSTONE_RETENTION = TOKEN_LIFETIME + timedelta(hours=1)
+"""How long it is kept that a member was forgotten."""
 
 SELFIE_PREFIX = "selfies/"
 REUSED = "This Idempotency-Key has been used for another match."
+
+DELETED_AT_ONCE = 100
+"""Matches that `delete_all` reads and deletes in one go."""
+CALLS_AT_ONCE = 10
+"""As many connections as a client of boto3 keeps."""
+VERSIONS_AT_ONCE = 1000
+"""What DeleteObjects takes."""
+NOT_FORGOTTEN = "attribute_not_exists(match_id) OR delete_at <= :now"
+"""The condition on a member's tombstone; DynamoDB removes an expired one within some days."""
+WRITE_TRIES = 6
+"""How often a write is tried that another transaction on the same item stands in the way of."""
+PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+"""Why DynamoDB cancels what may succeed a moment later; boto3 does not retry a transaction."""
 
 
 class Status(StrEnum):
@@ -84,6 +107,22 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
+class NewMatch(NamedTuple):
+    """A match that waits for its selfie, and the form that sends it."""
+
+    match_id: str
+    form: UploadForm
+    is_new: bool
+    """False where the same request was made before, and this is the match that it began."""
+
+
+class Tombstone(NamedTuple):
+    """What is kept of a member who has asked to be forgotten, while their token still lives."""
+
+    queued: bool
+    """Whether the deletion of their matches is on its way."""
+
+
 class MatchStore:
     """The matches of everyone, each read and deleted only by its owner.
 
@@ -103,11 +142,12 @@ class MatchStore:
         content_type: str,
         consent: str,
         match_id: str | None = None,
-    ) -> tuple[str, UploadForm]:
+    ) -> NewMatch:
         """Record a match that waits for its selfie, and make the form that sends it.
 
         A request whose answer was lost is made again with the same `match_id`, and gets the form
-        of the match that it made; raise InvalidRequest where that id has other uses.
+        of the match that it made; raise InvalidRequest where that id has other uses. Raise
+        SignedOut where the member has been forgotten.
         """
         match_id = match_id or str(uuid.uuid4())
         _check_match_id(match_id)
@@ -129,21 +169,23 @@ class MatchStore:
             "delete_at": int((claim_until + timedelta(days=1)).timestamp()),
             "kept_until": int((created + self._kept_for(user_id)).timestamp()),
         }
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=to_attributes(item),
-                ConditionExpression="attribute_not_exists(match_id)",
-            )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+        put: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self._table,
+                "Item": to_attributes(item),
+                "ConditionExpression": "attribute_not_exists(match_id)",
+            }
+        }
+        is_new = self._write(put, user_id)
+        if not is_new:
             expires_at = self._expiry_of(match_id, user_id, pack, content_type)
             if expires_at <= created:
-                raise InvalidRequest(REUSED) from error
+                raise InvalidRequest(REUSED)
         fields = {"Content-Type": content_type}
         form = upload_form(
-            self._s3, self._bucket, _key(match_id), fields, LARGEST_PICTURE, expires_at
+            self._s3, self._bucket, _key(match_id), fields, LARGEST_SELFIE, expires_at
         )
-        return match_id, form
+        return NewMatch(match_id, form, is_new)
 
     def _expiry_of(
         self, match_id: str, user_id: str | None, pack: str, content_type: str
@@ -155,6 +197,14 @@ class MatchStore:
         if (match.pack, match.content_type) != (pack, content_type):
             raise InvalidRequest(REUSED)
         return clock.from_text(match.created_at) + UPLOAD_WINDOW
+
+    def is_begun(self, match_id: str, user_id: str | None) -> bool:
+        """Tell whether there is such a match of this caller's."""
+        try:
+            self.read(match_id, user_id)
+        except NotFound:
+            return False
+        return True
 
     def read(self, match_id: str, user_id: str | None) -> Match:
         """Read one match; raise NotFound where there is none, or it is somebody else's."""
@@ -188,38 +238,86 @@ class MatchStore:
                 return match
         raise NotFound(user_id)
 
-    def all(self, user_id: str) -> list[Match]:
-        """Read every match of a caller, newest first."""
-        return [*self._all(user_id)]
-
     def delete(self, match_id: str, user_id: str | None) -> None:
         """Delete a match with every version of its selfie; raise NotFound as `read` does."""
         self.read(match_id, user_id)
-        self._delete(match_id)
+        self._delete([match_id])
 
-    def delete_all(self, user_id: str) -> None:
-        """Delete every match and selfie of a caller."""
-        for match in self._all(user_id):
-            self._delete(match.match_id)
+    def delete_all(self, user_id: str, has_time: Callable[[], bool] = lambda: True) -> int | None:
+        """Delete every match of a user with its selfie, the newest first.
 
-    def adopt(self, match_id: str, user_id: str) -> Match:
-        """Make a guest's match the caller's; raise NotFound where it is no guest's."""
-        _check_match_id(match_id)
-        try:
+        Return how many there were, or None where the time was up before the last of them.
+        """
+        deleted = 0
+        start: dict[str, Any] = {}
+        while True:
+            reply = self._query(user_id, Limit=DELETED_AT_ONCE, **start)
+            if reply["Items"] and not has_time():
+                return None
+            self._delete([item["match_id"]["S"] for item in reply["Items"]])
+            deleted += len(reply["Items"])
+            if "LastEvaluatedKey" not in reply:
+                return deleted
+            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+
+    def forget(self, user_id: str) -> None:
+        """Let no match become a member's any more, and note that their token is worth nothing."""
+        kept_until = int((clock.now() + TOMBSTONE_RETENTION).timestamp())
+        tombstone = {"match_id": _tombstone_key(user_id), "delete_at": kept_until}
+
+        def put() -> None:
+            self._dynamodb.put_item(TableName=self._table, Item=to_attributes(tombstone))
+
+        self._patiently(put)
+
+    def note_queued(self, user_id: str) -> None:
+        """Note in a member's tombstone that the deletion of their matches is on its way."""
+
+        def update() -> None:
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key={"match_id": {"S": match_id}},
-                UpdateExpression="SET user_id = :user, kept_until = :kept, delete_at = :kept",
-                ConditionExpression="attribute_exists(match_id) AND attribute_not_exists(user_id)",
-                ExpressionAttributeValues=to_attributes(
+                Key=to_attributes({"match_id": _tombstone_key(user_id)}),
+                UpdateExpression="SET queued = :yes",
+                ExpressionAttributeValues=to_attributes({":yes": True}),
+            )
+
+        self._patiently(update)
+
+    def tombstone(self, user_id: str) -> Tombstone | None:
+        """Read the tombstone of a member who has been forgotten; None of one who has not."""
+        item = self._dynamodb.get_item(
+            TableName=self._table,
+            Key=to_attributes({"match_id": _tombstone_key(user_id)}),
+            ConsistentRead=True,
+        ).get("Item")
+        if item is None or not _is_kept(item):
+            return None
+        return Tombstone(queued="queued" in item)
+
+    def adopt(self, match_id: str, user_id: str) -> Match:
+        """Make a guest's match the caller's; raise NotFound where it is no guest's.
+
+        Raise SignedOut where the caller has been forgotten.
+        """
+        _check_match_id(match_id)
+        update: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._table,
+                "Key": to_attributes({"match_id": match_id}),
+                "UpdateExpression": "SET user_id = :user, kept_until = :kept, delete_at = :kept",
+                "ConditionExpression": (
+                    "attribute_exists(match_id) AND attribute_not_exists(user_id)"
+                ),
+                "ExpressionAttributeValues": to_attributes(
                     {
                         ":user": user_id,
                         ":kept": int((clock.now() + MEMBER_RETENTION).timestamp()),
                     }
                 ),
-            )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
-            raise NotFound(match_id) from error
+            }
+        }
+        if not self._write(update, user_id):
+            raise NotFound(match_id)
         return self.read(match_id, user_id)
 
     def selfie_url(self, match: Match) -> str | None:
@@ -259,28 +357,84 @@ class MatchStore:
                 return
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
-    def _delete(self, match_id: str) -> None:
-        # Versions first, so that a failure on the way leaves a match whose deletion can be
+    def _write(self, write: "TransactWriteItemTypeDef", user_id: str | None) -> bool:
+        """Make a match a user's; return whether the condition of the write itself held.
+
+        Raise SignedOut where the user has been forgotten.
+        """
+        writes = [write]
+        if user_id is not None:
+            # In one transaction with the write: no match is added once the tombstone stands.
+            writes.append(
+                {
+                    "ConditionCheck": {
+                        "TableName": self._table,
+                        "Key": to_attributes({"match_id": _tombstone_key(user_id)}),
+                        "ConditionExpression": NOT_FORGOTTEN,
+                        "ExpressionAttributeValues": to_attributes(
+                            {":now": int(clock.now().timestamp())}
+                        ),
+                    }
+                }
+            )
+        try:
+            self._patiently(lambda: self._dynamodb.transact_write_items(TransactItems=writes))
+        except self._dynamodb.exceptions.TransactionCanceledException as error:
+            failed = _reasons(error)
+            if failed[1:] == ["ConditionalCheckFailed"]:
+                raise SignedOut from error
+            if failed[0] == "ConditionalCheckFailed":
+                return False
+            raise
+        return True
+
+    def _patiently(self, write: Callable[[], object]) -> None:
+        """Make a write, again where another transaction is at the same item; raise Busy."""
+        for attempt in range(WRITE_TRIES):
+            try:
+                write()
+            except self._dynamodb.exceptions.TransactionConflictException:
+                pass
+            except self._dynamodb.exceptions.TransactionCanceledException as error:
+                if not PASSING & {*_reasons(error)}:
+                    raise
+            else:
+                return
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
+        raise Busy(1)
+
+    def _delete(self, match_ids: Sequence[str]) -> None:
+        # Versions first, so that a failure on the way leaves matches whose deletion can be
         # asked for again; once more last, for an upload that arrived in between. What arrives
         # later still is deleted by its own workflow, whose claim finds no match.
-        self._delete_selfie(match_id)
-        self._dynamodb.delete_item(TableName=self._table, Key={"match_id": {"S": match_id}})
-        self._delete_selfie(match_id)
+        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(match_ids) or 1)) as calls:
+            self._delete_selfies(match_ids, calls)
+            for _ in calls.map(self._delete_record, match_ids):
+                pass  # its result is whether it raises
+            self._delete_selfies(match_ids, calls)
 
-    def _delete_selfie(self, match_id: str) -> None:
-        key = _key(match_id)
+    def _delete_record(self, match_id: str) -> None:
+        self._dynamodb.delete_item(TableName=self._table, Key={"match_id": {"S": match_id}})
+
+    def _delete_selfies(self, match_ids: Sequence[str], calls: ThreadPoolExecutor) -> None:
+        found = [version for listed in calls.map(self._versions, match_ids) for version in listed]
+        for first in range(0, len(found), VERSIONS_AT_ONCE):
+            versions = found[first : first + VERSIONS_AT_ONCE]
+            reply = self._s3.delete_objects(
+                Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True}
+            )
+            if reply.get("Errors"):  # S3 says 200 all the same
+                raise SelfieNotDeleted(reply["Errors"][0].get("Code", ""))
+
+    def _versions(self, match_id: str) -> "list[ObjectIdentifierTypeDef]":
         pages = self._s3.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=key
+            Bucket=self._bucket, Prefix=_key(match_id)
         )
-        for page in pages:
-            versions: list[ObjectIdentifierTypeDef] = [
-                {"Key": key, "VersionId": version["VersionId"]}
-                for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            ]
-            if versions:
-                reply = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": versions})
-                if reply.get("Errors"):  # S3 says 200 all the same
-                    raise SelfieNotDeleted(reply["Errors"][0].get("Code", ""))
+        return [
+            {"Key": version["Key"], "VersionId": version["VersionId"]}
+            for page in pages
+            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        ]
 
 
 def _check_match_id(match_id: str) -> None:
@@ -297,8 +451,19 @@ def _key(match_id: str) -> str:
     return f"{SELFIE_PREFIX}{match_id}"
 
 
+def _reasons(canceled: ClientError) -> list[str | None]:
+    """Give the code of each write of a canceled transaction, `None` in text where it was fine."""
+    reasons: list[Any] = canceled.response["CancellationReasons"]
+    return [reason.get("Code") for reason in reasons]
+
+
+def _tombstone_key(user_id: str) -> str:
+    """Give what takes the place of a match_id; no match is called so."""
+    return f"user#{user_id}"
+
+
 def _is_kept(item: Any) -> bool:
-    """Say whether a stored match's time is not up: DynamoDB deletes it within some days of that."""
+    """Say whether a stored item's time is not up: DynamoDB deletes it within some days of that."""
     return int(item["delete_at"]["N"]) > clock.now().timestamp()
 
 

@@ -15,6 +15,8 @@ FIRST_BYTES = "bytes=0-999999"
 
 LARGEST_PICTURE = 15_000_000
 """Bytes: what Rekognition reads from S3."""
+LARGEST_SELFIE = 6_000_000
+"""Bytes: several times what a photograph of 1600 pixels takes, to which clients reduce theirs."""
 
 
 class StoredPicture(NamedTuple):

@@ -1,0 +1,190 @@
+"""Nothing that was answered is lost when the process is killed."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.emulator import Aws, Emulator, allow, rekognition
+from tests.running_stack import wait_for
+
+__all__ = ["rekognition"]
+
+
+@pytest.fixture
+def emulator(rekognition: str, tmp_path: Path) -> Iterator[Emulator]:
+    started = Emulator(tmp_path, rekognition)
+    yield started
+    started.stop()
+
+
+def make_table(aws: Aws) -> str:
+    """Make a table as a deployment does: it is there for good once CloudFormation says so."""
+    properties = {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    return aws.deploy({"T": {"Type": "AWS::DynamoDB::Table", "Properties": properties}})["T"]
+
+
+def put(aws: Aws, table: str, name: str, value: str = "1") -> None:
+    item = {"id": {"S": name}, "value": {"S": value}}
+    aws.client("dynamodb").put_item(TableName=table, Item=item)
+
+
+def items(aws: Aws, table: str) -> dict[str, str]:
+    found = aws.client("dynamodb").scan(TableName=table)["Items"]
+    return {item["id"]["S"]: item["value"]["S"] for item in found}
+
+
+def test_what_was_written_and_removed_is_so_after_a_kill(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    for name in ("kept", "changed", "removed"):
+        put(emulator.aws, table, name)
+    emulator.aws.client("dynamodb").update_item(
+        TableName=table,
+        Key={"id": {"S": "changed"}},
+        UpdateExpression="SET #v = :v",
+        ExpressionAttributeNames={"#v": "value"},
+        ExpressionAttributeValues={":v": {"S": "2"}},
+    )
+    emulator.aws.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": "removed"}})
+
+    emulator.kill()
+    emulator.start()
+
+    assert items(emulator.aws, table) == {"kept": "1", "changed": "2"}
+
+
+def test_a_second_kill_loses_nothing_either(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    for name in ("one", "two", "three"):
+        put(emulator.aws, table, name)
+        emulator.kill()
+        emulator.start()
+
+    assert set(items(emulator.aws, table)) == {"one", "two", "three"}
+
+
+def test_an_orderly_end_loses_nothing(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    put(emulator.aws, table, "one")
+
+    emulator.stop()
+    emulator.start()
+
+    assert items(emulator.aws, table) == {"one": "1"}
+
+
+def test_a_line_that_the_kill_cut_short_is_dropped(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    put(emulator.aws, table, "whole")
+    emulator.kill()
+    [*_, newest] = sorted((emulator.folder / "state").glob("dynamodb.journal.*"))
+    whole = newest.read_bytes()
+    newest.write_bytes(whole + whole.replace(b"whole", b"half!")[:-10])
+
+    emulator.start()
+
+    assert items(emulator.aws, table) == {"whole": "1"}
+
+
+def test_a_transaction_is_kept_whole(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    puts = [
+        {"Put": {"TableName": table, "Item": {"id": {"S": name}, "value": {"S": "1"}}}}
+        for name in ("one", "two")
+    ]
+
+    emulator.aws.client("dynamodb").transact_write_items(TransactItems=puts)
+    emulator.kill()
+
+    [line] = [
+        json.loads(line)
+        for path in (emulator.folder / "state").glob("dynamodb.journal.*")
+        for line in path.read_text().splitlines()
+    ]
+    assert [change["key"][0] for change in line] == ["one", "two"]
+
+
+def test_a_long_journal_becomes_a_snapshot(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    text = "x" * 200_000
+    for number in range(25):
+        put(emulator.aws, table, f"{number % 4}", text)
+
+    folder = emulator.folder / "state"
+    wait_for(lambda: text in (folder / "dynamodb.json").read_text(), 60)
+    emulator.kill()
+    emulator.start()
+
+    assert set(items(emulator.aws, table)) == {"0", "1", "2", "3"}
+    assert len([*folder.glob("dynamodb.journal.*")]) <= 2
+
+
+def test_a_message_that_was_sent_is_there_after_a_kill(emulator: Emulator) -> None:
+    queue = emulator.aws.deploy({"Q": {"Type": "AWS::SQS::Queue"}})["Q"]
+    emulator.aws.client("sqs").send_message(QueueUrl=queue, MessageBody="here")
+
+    emulator.kill()
+    emulator.start()
+
+    received = emulator.aws.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    assert [message["Body"] for message in received] == ["here"]
+
+
+def test_an_objects_event_is_queued_before_s3_answers(emulator: Emulator) -> None:
+    aws, name = emulator.aws, f"b{uuid.uuid4().hex}"
+    aws.client("s3").create_bucket(Bucket=name)
+    aws.client("s3").put_bucket_notification_configuration(
+        Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    made = aws.deploy({"Q": {"Type": "AWS::SQS::Queue"}})["Q"]
+    sqs = aws.client("sqs")
+    arn = sqs.get_queue_attributes(QueueUrl=made, AttributeNames=["QueueArn"])["Attributes"]
+    sender = {"Service": "events.amazonaws.com"}
+    policy = allow("sqs:SendMessage", principal=sender, resource=arn["QueueArn"])
+    sqs.set_queue_attributes(QueueUrl=made, Attributes={"Policy": json.dumps(policy)})
+    rule = json.dumps({"detail": {"bucket": {"name": [name]}}})
+    aws.client("events").put_rule(Name=name, EventPattern=rule)
+    aws.client("events").put_targets(Rule=name, Targets=[{"Id": "q", "Arn": arn["QueueArn"]}])
+
+    aws.client("s3").put_object(Bucket=name, Key="k", Body=b"1")
+    emulator.kill()
+    emulator.start()
+
+    [message] = emulator.aws.client("sqs").receive_message(QueueUrl=made)["Messages"]
+    assert json.loads(message["Body"])["detail"]["object"]["key"] == "k"
+
+
+def test_an_account_is_there_after_a_kill_and_gone_once_deleted(emulator: Emulator) -> None:
+    cognito = emulator.aws.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="p")["UserPool"]["Id"]
+    for name in ("kept", "deleted"):
+        cognito.admin_create_user(UserPoolId=pool, Username=name)
+    cognito.admin_delete_user(UserPoolId=pool, Username="deleted")
+
+    emulator.kill()
+    emulator.start()
+
+    users = emulator.aws.client("cognito-idp").list_users(UserPoolId=pool)["Users"]
+    assert [user["Username"] for user in users] == ["kept"]
+
+
+def put_and_kill(emulator: Emulator) -> Any:
+    table = make_table(emulator.aws)
+    put(emulator.aws, table, "one")
+    emulator.kill()
+    emulator.start()
+    return emulator.aws.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_all_is_lost_in_a_kill_without_it(rekognition: str, tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, rekognition, ("journal",))
+
+    assert put_and_kill(emulator) == []
+    emulator.stop()
