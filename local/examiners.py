@@ -1,12 +1,15 @@
 """The face engines that look at portraits before they are sent."""
 
+import time
 from typing import Any
 
+import boto3
 import numpy as np
 import requests
 
 from catalog.examining import Examination, Examine
 from local.errors import LocalError
+from local.rekognition.signatures import sign
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.photographs import Face
 
@@ -17,21 +20,36 @@ REFUSALS = {
 }
 
 
+BUSY = "ThrottlingException"
+PAUSE = 1.0
+"""Seconds until an engine is asked again that has too many large pictures in hand."""
+PATIENCE = 120.0
+"""Seconds after which it is asked no more."""
+
+
 def of_service(url: str) -> Examine:
-    """Ask the running local Rekognition, which remembers what it saw until it indexes it."""
-    session = requests.Session()
+    """Ask the running local Rekognition, which remembers what it saw until it indexes it.
+
+    Requests are signed with the credentials that this process has when this is called.
+    """
+    session, signer = requests.Session(), boto3.Session()
+    credentials, region = signer.get_credentials(), signer.region_name
+    if credentials is None:
+        raise LocalError("there are no AWS credentials with which to ask the local Rekognition")
 
     def examine(data: bytes) -> Examination:
+        address = f"{url}/examine"
+        headers = sign(address, data, {}, credentials, region)
         try:
-            answer = session.post(f"{url}/examine", data=data, timeout=120)
+            answer = session.post(address, data=data, headers=headers, timeout=120)
             seen = answer.json()
         except requests.RequestException as error:  # its JSONDecodeError is one, too
             raise LocalError(f"the local Rekognition does not answer: {error}") from error
         if not answer.ok:
-            raise REFUSALS.get(seen["__type"], LocalError)(seen["__type"])
+            raise _refusal(seen["__type"])
         return _examination(seen)
 
-    return examine
+    return _patient(examine)
 
 
 def of_engine() -> Examine:
@@ -47,9 +65,31 @@ def of_engine() -> Examine:
         try:
             return _examination(examine(images, data))
         except RekognitionError as error:
-            raise REFUSALS.get(error.code, LocalError)(error.code) from error
+            raise _refusal(error.code) from error
 
-    return look
+    return _patient(look)
+
+
+class _Busy(Exception):
+    """The engine takes this picture later."""
+
+
+def _refusal(code: str) -> Exception:
+    return _Busy(code) if code == BUSY else REFUSALS.get(code, LocalError)(code)
+
+
+def _patient(examine: Examine) -> Examine:
+    def examine_patiently(data: bytes) -> Examination:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return examine(data)
+            except _Busy as error:
+                if time.monotonic() > deadline:
+                    raise LocalError("the face engine is busy; try again later") from error
+                time.sleep(PAUSE)
+
+    return examine_patiently
 
 
 def _examination(seen: dict[str, Any]) -> Examination:

@@ -190,8 +190,9 @@ class Front:
 
     def _origin(self, request: web.Request) -> str | None:
         """Return the origin that the client sees; None where it is not one of this front's."""
-        if self.origin is not None and request.host == URL(self.origin).authority:
-            return self.origin
+        told = URL(self.origin or "")
+        if self.origin and request.host.lower() in {self.origin.split("//")[1], told.authority}:
+            return self.origin  # with the port that it implies, or without
         return f"http://{request.host}" if LOOPBACK.fullmatch(request.host) else None
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -425,7 +426,9 @@ def _problem(status: int, code: str, title: str, detail: str) -> web.Response:
         "detail": detail,
         "code": code,
     }
-    return web.json_response(problem, status=status, content_type="application/problem+json")
+    # Without a charset, which JSON has not, as the API answers.
+    headers = {"Content-Type": "application/problem+json"}
+    return web.Response(status=status, body=json.dumps(problem).encode(), headers=headers)
 
 
 def _too_large() -> web.Response:

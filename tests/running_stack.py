@@ -20,6 +20,7 @@ import requests
 
 from local.codes import masked
 from local.deployment import Outputs, read_outputs
+from local.rekognition.signatures import sign
 from local.state import ROOT, free_port
 from lookalike import CONSENT_VERSION
 
@@ -319,9 +320,11 @@ class RunningStack:
 
     def recogniser_calls(self) -> dict[str, int]:
         """Count the calls of the recogniser, by operation."""
-        calls: dict[str, int] = requests.get(self.addresses["rekognition_url"], timeout=10).json()[
-            "calls"
-        ]
+        url = f"{self.addresses['rekognition_url']}/counters"
+        credentials = self._session.get_credentials()
+        assert credentials is not None
+        headers = sign(url, b"", {}, credentials, self._session.region_name)
+        calls: dict[str, int] = requests.post(url, headers=headers, timeout=10).json()["calls"]
         return calls
 
     # Faults

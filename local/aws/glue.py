@@ -18,6 +18,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import yaml
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, persistence, router, sigv4
 from ministack.services import (
@@ -169,11 +172,14 @@ def rekognition() -> None:
 
 
 def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Pass a call on, signed with the root key: who may call was decided before."""
+    url = os.environ["LOCAL_REKOGNITION_URL"]
+    key = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+    headers = {"Content-Type": JSON_1_1, "X-Amz-Target": target}
+    signed = AWSRequest("POST", url, headers=headers, data=body)
+    SigV4Auth(key, "rekognition", os.environ.get("AWS_REGION", "us-east-1")).add_auth(signed)
     request = urllib.request.Request(  # noqa: S310 - the address is our own
-        os.environ["LOCAL_REKOGNITION_URL"],
-        data=body,
-        headers={"Content-Type": JSON_1_1, "X-Amz-Target": target},
-        method="POST",
+        url, data=body, headers=dict(signed.headers.items()), method="POST"
     )
     try:
         with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310

@@ -5,6 +5,7 @@ its standard input does, so that it never outlives what started it.
 """
 
 import argparse
+import os
 import runpy
 import sys
 
@@ -25,7 +26,12 @@ def main() -> None:
     if arguments.plugin:
         runpy.run_path(arguments.plugin)
     end_with_standard_input()
-    app.main()
+    try:
+        app.main()
+    finally:
+        # What it knows is saved by now. Executions that still run would keep the process, and the
+        # state folder, for as long as they take: their calls run in threads that are waited for.
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 import argparse
 import logging
+import os
 import sqlite3
 import sys
-import warnings
 from pathlib import Path
 
 from aiohttp import web
@@ -13,23 +13,38 @@ from local.lifeline import end_with_standard_input
 from local.rekognition.engine import FaceEngine
 from local.rekognition.images import ImageMemory
 from local.rekognition.operations import Rekognition
-from local.rekognition.service import RekognitionService
+from local.rekognition.rates import CallRate
+from local.rekognition.service import CONNECTION_SECONDS, RekognitionService
+from local.rekognition.signatures import Signatures
 from local.rekognition.sources import ImageSource
 from local.rekognition.store import Store
 
 
 def main() -> None:
-    """Serve Rekognition on one port of this machine, reachable from this machine only."""
+    """Serve Rekognition on one port of this machine, reachable from this machine only.
+
+    Requests must be signed with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    """
     parser = argparse.ArgumentParser(prog="python -m local.rekognition", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of the collections")
     parser.add_argument("--s3-endpoint", required=True, help="where images in S3 are read")
     parser.add_argument("--region", default="us-east-1")
+    parser.add_argument(
+        "--rate",
+        type=int,
+        default=os.environ.get("LOOKALIKE_RECOGNISER_RATE"),
+        help="the most calls a second of each operation; without it there is no limit",
+    )
     arguments = parser.parse_args()
+    try:
+        signatures = Signatures(
+            os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"], arguments.region
+        )
+    except KeyError as error:
+        raise SystemExit(f"{error.args[0]} must be set: requests are signed with it") from error
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
-    # Pillow warns of what is odd in a photograph that it reads all the same: nothing to log.
-    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     end_with_standard_input()
     engine = FaceEngine()
     try:
@@ -44,13 +59,15 @@ def main() -> None:
         ImageSource(arguments.s3_endpoint, arguments.region),
         arguments.region,
     )
+    rate = CallRate(arguments.rate) if arguments.rate else None
     try:
         web.run_app(
-            RekognitionService(rekognition, engine).application(),
+            RekognitionService(rekognition, engine, signatures, rate).application(),
             host="127.0.0.1",
             port=arguments.port,
             print=None,
             access_log=None,
+            keepalive_timeout=CONNECTION_SECONDS,
         )
     except OSError as error:
         raise SystemExit(f"Port {arguments.port} cannot be used: {error}") from error

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from local.rekognition.decoders import Decoders
 from local.rekognition.faces import Face
-from local.rekognition.pictures import Picture, decode, fit
+from local.rekognition.pictures import Picture, fit
 from local.rekognition.pose import pose
 from local.rekognition.scores import brightness, confidence, sharpness
 
@@ -53,6 +54,7 @@ Result = TypeVar("Result")
 class FaceEngine:
     """The two models: a pair a thread, as many threads as there are processors.
 
+    Pictures are decoded in processes of their own.
     `detections` and `embeddings` count the pictures looked at and the faces turned into vectors.
     Raises `RuntimeError` if the installed weights are not the ones expected.
     """
@@ -61,6 +63,7 @@ class FaceEngine:
         # The threads are ours; OpenCV's own on top of them would only contend.
         cv2.setNumThreads(1)
         self._weights = (_load(*_DETECTOR), _load(*_RECOGNISER))
+        self._decoders = Decoders()
         self._models = threading.local()
         self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="face-engine")
         self._counting = threading.Lock()
@@ -70,17 +73,20 @@ class FaceEngine:
     def detect(self, data: bytes) -> list[tuple[Face, Pixels]]:
         """Return the faces in the JPEG or PNG, largest first, each with its aligned crop.
 
-        Raises what `pictures.decode` raises.
+        Raises what `Decoders.decode` raises.
         """
-        return self._run(lambda: self._detect(decode(data)))
+        # Before a thread is taken, so that none waits for a picture that takes long to decode.
+        picture = self._decoders.decode(data)
+        return self._run(lambda: self._detect(picture))
 
     def embed(self, crop: Pixels) -> Vector:
         """Return the unit vector of an aligned crop."""
         return self._run(lambda: self._embed(crop))
 
     def close(self) -> None:
-        """Wait for work under way and end the threads."""
+        """Wait for work under way and end the threads and the processes."""
         self._pool.shutdown()
+        self._decoders.close()
 
     def _detect(self, picture: Picture) -> list[tuple[Face, Pixels]]:
         detector, recogniser = self._thread_models()
@@ -149,7 +155,9 @@ def _find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
             scale = np.ones(15, np.float32)
             scale[0:14:2] = pixels.shape[1] / width
             scale[1:14:2] = pixels.shape[0] / height
-            return np.asarray(rows * scale, np.float32)
+            found = np.asarray(rows * scale, np.float32)
+            # In a very thin picture YuNet finds boxes without a size or a place.
+            return found[np.isfinite(found).all(axis=1) & (found[:, 2:4] > 0).all(axis=1)]
     return np.empty((0, 15), np.float32)
 
 

@@ -1,20 +1,27 @@
 """The errors a caller can meet, under the names that AWS gives them.
 
 RekognitionError
+├── AccessDeniedError
 ├── ImageTooLargeError
+├── IncompleteSignatureError
 ├── InternalServerError
 ├── InvalidImageFormatError
 ├── InvalidPaginationTokenError
 ├── InvalidParameterError
 ├── InvalidS3ObjectError
+├── InvalidSignatureError
+├── MissingAuthenticationTokenError
+├── RequestTimeoutError
 ├── RequestTooLargeError
 ├── ResourceAlreadyExistsError
 ├── ResourceNotFoundError
 ├── SerializationError
-└── UnknownOperationError
+├── ThrottlingError
+├── UnknownOperationError
+└── UnrecognizedClientError
 
-RequestTooLargeError, SerializationError and UnknownOperationError belong to the wire protocol: any
-operation may meet them, and the service's model lists them for none.
+Those of the wire protocol and of signatures any operation may meet, and the service's model lists
+them for none.
 """
 
 
@@ -25,10 +32,27 @@ class RekognitionError(Exception):
     status = 400
 
 
+class AccessDeniedError(RekognitionError):
+    """Says that the request comes from a web page, which no caller of Rekognition's is."""
+
+    code = "AccessDeniedException"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Requests of web pages are not served")
+
+
 class ImageTooLargeError(RekognitionError):
     """Says that the picture has too many bytes or pixels."""
 
     code = "ImageTooLargeException"
+
+
+class IncompleteSignatureError(RekognitionError):
+    """Says that the Authorization header is none of Signature Version 4, or covers too little."""
+
+    code = "IncompleteSignature"
+    status = 403
 
 
 class InternalServerError(RekognitionError):
@@ -74,6 +98,33 @@ class InvalidS3ObjectError(RekognitionError):
         )
 
 
+class InvalidSignatureError(RekognitionError):
+    """Says that the signature is not the one that the key gives, or of another time or place."""
+
+    code = "InvalidSignatureException"
+    status = 403
+
+
+class MissingAuthenticationTokenError(RekognitionError):
+    """Says that the request is not signed."""
+
+    code = "MissingAuthenticationTokenException"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Missing Authentication Token")
+
+
+class RequestTimeoutError(RekognitionError):
+    """Says that the body did not come to its end in time."""
+
+    code = "RequestTimeoutException"
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__("The request's body did not arrive in time")
+
+
 class RequestTooLargeError(RekognitionError):
     """Says that the body is longer than any valid request."""
 
@@ -105,7 +156,26 @@ class SerializationError(RekognitionError):
     code = "SerializationException"
 
 
+class ThrottlingError(RekognitionError):
+    """Says that the call comes too soon after others, and that trying again later helps."""
+
+    code = "ThrottlingException"
+
+    def __init__(self) -> None:
+        super().__init__("Rate exceeded")
+
+
 class UnknownOperationError(RekognitionError):
     """Says that the target names no operation that is served here."""
 
     code = "UnknownOperationException"
+
+
+class UnrecognizedClientError(RekognitionError):
+    """Says that the request is signed with a key that is not known here."""
+
+    code = "UnrecognizedClientException"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("The security token included in the request is invalid.")

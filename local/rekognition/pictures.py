@@ -1,8 +1,6 @@
 """From the bytes of a JPEG or PNG to the upright pixels that the face models look at."""
 
 import io
-import struct
-import zlib
 from dataclasses import dataclass
 
 import cv2
@@ -14,12 +12,15 @@ from local.rekognition.exceptions import (
     ImageTooLargeError,
     InvalidImageFormatError,
     InvalidParameterError,
+    RekognitionError,
 )
+from local.rekognition.headers import Header, read_header
+from lookalike.photographs import THRESHOLDS
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80
-# Ours: what one decoder may be made to unpack. Phones' largest pictures are near this.
-MAX_PIXELS = 50_000_000
+# Ours: what one decoder may be made to unpack.
+MAX_PIXELS = THRESHOLDS.most_pixels
 # No face model gains from more, and a face of a twentieth of the width is still 96 pixels wide.
 WORKING_SIDE = 1920
 
@@ -36,8 +37,6 @@ _TO_UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# What Pillow's JPEG and PNG readers raise for bytes that are broken in one way or another.
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +51,38 @@ class Picture:
     height: int
 
 
+def check(data: bytes) -> Header:
+    """Return what a picture's header says, unless the picture is refused for that alone.
+
+    Raises `InvalidImageFormatError` for what is no JPEG or PNG, or one made to keep a decoder busy,
+    `ImageTooLargeError`, and `InvalidParameterError` for a side shorter than `MIN_SIDE`.
+    """
+    header = read_header(data)
+    if header.width * header.height > MAX_PIXELS:
+        raise ImageTooLargeError(f"Image has more than {MAX_PIXELS} pixels")
+    if min(header.width, header.height) < MIN_SIDE:
+        raise InvalidParameterError(f"Minimum image height and width is {MIN_SIDE} pixels")
+    return header
+
+
 def decode(data: bytes) -> Picture:
     """Return the picture that the bytes hold, whatever their name says.
 
-    Raises `InvalidImageFormatError` for anything but a whole JPEG or PNG, `ImageTooLargeError` by
-    the header alone, and `InvalidParameterError` for a side shorter than `MIN_SIDE`.
+    Raises what `check` raises, and `InvalidImageFormatError` for anything but a whole picture.
     """
+    header = check(data)
+    width, height = header.width, header.height
     try:
         image: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise ImageTooLargeError(f"Image has more than {MAX_PIXELS} pixels")
-        if min(width, height) < MIN_SIDE:
-            raise InvalidParameterError(f"Minimum image height and width is {MIN_SIDE} pixels")
+        if image.size != (width, height):
+            raise InvalidImageFormatError  # its cost was judged by another size
         orientation = _orientation(image)
-        # Lets libjpeg skip the detail that would be averaged away below; does nothing to a PNG.
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+        _skip_detail(image)
         image.load()
         image = _opaque(_shrink(_eight_bit(image)))
-    except _BROKEN as error:
+    except RekognitionError:
+        raise
+    except Exception as error:  # Pillow raises whatever its readers trip over in broken bytes
         raise InvalidImageFormatError from error
     if orientation in _TO_UPRIGHT:
         image = image.transpose(_TO_UPRIGHT[orientation])
@@ -96,19 +108,30 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-    except (*_BROKEN, KeyError, TypeError):
-        # A picture is whole even if what some tool wrote about it is not.
+    except Exception:  # noqa: BLE001 - a picture is whole even if what a tool wrote about it is not
         return 1
     return orientation if orientation in _TO_UPRIGHT else 1
 
 
+def _skip_detail(image: Image.Image) -> None:
+    # Lets libjpeg leave out the detail that would be averaged away afterwards: a large JPEG is
+    # unpacked at a half, a quarter or an eighth of its size. Does nothing to a PNG.
+    scale = max(image.size) // WORKING_SIDE
+    if scale > 1:
+        image.draft("RGB", (image.width // scale, image.height // scale))
+
+
 def _eight_bit(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):
-        # Pillow would cut 16-bit greys off at 255 instead of scaling them.
-        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
+    """Return the picture in one of the modes L, RGB and RGBA; no copy is made where none need be.
+
+    A picture of the largest size takes 200 MB, each copy as much again.
+    """
+    if image.mode == "I;16":
+        # The more significant byte of each. Pillow would cut 16-bit greys off at 255 instead.
+        return Image.fromarray(np.asarray(image).view(np.uint8)[:, 1::2])
     if image.has_transparency_data:
-        return image.convert("RGBA")
-    return image if image.mode == "RGB" else image.convert("RGB")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image if image.mode in {"L", "RGB"} else image.convert("RGB")
 
 
 def _shrink(image: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
@@ -13,13 +14,17 @@ from aiohttp import web
 from local.rekognition.engine import FaceEngine
 from local.rekognition.examination import examine
 from local.rekognition.exceptions import (
+    AccessDeniedError,
     InternalServerError,
     RekognitionError,
+    RequestTimeoutError,
     RequestTooLargeError,
     SerializationError,
     UnknownOperationError,
 )
 from local.rekognition.operations import OPERATIONS, Members, Rekognition
+from local.rekognition.rates import CallRate
+from local.rekognition.signatures import Signatures
 from local.rekognition.validation import parse
 from lookalike.pictures import LARGEST_PICTURE
 
@@ -29,32 +34,55 @@ _CONTENT_TYPE = "application/x-amz-json-1.1"
 _MAX_BODY = max(LARGEST_PICTURE, 2 * 5 * 1024 * 1024 * 4 // 3 + 64 * 1024)
 # More than the engine has: most of them wait for S3 or for the engine.
 _WORKERS = 32
+BODY_SECONDS = 30.0
+"""How long a body may take to arrive."""
+CONNECTION_SECONDS = 75.0
+"""How long a connection may stay without a request, or with the beginning of one."""
 
 _log = logging.getLogger(__name__)
 
 
 class RekognitionService:
-    """Serves the operations over HTTP, and how often each was called at `GET /`."""
+    """Serves the operations over HTTP to those who sign their requests.
 
-    def __init__(self, rekognition: Rekognition, engine: FaceEngine) -> None:
+    Beside the operations there is `POST /examine`, and `POST /counters`: how often each operation
+    was called. `GET /` is for anyone, and tells that the service runs.
+    """
+
+    def __init__(
+        self,
+        rekognition: Rekognition,
+        engine: FaceEngine,
+        signatures: Signatures,
+        rate: CallRate | None = None,
+    ) -> None:
         self._rekognition = rekognition
         self._engine = engine
+        self._signatures = signatures
+        self._rate = rate
         self._calls: Counter[str] = Counter()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="operation")
 
     def application(self) -> web.Application:
         """Return the aiohttp application."""
-        application = web.Application(client_max_size=_MAX_BODY)
-        application.router.add_get("/", self._report)
+        application = web.Application(client_max_size=_MAX_BODY, middlewares=[_refuse_pages])
+        application.router.add_get("/", self._tell_health)
         application.router.add_post("/", self._answer)
         application.router.add_post("/examine", self._examine)
+        application.router.add_post("/counters", self._tell_counters)
         application.on_cleanup.append(self._close)
         return application
 
-    async def _report(self, _: web.Request) -> web.Response:
+    async def _tell_health(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def _tell_counters(self, request: web.Request) -> web.Response:
+        try:
+            await self._read(request)
+        except RekognitionError as error:
+            return _refusal(error)
         return web.json_response(
             {
-                "status": "ok",
                 "calls": dict(self._calls),
                 "engine": {
                     "detections": self._engine.detections,
@@ -66,24 +94,27 @@ class RekognitionService:
     async def _answer(self, request: web.Request) -> web.Response:
         started = time.perf_counter()
         operation = request.headers.get("X-Amz-Target", "").removeprefix(_TARGET_PREFIX)
-        status = 200
+        if operation not in OPERATIONS:
+            operation = "-"  # what a stranger sent is nothing to log
+        said, status = operation, 200
         try:
+            body = await self._read(request)
             if operation not in OPERATIONS:
-                operation = "-"  # what a stranger sent is nothing to log
                 raise UnknownOperationError("The operation is not served here")
             self._calls[operation] += 1
-            body = await _read(request)
+            if self._rate is not None:
+                self._rate.take(operation)
             reply = await asyncio.get_running_loop().run_in_executor(
                 self._workers, self._perform, operation, body
             )
         except RekognitionError as error:
             status, reply = error.status, {"__type": error.code, "Message": str(error)}
-            operation = f"{operation} {error.code}"
+            said = f"{operation} {error.code}"
         except Exception:  # noqa: BLE001 - whatever it is, the caller is owed an answer
             _log.exception("%s failed", operation)
             status = InternalServerError.status
             reply = {"__type": InternalServerError.code, "Message": "Internal server error"}
-        _log.info("%s %d %.0f ms", operation, status, 1000 * (time.perf_counter() - started))
+        _log.info("%s %d %.0f ms", said, status, 1000 * (time.perf_counter() - started))
         return web.Response(
             status=status,
             body=json.dumps(reply).encode(),
@@ -97,13 +128,37 @@ class RekognitionService:
         so that IndexFaces of the same picture a moment later costs nothing.
         """
         try:
-            data = await _read(request)
+            data = await self._read(request)
             seen = await asyncio.get_running_loop().run_in_executor(
                 self._workers, examine, self._rekognition.images, data
             )
         except RekognitionError as error:
-            return web.json_response({"__type": error.code}, status=error.status)
+            return _refusal(error)
         return web.json_response(seen)
+
+    async def _read(self, request: web.Request) -> bytes:
+        """Return the request's body, if the request is signed.
+
+        Raises what `Signatures` raises, `RequestTooLargeError` and `RequestTimeoutError`.
+        """
+        claim = self._signatures.claim(request.headers)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except web.HTTPRequestEntityTooLarge as error:
+            raise RequestTooLargeError(f"Request body exceeds {_MAX_BODY} bytes") from error
+        except TimeoutError as error:
+            raise RequestTimeoutError from error
+        await asyncio.get_running_loop().run_in_executor(
+            self._workers,
+            self._signatures.verify,
+            claim,
+            request.method,
+            request.raw_path,
+            request.headers,
+            body,
+        )
+        return body
 
     def _perform(self, operation: str, body: bytes) -> Members:
         try:
@@ -118,11 +173,18 @@ class RekognitionService:
         self._rekognition.store.close()
 
 
-async def _read(request: web.Request) -> bytes:
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise RequestTooLargeError(f"Request body exceeds {_MAX_BODY} bytes") from error
+@web.middleware
+async def _refuse_pages(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse what a web page sends: a browser gives its requests an Origin, an SDK gives none."""
+    if "Origin" in request.headers:
+        return _refusal(AccessDeniedError())
+    return await handler(request)
+
+
+def _refusal(error: RekognitionError) -> web.Response:
+    return web.json_response({"__type": error.code}, status=error.status)
 
 
 def _refuse_constant(name: str) -> None:

@@ -19,15 +19,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.model import OperationModel
 
+from local.rekognition.signatures import sign
 from tests.contract.shapes import broken_promises
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
 REGION = "eu-west-1"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+KEY = Credentials("test", "the secret of this folder")
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": KEY.access_key, "AWS_SECRET_ACCESS_KEY": KEY.secret_key}
 _START_SECONDS = 30
 _PORTS_TO_TRY = 3
 
@@ -35,8 +38,9 @@ _PORTS_TO_TRY = 3
 class RekognitionProcess:
     """`python -m local.rekognition` on a free port; `log` is what it wrote to stderr."""
 
-    def __init__(self, data: Path, s3_endpoint: str) -> None:
+    def __init__(self, data: Path, s3_endpoint: str, *arguments: str) -> None:
         self.data = data
+        self._arguments = arguments
         self._log_file = data.with_suffix(".log")
         for _ in range(_PORTS_TO_TRY):
             self._start(s3_endpoint)
@@ -54,8 +58,8 @@ class RekognitionProcess:
             "rekognition",
             endpoint_url=self.endpoint,
             region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=KEY.access_key,
+            aws_secret_access_key=KEY.secret_key,
             config=Config(
                 parameter_validation=check_parameters,
                 retries={"mode": "standard", "total_max_attempts": 1},
@@ -65,9 +69,16 @@ class RekognitionProcess:
         return client
 
     def report(self) -> dict[str, Any]:
-        with urllib.request.urlopen(self.endpoint) as answer:
+        """Read how often operations were called, and the engine."""
+        url = f"{self.endpoint}/counters"
+        request = urllib.request.Request(url, b"", sign(url, b"", {}, KEY, REGION))
+        with urllib.request.urlopen(request) as answer:
             report: dict[str, Any] = json.load(answer)
         return report
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def stop(self) -> None:
         self._process.terminate()
@@ -86,6 +97,7 @@ class RekognitionProcess:
                     *(sys.executable, "-m", "local.rekognition"),
                     *("--port", str(port), "--data", str(self.data)),
                     *("--s3-endpoint", s3_endpoint, "--region", REGION),
+                    *self._arguments,
                 ],
                 env={**os.environ, **CREDENTIALS},
                 stdin=subprocess.PIPE,  # it ends when this closes
@@ -97,7 +109,7 @@ class RekognitionProcess:
         deadline = time.monotonic() + _START_SECONDS
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
-                self.report()
+                urllib.request.urlopen(self.endpoint).close()
             except urllib.error.URLError:
                 time.sleep(0.05)
             else:

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from local.rekognition.engine import FaceEngine
-from tests.contract.rekognition_service import RekognitionProcess, StubS3
+from tests.contract.rekognition_service import CREDENTIALS, RekognitionProcess, StubS3
 
 Start = Callable[[], RekognitionProcess]
 
@@ -73,6 +74,7 @@ def test_data_in_use_is_not_shared(start: Start) -> None:
             *(sys.executable, "-m", "local.rekognition", "--port", "1"),
             *("--data", str(first.data), "--s3-endpoint", "http://127.0.0.1:1"),
         ],
+        env={**os.environ, **CREDENTIALS},
         stdin=subprocess.PIPE,  # it ends when this closes
         stderr=subprocess.PIPE,
         text=True,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from local.rekognition.signatures import sign
 from tests.contract.pictures import encode, noise
-from tests.contract.rekognition_service import RekognitionProcess
+from tests.contract.rekognition_service import KEY, REGION, RekognitionProcess
 
 LOG_LINE = re.compile(r"[\d-]+ [\d:,]+ (-|[A-Z]\w+)( [A-Z]\w+)? \d{3} \d+ ms")
 
@@ -16,13 +17,12 @@ LOG_LINE = re.compile(r"[\d-]+ [\d:,]+ (-|[A-Z]\w+)( [A-Z]\w+)? \d{3} \d+ ms")
 def post(
     service: RekognitionProcess, operation: str, body: bytes
 ) -> tuple[int, Message, dict[str, Any]]:
+    headers = {
+        "X-Amz-Target": f"RekognitionService.{operation}",
+        "Content-Type": "application/x-amz-json-1.1",
+    }
     request = urllib.request.Request(
-        service.endpoint,
-        body,
-        {
-            "X-Amz-Target": f"RekognitionService.{operation}",
-            "Content-Type": "application/x-amz-json-1.1",
-        },
+        service.endpoint, body, sign(service.endpoint, body, headers, KEY, REGION)
     )
     try:
         with urllib.request.urlopen(request) as answer:

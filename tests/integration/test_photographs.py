@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from lookalike.pictures import LARGEST_SELFIE
-from tests import pictures
+from tests import bombs, pictures
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
 
@@ -32,6 +32,7 @@ def unusable(face: Image.Image) -> dict[str, tuple[bytes, str, set[str]]]:
         "20 x 20": (encode(face.resize((20, 20))), "image/jpeg", {"image_too_small"}),
         "60 megapixels": (large, "image/png", {"image_too_large"}),
         "bomb": (bomb, "image/png", {"image_too_large"}),
+        "scans": (bombs.progressive_jpeg(2_000), "image/jpeg", {"unsupported_image"}),
         "black": (encode(Image.new("RGB", (400, 400))), "image/jpeg", {"no_face"}),
         "scenery": (encode(pictures.scenery()), "image/jpeg", {"no_face"}),
         "tiny": (encode(pictures.tiny_face(face)), "image/jpeg", {"face_too_small", "no_face"}),

@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from aiohttp import web
+from botocore.credentials import Credentials
 
 from catalog.examining import Examine, judge
 from local import examiners
 from local.errors import LocalError
+from local.rekognition.engine import Pixels
+from local.rekognition.exceptions import ThrottlingError
+from local.rekognition.faces import Face
 from local.rekognition.images import ImageMemory
 from local.rekognition.operations import Rekognition
 from local.rekognition.service import RekognitionService
+from local.rekognition.signatures import Signatures
 from local.rekognition.sources import ImageSource
 from local.rekognition.store import Store
 from local.state import free_port
@@ -26,6 +31,9 @@ from tests.pictures import png
 from tests.unit.deployed_catalog import FACE, Artist
 from tests.unit.recogniser import NOBODY, picture
 
+KEY = Credentials("test", "the secret of this folder")
+REGION = "us-east-1"
+
 
 class Service:
     """The local Rekognition's HTTP service in this process, on a port of its own."""
@@ -35,7 +43,8 @@ class Service:
         rekognition = Rekognition(
             store, ImageMemory(artist, store), ImageSource("http://127.0.0.1:1", ""), "us-east-1"
         )
-        self._application = RekognitionService(rekognition, artist).application()
+        signatures = Signatures(KEY.access_key, KEY.secret_key, REGION)
+        self._application = RekognitionService(rekognition, artist, signatures).application()
         self._loop = asyncio.new_event_loop()
         self._runner = web.AppRunner(self._application)
         port = free_port()
@@ -47,13 +56,26 @@ class Service:
         self._call(web.TCPSite(self._runner, "127.0.0.1", port).start())
 
     def stop(self) -> None:
-        self._call(self._runner.cleanup())
+        self._call(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
+    async def _end(self) -> None:
+        await self._runner.cleanup()
+        # A connection's task ends a moment after the connection.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)
+
     def _call(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY.secret_key)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
 
 
 @pytest.fixture
@@ -135,6 +157,45 @@ def test_service_that_is_not_there_is_said_to_be() -> None:
 
     with pytest.raises(LocalError, match="the local Rekognition does not answer"):
         examine(picture(10))
+
+
+def test_engine_that_is_busy_is_asked_again(
+    examine: Examine, artist: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detect, busy = artist.detect, [ThrottlingError(), ThrottlingError()]
+
+    def detect_when_free(data: bytes) -> list[tuple[Face, Pixels]]:
+        if busy:
+            raise busy.pop()
+        return detect(data)
+
+    monkeypatch.setattr(artist, "detect", detect_when_free)
+    monkeypatch.setattr(examiners, "PAUSE", 0.01)
+
+    assert len(examine(picture(10)).faces) == 1
+
+
+def test_engine_that_stays_busy_is_said_to_be(
+    examine: Examine, artist: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_data: bytes) -> None:
+        raise ThrottlingError
+
+    monkeypatch.setattr(artist, "detect", refuse)
+    monkeypatch.setattr(examiners, "PATIENCE", 0)
+    monkeypatch.setattr(examiners, "PAUSE", 0.01)
+
+    with pytest.raises(LocalError, match="busy"):
+        examine(picture(10))
+
+
+def test_service_with_another_key_refuses(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+    with pytest.raises(LocalError, match="InvalidSignatureException"):
+        examiners.of_service(service.url)(picture(10))
 
 
 def test_service_that_fails_is_said_to(

@@ -49,7 +49,7 @@ def test_portrait_that_is_fine_gives_its_face(monkeypatch: pytest.MonkeyPatch) -
         (b"GIF89a", FailureCode.UNSUPPORTED_IMAGE),
         (picture()[:20], FailureCode.UNSUPPORTED_IMAGE),
         (picture(width=79), FailureCode.IMAGE_TOO_SMALL),
-        (picture(width=10_000, height=5_001), FailureCode.IMAGE_TOO_LARGE),
+        (picture(width=10_000, height=5_201), FailureCode.IMAGE_TOO_LARGE),
         (picture() + bytes(LARGEST_PICTURE), FailureCode.IMAGE_TOO_LARGE),
     ],
     ids=["empty", "another format", "cut off", "narrow", "megapixels", "megabytes"],

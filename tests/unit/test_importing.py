@@ -191,7 +191,7 @@ def test_import_that_was_killed_goes_on_and_sends_nothing_twice(
         (b"no picture", "This file is not a picture we can read."),
         (picture(form="JPEG")[:-200], "This file is not a picture we can read."),
         (picture(width=60), "This picture is too small."),
-        (picture(width=10_000, height=5_001), "This picture is too large."),
+        (picture(width=10_000, height=5_201), "This picture is too large."),
         (picture(NOBODY), "We could not find a face in this picture."),
     ],
     ids=["no picture", "half a picture", "small", "large", "empty"],

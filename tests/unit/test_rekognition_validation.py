@@ -75,9 +75,14 @@ def test_every_operation_that_is_served_is_one_of_the_models() -> None:
 
 def test_every_error_of_an_operation_is_named_as_the_model_names_it() -> None:
     transport = {
+        "IncompleteSignature",
+        "InvalidSignatureException",
+        "MissingAuthenticationTokenException",
         "RequestEntityTooLargeException",
+        "RequestTimeoutException",
         "SerializationException",
         "UnknownOperationException",
+        "UnrecognizedClientException",
     }
 
     ours = {error.code for error in RekognitionError.__subclasses__()}

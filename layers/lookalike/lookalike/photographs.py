@@ -22,8 +22,9 @@ class Thresholds:
 
     shortest_side: int = 80
     """Pixels. Rekognition's own limit."""
-    most_pixels: int = 50_000_000
-    """Width times height. Ours: what a picture of 15 MB can hold without being a bomb."""
+    most_pixels: int = 52_000_000
+    """Width times height. Ours: what a picture of 15 MB can hold without being a bomb. Phones that
+    are sold as having 50 megapixels have up to 50.4 million."""
     face_side: int = 40
     """Pixels, the shorter side of the face. Rekognition asks for 40 in 1920 x 1080."""
     confidence: float = 80.0

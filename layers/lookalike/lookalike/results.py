@@ -1,8 +1,10 @@
 """A match's result: how it is stored, and how the API shows it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from lookalike import clock
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import Match, MatchStore
 from lookalike.matching import SAME_PERSON, Celebrity, Portrait
@@ -11,7 +13,9 @@ from lookalike.portraits import Pack, PortraitRecord, PortraitStore
 from lookalike.storage import Item, to_attribute, to_decimal
 
 POLL_AFTER_MS = 400
-"""How long a client should wait before it reads an unfinished match again."""
+"""How long a client should wait before it reads again what is not finished."""
+SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
+"""From which age of a match on a client should wait longer: many are here, or its photo is slow."""
 
 
 def stored_celebrities(celebrities: Iterable[Celebrity]) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) ->
         "pack": match.pack,
         "created_at": match.created_at,
         "updated_at": match.updated_at,
-        "poll_after_ms": POLL_AFTER_MS,
+        "poll_after_ms": _poll_after_ms(match),
         "selfie_url": matches.selfie_url(match),
         "method": match.method,
         "celebrities": [
@@ -65,6 +69,11 @@ def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) ->
         ],
         "failure": _public_failure(match.failure, match.faces) if match.failure else None,
     }
+
+
+def _poll_after_ms(match: Match) -> int:
+    age = clock.now() - clock.from_text(match.updated_at)
+    return max([POLL_AFTER_MS, *(wait for since, wait in SLOWER_POLLS if age >= since)])
 
 
 def exported_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
