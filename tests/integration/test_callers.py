@@ -126,8 +126,8 @@ class Cast:
         self.forgotten = self.sign_up()
         stack.call("DELETE", "/me", self.forgotten.id_token)
         self.elsewhere = stack.sign_up(stack.create_client())
-        self.match_id = stack.play(photo, self.owner.id_token)["match_id"]
-        self.guests_match_id = stack.create()["match_id"]
+        self.match_id: str = stack.play(photo, self.owner.id_token)["match_id"]
+        self.guests_match_id: str = stack.create()["match_id"]
         form = self.request("POST /packs/{pack}/portraits", self.curator.id_token).json()
         self.portrait_id = form["portrait_id"]
 
