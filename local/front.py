@@ -19,6 +19,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -264,9 +265,13 @@ class Front:
         try:
             api_id = URL(self.outputs.api_url).host or ""
             target = f"/_aws/execute-api/{api_id.split('.')[0]}/$default/{path}"
-            return await self._forward(request, target, API_HEADERS, await _read(request))
+            answer = await self._forward(request, target, API_HEADERS, await _read(request))
         finally:
             calls.under_way -= 1
+        if answer.status == HTTPStatus.BAD_GATEWAY:
+            # ministack tells what a function has raised. API Gateway does not.
+            return web.json_response({"message": "Internal Server Error"}, status=500)
+        return answer
 
     async def _cognito(self, request: web.Request) -> web.StreamResponse:
         targets = request.headers.getall("X-Amz-Target", [])

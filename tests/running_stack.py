@@ -37,6 +37,9 @@ STARTING = 240.0
 FINISHING = 60.0
 """Seconds that a match may take."""
 
+ALWAYS = 10**9
+"""As often as a fault on the wire may be wanted."""
+
 Match = dict[str, Any]
 Value = TypeVar("Value")
 
@@ -341,6 +344,24 @@ class RunningStack:
         assert not path.exists(), "the fault was not taken as often as asked for"
 
     @contextlib.contextmanager
+    def wire_fault(
+        self, *texts: str, status: int, code: str, times: int = ALWAYS, kind: str = "error"
+    ) -> Iterator[None]:
+        """Make requests to the local AWS that hold these texts fail; assert that it came to that.
+
+        They are the method, the address, `X-Amz-Target`, `a range` where one is asked for, and the
+        body.
+        """
+        fault = {"texts": texts, "status": status, "code": code, "times": times, "kind": kind}
+        path = self._request_fault(".wire", **fault)
+        try:
+            yield
+            left = json.loads(path.read_text())["times"]
+            assert left == 0 if times != ALWAYS else left < ALWAYS, "it was not taken so often"
+        finally:
+            path.unlink()
+
+    @contextlib.contextmanager
     def hold(self, resource: str, text: str) -> Iterator[Callable[[], bool]]:
         """Hold the workflow's call of a resource until the block ends; tell whether it has come."""
         gate = self.faults / f"{uuid.uuid4()}.gate"
@@ -368,8 +389,8 @@ class RunningStack:
         finally:
             ahead.unlink()
 
-    def _request_fault(self, **fault: Any) -> Path:
-        path = self.faults / f"{uuid.uuid4()}.json"
+    def _request_fault(self, suffix: str = ".json", /, **fault: Any) -> Path:
+        path = self.faults / f"{uuid.uuid4()}{suffix}"
         path.with_suffix(".new").write_text(json.dumps(fault))
         path.with_suffix(".new").rename(path)
         return path
