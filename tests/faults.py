@@ -1,9 +1,9 @@
 """What the tests have ministack run first: faults in calls, on request.
 
 A fault is a file in the folder that LOOKALIKE_FAULTS names (see tests/running_stack.py), and is
-used up after so many calls. A `.json` applies to the workflow's own calls whose resource and input hold
-given texts, a `.wire` to requests over HTTP, as the functions make them, that hold given texts.
-Retries of the workflow wait for nothing, and the gateway's clock can be put ahead.
+used up after so many calls. A `.json` applies to the workflow's own calls whose resource and input
+hold given texts, a `.wire` to requests over HTTP, as the functions make them, that hold given
+texts. Retries of the workflow wait for nothing, and the gateway's clock can be put ahead.
 """
 
 import json

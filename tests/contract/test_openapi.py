@@ -141,6 +141,19 @@ def test_every_header_that_is_sent_reaches_the_api() -> None:
     assert sent <= front.API_HEADERS
 
 
+def test_a_page_may_read_every_header_that_is_answered() -> None:
+    answered = {
+        name.lower()
+        for operation in OPERATIONS.values()
+        for response in operation["responses"].values()
+        for name in response.get("headers", {})
+    }
+    cors = sam_template.written()["Resources"]["HttpApi"]["Properties"]["CorsConfiguration"]
+
+    # What the CORS protocol lets every page read needs no mention.
+    assert answered - {"cache-control"} == set(cors["ExposeHeaders"])
+
+
 def test_every_method_is_one_that_pages_may_use() -> None:
     cors = sam_template.written()["Resources"]["HttpApi"]["Properties"]["CorsConfiguration"]
 
