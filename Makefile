@@ -30,6 +30,14 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 test: setup browser check ## Check everything and run every test  [FACES=folder]
 	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile $(TESTS)
 
+.PHONY: soak
+soak: setup ## Run the long tests, on an idle machine: hours of use in minutes
+	@exec $(BIN)/pytest soak
+
+.PHONY: fuzz
+fuzz: setup ## Send the API thousands of right and wrong requests, by openapi.yaml
+	@exec $(BIN)/pytest soak/test_fuzz_api.py
+
 .PHONY: check
 check: setup ## Lint, format, types and templates
 	$(BIN)/ruff check .

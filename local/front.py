@@ -15,9 +15,11 @@ import json
 import logging
 import re
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -157,7 +159,12 @@ class Front:
     async def serve(self, port: int) -> web.AppRunner:
         """Serve on one port of this machine; return what ends it."""
         runner = web.AppRunner(
-            self.application(), access_log=None, keepalive_timeout=IDLE_WITHIN, logger=QUIET
+            self.application(),
+            access_log=None,
+            keepalive_timeout=IDLE_WITHIN,
+            logger=QUIET,
+            # aiohttp would wait for ever for the end of what is cut off; `_read` decodes instead.
+            auto_decompress=False,
         )
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -258,9 +265,13 @@ class Front:
         try:
             api_id = URL(self.outputs.api_url).host or ""
             target = f"/_aws/execute-api/{api_id.split('.')[0]}/$default/{path}"
-            return await self._forward(request, target, API_HEADERS, await _read(request))
+            answer = await self._forward(request, target, API_HEADERS, await _read(request))
         finally:
             calls.under_way -= 1
+        if answer.status == HTTPStatus.BAD_GATEWAY:
+            # ministack tells what a function has raised. API Gateway does not.
+            return web.json_response({"message": "Internal Server Error"}, status=500)
+        return answer
 
     async def _cognito(self, request: web.Request) -> web.StreamResponse:
         targets = request.headers.getall("X-Amz-Target", [])
@@ -377,17 +388,38 @@ async def _read(request: web.Request) -> bytes:
     """Return a call's body; raise the HTTP error that a client deserves who sent none such."""
     try:
         async with asyncio.timeout(CALL_WITHIN):
-            return await request.read()
+            body = await request.read()
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
     except web.HTTPRequestEntityTooLarge as error:
-        # What API Gateway says.
-        body = json.dumps({"message": "Request Too Long"})
-        raise web.HTTPRequestEntityTooLarge(
-            LARGEST_CALL, LARGEST_CALL, text=body, content_type="application/json"
-        ) from error
+        raise _too_long() from error
     except (ContentTypeError, web.RequestPayloadError) as error:
         raise web.HTTPBadRequest from error
+    return _decoded(body, request.headers.get("Content-Encoding", "identity").lower())
+
+
+def _decoded(body: bytes, coding: str) -> bytes:
+    if coding == "identity" or not body:
+        return body
+    if coding != "gzip":
+        raise web.HTTPBadRequest
+    decoder = zlib.decompressobj(wbits=31)  # gzip's own header and check
+    try:
+        decoded = decoder.decompress(body, LARGEST_CALL + 1)
+    except zlib.error as error:
+        raise web.HTTPBadRequest from error
+    if len(decoded) > LARGEST_CALL:
+        raise _too_long()
+    if not decoder.eof:
+        raise web.HTTPBadRequest
+    return decoded
+
+
+def _too_long() -> web.HTTPException:
+    body = json.dumps({"message": "Request Too Long"})  # as API Gateway says it
+    return web.HTTPRequestEntityTooLarge(
+        LARGEST_CALL, LARGEST_CALL, text=body, content_type="application/json"
+    )
 
 
 def _problem(status: int, code: str, title: str, detail: str) -> web.Response:

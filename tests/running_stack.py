@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from urllib.parse import urljoin
 import boto3
 import requests
 
+from local.codes import masked
 from local.deployment import Outputs, read_outputs
 from local.rekognition.signatures import sign
 from local.state import ROOT, free_port
@@ -24,6 +26,7 @@ from lookalike import CONSENT_VERSION
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
@@ -33,6 +36,9 @@ STARTING = 240.0
 """Seconds that building, deploying and indexing may take."""
 FINISHING = 60.0
 """Seconds that a match may take."""
+
+ALWAYS = 10**9
+"""As often as a fault on the wire may be wanted."""
 
 Match = dict[str, Any]
 Value = TypeVar("Value")
@@ -206,12 +212,30 @@ class RunningStack:
             UserAttributes=[{"Name": "email", "Value": email}],
         )
         self.cognito.admin_confirm_sign_up(UserPoolId=self.outputs.user_pool_id, Username=email)
-        reply = self.cognito.initiate_auth(
-            ClientId=client_id,
+        return self.sign_in(email, password, client_id)["IdToken"]
+
+    def sign_in(
+        self, email: str, password: str, client_id: str | None = None
+    ) -> "AuthenticationResultTypeTypeDef":
+        """Sign in to an account; give all of its tokens."""
+        return self.cognito.initiate_auth(
+            ClientId=client_id or self.outputs.user_pool_client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
-        )
-        return reply["AuthenticationResult"]["IdToken"]
+        )["AuthenticationResult"]
+
+    def code_for(self, email: str, number: int = 1) -> str:
+        """Wait for a code that was sent to an address, by number; give it as the terminal has it.
+
+        The terminal shows of an address the first letter and the domain, see `new_address`.
+        """
+        shown = re.compile(rf"^Code for {re.escape(masked(email))}: (\d{{6}})$", re.MULTILINE)
+
+        def look() -> str | None:
+            found: list[str] = shown.findall(self.output.read_text())
+            return found[number - 1] if len(found) >= number else None
+
+        return wait_for(look, FINISHING)
 
     def sign_up_curator(self) -> tuple[str, str]:
         """Make the account of somebody who may change packs; give the address and the password."""
@@ -320,6 +344,24 @@ class RunningStack:
         assert not path.exists(), "the fault was not taken as often as asked for"
 
     @contextlib.contextmanager
+    def wire_fault(
+        self, *texts: str, status: int, code: str, times: int = ALWAYS, kind: str = "error"
+    ) -> Iterator[None]:
+        """Make requests to the local AWS that hold these texts fail; assert that it came to that.
+
+        They are the method, the address, `X-Amz-Target`, `a range` where one is asked for, and the
+        body.
+        """
+        fault = {"texts": texts, "status": status, "code": code, "times": times, "kind": kind}
+        path = self._request_fault(".wire", **fault)
+        try:
+            yield
+            left = json.loads(path.read_text())["times"]
+            assert left == 0 if times != ALWAYS else left < ALWAYS, "it was not taken so often"
+        finally:
+            path.unlink()
+
+    @contextlib.contextmanager
     def hold(self, resource: str, text: str) -> Iterator[Callable[[], bool]]:
         """Hold the workflow's call of a resource until the block ends; tell whether it has come."""
         gate = self.faults / f"{uuid.uuid4()}.gate"
@@ -347,11 +389,16 @@ class RunningStack:
         finally:
             ahead.unlink()
 
-    def _request_fault(self, **fault: Any) -> Path:
-        path = self.faults / f"{uuid.uuid4()}.json"
+    def _request_fault(self, suffix: str = ".json", /, **fault: Any) -> Path:
+        path = self.faults / f"{uuid.uuid4()}{suffix}"
         path.with_suffix(".new").write_text(json.dumps(fault))
         path.with_suffix(".new").rename(path)
         return path
+
+
+def new_address() -> str:
+    """Make up an e-mail address that the terminal's lines about codes tell from every other."""
+    return f"someone@{uuid.uuid4().hex}.example.org"
 
 
 def path_of_matches(token: str | None) -> str:

@@ -413,6 +413,12 @@ def _no_content() -> Response[str]:
     return Response(HTTPStatus.NO_CONTENT, body="")
 
 
+@app.not_found
+def answer_no_route(_error: Exception) -> Response[str]:
+    """Answer what the gateway takes for one of the routes and the resolver does not: odd ids."""
+    return _problem(NotFound())
+
+
 PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
     InvalidRequest: (HTTPStatus.BAD_REQUEST, "invalid_request", "Invalid request"),
     ConsentRequired: (HTTPStatus.UNPROCESSABLE_ENTITY, "consent_required", "Consent required"),

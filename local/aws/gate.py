@@ -5,6 +5,7 @@ caller can use against it. So the gate sorts requests by what they are, refuses 
 takes away what could lead one to another service:
 
     health        GET /_ministack/health
+    keys          GET of a user pool's public keys, which the API's authorizer reads
     API           the API's own address; its authorizer and its functions decide
     Cognito       the calls that AWS serves without a signature
     form          a POST of a form to a bucket; S3 checks the form's policy and signature
@@ -35,6 +36,7 @@ LARGEST_UNSIGNED = 20 * 2**20
 
 API_ADDRESS = re.compile(r"/_aws/execute-api/([a-z0-9]+)/\$default/")
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.localhost(:\d+)?")
+KEYS_ADDRESS = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json")
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|([a-z0-9-]+\.)+localhost|\[::1\])(:\d+)?")
 
 SPEAKS_XML = re.compile(r"/(cloudformation|iam|s3|sns|sts)/aws4_request")
@@ -142,6 +144,8 @@ async def _admit(request: Request, receive: Receive) -> tuple[Message, Receive]:
     if request.path.startswith(("/_ministack", "/_localstack")) or request.path == "/health":
         if (request.method, request.path) != ("GET", "/_ministack/health"):
             raise Refused(403, "Forbidden")
+        return request.reduced(()), _bounded(receive, 0)
+    if request.method == "GET" and KEYS_ADDRESS.fullmatch(request.path) and not request.query:
         return request.reduced(()), _bounded(receive, 0)
     if api := _api_address(request, host):
         authorization = request.header("authorization")

@@ -67,7 +67,15 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     dynamodb: ("_remove_item", "_set_item", "_tables", *OPERATIONS),
     lambda_runtime: ("execution_credentials", "_account_region_from_function_config"),
     router: ("SERVICE_PATTERNS",),
-    apigateway: ("_apis", "_routes", "_integrations", "_authorizers", "find_api_scope"),
+    apigateway: (
+        "_apis",
+        "_authorizers",
+        "_integrations",
+        "_jwt_unauthorized",
+        "_routes",
+        "_validate_jwt_authorizer",
+        "find_api_scope",
+    ),
     cognito: (
         "_UNSIGNED_IDP_ACTIONS",
         "_confirmation_code_error",
@@ -257,6 +265,23 @@ def _create_route(
     provisioners._apigw_v2_route_create(route_key, route, stack)
 
 
+def refresh_token_is_no_jwt() -> None:
+    """Refuse a refresh token as a bearer's.
+
+    AWS's are encrypted, so that no authorizer can read them; ministack's have the same signature as
+    id tokens, and are good for a month, long after their account is gone.
+    """
+    validate = apigateway._validate_jwt_authorizer
+
+    async def validate_jwt(*args: Any) -> Any:
+        claims, scopes, refusal = await validate(*args)
+        if claims and claims.get("token_use") == "refresh":
+            return None, None, apigateway._jwt_unauthorized()
+        return claims, scopes, refusal
+
+    apigateway._validate_jwt_authorizer = validate_jwt
+
+
 def yaml_definition() -> None:
     """Read a state machine's definition that is written in YAML."""
     read: Callable[[Any], str] = provisioners._sfn_definition
@@ -330,6 +355,7 @@ FIXES: dict[str, Callable[[], None]] = {
     for fix in (
         rekognition,
         http_api_body,
+        refresh_token_is_no_jwt,
         yaml_definition,
         s3_event_version,
         lambda_error_type,

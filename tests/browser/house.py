@@ -23,6 +23,7 @@ class House:
         self.pages = pages
         self.port, self._inner_port = free_port(), free_port()
         self.origin = f"http://localhost:{self.port}"
+        self.code_for = stack.code_for
         self.carried = 0
         """The bytes that went to the browser, headers and all."""
         self.refused = b""

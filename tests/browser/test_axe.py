@@ -3,7 +3,6 @@
 It knows the rules of WCAG 2.2 A and AA that a program can judge, and best practices.
 """
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canned import CannedPacks
 from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
 from tests.pictures import encode, open_face, scenery, two_faces
-from tests.running_stack import RunningStack
+from tests.running_stack import RunningStack, new_address
 
 AXE = Axe()
 OPTIONS = {
@@ -42,7 +41,7 @@ Way = Callable[[Visitor, Photos], object]
 
 
 def new_credentials() -> tuple[str, str]:
-    return f"{uuid.uuid4().hex}@example.org", "a short sentence"
+    return new_address(), "a short sentence"
 
 
 def follow(visitor: Visitor, name: str) -> None:

@@ -1,7 +1,6 @@
 """What curators do with a pack on the page, and that nobody else is offered it."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.real_packs import RealPacks, portraits_of
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face, scenery
-from tests.running_stack import FINISHING, RunningStack, wait_for
+from tests.running_stack import FINISHING, RunningStack, new_address, wait_for
 
 NAME = "Åsa Öström"
 PACK = "film-stars"
@@ -154,7 +153,7 @@ def test_a_guest_is_offered_nothing(visitor: Visitor, requested: list[str]) -> N
 @pytest.mark.usefixtures("packs")
 def test_who_is_no_curator_is_offered_nothing(visitor: Visitor, requested: list[str]) -> None:
     visitor.open()
-    visitor.sign_up(f"{uuid.uuid4().hex}@example.org", "a short sentence")
+    visitor.sign_up(new_address(), "a short sentence")
 
     is_offered_nothing(visitor, requested)
 

@@ -16,6 +16,9 @@ class Stack(Protocol):
     def origin(self) -> str:
         """Scheme, host and port, without a slash at the end."""
 
+    def code_for(self, email: str, number: int = 1) -> str:
+        """Give one of the codes that were sent to an address."""
+
 
 class Visitor:
     """Opens the page and does what a person does there."""
@@ -23,6 +26,7 @@ class Visitor:
     def __init__(self, page: Page, stack: Stack) -> None:
         self.page = page
         self.origin = stack.origin
+        self._stack = stack
         self.consent = page.get_by_role("checkbox", name="I agree")
         # Playwright starts to intercept file choosers with the first listener, a moment late.
         page.on("filechooser", lambda _: None)
@@ -91,7 +95,7 @@ class Visitor:
         self.fill_in(email, password)
         self.button("Create account").click()
         expect(self.heading("Check your mail")).to_be_focused()
-        self.page.get_by_label("Code").fill("1")
+        self.page.get_by_label("Code").fill(self._stack.code_for(email))
         self.button("Confirm").click()
         expect(self.page.get_by_role("link", name="Account")).to_be_visible()
 

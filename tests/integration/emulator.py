@@ -26,6 +26,7 @@ from tests.running_stack import wait_for
 FIXES = [
     "rekognition",
     "http_api_body",
+    "refresh_token_is_no_jwt",
     "yaml_definition",
     "s3_event_version",
     "lambda_error_type",

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from local.stack import AWS_PYTHON
@@ -87,6 +88,57 @@ def test_an_http_api_has_the_routes_of_its_body(fixed: Aws) -> None:
 
 def test_an_http_api_has_no_routes_without_it(bare: Aws) -> None:
     assert routes(bare) == []
+
+
+def statuses_by_token(aws: Aws) -> dict[str, int]:
+    """What an API that only says hello answers to each of an account's tokens."""
+    cognito, gateway = aws.client("cognito-idp"), aws.client("apigatewayv2")
+    pool = Pool(aws)
+    email = f"{uuid.uuid4().hex}@example.org"
+    pool.sign_up(email)
+    cognito.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username=email)
+    api = gateway.create_api(Name="hello", ProtocolType="HTTP")["ApiId"]
+    gateway.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{pool.pool_id}"
+    authorizer = gateway.create_authorizer(
+        ApiId=api,
+        AuthorizerType="JWT",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Issuer": issuer, "Audience": [pool.client_id]},
+        Name="members",
+    )["AuthorizerId"]
+    function = aws.function("def handler(event, context):\n    return {'hello': 'you'}\n")
+    integration = gateway.create_integration(
+        ApiId=api,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=function,
+        PayloadFormatVersion="2.0",
+    )["IntegrationId"]
+    gateway.create_route(
+        ApiId=api,
+        RouteKey="GET /hello",
+        Target=f"integrations/{integration}",
+        AuthorizationType="JWT",
+        AuthorizerId=authorizer,
+    )
+    address = f"{aws.url}/_aws/execute-api/{api}/$default/hello"
+    return {
+        name: requests.get(
+            address, headers={"Authorization": f"Bearer {token}"}, timeout=30
+        ).status_code
+        for name, token in pool.sign_in(email).items()
+        if name.endswith("Token")
+    }
+
+
+def test_a_refresh_token_opens_no_api(fixed: Aws) -> None:
+    statuses = statuses_by_token(fixed)
+
+    assert statuses == {"IdToken": 200, "AccessToken": 200, "RefreshToken": 401}
+
+
+def test_a_refresh_token_opens_an_api_without_it(bare: Aws) -> None:
+    assert statuses_by_token(bare)["RefreshToken"] == 200
 
 
 def run_yaml_machine(aws: Aws) -> str:
@@ -399,9 +451,9 @@ class Pool:
     def __init__(self, aws: Aws) -> None:
         """Make the pool and its client."""
         cognito = aws.client("cognito-idp")
-        pool = cognito.create_user_pool(**POOL)["UserPool"]["Id"]
+        self.pool_id = cognito.create_user_pool(**POOL)["UserPool"]["Id"]
         client = cognito.create_user_pool_client(
-            UserPoolId=pool,
+            UserPoolId=self.pool_id,
             ClientName="client",
             ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         )
@@ -416,13 +468,15 @@ class Pool:
         """Type a code."""
         self.public.confirm_sign_up(ClientId=self.client_id, Username=email, ConfirmationCode=code)
 
-    def sign_in(self, email: str) -> None:
-        """Type the password."""
-        self.public.initiate_auth(
+    def sign_in(self, email: str) -> dict[str, Any]:
+        """Type the password; return the tokens."""
+        reply = self.public.initiate_auth(
             ClientId=self.client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": "Long-enough-1"},
         )
+        tokens: dict[str, Any] = reply["AuthenticationResult"]
+        return tokens
 
     def refusal(self, call: str, *words: str) -> str:
         """Return the name of the error of a call that must fail."""

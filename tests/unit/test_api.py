@@ -342,7 +342,9 @@ def test_problem_is_told_as_rfc_9457_has_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), ALL_OF_AN_ID)
-@pytest.mark.parametrize("match_id", [NO_MATCH, "x", "x" * 3000, "..", "{}", "é", "%00"])
+@pytest.mark.parametrize(
+    "match_id", [NO_MATCH, "x", "x" * 3000, "..", "{}", "é", "%00", "\n", '"', "#"]
+)
 def test_what_is_no_match_is_not_found(api: Api, method: str, path: str, match_id: str) -> None:
     answer = api(method, path.format(match_id), caller=ADA)
 
