@@ -98,6 +98,77 @@ def test_what_was_kept_survives_the_sudden_end_of_every_process(
     assert own.play(photo)["status"] == "succeeded"
 
 
+def kill_all(stack: RunningStack) -> None:
+    """End every process of a stack as `kill -9` does, and start it again."""
+    for pid in descendants(stack.process.pid) | {stack.process.pid}:
+        os.kill(pid, signal.SIGKILL)
+    stack.process.wait()
+    stack.start()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_photograph_that_nothing_had_claimed_is_played_after_a_kill(
+    own: RunningStack, photo: bytes
+) -> None:
+    created = own.create()
+
+    with own.hold("updateItem", created["match_id"]) as claim_has_come:
+        assert own.upload(created["upload"], photo).status_code == 204
+        wait_for(claim_has_come, FINISHING)
+        kill_all(own)
+
+    assert own.wait(created["match_id"])["status"] == "succeeded"
+    assert len(own.selfie_versions(created["match_id"])) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_match_that_was_being_worked_on_is_ended_after_a_kill(
+    own: RunningStack, photo: bytes
+) -> None:
+    created = own.create()
+
+    with own.hold("lambda:invoke", created["match_id"]) as check_has_come:
+        assert own.upload(created["upload"], photo).status_code == 204
+        wait_for(check_has_come, FINISHING)
+        kill_all(own)
+
+    match = own.read(created["match_id"])
+    assert match["status"] == "failed"
+    assert match["failure"]["code"] == "service_unavailable"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_recogniser_that_was_killed_is_started_again(own: RunningStack, photo: bytes) -> None:
+    portraits = own.faces(own.outputs.celebrities_collection)
+    [recogniser] = [
+        pid
+        for pid in descendants(own.process.pid)
+        if "local.rekognition\0--port" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
+
+    os.kill(recogniser, signal.SIGKILL)
+    wait_for(lambda: "was started again" in own.output.read_text(), FINISHING)
+
+    assert own.faces(own.outputs.celebrities_collection) == portraits
+    assert own.play(photo)["status"] == "succeeded"
+
+
+def test_nothing_temporary_is_left_after_the_end(own: RunningStack, photo: bytes) -> None:
+    own.play(photo)
+    there = [*(own.state / "tmp").iterdir()]
+    killed = own.state / "tmp" / "ministack-lambda-of-a-stack-that-was-killed"
+    killed.mkdir()
+
+    own.stop()
+    after = (own.state / "tmp").exists()
+    killed.mkdir(parents=True)
+    own.start()
+
+    assert there
+    assert not after
+    assert not killed.exists()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) -> None:
     processes = descendants(own.process.pid)

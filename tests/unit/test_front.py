@@ -1,0 +1,159 @@
+"""The front before a local AWS that is slow: what it gives up, and when it says that it is busy."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from local import front
+from local.deployment import Outputs
+from local.front import Front
+from local.state import free_port
+
+BUCKET = "selfies-of-lookalike"
+SOON = 0.2
+"""Seconds after which the front gives up, in these tests."""
+
+
+def outputs() -> Outputs:
+    values: dict[str, Any] = {one.name: "x" for one in fields(Outputs)}
+    return Outputs(
+        **{**values, "api_url": "http://abc.execute-api.localhost", "selfies_bucket": BUCKET}
+    )
+
+
+@asynccontextmanager
+async def serving(
+    answer: Callable[[web.Request], Coroutine[Any, Any, web.Response]],
+) -> AsyncIterator[int]:
+    """Serve a front, and behind it something that answers as it is told; yield the port."""
+    behind = web.Application(client_max_size=0)
+    behind.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(behind)
+    await runner.setup()
+    aws, port = free_port(), free_port()
+    await web.TCPSite(runner, "127.0.0.1", aws).start()
+    served = await Front(Path("web"), f"http://127.0.0.1:{aws}", outputs()).serve(port)
+    try:
+        yield port
+    finally:
+        await served.cleanup()
+        await runner.cleanup()
+
+
+async def at_once(request: web.Request) -> web.Response:
+    await request.read()
+    return web.json_response({})
+
+
+async def send(port: int, data: bytes) -> bytes:
+    """Send bytes, and no more; return all that comes back until the connection is closed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(data)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN", "IDLE_WITHIN"):
+        monkeypatch.setattr(front, name, SOON)
+
+
+HEAD = "Host: localhost\r\nContent-Type: {kind}\r\nContent-Length: 100\r\n\r\n"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_half_a_head_is_given_up() -> None:
+    async def run() -> bytes:
+        async with serving(at_once) as port:
+            return await send(port, b"GET / HTTP/1.1\r\nHost: loc")
+
+    assert asyncio.run(run()) == b""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_half_a_call_is_given_up() -> None:
+    async def run() -> bytes:
+        async with serving(at_once) as port:
+            head = "POST /api/matches HTTP/1.1\r\n" + HEAD.format(kind="application/json")
+            return await send(port, head.encode() + b"{")
+
+    assert asyncio.run(run()).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_half_a_form_is_given_up() -> None:
+    async def run() -> bytes:
+        async with serving(at_once) as port:
+            head = f"POST /{BUCKET} HTTP/1.1\r\n" + HEAD.format(kind="multipart/form-data")
+            return await send(port, head.encode() + b"--x")
+
+    assert asyncio.run(run()).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_call_beyond_the_most_is_told_when_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(front, "MOST_CALLS", 1)
+
+    async def run() -> tuple[int, str, Any, int]:
+        come, go = asyncio.Event(), asyncio.Event()
+
+        async def hang(_: web.Request) -> web.Response:
+            come.set()
+            await go.wait()
+            return web.json_response({})
+
+        async with serving(hang) as port, ClientSession() as client:
+            url = f"http://localhost:{port}/api/status"
+            first = asyncio.create_task(client.get(url))
+            await come.wait()
+            async with client.get(url) as second:
+                told = second.status, second.headers["Retry-After"], await second.json()
+            go.set()
+            return (*told, (await first).status)
+
+    status, wait, problem, first = asyncio.run(run())
+
+    assert (status, problem["code"], first) == (429, "busy", 200)
+    assert wait.isdigit()
+
+
+def test_a_local_aws_that_is_gone_is_a_bad_gateway() -> None:
+    async def run() -> tuple[int, Any]:
+        port = free_port()
+        served = await Front(Path("web"), f"http://127.0.0.1:{free_port()}", outputs()).serve(port)
+        url = f"http://localhost:{port}/api/status"
+        async with ClientSession() as client, client.get(url) as answer:
+            told = answer.status, json.loads(await answer.read())
+        await served.cleanup()
+        return told
+
+    status, body = asyncio.run(run())
+
+    assert status in {500, 502}
+    assert set(body) == {"message"}
+
+
+def test_what_is_no_http_is_refused_without_a_word_in_the_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async def run() -> list[bytes]:
+        async with serving(at_once) as port:
+            return [
+                await send(port, data)
+                for data in (b"\x16\x03\x01 secret\r\n\r\n", b"GET /\x00secret HTTP/1.1\r\n\r\n")
+            ]
+
+    answers = asyncio.run(run())
+
+    assert all(answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ")) for answer in answers)
+    assert capfd.readouterr() == ("", "")
