@@ -107,6 +107,8 @@ class MatchModel(RuleBasedStateMachine):
         return self._begin(owner)
 
     def _begin(self, owner: str) -> Known:
+        if self._is_over():
+            return Known("", None, owner)  # nothing happens to it any more
         created = self.stack.create(self._token(owner))
         known = Known(created["match_id"], created["upload"], owner)
         self.known.append(known)
@@ -197,7 +199,7 @@ class MatchModel(RuleBasedStateMachine):
     ) -> Known:
         """Let something happen while a workflow is in the middle of a call."""
         known = self._begin(owner)
-        if self._is_over():
+        if self._is_over() or not known.match_id:
             return known
         with self.stack.hold(PLACES[place], known.match_id) as has_come:
             self._send(known, kind)
@@ -240,6 +242,8 @@ class MatchModel(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Look at everything once more, then delete it all and see that nothing is left."""
+        if not self.known:
+            return
         self._deadline = float("inf")
         self.settle()
         for known in self.known:
