@@ -25,7 +25,7 @@ SEED = int(os.environ.get("MODEL_SEED") or random.getrandbits(32))
 MARKS = {
     "everything": "",
     "the local AWS": "local.aws.launch",
-    "the recogniser": "local.rekognition",
+    "the recogniser": "local.rekognition\0",
 }
 """What may be killed, and what tells its command from others."""
 
@@ -38,7 +38,9 @@ class MortalModel(MatchModel):
         if self._is_over() or rarely:  # it takes long
             return
         self.note_kill()
-        for pid in family(self.stack.process.pid):
+        # The recogniser before the processes that decode for it: one that loses two of these while
+        # it lives takes the picture for the cause, and says that it is none.
+        for pid in sorted(family(self.stack.process.pid)):
             kill(pid, MARKS[victim])
         if victim != "the recogniser":
             self.stack.process.wait(60)
