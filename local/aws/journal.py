@@ -224,6 +224,7 @@ def journal() -> None:
     def load_and_replay() -> None:
         load()
         kept.replay()
+        _show_messages()
         checkpoints.start()
 
     app._load_persisted_state = load_and_replay
@@ -300,6 +301,14 @@ def _keep_messages() -> None:
             s3._fire_s3_event(bucket, key, event, *args, sequencer=sequencer, **kwargs)
 
     s3._fire_s3_event_async = fire_now
+
+
+def _show_messages() -> None:
+    """Let messages be received again that an earlier process had received and not deleted."""
+    for _, queue in sqs._queues.all_items():
+        for message in queue["messages"]:
+            if message["receipt_handle"]:
+                message["visible_at"] = min(message["visible_at"], time.time())
 
 
 def _keep_deployments(checkpoints: Checkpoints) -> None:

@@ -148,6 +148,8 @@ class _Decoder:
                 deadline.cancel()
         if not had_started:
             raise InternalServerError("The process that decodes pictures cannot be started")
+        if code == -signal.SIGKILL and not late:  # the kernel's doing, or an operator's
+            raise InternalServerError("The process that decodes pictures was killed")
         raise InvalidImageFormatError
 
     def end(self) -> None:

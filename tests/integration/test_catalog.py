@@ -107,8 +107,7 @@ def kill_import(stack: RunningStack, process: "subprocess.Popen[str]") -> None:
 def kill_recogniser(stack: RunningStack, process: "subprocess.Popen[str]") -> None:
     os.kill(children(stack)["local.rekognition"], signal.SIGKILL)
     process.communicate(timeout=120)
-    assert stack.process.wait(60) == 1, "the stack ends with its recogniser"
-    stack.start()
+    wait_for(lambda: "was started again" in stack.output.read_text(), FINISHING)
 
 
 def kill_stack(stack: RunningStack, process: "subprocess.Popen[str]") -> None:
@@ -151,10 +150,10 @@ def test_what_is_killed_halfway_is_finished_by_running_it_again(
     cut_off = indexed(own, pack)
     code, said = run(own, "import", str(folder), "--pack", pack)
 
-    assert cut_off < len(PEOPLE) * EACH, "it was not cut off"
+    # A recogniser that was killed is started again, and the import may go on with it.
+    assert cut_off < len(PEOPLE) * EACH or kill is kill_recogniser, "it was not cut off"
     assert code == 0, said
-    # The local AWS saves its state every few seconds; what it lost when killed is sent again.
-    assert "unchanged" in said or kill is kill_stack, said
+    assert "unchanged" in said, said
     assert faces(own, pack) == portrait_ids(pack, folder)
     code, said = run(own, "check", "--pack", pack)
     assert code == 0, said

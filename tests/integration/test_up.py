@@ -55,6 +55,14 @@ def is_indexed(stack: RunningStack) -> int:
     return int(packs[0]["portraits"])
 
 
+def kill_all(stack: RunningStack) -> None:
+    """End every process of a stack as `kill -9` does, and start it again."""
+    for pid in descendants(stack.process.pid) | {stack.process.pid}:
+        os.kill(pid, signal.SIGKILL)
+    stack.process.wait()
+    stack.start()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     own: RunningStack, photo: bytes
@@ -85,25 +93,11 @@ def test_what_was_kept_survives_the_sudden_end_of_every_process(
     own: RunningStack, photo: bytes
 ) -> None:
     match = own.play(photo)
-    saved = own.state / "aws" / "state" / "dynamodb.json"
-    wait_for(lambda: match["match_id"] in saved.read_text(), FINISHING)
-    processes = descendants(own.process.pid) | {own.process.pid}
 
-    for pid in processes:
-        os.kill(pid, signal.SIGKILL)
-    own.process.wait()
-    own.start()
+    kill_all(own)
 
     assert own.read(match["match_id"])["status"] == "succeeded"
     assert own.play(photo)["status"] == "succeeded"
-
-
-def kill_all(stack: RunningStack) -> None:
-    """End every process of a stack as `kill -9` does, and start it again."""
-    for pid in descendants(stack.process.pid) | {stack.process.pid}:
-        os.kill(pid, signal.SIGKILL)
-    stack.process.wait()
-    stack.start()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")

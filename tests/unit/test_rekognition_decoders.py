@@ -161,19 +161,26 @@ def test_picture_whose_process_is_killed_is_decoded_by_the_next(
     assert set(before) != set(decoders.process_ids)
 
 
-def test_picture_that_crashes_every_process_is_refused(
-    decoders: Decoders, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("by", "error"),
+    [(signal.SIGSEGV, InvalidImageFormatError), (signal.SIGKILL, InternalServerError)],
+)
+def test_picture_is_blamed_for_a_crash_and_not_for_a_kill(
+    decoders: Decoders,
+    monkeypatch: pytest.MonkeyPatch,
+    by: signal.Signals,
+    error: type[Exception],
 ) -> None:
     ask = module._Decoder._ask
 
     def crash(decoder: module._Decoder, data: bytes, seconds: float) -> Picture:
         ask(decoder, data, seconds)  # by now it has started
-        os.kill(decoder.process_id, signal.SIGSEGV)
+        os.kill(decoder.process_id, by)
         return ask(decoder, data, seconds)
 
     monkeypatch.setattr(module._Decoder, "_ask", crash)
 
-    with pytest.raises(InvalidImageFormatError):
+    with pytest.raises(error):
         decoders.decode(SELFIE)
 
     monkeypatch.undo()
