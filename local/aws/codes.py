@@ -18,7 +18,8 @@ from ministack.services import cognito
 LIFETIME = 15 * 60.0
 """Seconds for which a code is good."""
 TRIES = 5
-"""Wrong codes after which the right one is not good any more either."""
+"""Wrong codes after which no code of an account is good until LIFETIME is over, new ones included:
+otherwise a caller who asks for codes again and again could try for as long as it takes."""
 
 PURPOSES = {"ConfirmSignUp": "email", "ConfirmForgotPassword": "password"}
 """What a call's code is for, by the names that ministack gives when it sends one."""
@@ -30,6 +31,8 @@ class Code:
 
     digits: str
     expires: float
+    renewal: float
+    """When the account has all its tries again."""
     tries: int = TRIES
 
 
@@ -49,11 +52,19 @@ class Codes:
         _code: str,
         attribute_name: str = "email",
     ) -> None:
-        """Draw a code, which replaces an earlier one, and tell it to the terminal."""
-        digits = f"{secrets.randbelow(10**6):06d}"
+        """Draw a code, which replaces an earlier one, and tell it to the terminal.
+
+        An account that has no tries left gets none.
+        """
+        digits, now = f"{secrets.randbelow(10**6):06d}", time.monotonic()
+        key = attributes.get("sub", username), attribute_name
         with self._lock:
-            account = attributes.get("sub", username)
-            self._sent[account, attribute_name] = Code(digits, time.monotonic() + LIFETIME)
+            code = Code(digits, now + LIFETIME, now + LIFETIME)
+            if (sent := self._sent.get(key)) and sent.renewal > now:
+                code.renewal, code.tries = sent.renewal, sent.tries
+            if code.tries == 0:
+                return
+            self._sent[key] = code
         if self._pipe is not None:
             line = json.dumps({"email": attributes.get("email", ""), "code": digits}) + "\n"
             os.write(self._pipe, line.encode())

@@ -36,6 +36,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
+from local.aws.attributes import schema_attributes
 from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
@@ -77,8 +78,10 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "find_api_scope",
     ),
     cognito: (
+        "_STANDARD_ATTRIBUTES_BY_NAME",
         "_UNSIGNED_IDP_ACTIONS",
         "_confirmation_code_error",
+        "_fake_token",
         "_run_idp_handler",
         "_send_verification_email",
     ),
@@ -366,6 +369,7 @@ FIXES: dict[str, Callable[[], None]] = {
         role_keys,
         drawn_codes,
         addresses_without_case,
+        schema_attributes,
         bounded_workers,
         retry_delays,
         machine_timeout,

@@ -37,6 +37,7 @@ FIXES = [
     "role_keys",
     "drawn_codes",
     "addresses_without_case",
+    "schema_attributes",
     "bounded_workers",
     "retry_delays",
     "machine_timeout",
