@@ -52,9 +52,16 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_build_persistence_save_dict",
         "_load_persisted_state",
         "app",
+        "load_state",
         "pin_request_origin",
     ),
-    persistence: ("_json_default", "_json_object_hook", "save_state"),
+    persistence: (
+        "STATE_DIR",
+        "_json_default",
+        "_json_object_hook",
+        "_state_format_version",
+        "save_all",
+    ),
     iam_evaluator: (
         "_anonymous",
         "_is_root_key",
