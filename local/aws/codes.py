@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from ministack import app
 from ministack.services import cognito
 
 LIFETIME = 15 * 60.0
@@ -116,18 +117,30 @@ def drawn_codes() -> None:
 
 def addresses_without_case() -> None:
     """Compare addresses without regard to case where the pool says so."""
-    run = cognito._run_idp_handler
+    run, load = cognito._run_idp_handler, app._load_persisted_state
+
+    def load_folded() -> None:
+        load()  # an older state folder holds addresses as they were typed
+        for _, pool in cognito._user_pools.all_items():
+            if _ignores_case(pool):
+                for user in pool["_users"].values():
+                    user["Attributes"] = _folded_addresses(user["Attributes"])
 
     def run_folded(handler: Any, action: str, data: dict[str, Any]) -> Any:
         pool = cognito._pool_for_client(data.get("ClientId"))[0] or cognito._user_pools.get(
             data.get("UserPoolId", "")
         )
-        configuration = (pool or {}).get("UsernameConfiguration", {})
-        if str(configuration.get("CaseSensitive", True)).lower() == "false":
+        if pool and _ignores_case(pool):
             data = _folded(data)
         return run(handler, action, data)
 
     cognito._run_idp_handler = run_folded
+    app._load_persisted_state = load_folded
+
+
+def _ignores_case(pool: dict[str, Any]) -> bool:
+    configuration = pool.get("UsernameConfiguration") or {}
+    return str(configuration.get("CaseSensitive", True)).lower() == "false"
 
 
 def _folded(data: dict[str, Any]) -> dict[str, Any]:
@@ -139,10 +152,12 @@ def _folded(data: dict[str, Any]) -> dict[str, Any]:
         if isinstance(name, str):
             folded["AuthParameters"] = {**parameters, "USERNAME": name.lower()}
     if isinstance(attributes := data.get("UserAttributes"), list):
-        folded["UserAttributes"] = [
-            {**one, "Value": str(one.get("Value", "")).lower()}
-            if one.get("Name") == "email"
-            else one
-            for one in attributes
-        ]
+        folded["UserAttributes"] = _folded_addresses(attributes)
     return folded
+
+
+def _folded_addresses(attributes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**one, "Value": str(one.get("Value", "")).lower()} if one.get("Name") == "email" else one
+        for one in attributes
+    ]

@@ -91,6 +91,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_fake_token",
         "_run_idp_handler",
         "_send_verification_email",
+        "_user_pools",
     ),
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
     eventbridge: ("_dispatch_event", "_dispatch_to_sqs"),

@@ -598,6 +598,23 @@ def test_an_address_in_capitals_is_another_without_it(bare: Aws) -> None:
     pool.sign_up(f"{name.upper()}@example.org")
 
 
+def test_an_address_that_was_kept_in_capitals_is_the_same_after_a_start(
+    rekognition: str, tmp_path: Path
+) -> None:
+    older = Emulator(tmp_path, rekognition, ["addresses_without_case", "drawn_codes"])
+    pool = Pool(older.aws)
+    pool.sign_up("Ada@Example.org")
+    pool.confirm("Ada@Example.org", "123456")
+    older.stop()
+
+    newer = Emulator(tmp_path, rekognition)
+    pool.public = newer.aws.client("cognito-idp")
+    tokens = pool.sign_in("ada@example.org")
+    newer.stop()
+
+    assert claims_of(tokens["IdToken"])["email"] == "ada@example.org"
+
+
 GROUP = [{"Name": "cognito:groups", "Value": "curators"}]
 
 
