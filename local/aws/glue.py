@@ -101,6 +101,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_bucket_owner_account",
         "_fire_s3_event",
         "_fire_s3_event_async",
+        "_persist_object",
     ),
     sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC", "_HANDLERS"),
     stepfunctions: (

@@ -5,7 +5,7 @@ ministack saves its state only when it ends in order. So:
 - DynamoDB: each operation's changes are appended to a journal before the operation is answered. A
   snapshot of the tables begins a new journal; after a start the journals are replayed.
 - Cognito and SQS: their state is small, and is written before a change is answered.
-- S3 writes objects and their versions as they come (S3_PERSIST).
+- S3 writes objects and their versions as they come (S3_PERSIST), and says so only where it could.
 - The rest changes with a deployment, and is written before CloudFormation says that it is done;
   a thread looks every few seconds for what changed otherwise.
 
@@ -238,6 +238,7 @@ def journal() -> None:
         setattr(dynamodb, name, kept.operation(getattr(dynamodb, name)))
     _keep_accounts()
     _keep_messages()
+    _keep_objects()
     _keep_deployments(checkpoints)
     load, load_state = app._load_persisted_state, app.load_state
 
@@ -349,6 +350,18 @@ def _keep_messages() -> None:
             s3._fire_s3_event(bucket, key, event, *args, sequencer=sequencer, **kwargs)
 
     s3._fire_s3_event_async = fire_now
+
+
+def _keep_objects() -> None:
+    persist = s3._persist_object
+
+    def persist_or_fail(bucket: str, key: str, record: Any) -> None:
+        persist(bucket, key, record)
+        # ministack drops the bytes that it has written. Where it could not, it only logs so.
+        if isinstance(record, dict) and record.get("body") is not None:
+            raise OSError("an object could not be written")
+
+    s3._persist_object = persist_or_fail
 
 
 def _keep_deployments(checkpoints: Checkpoints) -> None:

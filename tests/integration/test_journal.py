@@ -308,6 +308,21 @@ def test_an_account_that_could_not_be_written_is_not_said_to_be_made(emulator: E
     assert "two" in {user["Username"] for user in users}
 
 
+@needs_prlimit
+def test_an_object_that_could_not_be_written_is_not_said_to_be_kept(emulator: Emulator) -> None:
+    s3 = emulator.aws.client("s3")
+    s3.create_bucket(Bucket="bucket")
+
+    with full_disk(emulator), pytest.raises(ClientError):
+        s3.put_object(Bucket="bucket", Key="one", Body=b"x" * 2 * LEFT)
+    s3.put_object(Bucket="bucket", Key="two", Body=b"x" * 2 * LEFT)
+    emulator.kill()
+    emulator.start()
+
+    kept = emulator.aws.client("s3").list_objects_v2(Bucket="bucket")["Contents"]
+    assert [one["Key"] for one in kept] == ["two"]
+
+
 def test_a_state_that_cannot_be_read_is_not_begun_anew(emulator: Emulator) -> None:
     emulator.aws.client("cognito-idp").create_user_pool(PoolName="pool")
     emulator.kill()
