@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+LONGEST_DOMAIN = 253
+"""Characters of a domain's name, by DNS."""
+
 
 @contextmanager
 def told_to(say: Callable[[str], None]) -> Iterator[int]:
@@ -26,6 +29,10 @@ def _show(reading: int, say: Callable[[str], None]) -> None:
 
 
 def masked(address: str) -> str:
-    """Return an address with its name's first letter alone, as Cognito shows where it sends to."""
+    """Return an address with its name's first letter alone, as Cognito shows where it sends to.
+
+    Any caller can sign up with any address, so what could command a terminal is left out.
+    """
     name, _, domain = address.partition("@")
-    return f"{name[:1]}…@{domain}"
+    shown = f"{name[:1]}…@{domain[:LONGEST_DOMAIN]}"
+    return "".join(letter if letter.isprintable() else "?" for letter in shown)

@@ -79,13 +79,15 @@ OF_DOCUMENTS = frozenset(
 )
 """These mean nothing on a script or a style, and without HTTP/2 each costs its bytes every time."""
 
-BODY = frozenset({"content-length", "content-type"})
-API_HEADERS = BODY | {"accept", "authorization", "idempotency-key", "user-agent"}
-COGNITO_HEADERS = BODY | {"x-amz-target"}
+API_HEADERS = frozenset(
+    {"accept", "authorization", "content-type", "idempotency-key", "user-agent"}
+)
+COGNITO_HEADERS = frozenset({"content-type", "x-amz-target"})
 FORM_HEADERS = frozenset({"content-length", "content-type"})
 PICTURE_HEADERS = frozenset({"if-modified-since", "if-none-match", "range"})
 """What is forwarded of a request, by route. Anything else could reach another service: the local
-AWS goes by X-Amz-Target and Authorization before it looks at the path."""
+AWS goes by X-Amz-Target and Authorization before it looks at the path. A call's body is read and
+decoded, so its length is not the one that the client named."""
 
 ADDRESS_QUERY = frozenset(
     {
@@ -102,7 +104,9 @@ ADDRESS_QUERY = frozenset(
 """The only names in a signed address's query, each at most once and spelt like this."""
 
 LARGEST_CALL = 256 * 2**10
-"""Bytes of an API call's body, or of one of Cognito's."""
+"""Bytes of an API call's body."""
+LARGEST_COGNITO_CALL = 16 * 2**10
+"""Bytes of a call of Cognito's: ministack keeps what it is sent, and writes all of it each time."""
 LARGEST_FORM = 16 * 2**20
 """Bytes of a form: a portrait of 15 MB, and its fields."""
 MOST_CALLS = 200
@@ -115,8 +119,12 @@ CHUNK_WITHIN = 30.0
 """Seconds in which the next piece of a form must arrive."""
 FORM_WITHIN = 300.0
 """Seconds in which a whole form must arrive."""
+FORM_RATE = 16 * 2**10
+"""Bytes a second that a form must bring, from CHUNK_WITHIN on: others wait for one that drips."""
 IDLE_WITHIN = 30.0
 """Seconds in which a request's head must arrive."""
+LINGER = 10.0
+"""Seconds for which the rest of a refused body is read, so that its sender gets to the answer."""
 BUSY_FOR = 2
 """Seconds after which a call that found too many others may come again."""
 
@@ -162,6 +170,7 @@ class Front:
             self.application(),
             access_log=None,
             keepalive_timeout=IDLE_WITHIN,
+            lingering_time=LINGER,
             logger=QUIET,
             # aiohttp would wait for ever for the end of what is cut off; `_read` decodes instead.
             auto_decompress=False,
@@ -181,6 +190,8 @@ class Front:
     @web.middleware
     async def _check_addressee(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse what is addressed to another host, or sent by another site's page."""
+        if not request.raw_path.startswith("/"):
+            raise web.HTTPBadRequest  # a proxy's form, which would not be forwarded as it is read
         origin = self._origin(request)
         if origin is None:
             # As of a page that had its own name lead here, to read what this machine serves.
@@ -256,6 +267,7 @@ class Front:
             return web.json_response({"message": "Not Found"}, status=404)
         if any(not SEGMENT.fullmatch(segment) for segment in segments):
             return _problem(404, "not_found", "Not found", "There is nothing of this name.")
+        body = await _read(request)  # before it counts: half a body keeps nobody else out
         calls = request.app[CALLS]
         if calls.under_way >= MOST_CALLS:
             busy = _problem(429, "busy", "Busy", "Too many people are here at this moment.")
@@ -265,7 +277,7 @@ class Front:
         try:
             api_id = URL(self.outputs.api_url).host or ""
             target = f"/_aws/execute-api/{api_id.split('.')[0]}/$default/{path}"
-            answer = await self._forward(request, target, API_HEADERS, await _read(request))
+            answer = await self._forward(request, target, API_HEADERS, body)
         finally:
             calls.under_way -= 1
         if answer.status == HTTPStatus.BAD_GATEWAY:
@@ -277,7 +289,10 @@ class Front:
         targets = request.headers.getall("X-Amz-Target", [])
         if len(targets) != 1 or targets[0] not in COGNITO_CALLS:
             raise web.HTTPForbidden
-        return await self._forward(request, "/", COGNITO_HEADERS, await _read(request))
+        body = await _read(request)
+        if len(body) > LARGEST_COGNITO_CALL:
+            raise _too_long()
+        return await self._forward(request, "/", COGNITO_HEADERS, body)
 
     async def _forward_form(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -362,8 +377,11 @@ class Form:
         """Yield the pieces; raise OSError once the form is refused."""
         seen, started = 0, time.monotonic()
         while True:
-            left = FORM_WITHIN - (time.monotonic() - started)
+            took = time.monotonic() - started
+            left = FORM_WITHIN - took
             try:
+                if took > CHUNK_WITHIN and seen < took * FORM_RATE:
+                    raise TimeoutError
                 piece = await asyncio.wait_for(self._content.readany(), min(left, CHUNK_WITHIN))
             except TimeoutError:
                 self.refusal = web.Response(status=408)

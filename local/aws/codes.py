@@ -13,12 +13,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from ministack import app
 from ministack.services import cognito
 
 LIFETIME = 15 * 60.0
 """Seconds for which a code is good."""
 TRIES = 5
-"""Wrong codes after which the right one is not good any more either."""
+"""Wrong codes after which no code of an account is good until LIFETIME is over, new ones included:
+otherwise a caller who asks for codes again and again could try for as long as it takes."""
 
 PURPOSES = {"ConfirmSignUp": "email", "ConfirmForgotPassword": "password"}
 """What a call's code is for, by the names that ministack gives when it sends one."""
@@ -30,6 +32,8 @@ class Code:
 
     digits: str
     expires: float
+    renewal: float
+    """When the account has all its tries again."""
     tries: int = TRIES
 
 
@@ -49,11 +53,19 @@ class Codes:
         _code: str,
         attribute_name: str = "email",
     ) -> None:
-        """Draw a code, which replaces an earlier one, and tell it to the terminal."""
-        digits = f"{secrets.randbelow(10**6):06d}"
+        """Draw a code, which replaces an earlier one, and tell it to the terminal.
+
+        An account that has no tries left gets none.
+        """
+        digits, now = f"{secrets.randbelow(10**6):06d}", time.monotonic()
+        key = attributes.get("sub", username), attribute_name
         with self._lock:
-            account = attributes.get("sub", username)
-            self._sent[account, attribute_name] = Code(digits, time.monotonic() + LIFETIME)
+            code = Code(digits, now + LIFETIME, now + LIFETIME)
+            if (sent := self._sent.get(key)) and sent.renewal > now:
+                code.renewal, code.tries = sent.renewal, sent.tries
+            if code.tries == 0:
+                return
+            self._sent[key] = code
         if self._pipe is not None:
             line = json.dumps({"email": attributes.get("email", ""), "code": digits}) + "\n"
             os.write(self._pipe, line.encode())
@@ -105,18 +117,30 @@ def drawn_codes() -> None:
 
 def addresses_without_case() -> None:
     """Compare addresses without regard to case where the pool says so."""
-    run = cognito._run_idp_handler
+    run, load = cognito._run_idp_handler, app._load_persisted_state
+
+    def load_folded() -> None:
+        load()  # an older state folder holds addresses as they were typed
+        for _, pool in cognito._user_pools.all_items():
+            if _ignores_case(pool):
+                for user in pool["_users"].values():
+                    user["Attributes"] = _folded_addresses(user["Attributes"])
 
     def run_folded(handler: Any, action: str, data: dict[str, Any]) -> Any:
         pool = cognito._pool_for_client(data.get("ClientId"))[0] or cognito._user_pools.get(
             data.get("UserPoolId", "")
         )
-        configuration = (pool or {}).get("UsernameConfiguration", {})
-        if str(configuration.get("CaseSensitive", True)).lower() == "false":
+        if pool and _ignores_case(pool):
             data = _folded(data)
         return run(handler, action, data)
 
     cognito._run_idp_handler = run_folded
+    app._load_persisted_state = load_folded
+
+
+def _ignores_case(pool: dict[str, Any]) -> bool:
+    configuration = pool.get("UsernameConfiguration") or {}
+    return str(configuration.get("CaseSensitive", True)).lower() == "false"
 
 
 def _folded(data: dict[str, Any]) -> dict[str, Any]:
@@ -128,10 +152,12 @@ def _folded(data: dict[str, Any]) -> dict[str, Any]:
         if isinstance(name, str):
             folded["AuthParameters"] = {**parameters, "USERNAME": name.lower()}
     if isinstance(attributes := data.get("UserAttributes"), list):
-        folded["UserAttributes"] = [
-            {**one, "Value": str(one.get("Value", "")).lower()}
-            if one.get("Name") == "email"
-            else one
-            for one in attributes
-        ]
+        folded["UserAttributes"] = _folded_addresses(attributes)
     return folded
+
+
+def _folded_addresses(attributes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**one, "Value": str(one.get("Value", "")).lower()} if one.get("Name") == "email" else one
+        for one in attributes
+    ]

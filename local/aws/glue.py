@@ -36,6 +36,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
+from local.aws.attributes import schema_attributes
 from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
@@ -51,9 +52,16 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_build_persistence_save_dict",
         "_load_persisted_state",
         "app",
+        "load_state",
         "pin_request_origin",
     ),
-    persistence: ("_json_default", "_json_object_hook", "save_state"),
+    persistence: (
+        "STATE_DIR",
+        "_json_default",
+        "_json_object_hook",
+        "_state_format_version",
+        "save_all",
+    ),
     iam_evaluator: (
         "_anonymous",
         "_is_root_key",
@@ -77,10 +85,13 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "find_api_scope",
     ),
     cognito: (
+        "_STANDARD_ATTRIBUTES_BY_NAME",
         "_UNSIGNED_IDP_ACTIONS",
         "_confirmation_code_error",
+        "_fake_token",
         "_run_idp_handler",
         "_send_verification_email",
+        "_user_pools",
     ),
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
     eventbridge: ("_dispatch_event", "_dispatch_to_sqs"),
@@ -90,6 +101,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_bucket_owner_account",
         "_fire_s3_event",
         "_fire_s3_event_async",
+        "_persist_object",
     ),
     sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC", "_HANDLERS"),
     stepfunctions: (
@@ -366,6 +378,7 @@ FIXES: dict[str, Callable[[], None]] = {
         role_keys,
         drawn_codes,
         addresses_without_case,
+        schema_attributes,
         bounded_workers,
         retry_delays,
         machine_timeout,

@@ -5,9 +5,12 @@ ministack saves its state only when it ends in order. So:
 - DynamoDB: each operation's changes are appended to a journal before the operation is answered. A
   snapshot of the tables begins a new journal; after a start the journals are replayed.
 - Cognito and SQS: their state is small, and is written before a change is answered.
-- S3 writes objects and their versions as they come (S3_PERSIST).
+- S3 writes objects and their versions as they come (S3_PERSIST), and says so only where it could.
 - The rest changes with a deployment, and is written before CloudFormation says that it is done;
   a thread looks every few seconds for what changed otherwise.
+
+What cannot be written, on a full disk say, is answered with an error. A state that cannot be read
+ends the process, since what begins without it would be written over it.
 
 The workflow's executions are not kept: local/sweep.py starts them again. Nothing is forced to the
 disk: a kill loses nothing, a power cut may lose seconds.
@@ -16,8 +19,10 @@ disk: a kill loses nothing, a power cut may lose seconds.
 import asyncio
 import functools
 import json
+import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +60,8 @@ OPERATIONS = (
 """DynamoDB's operations on items. The workflow calls some of them from threads of its own."""
 READING = ("Get", "List", "Describe", "AdminGet", "AdminList")
 """How the names of Cognito's calls begin that change nothing."""
+
+LOG = logging.getLogger(__name__)
 
 Change = dict[str, Any]
 
@@ -98,8 +105,15 @@ class Journal:
         if not changes:
             return
         line = json.dumps(changes, default=persistence._json_default) + "\n"
+        left = line.encode()
         with self.lock:
-            self._file.write(line.encode())
+            end = self._file.seek(0, os.SEEK_END)
+            try:
+                while left:
+                    left = left[self._file.write(left) :]
+            except OSError:
+                self._file.truncate(end)  # or the next line would go on from half of this one
+                raise
 
     def replay(self) -> None:
         """Make the changes that the loaded snapshot does not hold."""
@@ -123,14 +137,17 @@ class Journal:
                 return
             # Until the snapshot is in place, its predecessor and the old journals stand for it.
             state = dynamodb.get_state()
-            old = self._files()
-            self._number += 1
-            self._file.close()
-            self._file = self._path(self._number).open("ab", buffering=0)
-            self._structure = structure
-        persistence.save_state("dynamodb", state)
-        self._snapshot_size = (self._folder / "dynamodb.json").stat().st_size
-        for _, path in old:
+            old = [path for _, path in self._files()]
+            if self._file.tell():
+                self._number += 1
+                self._file.close()
+                self._file = self._path(self._number).open("ab", buffering=0)
+            else:
+                old.remove(self._path(self._number))
+        _write_state("dynamodb", state)
+        self._structure = structure
+        self._snapshot_size = _path_of("dynamodb").stat().st_size
+        for path in old:
             path.unlink()
 
     def _path(self, number: int) -> Path:
@@ -166,7 +183,10 @@ class Checkpoints(threading.Thread):
         while True:
             time.sleep(max(INTERVAL, took / SHARE))
             started = time.thread_time()
-            self.save()
+            try:
+                self.save()
+            except OSError as error:  # the journals and the former states stay
+                LOG.error("the state cannot be saved: %s", error.strerror)
             took = time.thread_time() - started
             forget_old_executions()
 
@@ -218,8 +238,21 @@ def journal() -> None:
         setattr(dynamodb, name, kept.operation(getattr(dynamodb, name)))
     _keep_accounts()
     _keep_messages()
+    _keep_objects()
     _keep_deployments(checkpoints)
-    load = app._load_persisted_state
+    load, load_state = app._load_persisted_state, app.load_state
+
+    def load_state_or_end(name: str) -> Any:
+        state = load_state(name)
+        if state is None and _path_of(name).exists():
+            words = (
+                "cannot be read. Put a copy of it back, or delete the state folder to begin anew."
+            )
+            print(f"{_path_of(name)} {words}", file=sys.stderr, flush=True)  # noqa: T201
+            os._exit(1)
+        return state
+
+    app.load_state = load_state_or_end
 
     def load_and_replay() -> None:
         load()
@@ -237,10 +270,27 @@ _SAVING = threading.RLock()
 def _save(name: str, get_state: Callable[[], Any]) -> None:
     while True:
         try:
-            persistence.save_state(name, get_state())
+            _write_state(name, get_state())
         except RuntimeError:  # ministack's own threads changed it while it was copied
             continue
         return
+
+
+def _write_state(name: str, state: Any) -> None:
+    """Write a state as ministack does, which logs where that fails; raise OSError instead."""
+    version = persistence._state_format_version(name)
+    document = {"__ministack_format__": version, "payload": state}
+    fresh = _path_of(name).with_suffix(".json.new")
+    try:
+        fresh.write_text(json.dumps(document, default=persistence._json_default))
+        fresh.replace(_path_of(name))
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _path_of(name: str) -> Path:
+    return Path(persistence.STATE_DIR) / f"{name}.json"
 
 
 def prompt_end() -> None:
@@ -309,6 +359,18 @@ def _show_messages() -> None:
         for message in queue["messages"]:
             if message["receipt_handle"]:
                 message["visible_at"] = min(message["visible_at"], time.time())
+
+
+def _keep_objects() -> None:
+    persist = s3._persist_object
+
+    def persist_or_fail(bucket: str, key: str, record: Any) -> None:
+        persist(bucket, key, record)
+        # ministack drops the bytes that it has written. Where it could not, it only logs so.
+        if isinstance(record, dict) and record.get("body") is not None:
+            raise OSError("an object could not be written")
+
+    s3._persist_object = persist_or_fail
 
 
 def _keep_deployments(checkpoints: Checkpoints) -> None:

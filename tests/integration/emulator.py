@@ -37,6 +37,7 @@ FIXES = [
     "role_keys",
     "drawn_codes",
     "addresses_without_case",
+    "schema_attributes",
     "bounded_workers",
     "retry_delays",
     "machine_timeout",
@@ -137,8 +138,8 @@ class Emulator:
         self.told, self._telling = os.pipe()
         self.start()
 
-    def start(self) -> None:
-        """Start it, at a port of its own, with the state that it has."""
+    def start(self, patience: float = 60) -> None:
+        """Start it, at a port of its own, with the state that it has; fail where it does not."""
         port = free_port()
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
@@ -167,7 +168,7 @@ class Emulator:
                 pass_fds=[self._telling],
             )
         url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: _answers(f"{url}/_ministack/health"), 60, self.log.read_text)
+        wait_for(lambda: _answers(f"{url}/_ministack/health"), patience, self.log.read_text)
         self.aws = Aws(url)
 
     def kill(self) -> None:

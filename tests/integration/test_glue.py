@@ -4,12 +4,13 @@ A test of the second kind that fails is good news: delete the fix. The fixes tha
 hand over have files of their own: test_gate.py, test_journal.py.
 """
 
+import base64
 import json
 import os
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -460,9 +461,14 @@ class Pool:
         self.client_id = client["UserPoolClient"]["ClientId"]
         self.public = aws.client("cognito-idp")
 
-    def sign_up(self, email: str) -> None:
+    def sign_up(self, email: str, attributes: Sequence[dict[str, str]] = ()) -> None:
         """Make an account."""
-        self.public.sign_up(ClientId=self.client_id, Username=email, Password="Long-enough-1")
+        self.public.sign_up(
+            ClientId=self.client_id,
+            Username=email,
+            Password="Long-enough-1",
+            UserAttributes=list(attributes),
+        )
 
     def confirm(self, email: str, code: str) -> None:
         """Type a code."""
@@ -483,6 +489,13 @@ class Pool:
         with pytest.raises(ClientError) as caught:
             getattr(self, call)(*words)
         return str(caught.value.response["Error"]["Code"])
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """Read what a token says."""
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    return claims
 
 
 @pytest.fixture(scope="module")
@@ -517,6 +530,24 @@ def test_a_code_is_good_for_nothing_after_five_wrong_ones(telling: Emulator) -> 
 
     assert wrong == ["CodeMismatchException"] * 5
     assert pool.refusal("confirm", email, told["code"]) == "LimitExceededException"
+
+
+def test_a_code_that_is_asked_for_again_brings_no_more_tries(telling: Emulator) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+    pool.sign_up(email)
+
+    def ask_again() -> None:
+        pool.public.resend_confirmation_code(ClientId=pool.client_id, Username=email)
+
+    wrong = []
+    for _ in range(5):
+        ask_again()
+        wrong.append(pool.refusal("confirm", email, "x"))
+    last = telling.codes()[-1]["code"]
+    ask_again()
+
+    assert wrong == ["CodeMismatchException"] * 5
+    assert pool.refusal("confirm", email, last) == "LimitExceededException"
 
 
 def test_a_reset_needs_its_own_code(telling: Emulator) -> None:
@@ -565,3 +596,69 @@ def test_an_address_in_capitals_is_another_without_it(bare: Aws) -> None:
     pool.sign_up(f"{name}@example.org")
 
     pool.sign_up(f"{name.upper()}@example.org")
+
+
+def test_an_address_that_was_kept_in_capitals_is_the_same_after_a_start(
+    rekognition: str, tmp_path: Path
+) -> None:
+    older = Emulator(tmp_path, rekognition, ["addresses_without_case", "drawn_codes"])
+    pool = Pool(older.aws)
+    pool.sign_up("Ada@Example.org")
+    pool.confirm("Ada@Example.org", "123456")
+    older.stop()
+
+    newer = Emulator(tmp_path, rekognition)
+    pool.public = newer.aws.client("cognito-idp")
+    tokens = pool.sign_in("ada@example.org")
+    newer.stop()
+
+    assert claims_of(tokens["IdToken"])["email"] == "ada@example.org"
+
+
+GROUP = [{"Name": "cognito:groups", "Value": "curators"}]
+
+
+@pytest.mark.parametrize(
+    "name", ["cognito:groups", "exp", "aud", "token_use", "custom:any", "email_verified", "sub"]
+)
+def test_nobody_signs_up_with_an_attribute_that_is_not_theirs_to_write(
+    telling: Emulator, name: str
+) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        pool.sign_up(email, [{"Name": name, "Value": "true"}])
+
+
+def test_an_account_cannot_be_given_a_group_by_its_owner(telling: Emulator) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+    pool.sign_up(email)
+    pool.confirm(email, telling.codes()[0]["code"])
+    token = pool.sign_in(email)["AccessToken"]
+
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        pool.public.update_user_attributes(AccessToken=token, UserAttributes=GROUP)
+
+
+def test_a_group_that_an_account_was_given_before_is_not_in_its_token(telling: Emulator) -> None:
+    pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
+    telling.aws.client("cognito-idp").admin_create_user(
+        UserPoolId=pool.pool_id, Username=email, UserAttributes=GROUP
+    )
+    telling.aws.client("cognito-idp").admin_set_user_password(
+        UserPoolId=pool.pool_id, Username=email, Password="Long-enough-1", Permanent=True
+    )
+
+    claims = claims_of(pool.sign_in(email)["IdToken"])
+
+    assert claims["email"] == email
+    assert "cognito:groups" not in claims
+
+
+def test_a_caller_makes_itself_a_curator_without_it(bare: Aws) -> None:
+    pool, email = Pool(bare), f"{uuid.uuid4().hex}@example.org"
+
+    pool.sign_up(email, GROUP)
+    pool.confirm(email, "123456")
+
+    assert claims_of(pool.sign_in(email)["IdToken"])["cognito:groups"] == "curators"

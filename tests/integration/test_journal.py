@@ -1,10 +1,13 @@
 """Nothing that was answered is lost when the process is killed."""
 
 import json
+import resource
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,10 @@ from tests.integration.emulator import Aws, Emulator, allow, rekognition
 from tests.running_stack import wait_for
 
 __all__ = ["rekognition"]
+
+needs_prlimit = pytest.mark.skipif(
+    not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process"
+)
 
 
 @pytest.fixture
@@ -225,3 +232,107 @@ def test_it_waits_for_every_call_without_it(rekognition: str, tmp_path: Path) ->
     emulator = Emulator(tmp_path, rekognition, ("prompt_end",))
 
     assert answer_of_a_call_during_the_end(emulator) == "waited for"
+
+
+LEFT = 2**16
+"""Bytes that a file may have, where the disk is to be as good as full."""
+
+
+@contextmanager
+def full_disk(emulator: Emulator, most: int = LEFT) -> Iterator[None]:
+    """Let no file of the emulator's grow beyond so many bytes, as on a disk that is full."""
+    limits = resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (most, -1))
+    yield
+    resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, limits)
+
+
+def journals(emulator: Emulator) -> list[str]:
+    return sorted(path.name for path in (emulator.folder / "state").glob("dynamodb.journal.*"))
+
+
+@needs_prlimit
+def test_a_disk_that_was_full_for_a_while_costs_nothing_that_was_answered(
+    emulator: Emulator,
+) -> None:
+    table = make_table(emulator.aws)
+    answered = []
+
+    def fill() -> None:
+        for number in range(100):
+            put(emulator.aws, table, str(number), "x" * 3000)
+            answered.append(str(number))
+
+    with full_disk(emulator), pytest.raises(ClientError):
+        fill()
+    put(emulator.aws, table, "after")
+
+    emulator.kill()
+    emulator.start()
+
+    assert set(items(emulator.aws, table)) == {*answered, "after"}
+
+
+@needs_prlimit
+def test_a_snapshot_that_cannot_be_written_takes_no_journal_away(emulator: Emulator) -> None:
+    table = make_table(emulator.aws)
+    for number in range(50):
+        put(emulator.aws, table, str(number), "x" * 3000)
+    before = journals(emulator)
+    with full_disk(emulator):
+        emulator.aws.client("dynamodb").create_table(
+            TableName="another",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        wait_for(lambda: journals(emulator)[-1] != before[-1], 30)  # a snapshot is tried
+        time.sleep(1)
+    emulator.kill()
+    emulator.start()
+
+    assert set(items(emulator.aws, table)) == {str(number) for number in range(50)}
+
+
+@needs_prlimit
+def test_an_account_that_could_not_be_written_is_not_said_to_be_made(emulator: Emulator) -> None:
+    cognito = emulator.aws.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="pool")["UserPool"]["Id"]
+
+    with full_disk(emulator, 10), pytest.raises(ClientError):
+        cognito.admin_create_user(UserPoolId=pool, Username="one")
+    cognito.admin_create_user(UserPoolId=pool, Username="two")
+    emulator.kill()
+    emulator.start()
+
+    users = emulator.aws.client("cognito-idp").list_users(UserPoolId=pool)["Users"]
+    assert "two" in {user["Username"] for user in users}
+
+
+@needs_prlimit
+def test_an_object_that_could_not_be_written_is_not_said_to_be_kept(emulator: Emulator) -> None:
+    s3 = emulator.aws.client("s3")
+    s3.create_bucket(Bucket="bucket")
+
+    with full_disk(emulator), pytest.raises(ClientError):
+        s3.put_object(Bucket="bucket", Key="one", Body=b"x" * 2 * LEFT)
+    s3.put_object(Bucket="bucket", Key="two", Body=b"x" * 2 * LEFT)
+    emulator.kill()
+    emulator.start()
+
+    kept = emulator.aws.client("s3").list_objects_v2(Bucket="bucket")["Contents"]
+    assert [one["Key"] for one in kept] == ["two"]
+
+
+def test_a_state_that_cannot_be_read_is_not_begun_anew(emulator: Emulator) -> None:
+    emulator.aws.client("cognito-idp").create_user_pool(PoolName="pool")
+    emulator.kill()
+    path = emulator.folder / "state" / "cognito.json"
+    broken = path.read_text()[:-10]
+    path.write_text(broken)
+
+    with pytest.raises(AssertionError):
+        emulator.start(patience=5)
+
+    assert emulator.process.wait(10) != 0
+    assert path.read_text() == broken
+    assert str(path) in emulator.log.read_text()

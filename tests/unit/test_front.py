@@ -1,6 +1,7 @@
 """The front before a local AWS that is slow: what it gives up, and when it says that it is busy."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -63,7 +64,7 @@ async def send(port: int, data: bytes) -> bytes:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN", "IDLE_WITHIN"):
+    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN", "IDLE_WITHIN", "LINGER"):
         monkeypatch.setattr(front, name, SOON)
 
 
@@ -125,6 +126,83 @@ def test_a_call_beyond_the_most_is_told_when_to_come_again(
 
     assert (status, problem["code"], first) == (429, "busy", 200)
     assert wait.isdigit()
+
+
+def test_half_a_call_keeps_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "MOST_CALLS", 1)
+
+    async def run() -> int:
+        async with serving(at_once) as port, ClientSession() as client:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            head = "POST /api/matches HTTP/1.1\r\n" + HEAD.format(kind="application/json")
+            writer.write(head.encode() + b"{")
+            await asyncio.sleep(SOON)
+            async with client.get(f"http://localhost:{port}/api/status") as answer:
+                writer.close()
+                return answer.status
+
+    assert asyncio.run(run()) == 200
+
+
+def test_a_form_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CHUNK_WITHIN", "LINGER"):
+        monkeypatch.setattr(front, name, SOON)
+
+    async def run() -> bytes:
+        async with serving(at_once) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            head = f"POST /{BUCKET} HTTP/1.1\r\n" + HEAD.format(kind="multipart/form-data")
+            writer.write(head.encode())
+            answer = asyncio.create_task(reader.readline())
+            while not answer.done():  # each piece is in time
+                writer.write(b"x")
+                await asyncio.sleep(SOON / 10)
+            writer.close()
+            return await answer
+
+    assert asyncio.run(run()).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("body", [b"{}", b" " * 3000 + b"{}"])
+def test_a_compressed_call_is_forwarded_whole(body: bytes) -> None:
+    seen: list[tuple[str | None, bytes]] = []
+
+    async def note(request: web.Request) -> web.Response:
+        seen.append((request.headers.get("Content-Length"), await request.read()))
+        return web.json_response({})
+
+    async def run() -> None:
+        async with serving(note) as port, ClientSession() as client:
+            await client.post(
+                f"http://localhost:{port}/api/matches",
+                data=gzip.compress(body),
+                headers={"Content-Encoding": "gzip"},
+            )
+
+    asyncio.run(run())
+
+    assert seen == [(str(len(body)), body)]
+
+
+def test_a_long_call_of_cognitos_is_refused() -> None:
+    async def run() -> int:
+        headers = {"X-Amz-Target": "AWSCognitoIdentityProviderService.RevokeToken"}
+        async with serving(at_once) as port, ClientSession(headers=headers) as client:
+            url = f"http://localhost:{port}/cognito"
+            async with client.post(url, data=b" " * 20_000) as answer:
+                return answer.status
+
+    assert asyncio.run(run()) == 413
+
+
+@pytest.mark.parametrize("path", ["/api/status", f"/{BUCKET}/x?X-Amz-Signature=1", "/"])
+def test_a_proxys_form_of_a_request_is_refused(path: str) -> None:
+    async def run() -> bytes:
+        async with serving(at_once) as port:
+            line = f"GET http://localhost{path} HTTP/1.1\r\n"
+            return await send(port, f"{line}Host: localhost\r\nConnection: close\r\n\r\n".encode())
+
+    assert asyncio.run(run()).startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_local_aws_that_is_gone_is_a_bad_gateway() -> None:
