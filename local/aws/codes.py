@@ -98,7 +98,12 @@ class Codes:
                 return _refusal("LimitExceededException", "attempt limit exceeded")
             if not hmac.compare_digest(sent.digits.encode(), typed.encode()):
                 sent.tries -= 1
-                return _refusal("CodeMismatchException", "please try again")
+                # In the words of the reply about an account that does not exist.
+                return cognito.error_response_json(
+                    "CodeMismatchException",
+                    "Invalid verification code provided, please try again.",
+                    400,
+                )
             del self._sent[key]
             return None
 

@@ -37,6 +37,7 @@ from ministack.services import (
 from ministack.services.cloudformation import provisioners
 
 from local.aws.attributes import schema_attributes
+from local.aws.calls import valid_calls
 from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
@@ -379,6 +380,7 @@ FIXES: dict[str, Callable[[], None]] = {
         drawn_codes,
         addresses_without_case,
         schema_attributes,
+        valid_calls,
         bounded_workers,
         retry_delays,
         machine_timeout,

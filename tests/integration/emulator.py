@@ -38,6 +38,7 @@ FIXES = [
     "drawn_codes",
     "addresses_without_case",
     "schema_attributes",
+    "valid_calls",
     "bounded_workers",
     "retry_delays",
     "machine_timeout",

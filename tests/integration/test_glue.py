@@ -662,3 +662,34 @@ def test_a_caller_makes_itself_a_curator_without_it(bare: Aws) -> None:
     pool.confirm(email, "123456")
 
     assert claims_of(pool.sign_in(email)["IdToken"])["cognito:groups"] == "curators"
+
+
+ODD_CALLS = [
+    b'{"ClientId": "x", "Username": 1, "Password": "p"}',
+    b'{"ClientId": "x"}',
+    b"[]",
+    b"null",
+    b'"SignUp"',
+    b"{",
+    b"[" * 8000,
+    b'{"ClientId": ["x"], "Username": "a", "Password": "p", "UserAttributes": "x"}',
+]
+
+
+def status_of_public_call(aws: Aws, body: bytes) -> int:
+    headers = {
+        "X-Amz-Target": "AWSCognitoIdentityProviderService.SignUp",
+        "Content-Type": "application/x-amz-json-1.1",
+    }
+    return requests.post(aws.url, data=body, headers=headers, timeout=30).status_code
+
+
+@pytest.mark.parametrize("body", ODD_CALLS, ids=range(len(ODD_CALLS)))
+def test_a_public_call_that_is_not_well_formed_is_the_callers_fault(
+    fixed: Aws, body: bytes
+) -> None:
+    assert status_of_public_call(fixed, body) == 400
+
+
+def test_a_public_call_that_is_not_well_formed_is_a_fault_without_it(bare: Aws) -> None:
+    assert status_of_public_call(bare, ODD_CALLS[0]) == 500
