@@ -13,6 +13,16 @@ PATH = ROOT / "statemachine" / "find_lookalike.asl.yaml"
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 EXPRESSION = re.compile(r"\{%(.*?)%\}", re.DOTALL)
 
+HAPPY_PATH = [
+    "Claim Upload",
+    "Check Face",
+    "Search Celebrities",
+    "Resolve Matches",
+    "Store Matches",
+    "Publish Result",
+]
+"""The tasks that an execution passes where nothing goes wrong."""
+
 State = dict[str, Any]
 
 
