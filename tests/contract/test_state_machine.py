@@ -144,7 +144,9 @@ def test_no_execution_passes_a_state_twice() -> None:
 
 
 def test_the_happy_path_is_six_tasks_in_this_order() -> None:
-    assert [name for name in happy_path() if name in tasks()] == HAPPY_PATH
+    found = [name for name in happy_path() if name in tasks()]
+
+    assert found == HAPPY_PATH, "HAPPY_PATH is in tests/contract/workflow.py"
 
 
 def test_the_happy_path_comes_first_in_the_file() -> None:
@@ -172,7 +174,7 @@ def happy_path() -> list[str]:
 def test_a_task_is_called_by_a_verb_and_a_noun(name: str) -> None:
     verb, *noun = name.split()
 
-    assert verb in VERBS
+    assert verb in VERBS, "if the name is a good one, add its verb to VERBS"
     assert noun
     assert name == name.title()
 

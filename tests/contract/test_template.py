@@ -687,18 +687,24 @@ def test_a_role_has_only_the_managed_policies_with_a_reason(role: str) -> None:
 def test_a_role_may_do_everything_that_is_called_in_its_name(role: str) -> None:
     missing = permissions.needed(role) - allowed(role)
 
-    assert missing == set()
+    assert missing == set(), f"allow it to {role} in template.yaml"
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_nothing_that_is_never_called_in_its_name(role: str) -> None:
     surplus = allowed(role) - permissions.needed(role)
 
-    assert surplus == set()
+    assert surplus == set(), f"add it to CALLS in {permissions.HERE}, or take it from {role}"
 
 
 def test_the_list_of_calls_is_of_these_roles() -> None:
-    assert sorted(permissions.CALLS) == ROLES
+    assert set(ROLES) - set(permissions.CALLS) == set(), f"add it to CALLS in {permissions.HERE}"
+    assert set(permissions.CALLS) - set(ROLES) == set(), "there is no such role"
+
+
+def test_a_role_that_is_missing_from_the_list_of_calls_is_named() -> None:
+    with pytest.raises(AssertionError, match=r"NewFunctionRole is not in .*: add it to CALLS"):
+        permissions.needed("NewFunctionRole")
 
 
 def test_the_list_of_calls_names_every_operation_that_the_code_calls() -> None:
@@ -718,7 +724,8 @@ def test_the_list_of_calls_names_every_operation_that_the_code_calls() -> None:
         if role.endswith("FunctionRole")
         for operation in permissions.CALLS[role]
     }
-    assert found == listed
+    assert found - listed == set(), f"add it to CALLS in {permissions.HERE}"
+    assert listed - found == set(), "the code calls no such operation"
 
 
 def test_the_list_of_calls_names_every_integration_of_the_workflow() -> None:
@@ -728,7 +735,9 @@ def test_the_list_of_calls_names_every_integration_of_the_workflow() -> None:
         if state["Type"] == "Task"
     }
 
-    assert integrations == set(permissions.CALLS["FindLookAlikeRole"])
+    listed = set(permissions.CALLS["FindLookAlikeRole"])
+    assert integrations - listed == set(), f"add it to CALLS in {permissions.HERE}"
+    assert listed - integrations == set(), "no state calls it"
 
 
 @pytest.mark.parametrize(
