@@ -201,7 +201,9 @@ def test_the_template_substitutes_exactly_what_the_definition_asks_for() -> None
         "AWS::StepFunctions::StateMachine", sam_template.transformed()
     ).values()
 
-    assert asked == set(machine["DefinitionSubstitutions"])
+    given = set(machine["DefinitionSubstitutions"])
+    assert asked - given == set(), "add it to DefinitionSubstitutions in template.yaml"
+    assert given - asked == set(), "nothing in the definition asks for it"
 
 
 def test_no_name_or_arn_is_written_out() -> None:
