@@ -52,11 +52,6 @@ THROTTLED = {
 }
 """What a burst of selfies meets: a recogniser, or a Lambda, that wants to be asked later."""
 
-INVOKING = [
-    name for name, state in tasks().items() if workflow.integration(state) == "lambda:invoke"
-]
-"""The states that wait for a function."""
-
 RECOGNISING = ["Check Face", "Search Celebrities", "Resolve Matches"]
 """The states that a burst can be throttled in."""
 
@@ -459,11 +454,9 @@ def test_the_longest_way_is_the_one_with_the_slowest_states() -> None:
     assert workflow.longest(machine, "A", {"A": 1.0, "B": 2.0, "C": 5.0}) == 6.0
 
 
-@pytest.mark.parametrize("task", INVOKING)
+@pytest.mark.parametrize("task", workflow.invoked())
 def test_the_workflow_waits_until_a_function_has_given_up(task: str) -> None:
-    asked = tasks()[task]["Arguments"]["FunctionName"].strip("${}")
-    machine = sam_template.written()["Resources"]["FindLookAlike"]["Properties"]
-    name = sam_template.label(machine["DefinitionSubstitutions"][asked])
+    name = sam_template.substituted(workflow.invoked()[task])
 
     function = sam_template.of_type("AWS::Lambda::Function", sam_template.transformed())[name]
 

@@ -17,7 +17,7 @@ from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike import portraits as portraits_module
-from tests.contract import permissions, workflow
+from tests.contract import permissions, sam_template, workflow
 from tests.contract.sam_template import (
     allowed,
     as_list,
@@ -640,9 +640,8 @@ def test_concurrency_is_reserved_only_where_that_is_wanted() -> None:
     }
 
     wanted = {"Fn::If": ["HasReservedConcurrency", {"Ref": "ReservedConcurrency"}, NO_VALUE]}
-    assert reserved == dict.fromkeys(
-        ["ApiFunction", "CheckFaceFunction", "ResolveMatchesFunction"], wanted
-    )
+    awaited = {sam_template.substituted(one) for one in workflow.invoked().values()}
+    assert reserved == dict.fromkeys(["ApiFunction", *awaited], wanted)
     assert written()["Parameters"]["ReservedConcurrency"]["Default"] == 0
 
 
@@ -738,6 +737,19 @@ def test_the_list_of_calls_names_every_integration_of_the_workflow() -> None:
     listed = set(permissions.CALLS["FindLookAlikeRole"])
     assert integrations - listed == set(), f"add it to CALLS in {permissions.HERE}"
     assert listed - integrations == set(), "no state calls it"
+
+
+def test_the_workflow_may_invoke_the_functions_that_its_states_wait_for() -> None:
+    asked = {sam_template.substituted(one) for one in workflow.invoked().values()}
+
+    may = {
+        resource
+        for action, resource in allowed("FindLookAlikeRole")
+        if action == "lambda:InvokeFunction"
+    }
+
+    assert asked - may == set(), "allow it to FindLookAlike in template.yaml"
+    assert may - asked == set(), "no state waits for it"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,15 @@ def tasks() -> dict[str, State]:
     return {name: state for name, state in states().items() if state["Type"] == "Task"}
 
 
+def invoked() -> dict[str, str]:
+    """Give the function that each task waits for, as the definition names it, by task."""
+    return {
+        name: state["Arguments"]["FunctionName"]
+        for name, state in tasks().items()
+        if integration(state) == "lambda:invoke"
+    }
+
+
 def integration(state: State) -> str:
     """Say what a task calls: `dynamodb:updateItem`, `aws-sdk:s3:deleteObject`."""
     return str(state["Resource"]).removeprefix("arn:aws:states:::")
