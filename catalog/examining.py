@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -31,8 +32,18 @@ Examine = Callable[[bytes], Examination]
 """Looks at a JPEG or PNG; raises UnreadablePicture or PictureTooLarge."""
 
 
-def judge(data: bytes, examine: Examine) -> Vector | FailureCode:
-    """Give the vector of a portrait's subject, or say why it is refused.
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The face that an accepted portrait is about; equal to itself alone.
+
+    Numpy compares vectors number by number, so `==` of two vectors is neither true nor false.
+    """
+
+    vector: Vector
+
+
+def judge(data: bytes, examine: Examine) -> Subject | FailureCode:
+    """Return a portrait's subject, or why it is refused.
 
     By the rules of functions/index_portrait, which judges again what the recogniser says.
     """
@@ -51,7 +62,7 @@ def judge(data: bytes, examine: Examine) -> Vector | FailureCode:
     judged = judge_portrait(seen.faces, size)
     if isinstance(judged, Refusal):
         return judged.code
-    return FailureCode.NO_FACE if seen.vector is None else seen.vector
+    return FailureCode.NO_FACE if seen.vector is None else Subject(seen.vector)
 
 
 class FacesSoFar:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from catalog.deployed import DeployedCatalog, Stored
-from catalog.examining import Examine, FacesSoFar, Vector, judge
+from catalog.examining import Examine, FacesSoFar, Subject, judge
 from catalog.folder import CatalogError, Entry
 from catalog.removed import Removed
 from catalog.removing import remove_keys
@@ -110,12 +110,12 @@ class PackImporter:
         """Look at portraits, send those that pass, and wait for them: all at the same time."""
         total, moved = len(wanted), time.monotonic()
         accepted = FacesSoFar()
-        looking: deque[tuple[str, Future[Vector | FailureCode]]] = deque()
+        looking: deque[tuple[str, Future[Subject | FailureCode]]] = deque()
         waiting: dict[str, str] = {}  # to the version that was sent
         pool = ThreadPoolExecutor(EXAMINERS)
         try:
 
-            def look(key: str) -> Future[Vector | FailureCode]:
+            def look(key: str) -> Future[Subject | FailureCode]:
                 return pool.submit(lambda: judge(wanted[key].path.read_bytes(), self._examine))
 
             # Those that are in the pack come first, so that of two alike the new one is refused.
@@ -152,15 +152,15 @@ class PackImporter:
             pool.shutdown(cancel_futures=True)
 
     def _accept(
-        self, entry: Entry, judged: Vector | FailureCode, accepted: FacesSoFar
+        self, entry: Entry, judged: Subject | FailureCode, accepted: FacesSoFar
     ) -> str | None:
         """Remember a portrait's face, or say why it is refused."""
         if isinstance(judged, FailureCode):
             return EXPLANATIONS[judged].message
-        same = accepted.same_face(entry, judged)
+        same = accepted.same_face(entry, judged.vector)
         if same is not None:
             return f"nearly certainly the same face as {same.caption.name} ({same.file})"
-        accepted.add(entry, judged)
+        accepted.add(entry, judged.vector)
         return None
 
     def _send(self, key: str, entry: Entry) -> str:

@@ -4,6 +4,8 @@ The local AWS keeps its tables and objects, but not the workflow's executions. S
 that no match has claimed is played again, and each match that no execution holds is ended.
 """
 
+import json
+
 import boto3
 
 from catalog.selfies import SelfieCheck
@@ -12,6 +14,7 @@ from local.redrive import Upload, start_look_alike
 from lookalike import clock
 from lookalike.failures import FailureCode
 from lookalike.matches import Status
+from lookalike.photographs import Refusal
 from lookalike.storage import to_attributes
 
 
@@ -52,7 +55,7 @@ def _fail(table: str, match_id: str, execution: str) -> None:
                     ":failed": Status.FAILED,
                     ":processing": Status.PROCESSING,
                     ":execution": execution,
-                    ":failure": {"code": FailureCode.SERVICE_UNAVAILABLE},
+                    ":failure": json.dumps(Refusal(FailureCode.SERVICE_UNAVAILABLE).to_json()),
                     ":now": clock.to_text(clock.now()),
                 }
             ),

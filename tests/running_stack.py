@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 import boto3
 import requests
+from botocore.config import Config
 
 from local.codes import masked
 from local.deployment import Outputs, read_outputs
@@ -102,8 +103,11 @@ class RunningStack:
         return f"Ready: {self.origin}" in self.output.read_text()
 
     def _client(self, service: str) -> Any:
+        # A prefix of the host, which TestState has, leads nowhere here.
         return self._session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.addresses["aws_url"]
+            service,
+            endpoint_url=self.addresses["aws_url"],
+            config=Config(inject_host_prefix=False),
         )
 
     @functools.cached_property

@@ -13,7 +13,6 @@ from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.failures import FailureCode
 from lookalike.photographs import Refusal, refuse_faces, refuse_size
 from lookalike.pictures import StoredPicture, stored_size
-from lookalike.results import stored_failure
 from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics
 
@@ -23,14 +22,14 @@ s3 = s3_client()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Judge `{"bucket", "key", "version"}`; return `{"failure": null}` or it in DynamoDB's form."""
+    """Judge `{"bucket", "key", "version"}`; return `{"failure"}`, which is null if it is usable."""
     refusal = judge(StoredPicture(**event))
     if refusal is None:
         return {"failure": None}
     logger.info("selfie refused", code=refusal.code)
     metrics.add_dimension(name="Code", value=refusal.code)
     metrics.add_metric(name="SelfieRefused", unit=MetricUnit.Count, value=1)
-    return {"failure": stored_failure(refusal)}
+    return {"failure": refusal.to_json()}
 
 
 def judge(picture: StoredPicture) -> Refusal | None:

@@ -21,7 +21,6 @@ from lookalike.matching import (
 from lookalike.photographs import Refusal
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.portraits import PortraitStore
-from lookalike.results import stored_celebrities, stored_failure
 from lookalike.settings import Settings
 from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics
@@ -66,17 +65,17 @@ _distributions: dict[str, tuple[float, list[float]]] = {}
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return `failure`, or `method` and `celebrities`, in DynamoDB's form."""
+    """Return `failure`, or `method` and `celebrities`, best first."""
     found = Found.model_validate(event)
     method, celebrities = resolve(found)
     metrics.add_dimension(name="Method", value=method)
     metrics.add_metric(name="CelebritiesFound", unit=MetricUnit.Count, value=len(celebrities))
     if not celebrities:
-        return {"failure": stored_failure(Refusal(FailureCode.CATALOG_EMPTY))}
+        return {"failure": Refusal(FailureCode.CATALOG_EMPTY).to_json()}
     return {
         "failure": None,
-        "method": {"S": method},
-        "celebrities": stored_celebrities(celebrities),
+        "method": method,
+        "celebrities": [celebrity.to_json() for celebrity in celebrities],
     }
 
 

@@ -58,6 +58,25 @@ def links(text: str) -> set[str]:
     }
 
 
+def names(name: str, text: str) -> bool:
+    """Say whether a text names something, and not only a longer name that holds it."""
+    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
+
+
+def has_command(command: str, text: str) -> bool:
+    """Say whether a text's code holds a command, such as `catalog import`, or the last of it."""
+    group, _, last = command.rpartition(" ")
+    words = r"\s+".join(["lookalike", *command.split()])
+    whole = re.compile(rf"(?:^|\s)(?:\S*/)?{words}(?![\w-])")
+    row = re.compile(rf"{last}(?![\w-])")
+    return any(whole.search(part) or (group and row.match(part)) for part in code(text))
+
+
+def tests_named(text: str) -> list[tuple[str, str]]:
+    """Give the file and the function of every `tests/….py::test_…` in a text."""
+    return re.findall(r"`([\w/]+\.py)::(test_\w+)`", text)
+
+
 def written_documents() -> list[Path]:
     """Give the Markdown files that people are to read, there or not yet."""
     required = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/decisions.md")]

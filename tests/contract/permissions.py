@@ -36,6 +36,8 @@ def works_off(queue: str) -> list[Permission]:
     ]
 
 
+HERE = "tests/contract/permissions.py"
+
 CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
     "ApiFunctionRole": {
         "dynamodb put_item": [("dynamodb:PutItem", "MatchesTable")],
@@ -183,5 +185,6 @@ MANAGED: Mapping[str, str] = {
 
 def needed(role: str) -> set[Permission]:
     """Give everything that a role's owner, or AWS in its name, needs."""
+    assert role in CALLS, f"{role} is not in {HERE}: add it to CALLS, with what its owner calls"
     calls = {permission for permissions in CALLS[role].values() for permission in permissions}
     return calls | set(PLATFORM.get(role, []))

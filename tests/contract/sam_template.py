@@ -68,6 +68,12 @@ def functions() -> dict[str, Any]:
     return of_type("AWS::Serverless::Function", written())
 
 
+def substituted(placeholder: str) -> str:
+    """Give the name of the resource whose ARN takes the place of `${…}` in the workflow."""
+    (machine,) = of_type("AWS::Serverless::StateMachine", written()).values()
+    return label(machine["DefinitionSubstitutions"][placeholder.strip("${}")])
+
+
 def routes() -> dict[str, Any]:
     """Give the HTTP API's operations in OpenAPI's terms, by route key (`GET /matches`)."""
     (api,) = of_type("AWS::ApiGatewayV2::Api", transformed()).values()

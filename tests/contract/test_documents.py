@@ -8,7 +8,7 @@ import pytest
 
 from local.cli import _parser
 from local.state import ROOT
-from tests.contract import documents
+from tests.contract import documents, sam_template, workflow
 from tests.contract.documents import Command
 from tests.contract.imports import declared, normalised
 
@@ -45,6 +45,16 @@ def below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]
 def options(parser: argparse.ArgumentParser) -> set[str]:
     own = {option for action in parser._actions for option in action.option_strings}
     return own.union(*(options(one) for one in below(parser).values()))
+
+
+def every_command() -> list[str]:
+    """Every command of `lookalike` as it is typed, without those that only hold others."""
+    top = below(_parser())
+    return [
+        command
+        for name, parser in top.items()
+        for command in ([f"{name} {one}" for one in below(parser)] or [name])
+    ]
 
 
 # Commands
@@ -113,6 +123,76 @@ def test_lookalike_commands_are_read_from_code_alone() -> None:
         Command("match", frozenset({"--json", "--pack"})),
         Command("up", frozenset()),
     ]
+
+
+# What there is, held against the documents
+
+EVERYTHING = "\n\n".join(path.read_text() for path in DOCUMENTS if path.name != "CHANGELOG.md")
+CODE = "\n".join(documents.code(EVERYTHING))
+
+
+@pytest.mark.parametrize("state", workflow.states())
+def test_a_state_is_in_a_document(state: str) -> None:
+    assert documents.names(state, EVERYTHING), "name it in docs/operating.md"
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
+)
+def test_a_function_is_in_a_document(folder: str) -> None:
+    assert documents.names(folder, CODE), "name it in README.md's tree"
+
+
+@pytest.mark.parametrize("parameter", sam_template.written()["Parameters"])
+def test_a_parameter_of_the_template_is_in_a_document(parameter: str) -> None:
+    assert documents.names(parameter, CODE), "describe it in docs/operating.md"
+
+
+@pytest.mark.parametrize("command", every_command())
+def test_a_command_is_in_a_document(command: str) -> None:
+    assert documents.has_command(command, EVERYTHING), "describe it in README.md"
+
+
+def test_a_longer_name_is_another() -> None:
+    assert documents.names("Stage", "the parameter `Stage`")
+    assert not documents.names("Stage", "`Staged`, `Back-Stage`")
+
+
+def test_a_command_is_found_as_a_whole_or_in_the_table_of_its_group() -> None:
+    text = (
+        "Say `lookalike up`, or `.venv/bin/lookalike catalog remove X`.\n\n| `import FOLDER` | |\n"
+    )
+
+    found = [
+        command
+        for command in ("up", "import", "catalog remove", "catalog import", "catalog up", "upset")
+        if documents.has_command(command, text)
+    ]
+
+    assert found == ["up", "catalog remove", "catalog import"]
+
+
+# The invariants
+
+INVARIANTS = ROOT / "docs" / "invariants.md"
+PROMISES = re.findall(r"^- (.*(?:\n  .*)*)", INVARIANTS.read_text(), re.MULTILINE)
+
+
+def test_there_are_promises() -> None:
+    assert len(PROMISES) > 15
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda text: text.split("**")[1])
+def test_a_promise_names_the_tests_that_enforce_it(promise: str) -> None:
+    named = documents.tests_named(promise.partition("*Enforced by:*")[2])
+
+    missing = [
+        f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text()
+    ]
+
+    assert named
+    assert len(named) == promise.count("::")
+    assert missing == []
 
 
 # Links

@@ -15,16 +15,8 @@ from lookalike import errors as domain
 from lookalike.failures import FailureCode
 from lookalike.matches import WORKFLOW_LIMIT
 from tests.contract import sam_template, workflow
-from tests.contract.workflow import definition, states, tasks
+from tests.contract.workflow import HAPPY_PATH, definition, states, tasks
 
-HAPPY_PATH = [
-    "Claim Upload",
-    "Check Face",
-    "Search Celebrities",
-    "Resolve Matches",
-    "Store Matches",
-    "Publish Result",
-]
 VERBS = {"Check", "Claim", "Discard", "Find", "Publish", "Record", "Resolve", "Search", "Store"}
 
 SERVICES = {
@@ -147,7 +139,9 @@ def test_no_execution_passes_a_state_twice() -> None:
 
 
 def test_the_happy_path_is_six_tasks_in_this_order() -> None:
-    assert [name for name in happy_path() if name in tasks()] == HAPPY_PATH
+    found = [name for name in happy_path() if name in tasks()]
+
+    assert found == HAPPY_PATH, "HAPPY_PATH is in tests/contract/workflow.py"
 
 
 def test_the_happy_path_comes_first_in_the_file() -> None:
@@ -175,7 +169,7 @@ def happy_path() -> list[str]:
 def test_a_task_is_called_by_a_verb_and_a_noun(name: str) -> None:
     verb, *noun = name.split()
 
-    assert verb in VERBS
+    assert verb in VERBS, "if the name is a good one, add its verb to VERBS"
     assert noun
     assert name == name.title()
 
@@ -202,7 +196,9 @@ def test_the_template_substitutes_exactly_what_the_definition_asks_for() -> None
         "AWS::StepFunctions::StateMachine", sam_template.transformed()
     ).values()
 
-    assert asked == set(machine["DefinitionSubstitutions"])
+    given = set(machine["DefinitionSubstitutions"])
+    assert asked - given == set(), "add it to DefinitionSubstitutions in template.yaml"
+    assert given - asked == set(), "nothing in the definition asks for it"
 
 
 def test_no_name_or_arn_is_written_out() -> None:
@@ -341,19 +337,34 @@ def test_no_error_of_a_photograph_is_tried_again() -> None:
 
 def test_every_failure_that_the_workflow_names_is_a_public_one() -> None:
     assigned = {
-        catch["Assign"]["failure"]["M"]["code"]["S"]
+        code
         for state in tasks().values()
         for catch in state.get("Catch", [])
         if "Assign" in catch
+        for code in codes(catch["Assign"]["failure"]["code"])
     }
     compared = {
         code
         for choice in states()["Whose Fault?"]["Choices"]
-        for code in re.findall(r"'(\w+)'", choice["Condition"])
+        for code in codes(choice["Condition"])
     }
 
     assert assigned | compared <= set(FailureCode)
     assert compared <= assigned
+    assert len(assigned) == 3
+
+
+def codes(text: str) -> set[str]:
+    """The failure codes in an expression, or the one that is written out."""
+    return set(re.findall(r"'(\w+)'", text)) if text.startswith("{%") else {text}
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_a_state_catches_a_timeout_together_with_everything_else(name: str) -> None:
+    # Step Functions hands the name of the error over, so that one Catch tells the two apart.
+    caught = {error for one in tasks()[name].get("Catch", []) for error in one["ErrorEquals"]}
+
+    assert "States.Timeout" not in caught
 
 
 # Time
@@ -443,11 +454,9 @@ def test_the_longest_way_is_the_one_with_the_slowest_states() -> None:
     assert workflow.longest(machine, "A", {"A": 1.0, "B": 2.0, "C": 5.0}) == 6.0
 
 
-@pytest.mark.parametrize("task", ["Check Face", "Resolve Matches"])
+@pytest.mark.parametrize("task", workflow.invoked())
 def test_the_workflow_waits_until_a_function_has_given_up(task: str) -> None:
-    asked = tasks()[task]["Arguments"]["FunctionName"].strip("${}")
-    machine = sam_template.written()["Resources"]["FindLookAlike"]["Properties"]
-    name = sam_template.label(machine["DefinitionSubstitutions"][asked])
+    name = sam_template.substituted(workflow.invoked()[task])
 
     function = sam_template.of_type("AWS::Lambda::Function", sam_template.transformed())[name]
 

@@ -17,7 +17,7 @@ from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike import portraits as portraits_module
-from tests.contract import permissions, workflow
+from tests.contract import permissions, sam_template, workflow
 from tests.contract.sam_template import (
     allowed,
     as_list,
@@ -640,9 +640,8 @@ def test_concurrency_is_reserved_only_where_that_is_wanted() -> None:
     }
 
     wanted = {"Fn::If": ["HasReservedConcurrency", {"Ref": "ReservedConcurrency"}, NO_VALUE]}
-    assert reserved == dict.fromkeys(
-        ["ApiFunction", "CheckFaceFunction", "ResolveMatchesFunction"], wanted
-    )
+    awaited = {sam_template.substituted(one) for one in workflow.invoked().values()}
+    assert reserved == dict.fromkeys(["ApiFunction", *awaited], wanted)
     assert written()["Parameters"]["ReservedConcurrency"]["Default"] == 0
 
 
@@ -687,18 +686,24 @@ def test_a_role_has_only_the_managed_policies_with_a_reason(role: str) -> None:
 def test_a_role_may_do_everything_that_is_called_in_its_name(role: str) -> None:
     missing = permissions.needed(role) - allowed(role)
 
-    assert missing == set()
+    assert missing == set(), f"allow it to {role} in template.yaml"
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_nothing_that_is_never_called_in_its_name(role: str) -> None:
     surplus = allowed(role) - permissions.needed(role)
 
-    assert surplus == set()
+    assert surplus == set(), f"add it to CALLS in {permissions.HERE}, or take it from {role}"
 
 
 def test_the_list_of_calls_is_of_these_roles() -> None:
-    assert sorted(permissions.CALLS) == ROLES
+    assert set(ROLES) - set(permissions.CALLS) == set(), f"add it to CALLS in {permissions.HERE}"
+    assert set(permissions.CALLS) - set(ROLES) == set(), "there is no such role"
+
+
+def test_a_role_that_is_missing_from_the_list_of_calls_is_named() -> None:
+    with pytest.raises(AssertionError, match=r"NewFunctionRole is not in .*: add it to CALLS"):
+        permissions.needed("NewFunctionRole")
 
 
 def test_the_list_of_calls_names_every_operation_that_the_code_calls() -> None:
@@ -718,7 +723,8 @@ def test_the_list_of_calls_names_every_operation_that_the_code_calls() -> None:
         if role.endswith("FunctionRole")
         for operation in permissions.CALLS[role]
     }
-    assert found == listed
+    assert found - listed == set(), f"add it to CALLS in {permissions.HERE}"
+    assert listed - found == set(), "the code calls no such operation"
 
 
 def test_the_list_of_calls_names_every_integration_of_the_workflow() -> None:
@@ -728,7 +734,22 @@ def test_the_list_of_calls_names_every_integration_of_the_workflow() -> None:
         if state["Type"] == "Task"
     }
 
-    assert integrations == set(permissions.CALLS["FindLookAlikeRole"])
+    listed = set(permissions.CALLS["FindLookAlikeRole"])
+    assert integrations - listed == set(), f"add it to CALLS in {permissions.HERE}"
+    assert listed - integrations == set(), "no state calls it"
+
+
+def test_the_workflow_may_invoke_the_functions_that_its_states_wait_for() -> None:
+    asked = {sam_template.substituted(one) for one in workflow.invoked().values()}
+
+    may = {
+        resource
+        for action, resource in allowed("FindLookAlikeRole")
+        if action == "lambda:InvokeFunction"
+    }
+
+    assert asked - may == set(), "allow it to FindLookAlike in template.yaml"
+    assert may - asked == set(), "no state waits for it"
 
 
 @pytest.mark.parametrize(

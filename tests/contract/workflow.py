@@ -13,6 +13,16 @@ PATH = ROOT / "statemachine" / "find_lookalike.asl.yaml"
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 EXPRESSION = re.compile(r"\{%(.*?)%\}", re.DOTALL)
 
+HAPPY_PATH = [
+    "Claim Upload",
+    "Check Face",
+    "Search Celebrities",
+    "Resolve Matches",
+    "Store Matches",
+    "Publish Result",
+]
+"""The tasks that an execution passes where nothing goes wrong."""
+
 State = dict[str, Any]
 
 
@@ -40,6 +50,15 @@ def states() -> dict[str, State]:
 def tasks() -> dict[str, State]:
     """Give the task states, by name."""
     return {name: state for name, state in states().items() if state["Type"] == "Task"}
+
+
+def invoked() -> dict[str, str]:
+    """Give the function that each task waits for, as the definition names it, by task."""
+    return {
+        name: state["Arguments"]["FunctionName"]
+        for name, state in tasks().items()
+        if integration(state) == "lambda:invoke"
+    }
 
 
 def integration(state: State) -> str:

@@ -22,7 +22,6 @@ from lookalike.portraits import (
     StoredFace,
     portrait_id,
 )
-from lookalike.results import stored_celebrities
 from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, hooked, load_function
 from tests.unit.conftest import Clock
 from tests.unit.http_api import Answer, Api, route_of
@@ -97,7 +96,7 @@ def succeed(workflow: Workflow, match_id: str) -> None:
     """Bring a match to its end."""
     workflow.claim(match_id, workflow.upload(match_id))
     celebrity = Celebrity(1, portrait_of("Grace_Hopper"), 31.4, 88)
-    workflow.store(match_id, "faces", stored_celebrities([celebrity]))
+    workflow.store(match_id, "faces", [celebrity.to_json()])
 
 
 # Every route

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catalog.examining import Examination, FacesSoFar, Vector, judge
+from catalog.examining import Examination, FacesSoFar, Subject, Vector, judge
 from catalog.folder import Entry
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.failures import FailureCode
@@ -36,10 +36,23 @@ class Engine:
 # Single portraits
 
 
+def vector_of(judged: Subject | FailureCode) -> Vector:
+    assert isinstance(judged, Subject), judged
+    return judged.vector
+
+
+def test_judgements_can_be_compared() -> None:
+    first, second = (judge(picture(), Engine(FACE, vector=VECTOR.copy())) for _ in range(2))
+
+    assert (first == FailureCode.NO_FACE) is False
+    assert (first == second) is False
+    assert first in [first, second]
+
+
 def test_portrait_that_is_fine_gives_its_face(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catalog.examining.LARGEST_PICTURE", len(picture()))
 
-    assert judge(picture(), Engine(FACE)) is VECTOR
+    assert vector_of(judge(picture(), Engine(FACE))) is VECTOR
 
 
 @pytest.mark.parametrize(
@@ -89,7 +102,7 @@ def test_portrait_is_refused_by_the_rules_of_the_pipeline(faces: list[Face], cod
     ids=["a profile", "someone aside", "someone larger at the edge"],
 )
 def test_portrait_that_selfies_rules_would_not_all_admit_is_fine(faces: list[Face]) -> None:
-    assert judge(picture(), Engine(*faces)) is VECTOR
+    assert vector_of(judge(picture(), Engine(*faces))) is VECTOR
 
 
 @pytest.mark.parametrize(

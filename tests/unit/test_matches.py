@@ -35,7 +35,7 @@ from tests.unit.workflow import Workflow
 
 ADA, BEA, GUEST = "ada's id", "bea's id", None
 SECOND = timedelta(seconds=1)
-NOBODY: dict[str, Any] = {"L": []}
+NOBODY: list[dict[str, Any]] = []
 
 Begin = Callable[..., str]
 
@@ -277,7 +277,7 @@ def test_stored_match_has_succeeded(matches: MatchStore, begin: Begin, workflow:
     match_id = begin()
     workflow.claim(match_id)
 
-    workflow.store(match_id, "faces", {"L": [{"M": {"name": {"S": "Grace Hopper"}}}]})
+    workflow.store(match_id, "faces", [{"name": "Grace Hopper"}])
 
     match = matches.read(match_id, ADA)
     assert match.status is Status.SUCCEEDED
@@ -285,11 +285,24 @@ def test_stored_match_has_succeeded(matches: MatchStore, begin: Begin, workflow:
     assert match.celebrities == [{"name": "Grace Hopper"}]
 
 
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_celebrities_are_read_as_they_were_stored(
+    matches: MatchStore, begin: Begin, workflow: Workflow, count: int
+) -> None:
+    people = [{"name": "章子怡", "similarity": 31.412346, "resemblance": 88}] * count
+    match_id = begin()
+    workflow.claim(match_id)
+
+    workflow.store(match_id, "faces", people)
+
+    assert matches.read(match_id, ADA).celebrities == people
+
+
 def test_failed_match_says_why(matches: MatchStore, begin: Begin, workflow: Workflow) -> None:
     match_id = begin()
     workflow.claim(match_id)
 
-    workflow.fail(match_id, {"M": {"code": {"S": "no_face"}}})
+    workflow.fail(match_id, {"code": "no_face"})
 
     match = matches.read(match_id, ADA)
     assert match.status is Status.FAILED
@@ -363,6 +376,74 @@ def test_match_that_is_done_does_not_time_out(
     now.pass_by(timedelta(days=300))
 
     assert matches.read(match_id, ADA).status is Status.SUCCEEDED
+
+
+# Matches that were stored as DynamoDB's lists and maps
+
+
+def test_celebrities_in_dynamodbs_form_are_read(
+    cloud: Cloud, matches: MatchStore, begin: Begin
+) -> None:
+    match_id = begin()
+    person = {
+        "celebrity_id": {"S": "bjork"},
+        "name": {"S": "Björk"},
+        "similarity": {"N": "31.412346"},
+        "resemblance": {"N": "88"},
+        "portrait_key": {"S": "celebrities/Björk.jpg"},
+        "attribution": {"M": {"author": {"S": "A. Photographer"}, "license": {"S": ""}}},
+    }
+
+    end(cloud, match_id, "succeeded", celebrities={"L": [{"M": person}]}, method={"S": "faces"})
+
+    match = matches.read(match_id, ADA)
+    assert (match.status, match.method) == (Status.SUCCEEDED, "faces")
+    assert match.celebrities == [
+        {
+            "celebrity_id": "bjork",
+            "name": "Björk",
+            "similarity": 31.412346,
+            "resemblance": 88,
+            "portrait_key": "celebrities/Björk.jpg",
+            "attribution": {"author": "A. Photographer", "license": ""},
+        }
+    ]
+    assert isinstance(match.celebrities[0]["resemblance"], int)
+
+
+def test_failure_in_dynamodbs_form_is_read(cloud: Cloud, matches: MatchStore, begin: Begin) -> None:
+    match_id = begin()
+    box = {side: {"N": "0.25"} for side in ("left", "top", "width", "height")}
+    failure = {"code": {"S": "several_faces"}, "faces": {"L": [{"M": box}]}}
+
+    end(cloud, match_id, "failed", failure={"M": failure})
+
+    match = matches.read(match_id, ADA)
+    assert (match.status, match.failure) == (Status.FAILED, FailureCode.SEVERAL_FACES)
+    assert match.faces == [{"left": 0.25, "top": 0.25, "width": 0.25, "height": 0.25}]
+
+
+def test_failure_without_faces_in_dynamodbs_form_is_read(
+    cloud: Cloud, matches: MatchStore, begin: Begin
+) -> None:
+    match_id = begin()
+
+    end(cloud, match_id, "failed", failure={"M": {"code": {"S": "no_face"}}})
+
+    match = matches.read(match_id, ADA)
+    assert (match.failure, match.faces) == (FailureCode.NO_FACE, [])
+
+
+def end(cloud: Cloud, match_id: str, status: str, **attributes: Any) -> None:
+    """Write the end of a match as it was once written."""
+    cloud.dynamodb.update_item(
+        TableName=cloud.name("MatchesTable"),
+        Key={"match_id": {"S": match_id}},
+        AttributeUpdates={
+            name: {"Value": value, "Action": "PUT"}
+            for name, value in {"status": {"S": status}, **attributes}.items()
+        },
+    )
 
 
 # Paging
@@ -455,7 +536,7 @@ def test_latest_match_is_the_newest_that_succeeded(
         now.pass_by(SECOND)
     workflow.store(ids[0], "faces", NOBODY)
     workflow.store(ids[1], "faces", NOBODY)
-    workflow.fail(ids[2], {"M": {"code": {"S": "no_face"}}})
+    workflow.fail(ids[2], {"code": "no_face"})
     begin()
 
     assert matches.latest(ADA).match_id == ids[1]

@@ -22,8 +22,6 @@ from lookalike.results import (
     public_indexing,
     public_match,
     public_pack,
-    stored_celebrities,
-    stored_failure,
 )
 from tests.unit.conftest import Clock
 from tests.unit.workflow import Workflow
@@ -76,7 +74,7 @@ def test_celebrities_are_shown_as_they_were_stored(
     match_id: str, matches: MatchStore, portraits: PortraitStore, workflow: Workflow
 ) -> None:
     celebrities = [Celebrity(1, GRACE, 31.412345678, 88), Celebrity(2, GRACE, 0.0, 0)]
-    workflow.store(match_id, "faces", stored_celebrities(celebrities))
+    workflow.store(match_id, "faces", [one.to_json() for one in celebrities])
 
     match = shown(match_id, matches, portraits)
 
@@ -120,7 +118,7 @@ def test_picture_of_the_same_person_is_told_by_the_similarity_of_their_faces_alo
     similarity: float,
     same_person: bool,
 ) -> None:
-    workflow.store(match_id, method, stored_celebrities([Celebrity(1, GRACE, similarity, 100)]))
+    workflow.store(match_id, method, [Celebrity(1, GRACE, similarity, 100).to_json()])
 
     (celebrity,) = shown(match_id, matches, portraits)["celebrities"]
 
@@ -135,7 +133,7 @@ def test_failure_is_shown_with_its_words(
     workflow: Workflow,
     code: FailureCode,
 ) -> None:
-    workflow.fail(match_id, stored_failure(Refusal(code)))
+    workflow.fail(match_id, Refusal(code).to_json())
 
     match = shown(match_id, matches, portraits)
 
@@ -153,7 +151,7 @@ def test_faces_to_choose_from_are_shown(
     match_id: str, matches: MatchStore, portraits: PortraitStore, workflow: Workflow
 ) -> None:
     boxes = (Box(0.1, 0.2, 0.25, 0.3), Box(0.5, 0.2, 1 / 3, 0.3))
-    workflow.fail(match_id, stored_failure(Refusal(FailureCode.SEVERAL_FACES, boxes)))
+    workflow.fail(match_id, Refusal(FailureCode.SEVERAL_FACES, boxes).to_json())
 
     match = shown(match_id, matches, portraits)
 

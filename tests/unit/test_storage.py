@@ -11,7 +11,6 @@ from lookalike import clock
 from lookalike.storage import (
     from_attributes,
     s3_client,
-    to_attribute,
     to_attributes,
     to_decimal,
     upload_form,
@@ -31,10 +30,6 @@ def test_attributes_are_read_as_they_were_written() -> None:
 
 def test_what_is_none_is_left_out() -> None:
     assert to_attributes({"user_id": None, "pack": "celebrities"}) == {"pack": {"S": "celebrities"}}
-
-
-def test_one_value_is_written_with_its_type() -> None:
-    assert to_attribute([{"rank": 1}]) == {"L": [{"M": {"rank": {"N": "1"}}}]}
 
 
 @given(st.floats(-1000, 1000))

@@ -1,5 +1,6 @@
 """What the state machine writes to a match, by the expressions of its own definition."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -41,14 +42,15 @@ class Workflow:
             },
         )
 
-    def store(self, match_id: str, method: str, celebrities: dict[str, Any]) -> None:
-        """Store a result in DynamoDB's form."""
-        values = {":method": {"S": method}, ":celebrities": celebrities}
+    def store(self, match_id: str, method: str, celebrities: list[dict[str, Any]]) -> None:
+        """Store a result, as Resolve Matches returns it."""
+        values = {":method": {"S": method}, ":celebrities": {"S": json.dumps(celebrities)}}
         self._write("Store Matches", match_id, self._ending() | values)
 
     def fail(self, match_id: str, failure: dict[str, Any]) -> None:
-        """Record a failure in DynamoDB's form."""
-        self._write("Record Failure", match_id, self._ending() | {":failure": failure})
+        """Record a failure, as Check Face returns it."""
+        values = {":failure": {"S": json.dumps(failure)}}
+        self._write("Record Failure", match_id, self._ending() | values)
 
     def _ending(self) -> dict[str, Any]:
         return {":execution": {"S": EXECUTION}, ":now": {"S": clock.to_text(clock.now())}}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -468,7 +469,7 @@ def _is_kept(item: Any) -> bool:
 
 
 def _match(item: Item) -> Match:
-    status, failure = Status(item["status"]), item.get("failure", {})
+    status, failure = Status(item["status"]), _from_json(item.get("failure", {}))
     code = FailureCode(failure["code"]) if failure else None
     now = clock.now()
     if status is Status.AWAITING_UPLOAD and now.timestamp() > item["claim_until"]:
@@ -486,10 +487,21 @@ def _match(item: Item) -> Match:
         user_id=item.get("user_id"),
         version=item.get("version"),
         method=item.get("method"),
-        celebrities=item.get("celebrities", []),
+        celebrities=_from_json(item.get("celebrities", [])),
         failure=code,
         faces=failure.get("faces", []),
     )
+
+
+def _from_json(stored: Any) -> Any:
+    """Read what the workflow stored: JSON, or DynamoDB's lists and maps as it once wrote them."""
+    text = stored if isinstance(stored, str) else json.dumps(stored, default=_number)
+    return json.loads(text)
+
+
+def _number(value: Decimal) -> float:
+    """Return one of DynamoDB's numbers, a whole one as an int."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _cursor(key: Item) -> str:

@@ -4,7 +4,7 @@ import bisect
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 MOST_CELEBRITIES = 5
 """How many people a result names."""
@@ -72,6 +72,20 @@ class Celebrity(NamedTuple):
     portrait: Portrait
     similarity: float
     resemblance: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the person as the workflow stores them, in plain JSON; their place is their rank.
+
+        Six places are plenty, and no JSONata changes them: it keeps 15 digits.
+        """
+        return {
+            "celebrity_id": self.portrait.celebrity_id,
+            "name": self.portrait.name,
+            "similarity": round(self.similarity, 6),
+            "resemblance": self.resemblance,
+            "portrait_key": self.portrait.key,
+            "attribution": vars(self.portrait.attribution),
+        }
 
 
 def rank(

@@ -6,7 +6,7 @@ Every threshold that refuses a photograph is in `Thresholds`, in Rekognition's o
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import imagesize
 
@@ -118,6 +118,12 @@ class Refusal(NamedTuple):
 
     code: FailureCode
     faces: tuple[Box, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the refusal as the workflow stores it, in plain JSON."""
+        boxes = [box._asdict() for box in self.faces]
+        faces = [{side: round(share, 6) for side, share in box.items()} for box in boxes]
+        return {"code": self.code.value, "faces": faces}
 
 
 class Size(NamedTuple):

@@ -1,45 +1,19 @@
-"""A match's result: how it is stored, and how the API shows it."""
+"""A match's result, as the API shows it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from lookalike import clock
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import Match, MatchStore
-from lookalike.matching import SAME_PERSON, Celebrity, Portrait
-from lookalike.photographs import Box, Refusal
+from lookalike.matching import SAME_PERSON, Portrait
 from lookalike.portraits import Pack, PortraitRecord, PortraitStore
-from lookalike.storage import Item, to_attribute, to_decimal
+from lookalike.storage import Item
 
 POLL_AFTER_MS = 400
 """How long a client should wait before it reads again what is not finished."""
 SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
 """From which age of a match on a client should wait longer: many are here, or its photo is slow."""
-
-
-def stored_celebrities(celebrities: Iterable[Celebrity]) -> dict[str, Any]:
-    """Write celebrities as the DynamoDB attribute value that Store Matches stores."""
-    items = [
-        {
-            "celebrity_id": celebrity.portrait.celebrity_id,
-            "name": celebrity.portrait.name,
-            "similarity": to_decimal(celebrity.similarity),
-            "resemblance": celebrity.resemblance,
-            "portrait_key": celebrity.portrait.key,
-            "attribution": vars(celebrity.portrait.attribution),
-        }
-        for celebrity in celebrities
-    ]
-    return to_attribute(items)
-
-
-def stored_failure(refusal: Refusal) -> dict[str, Any]:
-    """Write a refusal as the DynamoDB attribute value that Record Failure stores."""
-    faces = [
-        {name: to_decimal(value) for name, value in box._asdict().items()} for box in refusal.faces
-    ]
-    return to_attribute({"code": str(refusal.code), **({"faces": faces} if faces else {})})
 
 
 def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
@@ -58,10 +32,9 @@ def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) ->
                 "rank": place,
                 "celebrity_id": celebrity["celebrity_id"],
                 "name": celebrity["name"],
-                "similarity": float(celebrity["similarity"]),
-                "resemblance": int(celebrity["resemblance"]),
-                "same_person": match.method == "faces"
-                and float(celebrity["similarity"]) >= SAME_PERSON,
+                "similarity": celebrity["similarity"],
+                "resemblance": celebrity["resemblance"],
+                "same_person": match.method == "faces" and celebrity["similarity"] >= SAME_PERSON,
                 "image_url": portraits.url(celebrity["portrait_key"]),
                 "attribution": celebrity["attribution"],
             }
@@ -149,5 +122,5 @@ def _public_failure(code: FailureCode, faces: list[Item]) -> Item:
         "code": code,
         "message": words.message,
         "hint": words.hint,
-        "faces": [Box(**{k: float(v) for k, v in face.items()})._asdict() for face in faces],
+        "faces": faces,
     }

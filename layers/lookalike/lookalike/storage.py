@@ -81,11 +81,6 @@ def to_decimal(value: float) -> Decimal:
     return Decimal(str(round(value, 6)))
 
 
-def to_attribute(value: Any) -> dict[str, Any]:
-    """Write one value as DynamoDB's attribute value."""
-    return dict(_serialize(value))
-
-
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
     """Write an item as DynamoDB's attribute values; what is None is left out."""
     return {name: _serialize(value) for name, value in item.items() if value is not None}
