@@ -3,7 +3,7 @@ import { Problem } from "./api.js";
 import { credit } from "./credits.js";
 import { build, find, tell } from "./element.js";
 import { packChooser } from "./pack-chooser.js";
-import { Part } from "./part.js";
+import { Part } from "./parts.js";
 import { initialsOf } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
 

@@ -2,7 +2,7 @@
 import { find, showImage } from "./element.js";
 
 /** @typedef {ReturnType<typeof import("./compare-slider.js").compareSlider>} CompareSlider */
-/** @typedef {import("./part.js").Part<CompareSlider>} ComparePart */
+/** @typedef {import("./parts.js").Part<CompareSlider>} ComparePart */
 /** @typedef {"empty" | "waiting" | "revealed" | "dimmed"} Act */
 
 const CURTAIN_WAITS_MS = 4000;
