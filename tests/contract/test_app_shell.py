@@ -47,7 +47,7 @@ def failures_with_words() -> set[str]:
 
 
 def codes_of_the_api() -> set[str]:
-    """Return the codes that the API's document knows, of a match's failure and of a refused request."""
+    """Return the API's codes: of a match's failure and of a refused request."""
     document = (ROOT / "openapi.yaml").read_text()
     return set(map(str, FailureCode)) | set(re.findall(r"code: \{ const: (\w+) \}", document))
 
@@ -55,7 +55,7 @@ def codes_of_the_api() -> set[str]:
 def test_the_page_has_words_for_every_failure_of_the_server() -> None:
     unworded = codes_of_the_api() - failures_with_words()
 
-    # `invalid_request` says what is wrong with one field: the server's words are the only ones that can.
+    # Only the server's words can say which field is wrong.
     assert unworded == {"invalid_request"}
 
 

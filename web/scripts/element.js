@@ -1,4 +1,4 @@
-// @ts-check
+/** Finding and making elements, and the events by which components tell what happened. */
 
 /**
  * Finds the one element that a component cannot do without.

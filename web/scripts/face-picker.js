@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen on which the visitor chooses one of several faces in a photo. */
 import { build, find, tell } from "./element.js";
 
 /** @typedef {import("./geometry.js").Box} Box */

@@ -1,4 +1,4 @@
-// @ts-check
+/** The arithmetic of boxes and sizes: what to cut out of a picture, and how large to make it. */
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{width: number, height: number}} Size */

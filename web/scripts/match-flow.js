@@ -4,7 +4,6 @@
 import { Problem } from "./api.js";
 import { listen } from "./element.js";
 import { failureWords } from "./failures.js";
-import { cutOut, readPhoto, releasePhoto } from "./photo.js";
 import { announce } from "./status-line.js";
 
 /** @typedef {import("./api.js").Failure} Failure */
@@ -79,7 +78,7 @@ export class MatchFlow {
   takeFile(file) {
     this.#needs.parts.preview.preload();
     return this.#prepare(
-      () => readPhoto(file),
+      async () => (await this.#pictures()).readPhoto(file),
       (photo) => this.preview(photo),
       (error) => {
         this.#keep(null);
@@ -117,9 +116,9 @@ export class MatchFlow {
     const photo = this.#photo;
     if (!photo) return;
     await this.#prepare(
-      () => cutOut(photo, face, others),
+      async () => (await this.#pictures()).cutOut(photo, face, others),
       (cut) => this.send(cut),
-      () => this.fail({ code: "unexpected" }),
+      (error) => this.fail({ code: error instanceof Problem ? error.code : "unexpected" }),
       releasePhoto,
     );
   }
@@ -200,7 +199,7 @@ export class MatchFlow {
     return this.#prepare(
       async (signal) => {
         // After a reload the page does not have the photo any more; the server still has it.
-        const fetched = !this.#photo && url ? await fetchPhoto(url, signal).catch(() => null) : null;
+        const fetched = !this.#photo && url ? await this.#fetchPhoto(url, signal).catch(() => null) : null;
         return { fetched, picker: await this.#needs.parts.faces.load().catch(() => null) };
       },
       ({ fetched, picker }) => {
@@ -232,6 +231,19 @@ export class MatchFlow {
       },
       () => this.fail({ code: "page_incomplete" }),
     );
+  }
+
+  /** Loads what reads and cuts pictures. */
+  #pictures() {
+    return this.#needs.parts.photo.load().catch(() => {
+      throw new Problem("page_incomplete");
+    });
+  }
+
+  /** @param {string} url @param {AbortSignal} signal */
+  async #fetchPhoto(url, signal) {
+    const { readPhoto } = await this.#pictures();
+    return readPhoto(await (await fetch(url, { cache: "no-store", signal })).blob());
   }
 
   /** @param {Photo | null} photo */
@@ -270,5 +282,7 @@ export class MatchFlow {
   }
 }
 
-/** @param {string} url @param {AbortSignal} signal */
-const fetchPhoto = async (url, signal) => readPhoto(await (await fetch(url, { cache: "no-store", signal })).blob());
+/** @param {Photo | null} photo */
+function releasePhoto(photo) {
+  if (photo) URL.revokeObjectURL(photo.url);
+}

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen that lists a member’s matches. */
 import { memberPath, Problem } from "./api.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
@@ -11,7 +11,7 @@ import { announce } from "./status-line.js";
 /** @typedef {import("./api.js").Match} Match */
 
 /**
- * The matches of whoever has signed in, newest first, a page at a time. Tells "match-chosen" and
+ * The member's matches, newest first, a page at a time. Tells "match-chosen" and
  * "match-delete-wanted" with a match's path, and "photo-wanted".
  * @param {HTMLElement} root
  * @param {Api} api
@@ -88,7 +88,7 @@ export function matchHistory(root, api) {
   find(root, ".first-photo", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-wanted"));
 
   return {
-    /** Fetches the newest page anew. */
+    /** Fetches the newest page again. */
     open() {
       visit++;
       cursor = null;

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen that says how far a match has come. */
 import { find, tell } from "./element.js";
 import { announce } from "./status-line.js";
 

@@ -25,11 +25,11 @@ export class Part {
   now = null;
 
   /**
-   * @param {string} names of its styles, separated by spaces
+   * @param {string[]} styles their names
    * @param {() => Promise<T>} start imports the script and makes the component
    */
-  constructor(names, start) {
-    this.#styles = names.split(" ");
+  constructor(styles, start) {
+    this.#styles = styles;
     this.#start = start;
   }
 
@@ -65,35 +65,36 @@ export function lazyParts({ account, api, cognito, packs }) {
 
   return {
     camera: new Part(
-      "camera-booth",
+      ["camera-booth"],
       async () => (await import("./camera-booth.js")).cameraBooth(root("camera-booth")),
     ),
+    photo: new Part([], () => import("./photo.js")),
     preview: new Part(
-      "photo-preview",
+      ["photo-preview"],
       async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview")),
     ),
     compare: new Part(
-      "compare-slider",
+      ["compare-slider"],
       async () => (await import("./compare-slider.js")).compareSlider(root("compare-slider")),
     ),
     card: new Part(
-      "match-card",
+      ["match-card"],
       async () => (await import("./match-card.js")).matchCard(root("match-card"), packs),
     ),
     faces: new Part(
-      "face-picker",
+      ["face-picker"],
       async () => (await import("./face-picker.js")).facePicker(root("face-picker")),
     ),
     deletion: new Part(
-      "delete-dialog",
+      ["delete-dialog"],
       async () => (await import("./delete-dialog.js")).deleteDialog(dialog("delete-dialog")),
     ),
     poster: new Part(
-      "share-dialog",
+      ["share-dialog"],
       async () => (await import("./share-dialog.js")).shareDialog(dialog("share-dialog")),
     ),
     packs: new Part(
-      "pack-chooser",
+      ["pack-chooser"],
       async () =>
         (await import("./pack-chooser.js")).packChooser(root("welcome-screen .pack-chooser"), packs, {
           legend: "Tonight’s line-up",
@@ -103,19 +104,19 @@ export function lazyParts({ account, api, cognito, packs }) {
         }),
     ),
     account: new Part(
-      "account-form form-fields",
+      ["account-form", "form-fields"],
       async () => (await import("./account-form.js")).accountForm(root("account-form"), account, cognito),
     ),
     data: new Part(
-      "my-data",
+      ["my-data"],
       async () => (await import("./my-data.js")).myData(root("my-data"), account, api),
     ),
     matches: new Part(
-      "match-history",
+      ["match-history"],
       async () => (await import("./match-history.js")).matchHistory(root("match-history"), api),
     ),
     lineUp: new Part(
-      "line-up pack-chooser",
+      ["line-up", "pack-chooser"],
       async () => (await import("./line-up.js")).lineUp(root("line-up"), api, packs, account),
     ),
   };
