@@ -211,7 +211,7 @@ export function lineUp(root, api, packs, account) {
 const amount = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
 /**
- * A picture that is fetched when it is about to be seen. Until then, and where it cannot be had, it is initials.
+ * A picture that the browser fetches shortly before it is visible. Until then, and if the fetch fails, initials stand there.
  * @param {string} name
  * @param {string} url
  * @param {string} [alt]

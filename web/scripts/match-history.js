@@ -39,7 +39,7 @@ export function matchHistory(root, api) {
       list.append(...made);
       more.textContent = "Show earlier ones";
       more.hidden = cursor === null;
-      // A page may hold nothing but attempts whose photo never came.
+      // A page may hold only attempts whose photo never arrived.
       if (!made.length && cursor !== null) return await load();
       settle();
       if (!isFirst) made[0]?.querySelector("button")?.focus();
@@ -98,7 +98,7 @@ export function matchHistory(root, api) {
     },
 
     /**
-     * Takes a deleted match off the list, and the focus to its neighbour.
+     * Removes a deleted match from the list, and moves the focus to its neighbour.
      * @param {string} path
      */
     drop(path) {

@@ -177,8 +177,8 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Sends the photo until it has arrived. An answer that is lost says nothing about the photo, so the match is
-   * asked before the same form is used again.
+   * Sends the photo until it has arrived. A lost answer says nothing about the photo, so the
+   * session reads the match before it uses the same form again.
    * @param {CreatedMatch} created
    * @param {Photo} photo
    * @param {AbortSignal} signal
@@ -249,7 +249,7 @@ export class MatchSession extends EventTarget {
    * Gives a guest's match to the member who has signed in since.
    * @param {string} kept
    * @param {AbortSignal} signal
-   * @returns {Promise<Match | null>} null where it has gone, or was adopted and the answer lost
+   * @returns {Promise<Match | null>} null if it does not exist any more, or was adopted and the answer got lost
    */
   async #adopt(kept, signal) {
     let adopted = null;

@@ -24,7 +24,7 @@ export async function readPhoto(original) {
 }
 
 /**
- * Takes what the viewfinder shows now and no more, as others see it: not mirrored.
+ * Takes exactly what the viewfinder shows now, not mirrored, as other people see it.
  * @param {HTMLVideoElement} video
  * @returns {Promise<Photo>}
  */
