@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserType, Error, Page, Request, Response, expect
 
 from local.state import ROOT
+from tests.browser.breakable_front import BreakableFront
 from tests.browser.canned import CannedPacks
-from tests.browser.house import House
 from tests.browser.visitor import Visitor
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -21,22 +21,24 @@ KEPT = "caches.open('lookalike-page-1').then(cache => cache.keys()).then(kept =>
 
 
 @pytest.fixture(scope="session")
-def stack(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house before the stack, so that what is visited here is the house."""
-    house = House(stack, tmp_path_factory.mktemp("house") / "web")
-    yield house
-    house.close()
+def stack(
+    stack: RunningStack, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BreakableFront]:
+    """A front before the stack, so that these tests visit that front."""
+    front = BreakableFront(stack, tmp_path_factory.mktemp("front") / "web")
+    yield front
+    front.close()
 
 
 @pytest.fixture
-def house(stack: House) -> House:
+def front(stack: BreakableFront) -> BreakableFront:
     stack.restore()
     return stack
 
 
 @pytest.fixture
-def visitor(page: Page, house: House) -> Visitor:
-    return Visitor(page, house)
+def visitor(page: Page, front: BreakableFront) -> Visitor:
+    return Visitor(page, front)
 
 
 def visit(visitor: Visitor) -> None:
@@ -56,9 +58,9 @@ def return_(visitor: Visitor) -> None:
     wait_until_kept(visitor)
 
 
-def change(house: House) -> None:
+def change(front: BreakableFront) -> None:
     """Make another version of the page, which asks for a double of the night."""
-    index = house.pages / "index.html"
+    index = front.pages / "index.html"
     index.write_text(index.read_text().replace("famous double?", "double tonight?"))
 
 
@@ -74,13 +76,13 @@ def is_own(address: str) -> bool:
 def test_the_page_can_be_installed(
     browser_type: BrowserType,
     browser_type_launch_args: dict[str, Any],
-    house: House,
+    front: BreakableFront,
     tmp_path: Path,
 ) -> None:
     # Chromium installs nothing in the private windows that other tests use.
     context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
     page = context.new_page()
-    page.goto(house.origin)
+    page.goto(front.origin)
 
     devtools = context.new_cdp_session(page)
     errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
@@ -88,7 +90,7 @@ def test_the_page_can_be_installed(
     context.close()
 
     assert errors == []
-    assert manifest["url"] == f"{house.origin}/manifest.webmanifest"
+    assert manifest["url"] == f"{front.origin}/manifest.webmanifest"
     assert manifest["errors"] == []
 
 
@@ -96,33 +98,35 @@ def test_the_page_can_be_installed(
 
 
 def test_a_first_visit_is_light(
-    visitor: Visitor, house: House, measured: Callable[[str], None]
+    visitor: Visitor, front: BreakableFront, measured: Callable[[str], None]
 ) -> None:
     visitor.open()
-    visited = house.carried
+    visited = front.carried
 
     wait_until_kept(visitor)
 
-    kept = house.carried - visited
+    kept = front.carried - visited
     measured(f"a first visit carries {visited} bytes, and {kept} more to be kept")
     assert visited + kept <= FIRST_VISIT
     assert kept < visited / 10, "what the browser has is fetched once more"
 
 
 def test_a_first_visit_is_light_where_there_is_a_pack_to_choose(
-    visitor: Visitor, house: House, packs: CannedPacks, measured: Callable[[str], None]
+    visitor: Visitor, front: BreakableFront, packs: CannedPacks, measured: Callable[[str], None]
 ) -> None:
     packs.put("film-stars", "Film stars", packs.starters, {"stage": "x", "done": 1, "total": 2})
-    house.carried = 0
+    front.carried = 0
     visitor.open()
     expect(visitor.page.get_by_role("radio")).to_have_count(2)
     wait_until_kept(visitor)
 
-    measured(f"a first visit that has a choice carries {house.carried} bytes")
-    assert house.carried <= FIRST_VISIT
+    measured(f"a first visit that has a choice carries {front.carried} bytes")
+    assert front.carried <= FIRST_VISIT
 
 
-def test_a_later_visit_carries_no_file_that_the_browser_has(visitor: Visitor, house: House) -> None:
+def test_a_later_visit_carries_no_file_that_the_browser_has(
+    visitor: Visitor, front: BreakableFront
+) -> None:
     visit(visitor)
     sizes: list[int] = []
 
@@ -130,22 +134,24 @@ def test_a_later_visit_carries_no_file_that_the_browser_has(visitor: Visitor, ho
         if response.status == 200:
             sizes.append(0)
 
-    house.carried = 0
+    front.carried = 0
     visitor.page.on("response", note_size)
     return_(visitor)
 
-    assert house.carried < FIRST_VISIT / 2
+    assert front.carried < FIRST_VISIT / 2
 
 
 # Without a network
 
 
 @pytest.mark.expects_console_error
-def test_without_a_network_the_page_opens_and_says_so(visitor: Visitor, house: House) -> None:
+def test_without_a_network_the_page_opens_and_says_so(
+    visitor: Visitor, front: BreakableFront
+) -> None:
     visit(visitor)
-    house.cut()
+    front.cut()
 
-    visitor.page.goto(f"{house.origin}/?utm=poster")
+    visitor.page.goto(f"{front.origin}/?utm=poster")
 
     expect(visitor.heading("The house is dark")).to_be_focused()
     visitor.button("Try again").click()
@@ -155,45 +161,47 @@ def test_without_a_network_the_page_opens_and_says_so(visitor: Visitor, house: H
 
 @pytest.mark.expects_console_error
 def test_the_page_goes_on_by_itself_when_the_network_is_back(
-    visitor: Visitor, house: House
+    visitor: Visitor, front: BreakableFront
 ) -> None:
     visit(visitor)
-    house.cut()
+    front.cut()
     visitor.page.reload()
     expect(visitor.heading("The house is dark")).to_be_visible()
 
-    house.mend()
+    front.mend()
 
     expect(visitor.heading("famous double")).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.expects_console_error
 def test_a_match_is_not_forgotten_without_a_network(
-    visitor: Visitor, house: House, selfie: Path
+    visitor: Visitor, front: BreakableFront, selfie: Path
 ) -> None:
     name = visitor.get_a_match(selfie)
     wait_until_kept(visitor)
     remembered = visitor.page.evaluate("JSON.stringify(localStorage)")
-    house.cut()
+    front.cut()
 
     visitor.page.reload()
     expect(visitor.heading("The house is dark")).to_be_visible()
 
     assert visitor.page.evaluate("JSON.stringify(localStorage)") == remembered
-    house.mend()
+    front.mend()
     assert visitor.matched_name() == name
 
 
 @pytest.mark.expects_console_error
-def test_a_line_that_says_nothing_is_waited_for_once(visitor: Visitor, house: House) -> None:
+def test_a_line_that_says_nothing_is_waited_for_once(
+    visitor: Visitor, front: BreakableFront
+) -> None:
     visit(visitor)
-    house.fall_silent()
+    front.fall_silent()
 
     visitor.page.reload(wait_until="commit")
 
     # Three seconds, not three for each file and each file that it imports.
     expect(visitor.heading("famous double")).to_be_visible(timeout=6000)
-    house.cut()
+    front.cut()
     expect(visitor.heading("The house is dark")).to_be_visible()
 
 
@@ -201,13 +209,15 @@ def test_a_line_that_says_nothing_is_waited_for_once(visitor: Visitor, house: Ho
 
 
 @pytest.mark.expects_console_error
-def test_a_new_version_is_seen_at_the_next_visit_and_kept(visitor: Visitor, house: House) -> None:
+def test_a_new_version_is_seen_at_the_next_visit_and_kept(
+    visitor: Visitor, front: BreakableFront
+) -> None:
     visit(visitor)
-    change(house)
+    change(front)
 
     return_(visitor)
     expect(visitor.heading("double tonight?")).to_be_visible()
-    house.cut()
+    front.cut()
     visitor.page.reload()
 
     expect(visitor.heading("The house is dark")).to_be_visible()
@@ -216,16 +226,16 @@ def test_a_new_version_is_seen_at_the_next_visit_and_kept(visitor: Visitor, hous
 
 
 @pytest.mark.expects_console_error
-def test_half_a_new_version_is_not_kept(visitor: Visitor, house: House) -> None:
+def test_half_a_new_version_is_not_kept(visitor: Visitor, front: BreakableFront) -> None:
     visit(visitor)
-    change(house)
+    change(front)
     title = visitor.page.locator("#welcome-title")
 
-    house.refused = b"GET /scripts/app.js"
+    front.refused = b"GET /scripts/app.js"
     for _ in range(2):  # by the second visit, the first would have been kept
         visitor.page.reload()
         expect(title).to_contain_text("double tonight?")
-    house.cut()
+    front.cut()
     visitor.page.reload()
 
     expect(visitor.heading("The house is dark")).to_be_visible()

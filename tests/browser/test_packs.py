@@ -394,6 +394,7 @@ def test_a_line_up_that_goes_while_it_is_looked_for_is_said_to_have_gone(
 ) -> None:
     visitor.open()
     line_up(visitor)
+    expect(pack(visitor, "Film stars")).to_be_visible()
 
     with film_stars.gone("film-stars"):
         pack(visitor, "Film stars").check()

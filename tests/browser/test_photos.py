@@ -290,3 +290,18 @@ def test_nothing_is_taken_by_dropping_it_without_consent(
     expect(visitor.page.get_by_text("Please tick this box first")).to_be_visible()
     expect(visitor.consent).to_be_focused()
     expect(visitor.heading("famous double")).to_be_visible()
+
+
+@pytest.mark.expects_console_error
+@pytest.mark.parametrize("part", ["scripts/photo.js", "scripts/photo-preview.js"])
+def test_a_part_of_the_page_that_cannot_be_loaded_is_told(
+    welcome: Visitor, picture: Path, part: str
+) -> None:
+    welcome.page.route(f"**/{part}", lambda route: route.abort())
+
+    with welcome.page.expect_file_chooser() as chooser:
+        welcome.button("Choose a photo").click()
+    chooser.value.set_files(picture)
+
+    expect(welcome.heading("The scenery is late")).to_be_focused()
+    expect(welcome.button("Reload the page")).to_be_visible()

@@ -40,12 +40,32 @@ def test_the_worker_keeps_every_kind_of_file_that_the_page_is_made_of() -> None:
         assert not shell.match(other)
 
 
-def test_the_page_has_words_for_every_failure_of_the_server() -> None:
+def failures_with_words() -> set[str]:
+    """Return the codes that `failures.js` has words for."""
     source = (WEB / "scripts" / "failures.js").read_text()
+    return set(re.findall(r"^  (\w+): \{$", source, re.MULTILINE))
 
-    known = set(re.findall(r"^  (\w+): \{$", source, re.MULTILINE))
 
-    assert {str(code) for code in FailureCode} - known == set()
+def codes_of_the_api() -> set[str]:
+    """Return the API's codes: of a match's failure and of a refused request."""
+    document = (ROOT / "openapi.yaml").read_text()
+    return set(map(str, FailureCode)) | set(re.findall(r"code: \{ const: (\w+) \}", document))
+
+
+def test_the_page_has_words_for_every_failure_of_the_server() -> None:
+    unworded = codes_of_the_api() - failures_with_words()
+
+    # Only the server's words can say which field is wrong.
+    assert unworded == {"invalid_request"}
+
+
+def test_every_failure_that_the_page_has_words_for_can_appear() -> None:
+    scripts = [path for path in (WEB / "scripts").glob("*.js") if path.name != "failures.js"]
+    raised_by_the_page = {
+        code for path in scripts for code in re.findall(r'"(\w+)"', path.read_text())
+    }
+
+    assert failures_with_words() - codes_of_the_api() - raised_by_the_page == set()
 
 
 @pytest.mark.parametrize("icon", MANIFEST["icons"], ids=lambda icon: icon["src"])

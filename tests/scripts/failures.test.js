@@ -20,23 +20,30 @@ for (const code of CODES) {
   });
 }
 
-test("The server’s own words go first", () => {
-  const words = failureWords({ code: "no_face", message: "No face here.", hint: "Show it." });
+for (const code of CODES) {
+  test(`A failure called ${code} is told in the page’s words, whatever the server says`, () => {
+    const words = failureWords({ code, message: "The server’s message.", hint: "The server’s hint." });
 
-  assert.deepEqual([words.message, words.hint], ["No face here.", "Show it."]);
-  assert.equal(words.title, failureWords({ code: "no_face" }).title);
-});
+    assert.deepEqual(words, FAILURES[code]);
+  });
+}
 
-for (const nothing of [null, undefined, ""]) {
-  test(`Where the server says ${JSON.stringify(nothing)}, the page has words`, () => {
-    const words = failureWords({ code: "no_face", message: nothing, hint: nothing });
-
-    assert.deepEqual(words, failureWords({ code: "no_face" }));
+for (const [next, label] of Object.entries(NEXT_STEPS)) {
+  test(`Some failure leads to ${JSON.stringify(label)} (${next})`, () => {
+    assert.ok(CODES.some((code) => failureWords({ code }).next === next));
   });
 }
 
 for (const code of ["brand_new_code", "constructor", "__proto__", ""]) {
-  test(`A failure called ${JSON.stringify(code)}, which nobody knows, gets the words of an unexpected one`, () => {
-    assert.deepEqual(failureWords({ code }), failureWords({ code: "unexpected" }));
+  test(`A failure called ${JSON.stringify(code)}, which the page does not know, is told in the server’s words`, () => {
+    const words = failureWords({ code, message: "The server’s message.", hint: "The server’s hint." });
+
+    assert.deepEqual(words, { ...FAILURES.unexpected, message: "The server’s message.", hint: "The server’s hint." });
   });
+
+  for (const nothing of [null, undefined, ""]) {
+    test(`Where the server says ${JSON.stringify(nothing)} of ${JSON.stringify(code)}, it is an unexpected failure`, () => {
+      assert.deepEqual(failureWords({ code, message: nothing, hint: nothing }), FAILURES.unexpected);
+    });
+  }
 }

@@ -1,4 +1,4 @@
-// @ts-check
+/** The form with which a visitor signs up, signs in, or sets a new password. */
 import { accountWords } from "./account-words.js";
 import { Problem } from "./api.js";
 import { find, tell } from "./element.js";

@@ -1,4 +1,4 @@
-// @ts-check
+/** The page’s words for what Cognito refuses. */
 
 /** @typedef {import("./api.js").Problem} Problem */
 
@@ -9,7 +9,7 @@ const ELSEWHERE = "This address cannot get mail from us. Check it, or use anothe
 /** @type {Record<string, string>} by Cognito's exception, or our own code */
 const WORDS = {
   AliasExistsException: "There is an account with this address already. Sign in instead.",
-  ChallengeNotSupported: "This account asks for a step that this page cannot do. Ask whoever runs it.",
+  ChallengeNotSupported: "This account asks for a step that this page cannot do. Ask the people who run it.",
   CodeDeliveryFailureException: ELSEWHERE,
   CodeMismatchException: WRONG_CODE,
   ExpiredCodeException: "That code has run out. Ask for a new one.",
@@ -32,7 +32,7 @@ const WORDS = {
   signed_out: "You have been signed out. Sign in again.",
 };
 
-/** @type {[RegExp, string][]} what NotAuthorizedException also stands for, told apart by its message alone */
+/** @type {[RegExp, string][]} other causes of NotAuthorizedException, which differ in the message only */
 const NOT_AUTHORIZED = [
   [/attempts exceeded/i, TOO_OFTEN],
   [/disabled/i, "This account has been switched off."],
@@ -40,7 +40,7 @@ const NOT_AUTHORIZED = [
 ];
 
 /**
- * What to tell somebody whose sign-up, sign-in or code was refused.
+ * Return what to tell a visitor whose sign-up, sign-in or code was refused.
  * @param {Pick<Problem, "code" | "detail">} problem
  * @returns {string}
  */

@@ -1,4 +1,4 @@
-// @ts-check
+/** The account that is signed in on this device, and its tokens. */
 import { Problem } from "./api.js";
 
 /** @typedef {import("./cognito.js").AuthenticationResult} AuthenticationResult */
@@ -7,10 +7,10 @@ import { Problem } from "./api.js";
 /** @typedef {{email: string, idToken: string, refreshToken: string, expiresAt: number}} Session */
 
 const MARGIN_MS = 60_000;
-/** Cognito's exceptions that end a sign-in; what else stands in the way of renewing it may pass. */
+/** Cognito's exceptions that end a sign-in; every other problem with renewing it may pass. */
 const OVER = ["NotAuthorizedException", "PasswordResetRequiredException", "UserNotConfirmedException", "UserNotFoundException"];
 
-/** Who has signed in on this device. Says "changed", and whether elsewhere, when that is someone else or nobody. */
+/** The member who has signed in on this device. Tells "changed" when a visitor signs in or out, and whether in another tab. */
 export class Account extends EventTarget {
   #cognito;
   #memory;
@@ -28,18 +28,18 @@ export class Account extends EventTarget {
     addEventListener("storage", () => this.#tell({ elsewhere: true })); // another tab
   }
 
-  /** @returns {string | null} the address of whoever has signed in */
+  /** @returns {string | null} the member's address, null for a guest */
   get email() {
     return this.#session?.email ?? null;
   }
 
-  /** Whether whoever has signed in may change packs, as far as the token says; the API has the last word. */
+  /** Whether the member may change packs, as far as the token says; the API decides. */
   get curator() {
     try {
       const groups = claimsOf(this.#session?.idToken ?? "")["cognito:groups"];
       return Array.isArray(groups) && groups.includes("curators");
     } catch {
-      return false; // nobody's token
+      return false; // there is no token, or it cannot be read
     }
   }
 
@@ -49,11 +49,11 @@ export class Account extends EventTarget {
     this.#tell();
   }
 
-  /** Signs out here at once, and at Cognito if that can be reached. */
+  /** Signs out on this device at once, and at Cognito if the browser can reach it. */
   signOut() {
     const session = this.#session;
     this.forget();
-    if (session) this.#cognito.revoke(session.refreshToken).catch(() => {}); // it expires by itself, too
+    if (session) this.#cognito.revoke(session.refreshToken).catch(() => {}); // the token expires anyway
   }
 
   forget() {
@@ -62,10 +62,10 @@ export class Account extends EventTarget {
   }
 
   /**
-   * Gives the id token that the API wants, renewed where it is about to expire.
+   * Return the id token for the API; renew it first if it is about to expire.
    * @param {{renew?: boolean}} [options] whether to renew it in any case
    * @returns {Promise<string>}
-   * @throws {Problem} signed_out where nobody has signed in, or that is over
+   * @throws {Problem} signed_out if there is no member, or Cognito has ended the session
    */
   async token({ renew = false } = {}) {
     const session = this.#session;
@@ -89,14 +89,14 @@ export class Account extends EventTarget {
     }
   }
 
-  /** @param {Session} session @returns {boolean} whether nobody has signed out or in meanwhile, in whichever tab */
+  /** @param {Session} session @returns {boolean} whether the visitor has not signed out or in since, in any tab */
   #goesOn({ refreshToken }) {
     return this.#session?.refreshToken === refreshToken;
   }
 
   /**
    * @param {AuthenticationResult} result
-   * @param {string} [refreshToken] the one used: renewing gives none
+   * @param {string} [refreshToken] the one that was used: Cognito returns none with a renewal
    */
   #keep({ IdToken, RefreshToken, ExpiresIn }, refreshToken = "") {
     const session = {
@@ -115,7 +115,7 @@ export class Account extends EventTarget {
       const kept = JSON.parse(this.#memory.recall("account") ?? "null");
       return typeof kept?.refreshToken === "string" ? kept : null;
     } catch {
-      return null; // not ours
+      return null; // the page did not write this
     }
   }
 

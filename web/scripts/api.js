@@ -1,4 +1,4 @@
-// @ts-check
+/** Every request to the API, and what it answers. */
 import { readRetryAfter } from "./backoff.js";
 
 /** @typedef {import("./geometry.js").Box} Box */
@@ -12,7 +12,7 @@ import { readRetryAfter } from "./backoff.js";
  * @property {number} [selfie_retention_days]
  */
 /**
- * `progress` is there while it is being filled.
+ * A pack that people can be matched with; it has `progress` while the importer fills it.
  * @typedef {{pack: string, title: string, portraits: number, progress?: {stage: string, done: number, total: number} | null}} Pack
  */
 /** @typedef {{author?: string | null, license?: string | null, license_url?: string | null, source_url?: string | null}} Attribution */
@@ -51,11 +51,11 @@ import { readRetryAfter } from "./backoff.js";
 const GUEST_MATCHES = "/guest/matches";
 const MATCHES = "/matches";
 const REPLY_WITHIN_MS = 20_000;
-/** What is asked for a longer wait than this is not waited for: it is a limit for the day. */
+/** If the server asks for a longer wait than this, the page does not wait: it is a limit for the day. */
 const LONGEST_WAIT_MS = 60_000;
 const UPLOAD_WITHIN_MS = 180_000;
 
-/** What went wrong between the page and the server, under a code that has words on the page. */
+/** A problem between the page and the server. Its code has words on the page. */
 export class Problem extends Error {
   /**
    * @param {string} code
@@ -76,14 +76,14 @@ export class Problem extends Error {
     return new Problem("unexpected");
   }
 
-  /** Whether the same request may well succeed a little later. */
+  /** Whether the same request may succeed a little later. */
   get passing() {
     return ["network_lost", "too_many_requests", "busy", "service_unavailable"].includes(this.code);
   }
 }
 
 /**
- * The path of a match of whoever has signed in.
+ * Return the path of a member's match.
  * @param {string} matchId
  */
 export const memberPath = (matchId) => `${MATCHES}/${encodeURIComponent(matchId)}`;
@@ -91,13 +91,13 @@ export const memberPath = (matchId) => `${MATCHES}/${encodeURIComponent(matchId)
 /** @param {string} path */
 export const isGuests = (path) => path.startsWith(GUEST_MATCHES);
 
-/** The only one who talks to the API. A match is known by its path, which says whose it is. */
+/** Sends every request to the API. It knows a match by its path, which says whether a guest or a member owns it. */
 export class Api {
   /** @type {Promise<Config> | null} */
   #config = null;
   #token;
 
-  /** @param {(options?: {renew?: boolean}) => Promise<string>} token gives an id token, or throws signed_out */
+  /** @param {(options?: {renew?: boolean}) => Promise<string>} token returns an id token, or throws signed_out */
   constructor(token) {
     this.#token = token;
   }
@@ -142,7 +142,7 @@ export class Api {
   }
 
   /**
-   * Deletes a match and its photo; one that has already gone counts as deleted.
+   * Deletes a match and its photo; a match that does not exist any more counts as deleted.
    * @param {string} path
    */
   async deleteMatch(path) {
@@ -164,7 +164,7 @@ export class Api {
   }
 
   /**
-   * Makes a guest's match that of whoever has signed in.
+   * Makes a guest's match the member's.
    * @param {string} path
    * @param {AbortSignal} signal
    * @returns {Promise<Match>}
@@ -199,7 +199,7 @@ export class Api {
     return /** @type {Promise<ExportPage>} */ (this.#send(`/me/export${query}`, {}));
   }
 
-  /** Deletes everything kept about whoever has signed in, the account included. */
+  /** Deletes everything kept about the member, and the account itself. */
   async forgetMe() {
     await this.#send("/me", { method: "DELETE" });
   }
@@ -238,7 +238,7 @@ export class Api {
   }
 
   /**
-   * Sends the photo to the bucket. XMLHttpRequest, because fetch cannot tell how much has been sent.
+   * Sends the photo to the bucket. It uses XMLHttpRequest because fetch does not report how much it has sent.
    * @param {UploadForm} form
    * @param {Blob} photo
    * @param {(percent: number) => void} onProgress

@@ -1,4 +1,4 @@
-// @ts-check
+/** How long the page waits before it asks again. */
 
 const FIRST_MS = 800;
 const LONGEST_MS = 15_000;
@@ -6,7 +6,8 @@ const PATIENT_POLLS = 8;
 const LONGEST_POLL_MS = 5000;
 
 /**
- * How long to wait before another attempt: doubling, capped, half of it jitter; never sooner than the server asks.
+ * Return how long to wait before another attempt. The wait doubles up to a limit, half of it is random, and it is never
+ * shorter than the server asks.
  * @param {number} attempt 1 after the first failure
  * @param {number | null} [retryAfterMs] what the server asked for
  * @param {() => number} [random] from 0 to 1
@@ -18,7 +19,7 @@ export function backoffMs(attempt, retryAfterMs = null, random = Math.random) {
 }
 
 /**
- * How long to wait before a match is read again: what the server asks for, and longer once it has taken a while.
+ * Return how long to wait before the page reads a match again: as long as the server asks, and longer after some polls.
  * @param {number} askedMs
  * @param {number} polls how often it has been read
  * @returns {number} milliseconds
@@ -42,7 +43,7 @@ export function readRetryAfter(header, now = Date.now()) {
 
 /**
  * Waits; ends early when the connection comes back or the device wakes, and rejects when the signal aborts.
- * @param {number} ms Infinity waits for that alone
+ * @param {number} ms Infinity waits for the connection or the device only
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  */

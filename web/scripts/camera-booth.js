@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen with the live camera, where the visitor takes a selfie. */
 import { find, tell } from "./element.js";
 import { releasePhoto, snapPhoto } from "./photo.js";
 import { announce } from "./status-line.js";
@@ -9,7 +9,7 @@ const BLIND_LOOKS = 3;
 /** The brightest spot that a covered lens shows, out of 255. */
 const BLACK = 24;
 
-/** @type {MediaTrackConstraints} any other will do where no camera faces the user */
+/** @type {MediaTrackConstraints} if no camera faces the user, the browser may take another */
 const FRONT = { facingMode: "user" };
 /** @type {MediaTrackConstraints} */
 const SIZE = { width: { ideal: 1600 }, height: { ideal: 1200 } };
@@ -28,7 +28,7 @@ const BLOCKED = {
   OverconstrainedError: "This camera can’t do what the page asks of it. A photo works just as well.",
   ended: "The camera has been unplugged or switched off. Try it again, or choose a photo.",
 };
-/** What plugging in a camera may mend. */
+/** The problems that go away when the visitor plugs in a camera. */
 const LACKING = ["NotFoundError", "ended"];
 
 /**
@@ -65,7 +65,7 @@ export function cameraBooth(root) {
   }
 
   /**
-   * Turns on the first camera that will. The one before is off by then: phones lend one at a time.
+   * Turns on the first camera that works. The one before must be off by then, because phones lend one camera at a time.
    * @param {MediaTrackConstraints[]} wanted the best first
    */
   async function start(wanted) {
@@ -106,7 +106,7 @@ export function cameraBooth(root) {
     await video.play();
   }
 
-  /** @param {MediaTrackConstraints} camera @param {boolean} instead whether another one was wanted */
+  /** @param {MediaTrackConstraints} camera @param {boolean} instead whether the visitor asked for another one */
   function goLive(camera, instead) {
     chosen = camera;
     root.dataset.state = "live";
@@ -116,7 +116,7 @@ export function cameraBooth(root) {
     announce(instead ? `The other camera will not start. ${on}` : on, { visible: instead });
   }
 
-  /** Takes the next camera: on a phone the one on its other side, else the next in the list. */
+  /** Takes the next camera: on a phone the one on its other side, on other devices the next in the list. */
   function switchCamera() {
     if (root.dataset.state !== "live") return;
     const { facingMode = "", deviceId } = settings();
@@ -143,14 +143,14 @@ export function cameraBooth(root) {
     if (root.dataset.state === "blocked" && LACKING.includes(reason) && cameras.length) void open();
   }
 
-  /** Goes on with another camera, but only once: one that keeps failing is not asked for ever. */
+  /** Goes on with another camera, but only once, so that a camera that always fails is not asked forever. */
   function lose() {
     if (!mayRestart) return block("ended");
     mayRestart = false;
     void start([chosen, FRONT]);
   }
 
-  /** Offers a way out where nothing can be seen: no answer yet, a covered lens, another program in between. */
+  /** Offers a way out if the camera shows nothing: no answer yet, a covered lens, or another program uses it. */
   function look() {
     blindLooks = track && !track.muted && brightest(video) > BLACK ? 0 : blindLooks + 1;
     const words = blindLooks < BLIND_LOOKS ? "" : track ? DARK : WAITING;
@@ -226,7 +226,7 @@ export function cameraBooth(root) {
   find(root, ".try-again", HTMLButtonElement).addEventListener("click", () => void open());
   find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
   navigator.mediaDevices?.addEventListener("devicechange", () => void onDevicesChanged());
-  // Nobody is filmed behind another tab, or in a pocket.
+  // Turns the camera off while the page is hidden, behind another tab or in a pocket.
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && track) rest("resting");
     else if (!document.hidden && root.dataset.state === "resting") void open();
@@ -242,7 +242,7 @@ function stop(track) {
 }
 
 /**
- * The brightest spot of what a camera shows now, from 0 to 255.
+ * Return the brightest spot of what a camera shows now, from 0 to 255.
  * @param {HTMLVideoElement} video
  */
 function brightest(video) {

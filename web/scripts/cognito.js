@@ -1,4 +1,4 @@
-// @ts-check
+/** The calls of Cognito’s public API that the page needs. */
 import { Problem } from "./api.js";
 
 /** @typedef {import("./api.js").Config} Config */

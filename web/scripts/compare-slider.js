@@ -1,4 +1,4 @@
-// @ts-check
+/** The slider that compares the photo with the portrait, one above the other. */
 import { find } from "./element.js";
 
 /**
@@ -54,11 +54,11 @@ export function compareSlider(root) {
   wipe.addEventListener("pointermove", ({ pointerId, clientX }) => {
     if (wipe.hasPointerCapture(pointerId)) take(held.share - toPercent(clientX - held.at));
   });
-  // A tap. A click that no pointer made comes from nowhere.
+  // A tap. A click that no pointer made has no position.
   wipe.addEventListener("click", (event) => event.detail && jump(event));
 
   return {
-    /** @param {string} celebrity whose portrait is there to be compared */
+    /** @param {string} celebrity the name of the person on the portrait */
     offer(celebrity) {
       name = celebrity;
       share.ariaLabel = `Between you and ${celebrity}`;

@@ -1,10 +1,10 @@
-// @ts-check
+/** Who made a picture, and under which licence it may be shown. */
 import { build } from "./element.js";
 
 /** @typedef {import("./api.js").Attribution} Attribution */
 
 /**
- * Who made a picture, under which licence, and where it comes from.
+ * Return who made a picture, under which licence, and where it comes from.
  * @param {Attribution | null} attribution
  * @returns {(Node | string)[]}
  */
@@ -18,7 +18,7 @@ export function credit(attribution) {
 }
 
 /**
- * A link where the address is one that a browser may safely follow, else the bare words.
+ * Return a link if the browser can safely follow the address, the bare words otherwise.
  * @param {string} text
  * @param {string | null | undefined} address
  * @returns {Node | string}

@@ -1,4 +1,4 @@
-// @ts-check
+/** What curators change in a pack, and the words for what the API refuses them. */
 import { Problem } from "./api.js";
 import { backoffMs, pause, pollMs } from "./backoff.js";
 import { failureWords } from "./failures.js";
@@ -8,11 +8,11 @@ import { failureWords } from "./failures.js";
 /** @typedef {import("./api.js").UploadForm} UploadForm */
 /** @typedef {{name: string, image_url: string}} Twin */
 /**
- * A portrait to be added; with a celebrity_id, to somebody who is there already.
+ * A portrait to be added; with a celebrity_id, to a person who is in the pack already.
  * @typedef {{name: string, celebrity_id?: string, author: string, license: string, license_url?: string, source_url?: string}} NewPortrait
  */
 /**
- * What has become of a portrait. `same_face_as` is somebody else in the pack who nearly certainly has that face.
+ * The state of a portrait. `same_face_as` is another person in the pack who has that face with near certainty.
  * @typedef {object} Report
  * @property {"awaiting_upload" | "indexed" | "refused"} status the first also of one that the server does not know (any more)
  * @property {string | null} name
@@ -29,7 +29,7 @@ const GONE_WITHIN_MS = 10_000;
 const ATTEMPTS = 4;
 const POLL_MS = 400;
 
-/** What only curators may ask of the API, so that nobody else's visit carries it. */
+/** The requests that only curators may send. They stand apart, so that no other visit loads them. */
 export class Curating {
   #api;
   /** @type {Map<string, string>} the refused portraits that the server keeps a record of, to their packs */
@@ -41,7 +41,7 @@ export class Curating {
   }
 
   /**
-   * Adds a portrait and waits until it has been looked at. Of one that is refused, nothing is left on the server.
+   * Adds a portrait and waits until the server has examined it. A refused portrait leaves nothing on the server.
    * @param {string} pack
    * @param {NewPortrait} portrait
    * @param {Blob} jpeg
@@ -65,7 +65,7 @@ export class Curating {
   }
 
   /**
-   * Waits a while for somebody else to be found who has a portrait's face.
+   * Waits a while for the server to find another person who has the portrait's face.
    * @param {string} pack
    * @param {string} portraitId
    * @param {AbortSignal} signal
@@ -77,7 +77,7 @@ export class Curating {
   }
 
   /**
-   * Takes a portrait off, and waits a while until nobody is shown it any more.
+   * Removes a portrait, and waits a while until the server shows it to no visitor any more.
    * @param {string} pack
    * @param {string} portraitId
    */
@@ -87,14 +87,14 @@ export class Curating {
     await this.#watch(pack, portraitId, ({ status }) => status === "awaiting_upload", GONE_WITHIN_MS, signal).catch(() => {});
   }
 
-  /** Deletes what was refused, quietly: what cannot be deleted now is tried again the next time. */
+  /** Deletes the refused portraits without telling the curator; if one cannot be deleted now, the next call tries again. */
   async tidy() {
     for (const [portraitId, pack] of this.#refused) {
       await this.#delete(pack, portraitId).then(() => this.#refused.delete(portraitId), () => {});
     }
   }
 
-  /** @param {string} pack @param {string} portraitId one that has already gone counts as deleted */
+  /** @param {string} pack @param {string} portraitId a portrait that does not exist any more counts as deleted */
   async #delete(pack, portraitId) {
     try {
       await this.#api.sendAsMember(portraitPath(pack, portraitId), { method: "DELETE", keepalive: true });
@@ -104,7 +104,7 @@ export class Curating {
   }
 
   /**
-   * Reads a portrait until something is so, or it has taken too long.
+   * Reads a portrait until a condition holds or the time is up.
    * @param {string} pack
    * @param {string} portraitId
    * @param {(report: Report) => boolean} enough
@@ -137,7 +137,7 @@ const portraitsPath = (pack) => `/packs/${encodeURIComponent(pack)}/portraits`;
 /** @param {string} pack @param {string} portraitId */
 const portraitPath = (pack, portraitId) => `${portraitsPath(pack)}/${encodeURIComponent(portraitId)}`;
 
-/** @type {Record<string, string>} to a curator, whose own face it is not */
+/** @type {Record<string, string>} said to a curator, so none of them says *your face* */
 const REFUSALS = {
   no_face: "no face can be found in it.",
   several_faces: "it shows several faces. Crop it to the one that is meant.",
@@ -153,7 +153,7 @@ const REFUSALS = {
 };
 
 /**
- * Why a photo cannot hang here.
+ * Return why a photo cannot become a portrait.
  * @param {Failure} failure
  * @returns {string}
  */
@@ -164,16 +164,16 @@ export function refusalWords(failure) {
 
 /** @type {Record<string, string>} */
 const TROUBLES = {
-  forbidden: "You are not among the curators any more. Ask whoever runs this house; nothing has been changed.",
+  forbidden: "You are not among the curators any more. Ask the people who run this page; nothing has been changed.",
   signed_out: "You have been signed out. Sign in again first.",
   network_lost: "We cannot be reached from your device. Check your connection and try again.",
-  not_found: "This portrait has gone meanwhile. Reload the page.",
+  not_found: "This portrait is not there any more. Reload the page.",
   unknown_pack: "This line-up has left town. Close this, and choose another.",
-  timed_out: "Nobody has looked at the photo yet, which takes longer than it should. Look into the line-up again later.",
+  timed_out: "The photo has not been examined yet, which takes longer than it should. Look into the line-up again later.",
 };
 
 /**
- * What keeps a curator from it.
+ * Return the words for what keeps a curator from a change.
  * @param {unknown} error
  * @returns {string}
  */

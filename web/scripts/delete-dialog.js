@@ -1,8 +1,8 @@
-// @ts-check
+/** The dialog that asks before anything is deleted. */
 import { find } from "./element.js";
 
 /**
- * `excuse` gives words for what keeps it from being done, where there are better ones than the usual.
+ * A question, and what happens on yes. `excuse` returns words for an error if there are better ones than the usual.
  * @typedef {{title: string, words: string, work: () => Promise<void>, done: () => void, excuse?: (error: unknown) => string}} Deletion
  */
 

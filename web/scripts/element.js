@@ -1,4 +1,4 @@
-// @ts-check
+/** Finding and making elements, and the events by which components tell what happened. */
 
 /**
  * Finds the one element that a component cannot do without.
@@ -29,7 +29,18 @@ export function build(tag, properties = {}, ...children) {
 }
 
 /**
- * Tells whoever listens further up what has happened in a component.
+ * Listens for what a component or a service tells; the event's type decides the type of its detail.
+ * @template D
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(detail: D) => void} act
+ */
+export function listen(target, type, act) {
+  target.addEventListener(type, (event) => act(/** @type {CustomEvent<D>} */ (event).detail));
+}
+
+/**
+ * Tells the elements further up what has happened in a component.
  * @param {Element} root
  * @param {string} type
  * @param {unknown} [detail]

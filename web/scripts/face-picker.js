@@ -1,7 +1,9 @@
-// @ts-check
+/** The screen on which the visitor chooses one of several faces in a photo. */
 import { build, find, tell } from "./element.js";
 
 /** @typedef {import("./geometry.js").Box} Box */
+
+const MESSAGE = "There are several faces in this photo. Tap yours, and only that part is sent.";
 
 /**
  * A photo of several people, each face a button. Tells "face-chosen" with the face and the others.
@@ -11,15 +13,14 @@ export function facePicker(root) {
   const print = find(root, ".print", HTMLElement);
   find(root, ".start-over", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
 
+  find(root, ".message", HTMLElement).textContent = MESSAGE;
+
   return {
-    /**
-     * @param {string} url
-     * @param {Box[]} faces
-     * @param {string} message
-     */
-    show(url, faces, message) {
+    message: MESSAGE,
+
+    /** @param {string} url @param {Box[]} faces */
+    show(url, faces) {
       find(root, "img", HTMLImageElement).src = url;
-      find(root, ".message", HTMLElement).textContent = message;
       for (const old of print.querySelectorAll("button")) old.remove();
       const fromLeft = faces.toSorted((a, b) => a.left - b.left);
       print.append(...fromLeft.map((face, index) => faceButton(face, index, fromLeft)));

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen that says what went wrong and offers what to do next. */
 import { find, tell } from "./element.js";
 import { NEXT_STEPS } from "./failures.js";
 

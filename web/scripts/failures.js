@@ -1,9 +1,11 @@
-// @ts-check
-
 /**
- * What each failure looks like on the page. `next` is the first button: "another" photo, "resend" the same one
- * (or go on waiting for it), "agree" again, "sign-in", "reload" the page, or "reopen" it if we can be reached again.
- * The server's own message and hint go first.
+ * The page's words for everything that can keep a visitor from a match.
+ *
+ * A failure is known by its code. The page says it in its own words, because they fit the screen and its button, and
+ * can be translated. The server's words are shown only for a code that this page does not know yet.
+ *
+ * `next` is what the first button does: "another" photo, "resend" the same one (or go on waiting for it), "agree"
+ * again, "sign-in", "reload" the page, or "reopen" it once the server answers.
  * @typedef {{title: string, message: string, hint: string, next: keyof typeof NEXT_STEPS}} FailureWords
  */
 
@@ -22,7 +24,7 @@ export const FAILURES = {
   unsupported_image: {
     title: "That picture won’t open",
     message: "We could not read this file as a photograph.",
-    hint: "Use a JPEG or PNG. A screenshot of the photo will do, too.",
+    hint: "Use a JPEG or PNG photo. A screenshot of the photo works, too.",
     next: "another",
   },
   heic_image: {
@@ -51,7 +53,7 @@ export const FAILURES = {
   },
   several_faces: {
     title: "Quite an ensemble",
-    message: "There are several faces in this photo, and none of them leads.",
+    message: "There are several faces in this photo, and we cannot tell which is yours.",
     hint: "Send a photo of yourself alone.",
     next: "another",
   },
@@ -87,7 +89,7 @@ export const FAILURES = {
   },
   catalog_empty: {
     title: "The red carpet is empty",
-    message: "There are no celebrities to compare you with yet.",
+    message: "There is nobody in this line-up to compare you with yet.",
     hint: "The portraits are still being hung. Try again in a few minutes.",
     next: "resend",
   },
@@ -111,20 +113,20 @@ export const FAILURES = {
   },
   offline: {
     title: "The house is dark",
-    message: "You seem to be offline. This page opens all the same; a match takes a connection.",
-    hint: "Your last match is safe. As soon as we can be reached, the show goes on by itself.",
+    message: "You seem to be offline. This page opens without a connection; a match needs one.",
+    hint: "Your last match is safe. The show goes on by itself as soon as you are connected again.",
     next: "reopen",
   },
   upload_refused: {
     title: "Stopped at the door",
     message: "The photo store did not accept the photo, most likely because the permission to send it ran out.",
-    hint: "Try again: each attempt gets a fresh permission.",
+    hint: "Try again: each attempt gets a new permission.",
     next: "resend",
   },
   upload_interrupted: {
     title: "Your photo didn’t make it",
     message: "Sending was interrupted before the photo arrived.",
-    hint: "Nothing was lost but a moment. Take or choose it again.",
+    hint: "Please take the photo or choose it again.",
     next: "another",
   },
   expired: {
@@ -141,7 +143,7 @@ export const FAILURES = {
   },
   consent_required: {
     title: "Our promise has changed",
-    message: "What we tell you about your photo has been updated since you agreed.",
+    message: "We have changed what we tell you about your photo since you agreed.",
     hint: "Please read it again. Nothing has been sent.",
     next: "agree",
   },
@@ -165,7 +167,7 @@ export const FAILURES = {
   },
   too_many_matches: {
     title: "That was your last encore",
-    message: "That is as many matches as one account, or guests at one address, may have in a day.",
+    message: "One account, or the guests at one address, may have only so many matches in a day.",
     hint: "Come back tomorrow: the house opens again at midnight, UTC.",
     next: "resend",
   },
@@ -202,12 +204,13 @@ export const FAILURES = {
 };
 
 /**
- * Words and next step for a failure; a code nobody knows gets the unexpected one.
- * @param {{code: string, message?: string | null, hint?: string | null}} failure
+ * Return the words and the next step for a failure.
+ * @param {{code: string, message?: string | null, hint?: string | null}} failure with the server's words
  * @returns {FailureWords}
  */
 export function failureWords({ code, message, hint }) {
-  const known = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
-  const words = known ?? /** @type {FailureWords} */ (FAILURES.unexpected);
-  return { ...words, message: message || words.message, hint: hint || words.hint };
+  const own = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
+  if (own) return own;
+  const unexpected = /** @type {FailureWords} */ (FAILURES.unexpected);
+  return { ...unexpected, message: message || unexpected.message, hint: hint || unexpected.hint };
 }

@@ -1,4 +1,4 @@
-// @ts-check
+/** The arithmetic of boxes and sizes: what to cut out of a picture, and how large to make it. */
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{width: number, height: number}} Size */
@@ -7,7 +7,7 @@
 const ROOM = 0.7;
 
 /**
- * The size that fits a longest side; small pictures stay as they are.
+ * Return the size that fits a longest side; small pictures stay as they are.
  * @param {Size} size
  * @param {number} longest
  * @returns {Size}
@@ -18,7 +18,7 @@ export function fitWithin({ width, height }, longest) {
 }
 
 /**
- * The middle of a picture in another shape: what "object-fit: cover" shows of it.
+ * Return the middle of a picture in another shape: what "object-fit: cover" shows of it.
  * @param {Size} size
  * @param {number} shape width divided by height
  * @returns {Box} whole pixels
@@ -29,8 +29,8 @@ export function cropToShape({ width, height }, shape) {
 }
 
 /**
- * What to cut out around one face: generous room, inside the picture, and the other faces left out where
- * that is possible without cutting into the chosen one.
+ * Return what to cut out around one face: with generous room, inside the picture, and without the other faces if
+ * that does not cut into the chosen one.
  * @param {Box} face in ratios of the picture, as are the others
  * @param {Box[]} others
  * @param {Size} size of the picture, in pixels

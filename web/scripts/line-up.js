@@ -1,9 +1,9 @@
-// @ts-check
+/** The screen that lists everyone in a pack. */
 import { Problem } from "./api.js";
 import { credit } from "./credits.js";
 import { build, find, tell } from "./element.js";
 import { packChooser } from "./pack-chooser.js";
-import { Part } from "./part.js";
+import { Part } from "./parts.js";
 import { initialsOf } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
 
@@ -42,7 +42,10 @@ export function lineUp(root, api, packs, account) {
   let portraits = 0;
   let visit = 0;
 
-  const form = new Part("portrait-form form-fields", async () => (await import("./portrait-form.js")).portraitForm(api, renew));
+  const form = new Part(
+    ["portrait-form", "form-fields"],
+    async () => (await import("./portrait-form.js")).portraitForm(api, renew),
+  );
   const chooser = packChooser(choice, packs, {
     legend: "Whose line-up?",
     chosen: () => pack,
@@ -54,7 +57,7 @@ export function lineUp(root, api, packs, account) {
     empty: true,
   });
 
-  /** Fetches the pack's first page anew. */
+  /** Fetches the pack's first page again. */
   function begin() {
     visit++;
     cursor = null;
@@ -113,7 +116,7 @@ export function lineUp(root, api, packs, account) {
     else count.textContent = `The first ${people}${all > portraits ? `; ${all} portraits in all` : ""}`;
   }
 
-  /** After a curator has added somebody. */
+  /** Shows the pack again after a curator has changed it. */
   function renew() {
     void begin();
     if (document.activeElement === document.body) add.focus(); // what had the focus was in the list
@@ -208,7 +211,7 @@ export function lineUp(root, api, packs, account) {
 const amount = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
 /**
- * A picture that is fetched when it is about to be seen. Until then, and where it cannot be had, it is initials.
+ * A picture that the browser fetches shortly before it is visible. Until then, and if the fetch fails, initials stand there.
  * @param {string} name
  * @param {string} url
  * @param {string} [alt]

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen that shows the result of a match. */
 import { credit } from "./credits.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen that lists a member’s matches. */
 import { memberPath, Problem } from "./api.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
@@ -11,7 +11,7 @@ import { announce } from "./status-line.js";
 /** @typedef {import("./api.js").Match} Match */
 
 /**
- * The matches of whoever has signed in, newest first, a page at a time. Tells "match-chosen" and
+ * The member's matches, newest first, a page at a time. Tells "match-chosen" and
  * "match-delete-wanted" with a match's path, and "photo-wanted".
  * @param {HTMLElement} root
  * @param {Api} api
@@ -39,7 +39,7 @@ export function matchHistory(root, api) {
       list.append(...made);
       more.textContent = "Show earlier ones";
       more.hidden = cursor === null;
-      // A page may hold nothing but attempts whose photo never came.
+      // A page may hold only attempts whose photo never arrived.
       if (!made.length && cursor !== null) return await load();
       settle();
       if (!isFirst) made[0]?.querySelector("button")?.focus();
@@ -88,7 +88,7 @@ export function matchHistory(root, api) {
   find(root, ".first-photo", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-wanted"));
 
   return {
-    /** Fetches the newest page anew. */
+    /** Fetches the newest page again. */
     open() {
       visit++;
       cursor = null;
@@ -98,7 +98,7 @@ export function matchHistory(root, api) {
     },
 
     /**
-     * Takes a deleted match off the list, and the focus to its neighbour.
+     * Removes a deleted match from the list, and moves the focus to its neighbour.
      * @param {string} path
      */
     drop(path) {

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen that says how far a match has come. */
 import { find, tell } from "./element.js";
 import { announce } from "./status-line.js";
 
@@ -13,7 +13,7 @@ const STALLED = {
 const SLOW_MS = 8000;
 
 /**
- * Says honestly how far the match has come. Tells "start-over".
+ * Shows how far the match has come. Tells "start-over".
  * @param {HTMLElement} root
  */
 export function matchProgress(root) {

@@ -1,4 +1,4 @@
-// @ts-check
+/** The requests of one match, from sending the photo to reading its result. */
 import { isGuests, memberPath, Problem } from "./api.js";
 import { backoffMs, pause, pollMs } from "./backoff.js";
 
@@ -12,7 +12,7 @@ import { backoffMs, pause, pollMs } from "./backoff.js";
 /** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./photo.js").Photo} Photo */
 /**
- * What a session says happens to its match, in the detail of its events.
+ * The events of a session, with the detail of each.
  * @typedef {{sending: {percent: number}, looking: {resumed: boolean}, stalled: {code: string},
  *   succeeded: {match: Match, fresh: boolean}, failed: {failure: Failure, match: Match | null}}} SessionEvents
  */
@@ -25,7 +25,7 @@ const FIRST_POLL_MS = 400;
 /**
  * Takes one photo at a time from the device to its result. One photo makes one match, however often it has to
  * be sent. A guest keeps one match: a new success replaces the old one on the server. A failure is deleted as
- * soon as another photo is tried. What cannot be deleted just now is remembered and deleted later.
+ * soon as another photo is tried. If a match cannot be deleted now, the browser remembers it and the page deletes it later.
  */
 export class MatchSession extends EventTarget {
   #api;
@@ -37,7 +37,7 @@ export class MatchSession extends EventTarget {
   #photo = null;
   /** @type {CreatedMatch | null} what the photo is sent with, until it has arrived */
   #created = null;
-  /** Whether the match ended, so that trying again means sending the photo anew. */
+  /** Whether the match ended, so that trying again means sending the photo again. */
   #over = true;
   /** @type {string | null} the path of the match on the page */
   #shown = null;
@@ -69,8 +69,8 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Tries once more: goes on with the match under way, or sends the photo anew.
-   * @returns {Promise<boolean>} false where nothing is left to try with
+   * Tries once more: goes on with the match under way, or sends the photo again.
+   * @returns {Promise<boolean>} false if there is nothing to try with
    */
   async retry() {
     const [photo, created] = [this.#photo, this.#created];
@@ -105,14 +105,14 @@ export class MatchSession extends EventTarget {
     return found;
   }
 
-  /** Stops whatever is under way and removes it from the server. */
+  /** Stops the match under way and removes it from the server. */
   cancel() {
     this.#controller.abort();
     this.#discardPending();
     this.#photo = null;
   }
 
-  /** Leaves everything as it is on the server, and turns to nothing here. */
+  /** Forgets the match on this page, and leaves it on the server. */
   leave() {
     this.#controller.abort();
     this.#memory.forget("match.pending");
@@ -138,14 +138,14 @@ export class MatchSession extends EventTarget {
     return this.#shown === path;
   }
 
-  /** Deletes the match on the page; throws a Problem where that fails. */
+  /** Deletes the match on the page; throws a Problem if that fails. */
   async delete() {
     if (!this.#shown) throw new Problem("not_found");
     await this.deleteMatch(this.#shown);
     this.#photo = this.#shown = null;
   }
 
-  /** Deletes everything kept about whoever has signed in, and what a guest left here; throws a Problem where that fails. */
+  /** Deletes everything kept about the member, and a guest's match on this device; throws a Problem if that fails. */
   async forgetMe() {
     for (const path of [this.#memory.recall("match.kept"), this.#memory.recall("match.pending")]) {
       if (path && isGuests(path)) await this.#api.deleteMatch(path);
@@ -177,8 +177,8 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Sends the photo until it has arrived. An answer that is lost says nothing about the photo, so the match is
-   * asked before the same form is used again.
+   * Sends the photo until it has arrived. A lost answer says nothing about the photo, so the
+   * session reads the match before it uses the same form again.
    * @param {CreatedMatch} created
    * @param {Photo} photo
    * @param {AbortSignal} signal
@@ -246,10 +246,10 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Gives a guest's match to whoever has signed in since.
+   * Gives a guest's match to the member who has signed in since.
    * @param {string} kept
    * @param {AbortSignal} signal
-   * @returns {Promise<Match | null>} null where it has gone, or was adopted and the answer lost
+   * @returns {Promise<Match | null>} null if it does not exist any more, or was adopted and the answer got lost
    */
   async #adopt(kept, signal) {
     let adopted = null;
@@ -300,7 +300,7 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Does it again while what stands in the way may pass.
+   * Repeats a request while its problem may pass.
    * @template T
    * @param {() => Promise<T>} request
    * @param {AbortSignal} signal
@@ -320,8 +320,8 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Waits until it is worth another attempt; throws the problem where it is not. Without a network that is for as
-   * long as it takes, and costs no attempt.
+   * Waits until another attempt makes sense; throws the problem if none does. Without a network the wait has no limit
+   * and costs no attempt.
    * @param {Problem} problem
    * @param {number} attempt
    * @param {AbortSignal} signal
@@ -350,7 +350,7 @@ export class MatchSession extends EventTarget {
     void this.#sweep();
   }
 
-  /** Deletes what is to be deleted; what cannot be reached now waits for the next time. */
+  /** Deletes the discarded matches; a match that the page cannot delete now waits for the next call. */
   async #sweep() {
     for (const path of this.#discarded) {
       try {

@@ -1,4 +1,4 @@
-// @ts-check
+/** What this browser remembers between visits. */
 
 /**
  * What this browser remembers across visits: the paths of a guest's last success, of the match under way, and of
@@ -6,7 +6,7 @@
  * @typedef {"match.kept" | "match.pending" | "match.discarded" | "consent" | "pack" | "account"} Remembered
  */
 
-/** Keeps short texts in localStorage; where a browser refuses that, until the page is closed. */
+/** Keeps short texts in localStorage; if the browser refuses that, keeps them until the page is closed. */
 export class Memory {
   /** @type {Map<string, string>} */
   #fallback = new Map();
@@ -26,7 +26,7 @@ export class Memory {
       localStorage.setItem(name, value);
       this.#fallback.delete(name);
     } catch {
-      this.#fallback.set(name, value); // private windows may refuse
+      this.#fallback.set(name, value); // a private window may refuse
     }
   }
 
@@ -37,12 +37,12 @@ export class Memory {
       try {
         localStorage.removeItem(name);
       } catch {
-        // Then it was never stored there.
+        // The browser refuses localStorage, so the text was never stored there.
       }
     }
   }
 
-  /** Forgets everything but what is still to be deleted. */
+  /** Forgets everything except the matches that are still to be deleted. */
   forgetAll() {
     this.forget("match.kept", "match.pending", "consent", "pack", "account");
   }

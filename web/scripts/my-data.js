@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen of the account: what is kept about a member, to download or to delete. */
 import { build, find, tell } from "./element.js";
 import { announce } from "./status-line.js";
 
@@ -6,7 +6,7 @@ import { announce } from "./status-line.js";
 /** @typedef {import("./api.js").Api} Api */
 
 /**
- * What is kept about whoever has signed in, to take along or to be forgotten. Tells "sign-out-wanted" and
+ * What is kept about the member, to download or to delete. Tells "sign-out-wanted" and
  * "forget-wanted".
  * @param {HTMLElement} root
  * @param {Account} account
@@ -62,7 +62,7 @@ async function collect(api) {
   return new Blob([...parts, "\n]}\n"], { type: "application/json" });
 }
 
-/** @param {string} url @returns {Promise<string | null>} null where the photo was erased meanwhile */
+/** @param {string} url @returns {Promise<string | null>} null if the photo has been erased */
 async function readSelfie(url) {
   const answer = await fetch(url, { cache: "no-store" }); // see openPicture in poster.js
   if (answer.status === 404) return null;

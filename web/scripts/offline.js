@@ -1,14 +1,14 @@
-// @ts-check
+/** Opening the page without a connection, and reopening it once the server answers. */
 import { backoffMs, pause } from "./backoff.js";
 
 /** @typedef {{createScriptURL(url: string): string}} ScriptUrls */
 
 const WORKER = "service-worker.js";
 
-/** Has the page open without a network from the next visit on. It waits until this visit has all that it needs. */
+/** Makes the page open without a network from the next visit on. It waits until this visit has loaded everything. */
 export function keepPage() {
   if (!("serviceWorker" in navigator)) return;
-  addEventListener("load", () => void keep().catch(() => {})); // a browser may refuse, and all else works
+  addEventListener("load", () => void keep().catch(() => {})); // a browser may refuse; everything else works
 }
 
 async function keep() {
@@ -17,7 +17,7 @@ async function keep() {
   active?.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));
 }
 
-/** Where browsers insist on Trusted Types, the one address that may become a script is this. */
+/** Return the worker's address, the only one that may become a script in a browser that requires Trusted Types. */
 function workerUrl() {
   /** @type {{trustedTypes?: {createPolicy(name: string, rules: ScriptUrls): ScriptUrls}}} */
   const { trustedTypes } = /** @type {object} */ (globalThis);
@@ -25,7 +25,7 @@ function workerUrl() {
 }
 
 /**
- * Opens the page anew once the house answers: what was kept may be an old version, and knows nothing new.
+ * Reopens the page once the server answers, because the version that the browser kept may be old.
  * @param {() => Promise<unknown>} ask
  */
 export async function reopenWhenAnswered(ask) {
@@ -36,7 +36,7 @@ export async function reopenWhenAnswered(ask) {
   }
 }
 
-/** @param {() => Promise<unknown>} ask @returns {Promise<boolean>} whether it does */
+/** @param {() => Promise<unknown>} ask @returns {Promise<boolean>} whether the server answers */
 export async function reopenIfAnswered(ask) {
   try {
     await ask();

@@ -1,4 +1,4 @@
-// @ts-check
+/** The choice of a pack. */
 import { backoffMs, pause } from "./backoff.js";
 import { build } from "./element.js";
 import { announce } from "./status-line.js";
@@ -12,11 +12,11 @@ const REFRESH_MS = 4000;
 const STAGES = { fetching: "More stars are arriving", indexing: "More stars are taking their places" };
 
 /**
- * The packs, where there are several, as one choice; and how far the chosen one has been filled, which is asked
- * anew while somebody looks.
+ * The packs, where there are several, as one choice; and how far the importer has filled the chosen one, which
+ * the page asks again and again while the visitor sees it.
  * @param {HTMLElement} root
  * @param {Packs} packs
- * @param {Choice} choice `empty` says whether a pack that nobody is in can be chosen
+ * @param {Choice} choice `empty` says whether an empty pack can be chosen
  */
 export function packChooser(root, packs, { legend, chosen, choose, empty }) {
   const words = build("span");
@@ -34,7 +34,7 @@ export function packChooser(root, packs, { legend, chosen, choose, empty }) {
   function show() {
     const offered = empty ? packs.all : packs.playable;
     group.hidden = offered.length < 2;
-    // Kept where they are the same: whoever is about to press one must not lose it.
+    // Buttons that stay the same are kept, so that a visitor who is about to press one does not lose it.
     if ([...radios.keys()].join() !== packs.all.map(({ pack }) => pack).join()) offer();
     for (const { pack, portraits } of packs.all) {
       const radio = radios.get(pack);

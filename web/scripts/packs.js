@@ -1,4 +1,4 @@
-// @ts-check
+/** The packs of the deployment, and the one that the visitor has chosen. */
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./api.js").Pack} Pack */
@@ -6,7 +6,7 @@
 
 const DEFAULT_PACK = "celebrities";
 
-/** The packs that there are, and the one that this browser plays with. Says "changed". */
+/** The packs that there are, and the one that this browser plays with. Tells "changed". */
 export class Packs extends EventTarget {
   #api;
   #memory;
@@ -20,7 +20,7 @@ export class Packs extends EventTarget {
     this.#memory = memory;
   }
 
-  /** @returns {Pack[]} those that somebody is in */
+  /** @returns {Pack[]} the packs that are not empty */
   get playable() {
     return this.all.filter(({ portraits }) => portraits > 0);
   }
@@ -45,7 +45,7 @@ export class Packs extends EventTarget {
   }
 
   /**
-   * Notes how many portraits a pack is seen to have: the API counts them only once the pack has settled.
+   * Notes how many portraits the page has seen in a pack: the API counts them only after the pack's last change.
    * @param {string} pack
    * @param {number} portraits
    */
@@ -56,7 +56,7 @@ export class Packs extends EventTarget {
     this.#tell();
   }
 
-  /** Chooses none, where the chosen one has gone, and fetches anew which there are. */
+  /** Forgets the choice, because the chosen pack does not exist any more, and fetches the packs again. */
   async reset() {
     this.#memory.forget("pack");
     this.all = [];

@@ -1,11 +1,11 @@
-// @ts-check
+/** Photos that the visitor drops on the page or pastes into it. */
 import { tell } from "./element.js";
 
 /**
  * Takes photos that are dropped on the page or pasted into it. Tells "photo-file".
- * @param {HTMLElement} root shown while something hovers above the page
- * @param {() => boolean} open whether a photo is welcome now
- * @param {() => boolean} agreed whether it may be taken; asks for that where not
+ * @param {HTMLElement} root shown while the visitor drags a file over the page
+ * @param {() => boolean} open whether the page takes a photo now
+ * @param {() => boolean} agreed whether the visitor has given consent; asks for it if not
  */
 export function photoDrop(root, open, agreed) {
   /** @param {DataTransfer | null} data */

@@ -1,4 +1,4 @@
-// @ts-check
+/** The screen on which the visitor accepts a photo before it is sent. */
 import { find, tell } from "./element.js";
 
 /** @typedef {import("./photo.js").Photo} Photo */

@@ -1,4 +1,4 @@
-// @ts-check
+/** Reading, cutting and re-encoding pictures on the visitor’s device. */
 import { Problem } from "./api.js";
 import { cropAround, cropToShape, fitWithin } from "./geometry.js";
 
@@ -24,7 +24,7 @@ export async function readPhoto(original) {
 }
 
 /**
- * Takes what the viewfinder shows now and no more, as others see it: not mirrored.
+ * Takes exactly what the viewfinder shows now, not mirrored, as other people see it.
  * @param {HTMLVideoElement} video
  * @returns {Promise<Photo>}
  */
@@ -82,7 +82,7 @@ async function decodeAsImage(blob) {
     await image.decode();
     if (image.naturalWidth) return image;
   } catch {
-    // Said below.
+    // The problem is thrown below.
   } finally {
     URL.revokeObjectURL(image.src);
   }
@@ -90,7 +90,7 @@ async function decodeAsImage(blob) {
 }
 
 /**
- * Goes by the file's first bytes: names and types are often missing, or wrong.
+ * Reads the file's first bytes, because its name and type are often missing or wrong.
  * @param {Blob} blob
  */
 async function isHeic(blob) {

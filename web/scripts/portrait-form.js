@@ -1,4 +1,4 @@
-// @ts-check
+/** The dialog in which a curator adds a portrait. */
 import { Problem } from "./api.js";
 import { link } from "./credits.js";
 import { Curating, refusalWords, troubleWords } from "./curating.js";
@@ -29,10 +29,10 @@ const LICENCES = {
 };
 
 /**
- * The dialog in which a curator adds a portrait to a pack, of somebody new or of somebody who is in it.
+ * The dialog in which a curator adds a portrait to a pack, of a new person or of a person who is in it.
  * Tells "deletion-wanted".
  * @param {Api} api
- * @param {() => void} onChange called when it is closed after somebody was added, or taken off again
+ * @param {() => void} onChange called when the dialog closes after a portrait was added or removed
  */
 export function portraitForm(api, onChange) {
   const curating = new Curating(api);
@@ -166,7 +166,7 @@ export function portraitForm(api, onChange) {
     await reading;
     if (!photo) return;
     const { signal } = (controller = new AbortController());
-    // What has arrived is waited for in any case; whoever closes the dialog meanwhile is told by the status line.
+    // The page waits for a photo that has arrived in any case; if the curator closes the dialog, the status line tells.
     const isShown = () => dialog.open && controller.signal === signal;
     const [thisPack, wanted] = [pack, portrait()];
     let hangs = false;
@@ -198,7 +198,7 @@ export function portraitForm(api, onChange) {
       const found = await curating.findTwin(thisPack.id, portraitId, signal);
       if (found) warn(thisPack.id, portraitId, wanted.name, found);
     } catch (problem) {
-      // A portrait that hangs is not taken down by what is asked about it afterwards.
+      // The portrait is in the pack already: a problem with the question that follows does not change that.
       if (signal.aborted || hangs) return;
       const words = troubleWords(problem);
       if (isShown()) refuse(words, submit);
@@ -261,7 +261,7 @@ export function portraitForm(api, onChange) {
     /**
      * @param {string} id the pack’s
      * @param {string} packTitle
-     * @param {Person | null} whose somebody who gets another portrait
+     * @param {Person | null} whose the person who gets another portrait, null for a new person
      */
     open(id, packTitle, whose) {
       pack = { id, title: packTitle };
@@ -277,7 +277,7 @@ export function portraitForm(api, onChange) {
     },
 
     /**
-     * Takes a portrait off.
+     * Removes a portrait.
      * @param {string} fromPack
      * @param {string} portraitId
      */

@@ -1,4 +1,4 @@
-// @ts-check
+/** Where everything stands on the poster. */
 import { cropToShape } from "./geometry.js";
 
 /** @typedef {import("./api.js").Attribution} Attribution */
@@ -123,7 +123,7 @@ export function setCredit([credit = "", ...addresses], width, measure) {
 }
 
 /**
- * An address as it is read and typed; nothing where it is none that a browser may safely follow.
+ * An address as it is read and typed; null if a browser cannot safely follow it.
  * @param {string | null | undefined} address
  * @returns {string | null}
  */
@@ -132,7 +132,7 @@ function shortAddress(address) {
   if (!url || !/^https?:$/.test(url.protocol)) return null;
   const short = url.href.replace(/^https?:\/\/(www\.)?|\/$/g, "");
   try {
-    // Spaces would end the address for whoever reads it.
+    // A reader would take a space for the end of the address.
     return decodeURI(short).replace(/\s/g, "%20");
   } catch {
     return short;

@@ -1,4 +1,4 @@
-// @ts-check
+/** Drawing the poster of a match. */
 import { creditOf, cropToArch, fitName, setCredit } from "./poster-layout.js";
 import { resemblanceHeadline } from "./resemblance.js";
 
@@ -55,13 +55,13 @@ export async function drawPoster({ celebrity, selfieUrl }) {
  */
 async function openPicture(url) {
   if (url.startsWith("blob:")) {
-    // The photo just taken: connect-src lets nobody fetch it, and an element of the page's own taints nothing.
+    // The photo just taken: connect-src forbids fetching it, and an element with the page's own blob leaves the canvas clean.
     const image = Object.assign(new Image(), { src: url });
     await image.decode();
     return image;
   }
-  // Past the cache: it holds what S3 answered the stage's <img>, which asked without an Origin and so got no
-  // CORS headers, and the browser would refuse us that answer.
+  // Past the cache: it holds S3's answer to the stage's <img>, which sent no Origin. That answer has no CORS headers,
+  // so the browser would refuse it here.
   const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(PICTURES_WITHIN_MS) });
   if (!answer.ok) throw new Error(`picture: ${answer.status}`);
   return createImageBitmap(await answer.blob(), { imageOrientation: "from-image" });

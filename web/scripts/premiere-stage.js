@@ -1,14 +1,14 @@
-// @ts-check
+/** The stage with the photo on one side and the celebrity on the other. */
 import { find, showImage } from "./element.js";
 
 /** @typedef {ReturnType<typeof import("./compare-slider.js").compareSlider>} CompareSlider */
-/** @typedef {import("./part.js").Part<CompareSlider>} ComparePart */
+/** @typedef {import("./parts.js").Part<CompareSlider>} ComparePart */
 /** @typedef {"empty" | "waiting" | "revealed" | "dimmed"} Act */
 
 const CURTAIN_WAITS_MS = 4000;
 
 /**
- * The two arches that stay through the whole evening: you in one, your double behind the curtain of the other.
+ * The two arches that several screens share: the visitor in one, the double behind the curtain of the other.
  * @param {HTMLElement} root
  * @param {ComparePart} compare
  */
@@ -44,7 +44,7 @@ export function premiereStage(root, compare) {
     },
 
     /**
-     * Draws the curtain, with or without somebody in the first arch.
+     * Closes the curtain, with or without a photo in the first arch.
      * @param {Act} act
      * @param {string | null} [url]
      */
@@ -57,7 +57,7 @@ export function premiereStage(root, compare) {
     },
 
     /**
-     * Opens the curtain once the portrait is there to be seen, or its name's initials are.
+     * Opens the curtain once the portrait or the initials of its name are visible.
      * @param {{name: string, image_url: string}} celebrity
      * @param {string | null} selfieUrl
      */
@@ -70,7 +70,7 @@ export function premiereStage(root, compare) {
       initials.hidden = false;
       const shown = showImage(star, celebrity.image_url).then((ok) => (initials.hidden = ok));
       await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
-      if (thisAct !== acts) return; // the curtain was drawn again meanwhile
+      if (thisAct !== acts) return; // the curtain has been closed again
       const revealed = play("revealed");
       const bothShown = (await Promise.all([seated, shown])).every(Boolean);
       if (!bothShown) return;

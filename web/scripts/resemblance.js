@@ -1,4 +1,4 @@
-// @ts-check
+/** The words for how closely two faces resemble each other. */
 
 const ORIGINAL = 10;
 /** @type {[number, string][]} the lowest resemblance of each, best first */
@@ -10,7 +10,7 @@ const WORDS = [
   [ORIGINAL, "A passing resemblance"],
 ];
 
-/** What is said where the two pictures most probably show one person. */
+/** The words for two pictures that most probably show one person. */
 export const SAME_PERSON =
   "This is no resemblance any more: it may well be you. In that case, thank you for dropping by, and may we have an autograph?";
 

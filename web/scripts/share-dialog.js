@@ -1,4 +1,4 @@
-// @ts-check
+/** The dialog that shows the poster, and shares, saves or copies it. */
 import { build, find } from "./element.js";
 import { resemblanceHeadline } from "./resemblance.js";
 import { announce } from "./status-line.js";
@@ -29,7 +29,7 @@ export function shareDialog(dialog) {
   const error = find(dialog, ".error", HTMLElement);
   /** @type {Billing | null} */
   let billing = null;
-  /** @type {File | null} made before anybody clicks, since a click's permission to share does not wait */
+  /** @type {File | null} made before the click, because the permission to share that a click gives soon ends */
   let poster = null;
   let visit = 0;
   let sharing = false;
@@ -77,7 +77,7 @@ export function shareDialog(dialog) {
       announce("Shared.");
     } catch (problem) {
       const name = problem instanceof Error ? problem.name : "";
-      if (name === "AbortError") return; // they thought better of it
+      if (name === "AbortError") return; // the visitor closed the share sheet
       error.textContent = NOT_SHARED[name] ?? "That did not work. Save the poster and send it from your pictures.";
     } finally {
       sharing = false;
@@ -126,7 +126,7 @@ function canShareFiles() {
 
 function canCopyPictures() {
   if (typeof ClipboardItem === "undefined" || !navigator.clipboard?.write) return false;
-  return ClipboardItem.supports?.(PNG) ?? true; // those that cannot be asked take PNGs at least
+  return ClipboardItem.supports?.(PNG) ?? true; // a browser that cannot be asked takes PNGs at least
 }
 
 /**

@@ -1,4 +1,4 @@
-// @ts-check
+/** The line that tells a visitor what has just happened. */
 import { find } from "./element.js";
 
 const VISIBLE_MS = 6000;
@@ -6,13 +6,13 @@ const VISIBLE_MS = 6000;
 let timer;
 
 /**
- * Says something to those who listen, and if wanted to those who look.
+ * Tells a text to screen readers, and shows it as well if `visible`.
  * @param {string} text
  * @param {{visible?: boolean}} [options]
  */
 export function announce(text, { visible = false } = {}) {
   const line = find(document, ".status-line", HTMLOutputElement);
-  // What is outside an open dialog is inert: neither seen nor heard.
+  // The browser makes everything outside an open dialog inert: neither visible nor read out.
   const host = document.querySelector("dialog[open]") ?? document.body;
   if (line.parentElement !== host) host.append(line);
   clearTimeout(timer);

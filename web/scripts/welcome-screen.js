@@ -1,4 +1,4 @@
-// @ts-check
+/** The first screen: it asks for consent and for a photo. */
 import { find, tell } from "./element.js";
 
 /**
@@ -17,7 +17,7 @@ export function welcomeScreen(root) {
     consent.setAttribute("aria-invalid", String(missing));
   }
 
-  /** Whether consent is given; asks for it where it is not. */
+  /** Return whether consent is given; ask for it if it is not. */
   function consented() {
     mark(!consent.checked);
     if (!consent.checked) {

@@ -16,7 +16,7 @@ from tests.running_stack import RunningStack
 Value = TypeVar("Value")
 
 
-class House:
+class BreakableFront:
     """Serves a copy of the page, before a running stack, over a line that counts and breaks."""
 
     def __init__(self, stack: RunningStack, pages: Path) -> None:

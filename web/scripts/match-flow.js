@@ -1,0 +1,288 @@
+/**
+ * The way of one photo over the screens, from the visitor's device to the result or to what went wrong.
+ */
+import { Problem } from "./api.js";
+import { listen } from "./element.js";
+import { failureWords } from "./failures.js";
+import { announce } from "./status-line.js";
+
+/** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./api.js").Match} Match */
+/** @typedef {import("./geometry.js").Box} Box */
+/** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
+/** @typedef {import("./photo.js").Photo} Photo */
+/**
+ * @typedef {object} FlowNeeds
+ * @property {import("./match-session.js").MatchSession} session
+ * @property {import("./screens.js").Screens} screens
+ * @property {import("./parts.js").Parts} parts
+ * @property {ReturnType<typeof import("./premiere-stage.js").premiereStage>} stage
+ * @property {ReturnType<typeof import("./match-progress.js").matchProgress>} progress
+ * @property {ReturnType<typeof import("./failure-notice.js").failureNotice>} notice
+ */
+
+export class MatchFlow {
+  #needs;
+  /** @type {Photo | null} the photo on the page, sent or not */
+  #photo = null;
+  /** Belongs to the step that is being prepared; the next step aborts it. */
+  #controller = new AbortController();
+  /** Whether the match goes on once the visitor has signed in again. */
+  #interrupted = false;
+  /** Whether the page was opened without a connection; then only reopening it helps, and the session is not heard. */
+  #offline = false;
+
+  /** @param {FlowNeeds} needs */
+  constructor(needs) {
+    this.#needs = needs;
+    const { session, parts, progress } = needs;
+    listen(session, "sending", (/** @type {SessionEvents["sending"]} */ { percent }) => {
+      progress.sending(percent);
+      this.#showProgress("Sending your photo.");
+    });
+    listen(session, "looking", (/** @type {SessionEvents["looking"]} */ { resumed }) => {
+      parts.card.preload();
+      progress.looking(resumed);
+      this.#showProgress();
+      announce("Looking for your match.");
+    });
+    listen(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
+    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh }) => {
+      progress.rest();
+      void this.#showResult(match, fresh);
+    });
+    listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure, match }) => {
+      progress.rest();
+      if (!this.#offline) this.#end(failure, match);
+    });
+  }
+
+  /** Whether a photo may be dropped or pasted now. */
+  get open() {
+    const { screens } = this.#needs;
+    return !screens.routed && (screens.step === "welcome" || screens.step === "preview");
+  }
+
+  /** Whether the visitor has begun nothing on this visit. */
+  get idle() {
+    const { step } = this.#needs.screens;
+    return step === "welcome" || (step === "progress" && !this.#photo);
+  }
+
+  /** Whether a photo is on its way, which nothing else may replace. */
+  get busy() {
+    return this.#needs.screens.step === "progress" && this.#photo !== null;
+  }
+
+  /** @param {Blob} file */
+  takeFile(file) {
+    this.#needs.parts.preview.preload();
+    return this.#prepare(
+      async () => (await this.#pictures()).readPhoto(file),
+      (photo) => this.preview(photo),
+      (error) => {
+        this.#keep(null);
+        this.fail({ code: error instanceof Problem ? error.code : "unsupported_image" });
+      },
+      releasePhoto,
+    );
+  }
+
+  /** @param {Photo} photo */
+  preview(photo) {
+    this.#keep(photo);
+    return this.#prepare(
+      () => this.#needs.parts.preview.load(),
+      (preview) => {
+        preview.show(photo);
+        this.#play("preview");
+      },
+      () => this.fail({ code: "page_incomplete" }),
+    );
+  }
+
+  /** @param {Photo} photo */
+  send(photo) {
+    this.#keep(photo);
+    return this.#needs.session.start(photo);
+  }
+
+  /**
+   * Sends one face of the photo.
+   * @param {Box} face
+   * @param {Box[]} others
+   */
+  async sendFace(face, others) {
+    const photo = this.#photo;
+    if (!photo) return;
+    await this.#prepare(
+      async () => (await this.#pictures()).cutOut(photo, face, others),
+      (cut) => this.send(cut),
+      (error) => this.fail({ code: error instanceof Problem ? error.code : "unexpected" }),
+      releasePhoto,
+    );
+  }
+
+  /** Tries the same photo again; starts over if there is nothing to try with. */
+  async retry() {
+    if (!(await this.#needs.session.retry())) this.startOver();
+  }
+
+  /** @param {{focus?: boolean}} [options] */
+  async resume(options) {
+    if (!(await this.#needs.session.resume())) this.showWelcome(options);
+  }
+
+  /** Goes on where the visitor was before signing in. */
+  async goOn() {
+    const { screens, session } = this.#needs;
+    screens.leaveRoute();
+    if (this.#photo && ["preview", "faces", "progress"].includes(screens.step)) screens.show(screens.step);
+    else if (!this.#interrupted || !(await session.retry())) await this.resume();
+  }
+
+  /** @param {string} path of an earlier match */
+  revisit(path) {
+    this.#needs.screens.leaveRoute();
+    this.#keep(null);
+    return this.#needs.session.show(path);
+  }
+
+  startOver() {
+    this.#needs.session.cancel();
+    this.showWelcome();
+  }
+
+  /** @param {{focus?: boolean}} [options] */
+  showWelcome(options) {
+    this.#keep(null);
+    this.#needs.stage.draw("empty");
+    this.#play("welcome", options);
+  }
+
+  /** Says that there is no connection. The browser keeps what it remembers of the match for the next visit. */
+  goOffline() {
+    this.#offline = true;
+    this.fail({ code: "offline" });
+  }
+
+  /** @param {Failure} failure */
+  fail(failure) {
+    const { stage, notice } = this.#needs;
+    const words = failureWords(failure);
+    notice.show(words, failure.code);
+    stage.draw("dimmed", this.#photo?.url ?? null);
+    this.#play("failure");
+    this.#interrupted = failure.code === "signed_out";
+    announce(`${words.message} ${words.hint}`);
+  }
+
+  /** @param {Failure} failure @param {Match | null} match */
+  #end(failure, match) {
+    const faces = failure.faces ?? [];
+    if (failure.code === "not_found" && !this.#photo) this.showWelcome();
+    else if (failure.code === "several_faces" && faces.length > 1) void this.#showFaces(match, faces);
+    else this.fail(failure);
+  }
+
+  /** @param {string} [first] what to announce when the screen comes up */
+  #showProgress(first) {
+    if (this.#needs.screens.step === "progress") return;
+    this.#needs.stage.draw("waiting", this.#photo?.url ?? null);
+    this.#play("progress");
+    if (first) announce(first);
+  }
+
+  /** @param {Match | null} match @param {Box[]} faces */
+  #showFaces(match, faces) {
+    const url = match?.selfie_url;
+    return this.#prepare(
+      async (signal) => {
+        // After a reload the page does not have the photo any more; the server still has it.
+        const fetched = !this.#photo && url ? await this.#fetchPhoto(url, signal).catch(() => null) : null;
+        return { fetched, picker: await this.#needs.parts.faces.load().catch(() => null) };
+      },
+      ({ fetched, picker }) => {
+        if (fetched) this.#keep(fetched);
+        if (!this.#photo || !picker) return this.fail({ code: "several_faces" });
+        picker.show(this.#photo.url, faces);
+        this.#play("faces");
+        announce(picker.message);
+      },
+      () => this.fail({ code: "several_faces" }),
+      ({ fetched }) => releasePhoto(fetched),
+    );
+  }
+
+  /** @param {Match} match @param {boolean} fresh */
+  async #showResult(match, fresh) {
+    const { parts, stage } = this.#needs;
+    const [best] = match.celebrities;
+    if (!best) return this.fail({ code: "unexpected" });
+    const selfieUrl = (fresh && this.#photo?.url) || match.selfie_url;
+    await this.#prepare(
+      () => parts.card.load(),
+      (card) => {
+        document.body.dataset.entrance = fresh ? "premiere" : "encore";
+        stage.draw("waiting", selfieUrl);
+        card.show(match, best, selfieUrl, fresh);
+        this.#play("result", { news: fresh ? `Your match is ready: ${best.name}.` : "" });
+        return stage.reveal(best, selfieUrl);
+      },
+      () => this.fail({ code: "page_incomplete" }),
+    );
+  }
+
+  /** Loads what reads and cuts pictures. */
+  #pictures() {
+    return this.#needs.parts.photo.load().catch(() => {
+      throw new Problem("page_incomplete");
+    });
+  }
+
+  /** @param {string} url @param {AbortSignal} signal */
+  async #fetchPhoto(url, signal) {
+    const { readPhoto } = await this.#pictures();
+    return readPhoto(await (await fetch(url, { cache: "no-store", signal })).blob());
+  }
+
+  /** @param {Photo | null} photo */
+  #keep(photo) {
+    if (this.#photo !== photo) releasePhoto(this.#photo);
+    this.#photo = photo;
+  }
+
+  /**
+   * Prepares a step and then shows it. If another step begins first, this one is dropped.
+   * @template T
+   * @param {(signal: AbortSignal) => Promise<T>} prepare
+   * @param {(ready: T) => unknown} show
+   * @param {(error: unknown) => void} fail
+   * @param {(late: T) => void} [drop] releases what was prepared too late
+   */
+  async #prepare(prepare, show, fail, drop = () => {}) {
+    const signal = this.#supersede();
+    await prepare(signal).then(
+      (ready) => (signal.aborted ? drop(ready) : show(ready)),
+      (error) => signal.aborted || fail(error),
+    );
+  }
+
+  #supersede() {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** @type {import("./screens.js").Screens["play"]} */
+  #play(step, options = {}) {
+    this.#supersede();
+    this.#interrupted = false;
+    this.#needs.screens.play(step, options);
+  }
+}
+
+/** @param {Photo | null} photo */
+function releasePhoto(photo) {
+  if (photo) URL.revokeObjectURL(photo.url);
+}
