@@ -46,7 +46,7 @@ from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 LOOKS = 5
-"""How often a portrait that keeps changing is looked at before its message is retried later."""
+"""How often one invocation looks at a portrait that keeps changing, before SQS retries it."""
 
 
 class FunctionSettings(Settings):
@@ -72,7 +72,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Index, re-index or remove the portraits that S3's events name; say which to send again."""
+    """Index, re-index or remove the portraits that S3's events name; return which to retry."""
     pack = functools.cache(portraits.pack)
     keys = {*_keys(event)}
     known = portraits.records_of(portrait_id(key) for key in keys)
@@ -83,7 +83,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         try:
             settle(key, pack(pack_of(key)), known.get(portrait_id(key)))
         except UnknownPack:
-            logger.warning("portrait of no pack")  # to try again would change nothing
+            logger.warning("portrait of no pack")  # a retry would not change that
         except Exception:
             logger.exception("portrait not settled", portrait_id=portrait_id(key))
             raise
@@ -95,10 +95,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 
 def settle(key: str, pack: Pack, known: PortraitRecord | None) -> None:
-    """Look at a portrait until its record says what its object does; raise PortraitChanged.
+    """Bring a portrait's record in line with its object; raise PortraitChanged after LOOKS tries.
 
-    After a change it looks once more: the object may have changed meanwhile, and the message
-    that says so been handled by somebody who found nothing to do yet.
+    After each write, look at the object again. It may have changed during the write, and another
+    invocation may have handled that message before the write, and found nothing to do.
     """
     for _ in range(LOOKS):
         stored = portraits.stored(key)
@@ -107,7 +107,7 @@ def settle(key: str, pack: Pack, known: PortraitRecord | None) -> None:
         try:
             known = _replace(known, _index(stored, known, pack) if stored is not None else None)
         except PortraitChanged:
-            logger.info("portrait changed meanwhile", portrait_id=portrait_id(key))
+            logger.info("portrait changed by another invocation", portrait_id=portrait_id(key))
             known = portraits.record(portrait_id(key))
     raise PortraitChanged(portrait_id(key))
 
@@ -120,7 +120,7 @@ def _settled(known: PortraitRecord | None, stored: StoredPortrait | None, pack: 
 
 
 def _index(stored: StoredPortrait, known: PortraitRecord | None, pack: Pack) -> PortraitRecord:
-    """Store a portrait's face wherever it is missing; the record says why where it cannot be."""
+    """Index a portrait in each collection that lacks it; return its record, or a refused one."""
     picture = stored.picture
     record = PortraitRecord(portrait_id(picture.key), picture.key, picture.version)
     if known is not None and known.version == picture.version:
@@ -155,7 +155,7 @@ def _index(stored: StoredPortrait, known: PortraitRecord | None, pack: Pack) -> 
 def _index_in(
     collection: str, picture: StoredPicture, size: Size
 ) -> tuple[StoredFace, Face] | Refusal:
-    """Store a portrait's subject in a collection, and nobody else who is in the picture."""
+    """Index a portrait's subject in a collection, and no other face of the picture."""
     found = faces.index(collection, picture, portrait_id(picture.key))
     judged = judge_portrait([one.face for one in found], size)
     subject = next((one for one in found if one.face is judged), None)
@@ -186,10 +186,10 @@ def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
 
 
 def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> PortraitRecord | None:
-    """Put a record in place of the known one, and give it; raise PortraitChanged if that changed.
+    """Replace the previous record, and return the new one; raise PortraitChanged where it changed.
 
-    The record changes last: until it has, a message whose handler failed on the way is not taken
-    for settled, and its retry does all of it again.
+    Write the record last. If the handler fails before that, the portrait is not settled, and the
+    retry of the message does everything again.
     """
     if known is not None:
         _forget_unless(known, record)
@@ -206,9 +206,10 @@ def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> Por
 
 
 def _disown(current: PortraitRecord, known: PortraitRecord, record: PortraitRecord | None) -> None:
-    """Take out of the current record the faces that were forgotten as the known one's.
+    """Take the faces that this invocation has deleted out of the current record.
 
-    The same picture has come back meanwhile, and its faces were stored already.
+    Another invocation indexed the same picture again. Rekognition returned the faces that the
+    previous record had, and this invocation then deleted them.
     """
     kept = record.faces if record is not None else {}
     left = {
@@ -221,16 +222,17 @@ def _disown(current: PortraitRecord, known: PortraitRecord, record: PortraitReco
 
 
 def _forget_unless(record: PortraitRecord, kept: PortraitRecord | None) -> None:
-    """Take a record's faces out of the collections, but for those that another one has, too."""
+    """Delete a record's faces from the collections, except those that the kept record has."""
     for collection, face in record.faces.items():
         if kept is None or kept.faces.get(collection) != face:
             faces.forget(collection, [face.face_id])
 
 
 def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:
-    """Note, before anything changes, that packs do: whoever waits must not take them for settled.
+    """Note a change of packs before it happens, so that no importer takes them for settled.
 
-    Each is announced once it is over; where that does not come about, a retry notes it again.
+    The handler announces a change when it is over. If it fails before that, its retry notes the
+    change again.
     """
     for name in sorted(names):
         with suppress(UnknownPack):
@@ -240,7 +242,7 @@ def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[Pack
 
 def _keys(event: dict[str, Any]) -> Iterator[str]:
     for message in SQSEvent(event).records:
-        # What is malformed will fail by itself, in its turn.
+        # Skip a malformed message here: it fails alone when its turn comes.
         with suppress(KeyError, TypeError, ValueError, RecursionError):
             key = _key(message)
             key.encode()

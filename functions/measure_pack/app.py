@@ -1,8 +1,8 @@
-"""Measure Pack: how close a pack's celebrities come to each other, once the pack has settled.
+"""Measure Pack: measures how similar a pack's celebrities are, once the pack has settled.
 
-Each portrait's nearest portrait of another celebrity is kept in its record, so that a change
-costs one search for each portrait that it concerns. The pack's distribution, which resemblance
-is read off, is made of all of them.
+Each portrait's record keeps its nearest portrait of another celebrity, so a change costs one search
+for each portrait that it affects. All of these together make the pack's distribution, from which
+resemblance is computed.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
-"""Time to leave unused; what is not measured by then is for another message."""
+"""The time to leave unused. Another invocation, with its own message, measures the rest."""
 
 
 class FunctionSettings(Settings):
@@ -58,7 +58,7 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
 
 
 def measure(change: PackChange, context: LambdaContext) -> bool:
-    """Measure one pack; tell whether there was time for all of it."""
+    """Measure one pack; return whether there was time for all of it."""
     collection = portraits.pack(change.pack).collection
     known = {record.portrait_id: record for record in portraits.records(change.pack)}
     faces_of = {
@@ -83,11 +83,11 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
 
 
 def _is_latest(change: PackChange) -> bool:
-    """Tell whether no later change, which has a message of its own, has come meanwhile."""
+    """Return whether this is the pack's latest change. A later one has a message of its own."""
     try:
         return portraits.pack(change.pack).change == change.change
     except UnknownPack:
-        return False  # removed since
+        return False  # the pack has been removed
 
 
 def _is_measured(
@@ -109,7 +109,7 @@ def _measured(
     known: dict[str, PortraitRecord],
     faces_of: dict[str, str],
 ) -> Iterator[tuple[str, Nearest]]:
-    """Find a portrait's nearest, and those whose nearest it is itself; by portrait_id."""
+    """Return a portrait's nearest, and the portraits whose nearest it now is; by portrait_id."""
     own_face = faces_of[record.portrait_id]
     others = [
         (match.portrait_id, match.similarity)
@@ -124,7 +124,7 @@ def _measured(
     yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
     for other, similarity in others:
         nearest = known[other].nearest
-        # One that is not measured (any more) comes to its own turn.
+        # The loop in `measure` comes to each portrait that is not measured.
         if (
             nearest
             and _is_measured(known[other], known, faces_of)
