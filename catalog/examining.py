@@ -1,4 +1,4 @@
-"""Looks at portraits before they are sent, with a face engine that costs nothing."""
+"""Judges portraits before the importer sends them, with a local face engine that costs nothing."""
 
 import io
 from collections.abc import Callable
@@ -28,13 +28,13 @@ class Examination(NamedTuple):
 
 
 Examine = Callable[[bytes], Examination]
-"""Looks at a JPEG or PNG; raises UnreadablePicture or PictureTooLarge."""
+"""Examines a JPEG or PNG; raises UnreadablePicture or PictureTooLarge."""
 
 
 def judge(data: bytes, examine: Examine) -> Vector | FailureCode:
-    """Give the vector of a portrait's subject, or say why it is refused.
+    """Return the vector of a portrait's subject, or why the portrait is refused.
 
-    By the rules of functions/index_portrait, which judges again what the recogniser says.
+    The rules are those of functions/index_portrait, which judges again what Rekognition finds.
     """
     size = read_size(io.BytesIO(data))
     refusal = refuse_size(size)
@@ -55,7 +55,7 @@ def judge(data: bytes, examine: Examine) -> Vector | FailureCode:
 
 
 class FacesSoFar:
-    """The faces of the portraits that were accepted, to see who comes again under another name."""
+    """The faces of the accepted portraits, to find one face under two names."""
 
     def __init__(self) -> None:
         self._vectors: VectorMatrix | None = None
@@ -69,7 +69,7 @@ class FacesSoFar:
         self._entries.append(entry)
 
     def same_face(self, entry: Entry, vector: Vector) -> Entry | None:
-        """Give a portrait of somebody else that nearly certainly shows this face, if any does."""
+        """Return a portrait of another person that almost certainly shows this face, if any."""
         if self._vectors is None:
             return None
         scores = similarity(self._vectors.cosines(vector))

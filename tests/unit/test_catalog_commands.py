@@ -312,7 +312,7 @@ def test_removing_nothing_by_name_removes_nothing(run: Run, filled: Stage) -> No
 def test_who_is_not_there_is_not_kept_out(run: Run, filled: Stage, state: StateFolder) -> None:
     code, said = run("remove", "Zoë")
 
-    assert (code, said) == (1, "lookalike: there is nobody called Zoë in celebrities\n")
+    assert (code, said) == (1, "lookalike: no person is called Zoë in celebrities\n")
     assert not state.removed.exists()
     assert filled.in_bucket() == [ADA, BEA]
 

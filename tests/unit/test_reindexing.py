@@ -191,7 +191,7 @@ def test_reindexing_that_nothing_fills_gives_up_and_leaves_the_old_one(
     monkeypatch.setattr(reindexing, "POLL", 0.4 * reindexing.PATIENCE)
     stage.stopped = True
 
-    with pytest.raises(CatalogError, match="3 portraits are not indexed anew; the old ones stay"):
+    with pytest.raises(CatalogError, match="3 portraits are not in the new collection"):
         reindex(stage.catalog, "celebrities")
 
     assert stage.store.pack("celebrities").collection == COLLECTION
