@@ -15,7 +15,7 @@ from catalog.folder import COLUMNS, MANIFEST, SUFFIXES
 from catalog.licences import NotFreeError, attribution_of, plain
 from catalog.recipes import Recipe
 from catalog.removed import Removed
-from catalog.selection import Person, fold, select
+from catalog.selection import Candidate, fold, select
 from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
 from lookalike.portraits import Caption, celebrity_id_of
 
@@ -39,10 +39,10 @@ class UnusableError(Exception):
 
 
 @dataclass(frozen=True)
-class Portrait:
+class BuiltPortrait:
     """A person's portrait, before it is written into the folder."""
 
-    person: Person
+    person: Candidate
     picture: Path
     caption: Caption
     restrictions: str
@@ -55,18 +55,18 @@ class Portrait:
 
 
 @dataclass
-class Report:
+class BuildReport:
     """What a build did."""
 
     wanted: int
-    kept: list[Portrait] = field(default_factory=list)
+    kept: list[BuiltPortrait] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     """The people without a usable portrait: name and QID to the reason."""
     removed: int = 0
     """How many people were left out because they asked to be removed."""
 
 
-Progress = Callable[[str, int, int], None]
+ShowProgress = Callable[[str, int, int], None]
 """Called with a stage, `people` or `portraits`, how many are done, and how many there are."""
 
 
@@ -80,7 +80,9 @@ class PackBuilder:
         """Build with a client, and without the people in `removed`."""
         self._wikimedia, self._cache, self._removed = wikimedia, cache, removed or Removed()
 
-    def build(self, recipe: Recipe, folder: Path, progress: Progress = lambda *_: None) -> Report:
+    def build(
+        self, recipe: Recipe, folder: Path, progress: ShowProgress = lambda *_: None
+    ) -> BuildReport:
         """Make a folder equal to a recipe.
 
         Raise BuildError or WikimediaError; both leave the folder unchanged.
@@ -88,7 +90,7 @@ class PackBuilder:
         _check_is_ours(folder)
         for qid in self._removed.qids:
             self._cache.forget_person(qid)
-        report = Report(recipe.size)
+        report = BuildReport(recipe.size)
         portraits = self._choose(recipe, self._people(recipe, report, progress), report, progress)
         if not portraits:
             raise BuildError(f"no portrait for {recipe.pack} could be had")
@@ -96,7 +98,9 @@ class PackBuilder:
         _publish(folder, portraits)
         return report
 
-    def _people(self, recipe: Recipe, report: Report, progress: Progress) -> list[Person]:
+    def _people(
+        self, recipe: Recipe, report: BuildReport, progress: ShowProgress
+    ) -> list[Candidate]:
         slices = list(recipe.queries())
         answers = []
         for done, (labels, sparql) in enumerate(slices):
@@ -109,10 +113,10 @@ class PackBuilder:
         return [person for person in allowed if person.qid not in recipe.without]
 
     def _choose(
-        self, recipe: Recipe, people: list[Person], report: Report, progress: Progress
-    ) -> list[Portrait]:
+        self, recipe: Recipe, people: list[Candidate], report: BuildReport, progress: ShowProgress
+    ) -> list[BuiltPortrait]:
         """Select people, and replace those who have no usable portrait."""
-        had: dict[str, Portrait] = {}
+        had: dict[str, BuiltPortrait] = {}
         unusable: set[str] = set()
         while True:
             usable = [person for person in people if person.qid not in unusable]
@@ -130,7 +134,7 @@ class PackBuilder:
                     report.left_out[f"{person.name} ({person.qid})"] = str(error)
                 progress("portraits", done, len(chosen))
 
-    def _portrait(self, person: Person, files: dict[str, File | None]) -> Portrait:
+    def _portrait(self, person: Candidate, files: dict[str, File | None]) -> BuiltPortrait:
         """Return a portrait made of the first usable picture of a person."""
         reasons: list[Exception] = []
         for title in person.files:
@@ -140,7 +144,7 @@ class PackBuilder:
                 reasons.append(error)
         raise reasons[0]
 
-    def _portrait_of(self, person: Person, file: File | None) -> Portrait:
+    def _portrait_of(self, person: Candidate, file: File | None) -> BuiltPortrait:
         if file is None:
             raise UnusableError("the picture is gone")
         if file.mime not in _TYPES:
@@ -151,9 +155,9 @@ class PackBuilder:
         if not caption.fits():
             raise UnusableError("name and rights are too long to travel with a portrait")
         picture = self._cache.picture(person.qid, file.sha1) or self._fetch(person, file)
-        return Portrait(person, picture, caption, plain(file.metadata.get("Restrictions", "")))
+        return BuiltPortrait(person, picture, caption, plain(file.metadata.get("Restrictions", "")))
 
-    def _fetch(self, person: Person, file: File) -> Path:
+    def _fetch(self, person: Candidate, file: File) -> Path:
         content = self._thumbnail(file)
         suffix = _SUFFIX[_checked(content)]
         return self._cache.keep_picture(person.qid, file.sha1, suffix, content)
@@ -208,7 +212,7 @@ def _check_is_ours(folder: Path) -> None:
     raise BuildError(f"{folder} holds another catalog; name a folder of its own")
 
 
-def _publish(folder: Path, portraits: Iterable[Portrait]) -> None:
+def _publish(folder: Path, portraits: Iterable[BuiltPortrait]) -> None:
     """Make a folder equal to portraits. Its manifest never lists a file that is not there."""
     rows = sorted(portraits, key=lambda portrait: portrait.file)
     for portrait in rows:
@@ -223,7 +227,7 @@ def _publish(folder: Path, portraits: Iterable[Portrait]) -> None:
             path.unlink()
 
 
-def _manifest(portraits: Iterable[Portrait]) -> bytes:
+def _manifest(portraits: Iterable[BuiltPortrait]) -> bytes:
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(BUILT_COLUMNS)

@@ -63,27 +63,29 @@ class PackCheck:
 
     def look(self) -> Findings:
         """Find what is wrong."""
-        pack, found = self._pack, Findings(self._pack.pack)
-        objects = self._catalog.objects(pack.pack)
-        records = {record.key: record for record in self._store.scan(pack.pack)}
-        faces = {name: self._catalog.faces(name) for name in pack.collections}
-        searched = faces[pack.collection] or {}
+        pack, found = self._pack, Findings(self._pack.name)
+        objects = self._catalog.objects(pack.name)
+        records = {record.key: record for record in self._store.scan(pack.name)}
+        collections = {name: self._catalog.indexed_faces(name) for name in pack.collections}
+        searched = collections[pack.collection] or {}
         for key, stored in sorted(objects.items()):
             if key not in records or records[key].version != stored.version:
                 found.unindexed.append(key)
         for key, record in sorted(records.items()):
-            face = record.faces.get(pack.collection)
+            face = record.indexed_faces.get(pack.collection)
             if key not in objects:
                 found.orphaned.append(key)
             elif record.refusal:
                 found.refused[key] = record.refusal
             elif face is None or face.face_id not in searched:
                 found.faceless.append(key)
-        known = {face.face_id for record in records.values() for face in record.faces.values()}
-        for name, stored_faces in faces.items():
+        recorded = {
+            face.face_id for record in records.values() for face in record.indexed_faces.values()
+        }
+        for name, stored_faces in collections.items():
             if stored_faces is None:
                 found.missing_collections.append(name)
-            found.stray_faces += sorted({*(stored_faces or {})} - known)
+            found.stray_faces += sorted({*(stored_faces or {})} - recorded)
         found.portraits = len(records) - len(found.refused)
         found.stale_model = self._stale_model
         found.unfinished = pack.next_collection or ""
@@ -97,14 +99,16 @@ class PackCheck:
         """
         for name in found.missing_collections:
             self._catalog.create_collection(name)
-        records = {record.key: record for record in self._store.scan(self._pack.pack)}
+        records = {record.key: record for record in self._store.scan(self._pack.name)}
         # Read the records again: a portrait that was just being indexed has its face in them now.
-        known = {face.face_id for record in records.values() for face in record.faces.values()}
-        self._catalog.forget_faces(self._pack, {*found.stray_faces} - known)
+        recorded = {
+            face.face_id for record in records.values() for face in record.indexed_faces.values()
+        }
+        self._catalog.forget_faces(self._pack, {*found.stray_faces} - recorded)
         for key in found.faceless:
             # The pipeline trusts a record with faces. Without them it indexes the portrait again.
             with suppress(PortraitChanged, KeyError):
-                self._store.replace(records[key], replace(records[key], faces={}))
+                self._store.replace(records[key], replace(records[key], indexed_faces={}))
         self._catalog.look_again({*found.unindexed, *found.orphaned, *found.faceless})
         self._catalog.drop_retired(self._pack)
 

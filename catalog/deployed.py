@@ -63,11 +63,11 @@ class DeployedCatalog:
                 f"{name} is no name for a pack: up to {LONGEST_NAME} small letters, digits and "
                 "single hyphens"
             )
-        known = {pack.pack: pack for pack in self.store.packs()}
-        if name in known and title in {None, known[name].title}:
-            return known[name]
-        if name in known:
-            pack = known[name]
+        packs = {pack.name: pack for pack in self.store.packs()}
+        if name in packs and title in {None, packs[name].title}:
+            return packs[name]
+        if name in packs:
+            pack = packs[name]
         else:
             pack = Pack(name, "", f"{self._prefix}{name}")
             self.create_collection(pack.collection)
@@ -93,7 +93,7 @@ class DeployedCatalog:
         except self.rekognition.exceptions.ResourceNotFoundException:
             return
 
-    def faces(self, collection: str) -> dict[str, str] | None:
+    def indexed_faces(self, collection: str) -> dict[str, str] | None:
         """Return face ids to portrait_ids of a collection; None where there is no collection."""
         pages = self.rekognition.get_paginator("list_faces").paginate(CollectionId=collection)
         try:
@@ -108,7 +108,7 @@ class DeployedCatalog:
     def forget_faces(self, pack: Pack, face_ids: Collection[str]) -> None:
         """Delete faces from each of a pack's collections that has them."""
         for collection in pack.collections:
-            here = (self.faces(collection) or {}).keys() & {*face_ids}
+            here = (self.indexed_faces(collection) or {}).keys() & {*face_ids}
             for batch in _batches(sorted(here), FACES):
                 self.rekognition.delete_faces(CollectionId=collection, FaceIds=batch)
 
@@ -133,7 +133,7 @@ class DeployedCatalog:
         for name in due:
             self.delete_collection(name)
         if due:
-            current = self.store.pack(pack.pack)
+            current = self.store.pack(pack.name)
             left = {name: until for name, until in current.retired.items() if name not in due}
             self.store.save_pack(replace(current, retired=left))
 
@@ -198,8 +198,8 @@ class DeployedCatalog:
         """Wait until a pack is measured after its latest change; return whether it is."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            known = self.store.pack(pack)
-            if known.measured == known.change:
+            current = self.store.pack(pack)
+            if current.measured == current.change:
                 return True
             time.sleep(0.5)
         return False

@@ -13,7 +13,7 @@ from local.rekognition.scores import similarity
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.failures import FailureCode
 from lookalike.matching import SAME_FACE
-from lookalike.photographs import Face, Refusal, judge_portrait, read_size, refuse_size
+from lookalike.photographs import DetectedFace, Refusal, judge_portrait, read_size, refuse_size
 from lookalike.pictures import LARGEST_PICTURE
 
 Vector = npt.NDArray[np.float32]
@@ -22,7 +22,7 @@ Vector = npt.NDArray[np.float32]
 class Examination(NamedTuple):
     """What a face engine sees in a picture."""
 
-    faces: list[Face]
+    faces: list[DetectedFace]
     vector: Vector | None
     """Of the most prominent face, of unit length; None where there is no face."""
 

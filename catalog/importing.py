@@ -13,7 +13,7 @@ from catalog.folder import CatalogError, Entry
 from catalog.removed import Removed
 from catalog.removing import remove_keys
 from lookalike.failures import EXPLANATIONS, FailureCode
-from lookalike.portraits import UNNAMED, PortraitRecord, Progress, portrait_id
+from lookalike.portraits import UNNAMED, PortraitRecord, Progress, portrait_id_of
 
 POLL = 0.7
 """Seconds between two reads of the records."""
@@ -30,7 +30,7 @@ REMOVED = "this person asked to be taken out"
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What an import did: the keys of the portraits."""
 
     imported: list[str] = field(default_factory=list)
@@ -60,28 +60,28 @@ class PackImporter:
         self._examine, self._removed = examine, removed or Removed()
         self._show, self._noted = progress, 0.0
 
-    def add(self, entries: Iterable[Entry]) -> Report:
+    def add(self, entries: Iterable[Entry]) -> ImportReport:
         """Import portraits, and keep all others of the pack; raise CatalogError."""
         return self._run([*entries], equal=False)
 
-    def make_equal(self, entries: Iterable[Entry]) -> Report:
+    def make_equal(self, entries: Iterable[Entry]) -> ImportReport:
         """Import portraits, and remove all others from the pack; raise CatalogError."""
         return self._run([*entries], equal=True)
 
-    def _run(self, entries: list[Entry], *, equal: bool) -> Report:
+    def _run(self, entries: list[Entry], *, equal: bool) -> ImportReport:
         wanted = {f"{self._pack}/{entry.file}": entry for entry in entries}
-        report = Report()
+        report = ImportReport()
         for key, entry in [*wanted.items()]:
             if self._removed.has(entry.caption.celebrity_id, entry.caption.name):
                 report.rejected[key] = REMOVED
                 del wanted[key]
         stored = self._catalog.objects(self._pack)
-        records = self._store.records_of(portrait_id(key) for key in {*wanted, *stored})
-        known = {record.key: record for record in records.values()}
+        records = self._store.records_of(portrait_id_of(key) for key in {*wanted, *stored})
+        by_key = {record.key: record for record in records.values()}
         settled = {
-            key: known[key]
+            key: by_key[key]
             for key, entry in wanted.items()
-            if key in known and key in stored and _is_settled(entry, stored[key], known[key])
+            if key in by_key and key in stored and _is_settled(entry, stored[key], by_key[key])
         }
         new = deque(key for key in wanted if key not in settled)
         for key, record in settled.items():
@@ -105,7 +105,7 @@ class PackImporter:
         new: deque[str],
         settled: dict[str, PortraitRecord],
         wanted: dict[str, Entry],
-        report: Report,
+        report: ImportReport,
     ) -> None:
         """Examine portraits, send those that pass, and wait for them, all at the same time."""
         total, moved = len(wanted), time.monotonic()
@@ -177,16 +177,18 @@ class PackImporter:
         """Return the records that have the version that was sent."""
         if not waiting:
             return {}
-        records = self._store.records_of(portrait_id(key) for key in waiting)
+        records = self._store.records_of(portrait_id_of(key) for key in waiting)
         return {r.key: r for r in records.values() if r.version == waiting[r.key]}
 
-    def _note(self, report: Report, key: str, record: PortraitRecord, done: list[str]) -> None:
+    def _note(
+        self, report: ImportReport, key: str, record: PortraitRecord, done: list[str]
+    ) -> None:
         """Add a portrait to the report: indexed, or refused by the pipeline."""
         if not record.refusal:
             done.append(key)
             return
-        known = record.refusal in {*FailureCode}
-        words = EXPLANATIONS[FailureCode(record.refusal)].message if known else record.refusal
+        has_code = record.refusal in {*FailureCode}
+        words = EXPLANATIONS[FailureCode(record.refusal)].message if has_code else record.refusal
         report.rejected[key] = words
 
     def _tell(self, done: int, total: int) -> None:

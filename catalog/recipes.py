@@ -99,8 +99,8 @@ def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
     """Read a pack's recipe; raise RecipeError."""
     path = folder / f"{pack}.toml"
     if pack not in recipe_names(folder):
-        known = ", ".join(recipe_names(folder))
-        raise RecipeError(f"there is no recipe for {pack}; there are {known}")
+        names = ", ".join(recipe_names(folder))
+        raise RecipeError(f"there is no recipe for {pack}; there are {names}")
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         shared = tomllib.loads(AXES.read_text(encoding="utf-8"))

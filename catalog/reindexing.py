@@ -61,7 +61,7 @@ def _fill(
     moved = asked = time.monotonic() - ASK_AGAIN
     while True:
         records = [*catalog.store.records(name)]
-        left = {record.key for record in records if collection not in record.faces}
+        left = {record.key for record in records if collection not in record.indexed_faces}
         progress(len(records) - len(left), len(records))
         if not left:
             return

@@ -53,7 +53,7 @@ class Removed:
 
     def has(self, who: str, name: str) -> bool:
         """Return whether a person is listed, by celebrity_id or QID, or by name."""
-        slugs = {celebrity_id_of(known) for known in self.people.values() if known}
+        slugs = {celebrity_id_of(listed) for listed in self.people.values() if listed}
         return (
             who.lower() in self.people or _qid(who) in self.qids or celebrity_id_of(name) in slugs
         )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from catalog.deployed import DeployedCatalog
 from catalog.folder import CatalogError
-from lookalike.portraits import DEFAULT_PACK, Caption, portrait_id
+from lookalike.portraits import DEFAULT_PACK, Caption, portrait_id_of
 
 POLL = 0.5
 PATIENCE = 300.0
@@ -27,7 +27,7 @@ def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> 
 
     Raise CatalogError where there is no such person, or several people have that name.
     """
-    packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
+    packs = [pack] if pack else [one.name for one in catalog.store.packs()]
     found: dict[str, Person] = {}
     for key, caption in (one for name in packs for one in _captions(catalog, name)):
         if who in {caption.celebrity_id, caption.name}:
@@ -74,7 +74,7 @@ def remove_keys(catalog: DeployedCatalog, keys: Collection[str]) -> None:
     catalog.erase(keys)
     catalog.look_again(keys)
     deadline = time.monotonic() + PATIENCE
-    while catalog.store.records_of(portrait_id(key) for key in keys):
+    while catalog.store.records_of(portrait_id_of(key) for key in keys):
         if time.monotonic() > deadline:
             raise CatalogError("the portraits are deleted, and the pipeline has not noticed yet")
         time.sleep(POLL)

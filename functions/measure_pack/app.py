@@ -60,21 +60,21 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
 def measure(change: PackChange, context: LambdaContext) -> bool:
     """Measure one pack; return whether there was time for all of it."""
     collection = portraits.pack(change.pack).collection
-    known = {record.portrait_id: record for record in portraits.records(change.pack)}
+    records = {record.portrait_id: record for record in portraits.records(change.pack)}
     faces_of = {
-        portrait: record.faces[collection].face_id
-        for portrait, record in known.items()
-        if collection in record.faces
+        portrait: record.indexed_faces[collection].face_id
+        for portrait, record in records.items()
+        if collection in record.indexed_faces
     }
-    for portrait in [i for i in faces_of if not _is_measured(known[i], known, faces_of)]:
+    for portrait in [i for i in faces_of if not _is_measured(records[i], records, faces_of)]:
         if context.get_remaining_time_in_millis() < MARGIN_MS:
             return False
-        for other, nearest in _measured(known[portrait], collection, known, faces_of):
-            portraits.save_nearest(known[other], nearest)
-            known[other] = replace(known[other], nearest=nearest)
+        for other, nearest in _measured(records[portrait], collection, records, faces_of):
+            portraits.save_nearest(records[other], nearest)
+            records[other] = replace(records[other], nearest=nearest)
     distribution = distribution_of(
         (record.portrait.celebrity_id, record.nearest.similarity)
-        for record in known.values()
+        for record in records.values()
         if record.portrait and record.nearest and record.nearest.other_id
     )
     portraits.save_measures(change.pack, change.change, distribution, len(faces_of))
@@ -91,22 +91,22 @@ def _is_latest(change: PackChange) -> bool:
 
 
 def _is_measured(
-    record: PortraitRecord, known: dict[str, PortraitRecord], faces_of: dict[str, str]
+    record: PortraitRecord, records: dict[str, PortraitRecord], faces_of: dict[str, str]
 ) -> bool:
     nearest = record.nearest
     if nearest is None or nearest.face_id != faces_of[record.portrait_id]:
         return False
     if not nearest.other_id:
-        return all(_celebrity(known[one]) == _celebrity(record) for one in faces_of)
+        return all(_celebrity(records[one]) == _celebrity(record) for one in faces_of)
     return faces_of.get(nearest.other_id) == nearest.other_face_id and _celebrity(
-        known[nearest.other_id]
+        records[nearest.other_id]
     ) != _celebrity(record)
 
 
 def _measured(
     record: PortraitRecord,
     collection: str,
-    known: dict[str, PortraitRecord],
+    records: dict[str, PortraitRecord],
     faces_of: dict[str, str],
 ) -> Iterator[tuple[str, Nearest]]:
     """Return a portrait's nearest, and the portraits whose nearest it now is; by portrait_id."""
@@ -115,7 +115,7 @@ def _measured(
         (match.portrait_id, match.similarity)
         for match in faces.search_similar(collection, own_face)
         if match.portrait_id in faces_of
-        and _celebrity(known[match.portrait_id]) != _celebrity(record)
+        and _celebrity(records[match.portrait_id]) != _celebrity(record)
     ]
     if not others:
         yield record.portrait_id, Nearest(own_face)
@@ -123,11 +123,11 @@ def _measured(
     other, similarity = others[0]
     yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
     for other, similarity in others:
-        nearest = known[other].nearest
+        nearest = records[other].nearest
         # The loop in `measure` comes to each portrait that is not measured.
         if (
             nearest
-            and _is_measured(known[other], known, faces_of)
+            and _is_measured(records[other], records, faces_of)
             and similarity > nearest.similarity
         ):
             yield (

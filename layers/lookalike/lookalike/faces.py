@@ -19,7 +19,7 @@ from lookalike.errors import (
     UnreadablePicture,
 )
 from lookalike.matching import FaceMatch
-from lookalike.photographs import Face
+from lookalike.photographs import DetectedFace
 from lookalike.pictures import StoredPicture
 
 if TYPE_CHECKING:
@@ -46,25 +46,25 @@ _ERRORS: dict[str, type[Exception]] = {
 }
 
 
-class IndexedFace(NamedTuple):
+class FaceRecord(NamedTuple):
     """The face that IndexFaces stored for a portrait."""
 
     face_id: str
     model_version: str
-    face: Face
+    face: DetectedFace
 
 
-def detect(picture: StoredPicture) -> list[Face]:
+def detect(picture: StoredPicture) -> list[DetectedFace]:
     """Find the faces of a picture.
 
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
     with _translated_errors():
         reply = _client.detect_faces(Image=_image(picture), Attributes=["DEFAULT", "FACE_OCCLUDED"])
-    return [Face.of_detail(detail) for detail in reply["FaceDetails"]]
+    return [DetectedFace.of_detail(detail) for detail in reply["FaceDetails"]]
 
 
-def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[IndexedFace]:
+def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[FaceRecord]:
     """Store the largest faces of a portrait, and return them; none where Rekognition finds none.
 
     A second call with the same picture returns the same faces, and stores nothing twice.
@@ -80,10 +80,10 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Ind
             QualityFilter="NONE",  # our own rules judge the quality, and give the reason
         )
     return [
-        IndexedFace(
+        FaceRecord(
             record["Face"]["FaceId"],
             reply["FaceModelVersion"],
-            Face.of_detail(record["FaceDetail"]),
+            DetectedFace.of_detail(record["FaceDetail"]),
         )
         for record in reply["FaceRecords"]
     ]

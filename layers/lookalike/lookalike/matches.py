@@ -108,7 +108,7 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
-class NewMatch(NamedTuple):
+class CreatedMatch(NamedTuple):
     """A match that waits for its selfie, and the form that uploads the selfie."""
 
     match_id: str
@@ -143,7 +143,7 @@ class MatchStore:
         content_type: str,
         consent: str,
         match_id: str | None = None,
-    ) -> NewMatch:
+    ) -> CreatedMatch:
         """Record a match that waits for its selfie, and make the form that uploads the selfie.
 
         A client whose answer was lost repeats the request with the same `match_id`, and gets the
@@ -186,7 +186,7 @@ class MatchStore:
         form = upload_form(
             self._s3, self._bucket, _key(match_id), fields, LARGEST_SELFIE, expires_at
         )
-        return NewMatch(match_id, form, is_new)
+        return CreatedMatch(match_id, form, is_new)
 
     def _expiry_of(
         self, match_id: str, user_id: str | None, pack: str, content_type: str
@@ -441,10 +441,10 @@ class MatchStore:
 def _check_match_id(match_id: str) -> None:
     """Raise NotFound for an id that no match can have. DynamoDB refuses keys that are too long."""
     try:
-        known = str(uuid.UUID(match_id)) == match_id
+        is_match_id = str(uuid.UUID(match_id)) == match_id
     except ValueError:
-        known = False
-    if not known:
+        is_match_id = False
+    if not is_match_id:
         raise NotFound(match_id)
 
 

@@ -77,7 +77,7 @@ class Box(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Face:
+class DetectedFace:
     """What Rekognition says about one face. A field is None where it says nothing."""
 
     box: Box
@@ -152,7 +152,7 @@ def refuse_size(size: Size | None, limits: Thresholds = THRESHOLDS) -> Refusal |
 
 
 def refuse_faces(
-    faces: Sequence[Face], size: Size, limits: Thresholds = THRESHOLDS
+    faces: Sequence[DetectedFace], size: Size, limits: Thresholds = THRESHOLDS
 ) -> Refusal | None:
     """Return why a photograph with these faces is refused, if it is.
 
@@ -172,8 +172,8 @@ def refuse_faces(
 
 
 def judge_portrait(
-    faces: Sequence[Face], size: Size, limits: Thresholds = PORTRAIT_THRESHOLDS
-) -> Face | Refusal:
+    faces: Sequence[DetectedFace], size: Size, limits: Thresholds = PORTRAIT_THRESHOLDS
+) -> DetectedFace | Refusal:
     """Return the face of a portrait's subject, or why the portrait is refused.
 
     Index Portrait stores every face and deletes all but the subject's. So the subject need not be
@@ -187,19 +187,21 @@ def judge_portrait(
     return _refuse_subject(found[0], size, limits) or found[0]
 
 
-def by_prominence(faces: Sequence[Face], limits: Thresholds = THRESHOLDS) -> list[Face]:
+def by_prominence(
+    faces: Sequence[DetectedFace], limits: Thresholds = THRESHOLDS
+) -> list[DetectedFace]:
     """Return the faces with enough confidence, the most prominent first."""
     found = [face for face in faces if face.confidence >= limits.confidence]
     return sorted(found, key=lambda face: face.box.prominence, reverse=True)
 
 
-def _beside(found: Sequence[Face], share: float) -> list[Face]:
+def _beside(found: Sequence[DetectedFace], share: float) -> list[DetectedFace]:
     """Return the other faces that have more than this share of the first one's prominence."""
     subject, *others = found
     return [face for face in others if face.box.prominence > share * subject.box.prominence]
 
 
-def _refuse_subject(face: Face, size: Size, limits: Thresholds) -> Refusal | None:
+def _refuse_subject(face: DetectedFace, size: Size, limits: Thresholds) -> Refusal | None:
     side = min(face.box.width * size.width, face.box.height * size.height)
     checks = (
         (FailureCode.FACE_TOO_SMALL, side < limits.face_side),

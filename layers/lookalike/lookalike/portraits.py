@@ -73,7 +73,7 @@ class Progress:
 class Pack:
     """A set of portraits that a selfie can be compared with."""
 
-    pack: str
+    name: str
     title: str
     collection: str
     """The Rekognition collection that is searched."""
@@ -150,7 +150,7 @@ class StoredPortrait(NamedTuple):
 
 
 @dataclass(frozen=True)
-class StoredFace:
+class IndexedFace:
     """A portrait's face in one collection."""
 
     face_id: str
@@ -178,7 +178,7 @@ class PortraitRecord:
     key: str
     version: str
     portrait: Portrait | None = None
-    faces: dict[str, StoredFace] = field(default_factory=dict)
+    indexed_faces: dict[str, IndexedFace] = field(default_factory=dict)
     """By collection."""
     refusal: str = ""
     """Why it is not indexed. Such a record belongs to no pack, and no match finds it."""
@@ -196,7 +196,7 @@ class People(NamedTuple):
     next_cursor: str | None
 
 
-def portrait_id(key: str) -> str:
+def portrait_id_of(key: str) -> str:
     """Return the id of the portrait with this key. It is a valid ExternalImageId."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
@@ -242,12 +242,12 @@ class PortraitStore:
         items = [item for item in items if item["pack"] == DEFAULT_PACK or "collection" in item]
         found = {item["pack"]: self._pack(item["pack"], item) for item in items}
         found.setdefault(DEFAULT_PACK, self._default)
-        return sorted(found.values(), key=lambda pack: (pack.pack != DEFAULT_PACK, pack.title))
+        return sorted(found.values(), key=lambda pack: (pack.name != DEFAULT_PACK, pack.title))
 
     def save_pack(self, pack: Pack) -> None:
         """Write what an operator sets of a pack: its title and its collections."""
         self._update_pack(
-            pack.pack,
+            pack.name,
             "SET title = :title, #collection = :collection, next_collection = :next, "
             "retired = :retired",
             {
@@ -309,7 +309,7 @@ class PortraitStore:
             raise UnknownPack(name)
         progress = item.get("progress")
         return Pack(
-            pack=name,
+            name=name,
             title=item.get("title") or (default.title if default else name),
             collection=collection,
             next_collection=item.get("next_collection") or None,
@@ -406,7 +406,7 @@ class PortraitStore:
         metadata = {f"x-amz-meta-{k}": v for k, v in caption.to_metadata().items()}
         fields = {"Content-Type": content_type, **metadata}
         form = upload_form(self._s3, self._bucket, key, fields, LARGEST_PICTURE, expires_at)
-        return portrait_id(key), form
+        return portrait_id_of(key), form
 
     def delete(self, record: PortraitRecord) -> None:
         """Delete a portrait's object. Index Portrait then deletes its face and its record."""
@@ -456,7 +456,7 @@ class PortraitStore:
         return found
 
     def replace(
-        self, known: PortraitRecord | None, record: PortraitRecord | None
+        self, previous: PortraitRecord | None, record: PortraitRecord | None
     ) -> PortraitRecord | None:
         """Replace the previous record, and return the record as stored; None stands for no record.
 
@@ -465,17 +465,17 @@ class PortraitStore:
         if record is not None:
             record = replace(record, revision=uuid.uuid4().hex, nearest=None)
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(portrait_id)"}
-        if known is not None:
+        if previous is not None:
             condition = {
                 "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": to_attributes({":revision": known.revision}),
+                "ExpressionAttributeValues": to_attributes({":revision": previous.revision}),
             }
         try:
             if record is not None:
                 item = to_attributes(_item(record))
                 self._dynamodb.put_item(TableName=self._table, Item=item, **condition)
-            elif known is not None:
-                key: Any = {"portrait_id": {"S": known.portrait_id}}
+            elif previous is not None:
+                key: Any = {"portrait_id": {"S": previous.portrait_id}}
                 self._dynamodb.delete_item(TableName=self._table, Key=key, **condition)
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
             raise PortraitChanged from error
@@ -528,7 +528,7 @@ def _item(record: PortraitRecord) -> Item:
         "key": record.key,
         "version": record.version,
         "revision": record.revision,
-        "faces": {collection: vars(face) for collection, face in record.faces.items()},
+        "faces": {collection: vars(face) for collection, face in record.indexed_faces.items()},
         "refusal": record.refusal,
         **indexed,
     }
@@ -551,7 +551,7 @@ def _record(item: Item) -> PortraitRecord:
         key=item["key"],
         version=item["version"],
         portrait=_portrait(item) if "pack" in item else None,
-        faces={name: StoredFace(**face) for name, face in item["faces"].items()},
+        indexed_faces={name: IndexedFace(**face) for name, face in item["faces"].items()},
         refusal=item["refusal"],
         nearest=Nearest(**{**nearest, "similarity": float(nearest["similarity"])})
         if nearest

@@ -109,7 +109,7 @@ def public_portrait(portrait: Portrait, portraits: PortraitStore) -> Item:
 def public_pack(pack: Pack) -> Item:
     """Return a pack as `GET /packs` shows it."""
     return {
-        "pack": pack.pack,
+        "pack": pack.name,
         "title": pack.title,
         "portraits": pack.portraits,
         "progress": vars(pack.progress) if pack.progress else None,
