@@ -20,7 +20,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from rich.console import Console
 
 from catalog.folder import name_of, read_folder
-from catalog.importing import PackImporter, Report
+from catalog.importing import ImportReport, PackImporter
 from local import codes, examiners
 from local.catalog_commands import open_catalog, progress_bar
 from local.rekognition.engine import FaceEngine
@@ -77,7 +77,7 @@ def measure(folder: Path, state: StateFolder) -> dict[str, float]:
     }
 
 
-def import_timed(stack: LocalStack, folder: Path) -> tuple[Report, float]:
+def import_timed(stack: LocalStack, folder: Path) -> tuple[ImportReport, float]:
     """Import a folder into a stack; return the importer's report, and the seconds that it took."""
     try:
         catalog = open_catalog(stack.start())

@@ -1,4 +1,4 @@
-"""Builds a pack's catalog folder: the people of a recipe, each with a portrait that is free."""
+"""Builds a pack's catalog folder: the people of a recipe, each with a free portrait."""
 
 import csv
 import io
@@ -15,38 +15,38 @@ from catalog.folder import COLUMNS, MANIFEST, SUFFIXES
 from catalog.licences import NotFreeError, attribution_of, plain
 from catalog.recipes import Recipe
 from catalog.removed import Removed
-from catalog.selection import Person, fold, select
+from catalog.selection import Candidate, fold, select
 from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
 from lookalike.portraits import Caption, celebrity_id_of
 
 BUILT_COLUMNS = (*COLUMNS, "qid", "gender", "born", "region", "restrictions")
-"""A built folder's columns: the importer's, and what is told of the people and their pictures."""
+"""The columns of a built folder: those of the importer, and facts about people and pictures."""
 SHORTEST_SIDE = 200
-"""Pixels that a portrait has at least."""
+"""The fewest pixels of a portrait's shorter side."""
 _SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 _TYPES = frozenset({"image/jpeg", "image/png", "image/tiff"})
-"""What the server makes JPEG or PNG thumbnails of that show a photograph."""
+"""Types of photographs of which Commons makes JPEG or PNG thumbnails."""
 _BUILT = re.compile(r"_Q\d+\.(?:jpg|png)")
 _LONGEST_STEM = 60
 
 
 class BuildError(Exception):
-    """Raised where a pack cannot be built; its folder is as it was."""
+    """Raised where a pack cannot be built; its folder is unchanged."""
 
 
 class UnusableError(Exception):
-    """Raised for a picture that is no portrait; the message is the reason."""
+    """Raised for a picture that cannot be a portrait; the message is the reason."""
 
 
 @dataclass(frozen=True)
-class Portrait:
-    """Someone's portrait, as it goes into the folder."""
+class BuiltPortrait:
+    """A person's portrait, before it is written into the folder."""
 
-    person: Person
+    person: Candidate
     picture: Path
     caption: Caption
     restrictions: str
-    """What else applies to the picture besides its licence, such as personality rights."""
+    """Restrictions besides the licence, such as personality rights."""
 
     @property
     def file(self) -> str:
@@ -55,40 +55,42 @@ class Portrait:
 
 
 @dataclass
-class Report:
+class BuildReport:
     """What a build did."""
 
     wanted: int
-    kept: list[Portrait] = field(default_factory=list)
+    kept: list[BuiltPortrait] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
-    """Those who have no usable portrait, by name and QID, to the reason."""
+    """The people without a usable portrait: name and QID to the reason."""
     removed: int = 0
-    """How many were found that are not to come back."""
+    """How many people were left out because they asked to be removed."""
 
 
-Progress = Callable[[str, int, int], None]
-"""Told of a stage, `people` or `portraits`, how much of it is done, and how much there is."""
+ShowProgress = Callable[[str, int, int], None]
+"""Called with a stage, `people` or `portraits`, how many are done, and how many there are."""
 
 
 class PackBuilder:
     """Builds catalog folders from Wikidata and Commons.
 
-    What was fetched is kept in the cache, so that a build that ended halfway goes on from there.
+    The cache keeps each answer and picture, so an interrupted build continues where it ended.
     """
 
     def __init__(self, wikimedia: Wikimedia, cache: Cache, removed: Removed | None = None):
-        """Build with a client; those who were removed never come back."""
+        """Build with a client, and without the people in `removed`."""
         self._wikimedia, self._cache, self._removed = wikimedia, cache, removed or Removed()
 
-    def build(self, recipe: Recipe, folder: Path, progress: Progress = lambda *_: None) -> Report:
+    def build(
+        self, recipe: Recipe, folder: Path, progress: ShowProgress = lambda *_: None
+    ) -> BuildReport:
         """Make a folder equal to a recipe.
 
-        Raise BuildError or WikimediaError, either of which leaves the folder as it was.
+        Raise BuildError or WikimediaError; both leave the folder unchanged.
         """
         _check_is_ours(folder)
         for qid in self._removed.qids:
             self._cache.forget_person(qid)
-        report = Report(recipe.size)
+        report = BuildReport(recipe.size)
         portraits = self._choose(recipe, self._people(recipe, report, progress), report, progress)
         if not portraits:
             raise BuildError(f"no portrait for {recipe.pack} could be had")
@@ -96,7 +98,9 @@ class PackBuilder:
         _publish(folder, portraits)
         return report
 
-    def _people(self, recipe: Recipe, report: Report, progress: Progress) -> list[Person]:
+    def _people(
+        self, recipe: Recipe, report: BuildReport, progress: ShowProgress
+    ) -> list[Candidate]:
         slices = list(recipe.queries())
         answers = []
         for done, (labels, sparql) in enumerate(slices):
@@ -109,10 +113,10 @@ class PackBuilder:
         return [person for person in allowed if person.qid not in recipe.without]
 
     def _choose(
-        self, recipe: Recipe, people: list[Person], report: Report, progress: Progress
-    ) -> list[Portrait]:
-        """Select people, and others for those who turn out to have no usable portrait."""
-        had: dict[str, Portrait] = {}
+        self, recipe: Recipe, people: list[Candidate], report: BuildReport, progress: ShowProgress
+    ) -> list[BuiltPortrait]:
+        """Select people, and replace those who have no usable portrait."""
+        had: dict[str, BuiltPortrait] = {}
         unusable: set[str] = set()
         while True:
             usable = [person for person in people if person.qid not in unusable]
@@ -130,8 +134,8 @@ class PackBuilder:
                     report.left_out[f"{person.name} ({person.qid})"] = str(error)
                 progress("portraits", done, len(chosen))
 
-    def _portrait(self, person: Person, files: dict[str, File | None]) -> Portrait:
-        """Make a portrait of the first of a person's pictures that can be one."""
+    def _portrait(self, person: Candidate, files: dict[str, File | None]) -> BuiltPortrait:
+        """Return a portrait made of the first usable picture of a person."""
         reasons: list[Exception] = []
         for title in person.files:
             try:
@@ -140,7 +144,7 @@ class PackBuilder:
                 reasons.append(error)
         raise reasons[0]
 
-    def _portrait_of(self, person: Person, file: File | None) -> Portrait:
+    def _portrait_of(self, person: Candidate, file: File | None) -> BuiltPortrait:
         if file is None:
             raise UnusableError("the picture is gone")
         if file.mime not in _TYPES:
@@ -151,15 +155,15 @@ class PackBuilder:
         if not caption.fits():
             raise UnusableError("name and rights are too long to travel with a portrait")
         picture = self._cache.picture(person.qid, file.sha1) or self._fetch(person, file)
-        return Portrait(person, picture, caption, plain(file.metadata.get("Restrictions", "")))
+        return BuiltPortrait(person, picture, caption, plain(file.metadata.get("Restrictions", "")))
 
-    def _fetch(self, person: Person, file: File) -> Path:
+    def _fetch(self, person: Candidate, file: File) -> Path:
         content = self._thumbnail(file)
         suffix = _SUFFIX[_checked(content)]
         return self._cache.keep_picture(person.qid, file.sha1, suffix, content)
 
     def _thumbnail(self, file: File) -> bytes:
-        """Download a picture in the greatest of the standard widths that the server gives."""
+        """Download a picture in the greatest standard width that the server has."""
         refusal = "the server gives no picture"
         for width in WIDTHS:
             scaled = (
@@ -177,7 +181,7 @@ class PackBuilder:
 
 
 def _checked(content: bytes) -> str:
-    """Tell a picture's format after decoding all of it; raise UnusableError."""
+    """Decode all of a picture and return its format; raise UnusableError."""
     try:
         with Image.open(io.BytesIO(content), formats=list(_SUFFIX)) as image:
             image.load()
@@ -190,14 +194,14 @@ def _checked(content: bytes) -> str:
 
 
 def _file_stem(name: str) -> str:
-    """Write a name as a file's, in its own script; only what file systems refuse goes."""
+    """Return a file name for a name, in its own script, without what file systems refuse."""
     written = unicodedata.normalize("NFC", name)
     written = re.sub(r'[\s/\\:*?"<>|\x00-\x1f\x7f]+', "_", written)
     return written.strip("._")[:_LONGEST_STEM] or "_"
 
 
 def _check_is_ours(folder: Path) -> None:
-    """Raise BuildError for a folder whose pictures somebody else put there."""
+    """Raise BuildError for a folder with pictures that no build has written."""
     manifest = folder / MANIFEST
     if manifest.exists():
         with manifest.open(newline="", encoding="utf-8-sig") as rows:
@@ -208,8 +212,8 @@ def _check_is_ours(folder: Path) -> None:
     raise BuildError(f"{folder} holds another catalog; name a folder of its own")
 
 
-def _publish(folder: Path, portraits: Iterable[Portrait]) -> None:
-    """Make a folder equal to portraits; its manifest never lists what is not there."""
+def _publish(folder: Path, portraits: Iterable[BuiltPortrait]) -> None:
+    """Make a folder equal to portraits. Its manifest never lists a file that is not there."""
     rows = sorted(portraits, key=lambda portrait: portrait.file)
     for portrait in rows:
         target, content = folder / portrait.file, portrait.picture.read_bytes()
@@ -218,12 +222,12 @@ def _publish(folder: Path, portraits: Iterable[Portrait]) -> None:
     write_whole(folder / MANIFEST, _manifest(rows))
     listed = {portrait.file for portrait in rows}
     for path in _pictures(folder):
-        # Some file systems write accents apart.
+        # Some file systems store an accent and its letter as two characters.
         if unicodedata.normalize("NFC", path.name) not in listed and _BUILT.search(path.name):
             path.unlink()
 
 
-def _manifest(portraits: Iterable[Portrait]) -> bytes:
+def _manifest(portraits: Iterable[BuiltPortrait]) -> bytes:
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(BUILT_COLUMNS)

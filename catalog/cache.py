@@ -1,4 +1,4 @@
-"""What was fetched once, kept on disk: a file counts only once it is whole."""
+"""What a build has fetched, kept on disk. A file appears only when it is complete."""
 
 import hashlib
 import json
@@ -8,26 +8,26 @@ from typing import Any
 
 
 class Cache:
-    """Answers by what was asked, and pictures by whom they show."""
+    """Answers by their question, and pictures by the person they show."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep everything below a folder, which need not be there yet."""
+        """Keep everything in a folder, which is made when it is needed."""
         self._answers, self._pictures = folder / "answers", folder / "pictures"
 
     def answer(self, question: str) -> Any:
-        """Give what was answered to a question; raise KeyError where it was not asked yet."""
+        """Return the answer to a question; raise KeyError where there is none."""
         try:
             return json.loads(self._answer(question).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError) as error:  # a disk may lose what it said it wrote
+        except (FileNotFoundError, ValueError) as error:  # after a crash a file can be damaged
             raise KeyError(question) from error
 
     def keep_answer(self, question: str, answer: Any) -> None:
-        """Keep what was answered to a question; it has to be JSON."""
+        """Keep the answer to a question; it has to be JSON."""
         text = json.dumps(answer, ensure_ascii=False)
         write_whole(self._answer(question), text.encode())
 
     def picture(self, qid: str, digest: str) -> Path | None:
-        """Give a person's picture, by the digest of the file it was made of, if it is there."""
+        """Return a person's picture, made of the file with this digest, if there is one."""
         return next(self._pictures.glob(f"{qid}-{digest}.*"), None)
 
     def keep_picture(self, qid: str, digest: str, suffix: str, content: bytes) -> Path:
@@ -37,7 +37,7 @@ class Cache:
         return path
 
     def forget_answers(self) -> None:
-        """Forget every answer, so that all is asked anew; pictures stay, as they never change."""
+        """Delete every answer, so that a build asks again. Pictures stay: they never change."""
         for path in self._answers.glob("*.json"):
             path.unlink()
 
@@ -51,7 +51,7 @@ class Cache:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that whoever reads it finds all of it, or what was there before."""
+    """Write a file so that a reader finds either all of it, or the previous content."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{os.getpid()}.partial")
     partial.write_bytes(content)

@@ -1,7 +1,7 @@
-"""Compares what lies in the bucket, the table and the collection, both ways, and mends it.
+"""Compares the bucket, the table and the collection with each other, and mends the differences.
 
-Mending is asking the pipeline to look again: it brings the rest in line with the bucket. Only
-what no portrait knows of any more is deleted here.
+To mend, this module asks the pipeline to look again: the pipeline brings the table and the
+collection in line with the bucket. This module itself deletes only faces that no record has.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,27 +17,27 @@ from lookalike.portraits import PortraitRecord
 
 @dataclass
 class Findings:
-    """What is wrong with a pack; each list names portraits by their keys, faces by their ids."""
+    """What is wrong with a pack. The lists hold keys of portraits, or ids of faces."""
 
     pack: str
     portraits: int = 0
     unindexed: list[str] = field(default_factory=list)
-    """Objects that nobody has looked at, in their current version."""
+    """Objects whose current version the pipeline has not looked at."""
     orphaned: list[str] = field(default_factory=list)
     """Records without an object."""
     faceless: list[str] = field(default_factory=list)
     """Records whose face is in no collection, or not in the one that is searched."""
     stray_faces: list[str] = field(default_factory=list)
-    """Faces that no record knows of, those of removed portraits among them."""
+    """Faces that no record has, such as those of removed portraits."""
     missing_collections: list[str] = field(default_factory=list)
     stale_model: str = ""
-    """The collection's face model, where the recogniser has another one by now."""
+    """The collection's face model, where Rekognition has a newer one."""
     unfinished: str = ""
-    """A collection whose filling was cut off."""
+    """A collection that `reindex` has not finished filling."""
     refused: dict[str, str] = field(default_factory=dict)
-    """Portraits that cannot be indexed, to the reason; no fault, but good to know."""
+    """Portraits that cannot be indexed, to the reason. This is no fault."""
     same_faces: list[tuple[str, str, float]] = field(default_factory=list)
-    """Portraits of two people that nearly certainly show one; to be looked at."""
+    """Portraits of two people that almost certainly show one person. The operator decides."""
 
     @property
     def clean(self) -> bool:
@@ -54,7 +54,7 @@ class Findings:
 
 
 class PackCheck:
-    """Looks at one pack."""
+    """Checks one pack."""
 
     def __init__(self, catalog: DeployedCatalog, name: str) -> None:
         """Check a pack; raise UnknownPack."""
@@ -63,27 +63,29 @@ class PackCheck:
 
     def look(self) -> Findings:
         """Find what is wrong."""
-        pack, found = self._pack, Findings(self._pack.pack)
-        objects = self._catalog.objects(pack.pack)
-        records = {record.key: record for record in self._store.scan(pack.pack)}
-        faces = {name: self._catalog.faces(name) for name in pack.collections}
-        searched = faces[pack.collection] or {}
+        pack, found = self._pack, Findings(self._pack.name)
+        objects = self._catalog.objects(pack.name)
+        records = {record.key: record for record in self._store.scan(pack.name)}
+        collections = {name: self._catalog.indexed_faces(name) for name in pack.collections}
+        searched = collections[pack.collection] or {}
         for key, stored in sorted(objects.items()):
             if key not in records or records[key].version != stored.version:
                 found.unindexed.append(key)
         for key, record in sorted(records.items()):
-            face = record.faces.get(pack.collection)
+            face = record.indexed_faces.get(pack.collection)
             if key not in objects:
                 found.orphaned.append(key)
             elif record.refusal:
                 found.refused[key] = record.refusal
             elif face is None or face.face_id not in searched:
                 found.faceless.append(key)
-        known = {face.face_id for record in records.values() for face in record.faces.values()}
-        for name, stored_faces in faces.items():
+        recorded = {
+            face.face_id for record in records.values() for face in record.indexed_faces.values()
+        }
+        for name, stored_faces in collections.items():
             if stored_faces is None:
                 found.missing_collections.append(name)
-            found.stray_faces += sorted({*(stored_faces or {})} - known)
+            found.stray_faces += sorted({*(stored_faces or {})} - recorded)
         found.portraits = len(records) - len(found.refused)
         found.stale_model = self._stale_model
         found.unfinished = pack.next_collection or ""
@@ -91,20 +93,22 @@ class PackCheck:
         return found
 
     def mend(self, found: Findings) -> None:
-        """Bring the pack in order, as far as asking the pipeline to look again does.
+        """Mend what the pipeline can mend, by asking it to look again.
 
-        That takes it a moment. A stale model and an unfinished collection are for `reindex`.
+        The pipeline takes a moment. Only `reindex` mends a stale model or an unfinished collection.
         """
         for name in found.missing_collections:
             self._catalog.create_collection(name)
-        records = {record.key: record for record in self._store.scan(self._pack.pack)}
-        # A portrait that was being indexed meanwhile knows of its face by now.
-        known = {face.face_id for record in records.values() for face in record.faces.values()}
-        self._catalog.forget_faces(self._pack, {*found.stray_faces} - known)
+        records = {record.key: record for record in self._store.scan(self._pack.name)}
+        # Read the records again: a portrait that was just being indexed has its face in them now.
+        recorded = {
+            face.face_id for record in records.values() for face in record.indexed_faces.values()
+        }
+        self._catalog.forget_faces(self._pack, {*found.stray_faces} - recorded)
         for key in found.faceless:
-            # The pipeline trusts a record; without its faces it looks again.
+            # The pipeline trusts a record with faces. Without them it indexes the portrait again.
             with suppress(PortraitChanged, KeyError):
-                self._store.replace(records[key], replace(records[key], faces={}))
+                self._store.replace(records[key], replace(records[key], indexed_faces={}))
         self._catalog.look_again({*found.unindexed, *found.orphaned, *found.faceless})
         self._catalog.drop_retired(self._pack)
 

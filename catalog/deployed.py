@@ -1,6 +1,6 @@
 """The catalog of a deployed stack: its packs, objects, records and collections.
 
-What an operator does to them; the product itself only ever adds and takes out single portraits.
+Only operators do what is here. The product itself adds and removes single portraits.
 """
 
 import json
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 PACK_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RETIREMENT = timedelta(minutes=30)
-"""How long a replaced collection is kept for the matches begun before: 27 minutes at most."""
+"""How long a replaced collection is kept: earlier matches search it for 27 minutes at most."""
 MESSAGES = 10
-"""Messages that SQS takes at a time."""
+"""The most messages that SQS takes at a time."""
 FACES = 1000
-"""Faces to delete at a time; Rekognition takes 4096."""
+"""How many faces to delete at a time; Rekognition takes at most 4096."""
 DELETIONS = 1000
-"""Objects that S3 deletes at a time."""
+"""The most objects that S3 deletes at a time."""
 
 
 Thing = TypeVar("Thing")
 
 
 class Stored(NamedTuple):
-    """An object as it lies in the bucket now."""
+    """An object in the bucket, in its current version."""
 
     version: str
     etag: str
@@ -57,17 +57,17 @@ class DeployedCatalog:
     # Packs and their collections
 
     def open_pack(self, name: str, title: str | None = None) -> Pack:
-        """Give a pack, which is made where it is not there yet; raise CatalogError for its name."""
+        """Return a pack, and make it where there is none; raise CatalogError for a bad name."""
         if not PACK_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
             raise CatalogError(
                 f"{name} is no name for a pack: up to {LONGEST_NAME} small letters, digits and "
                 "single hyphens"
             )
-        known = {pack.pack: pack for pack in self.store.packs()}
-        if name in known and title in {None, known[name].title}:
-            return known[name]
-        if name in known:
-            pack = known[name]
+        packs = {pack.name: pack for pack in self.store.packs()}
+        if name in packs and title in {None, packs[name].title}:
+            return packs[name]
+        if name in packs:
+            pack = packs[name]
         else:
             pack = Pack(name, "", f"{self._prefix}{name}")
             self.create_collection(pack.collection)
@@ -76,25 +76,25 @@ class DeployedCatalog:
         return pack
 
     def new_collection_name(self, pack: str) -> str:
-        """Give a name for a further collection of a pack."""
+        """Return a name for a new collection of a pack."""
         return f"{self._prefix}{pack}-{clock.now():%Y%m%d%H%M%S}-{uuid.uuid4().hex[:6]}"
 
     def create_collection(self, name: str) -> None:
-        """Make a collection, unless it is there."""
+        """Make a collection, unless it exists."""
         try:
             self.rekognition.create_collection(CollectionId=name)
         except self.rekognition.exceptions.ResourceAlreadyExistsException:
             return
 
     def delete_collection(self, name: str) -> None:
-        """Delete a collection, if it is there."""
+        """Delete a collection, if it exists."""
         try:
             self.rekognition.delete_collection(CollectionId=name)
         except self.rekognition.exceptions.ResourceNotFoundException:
             return
 
-    def faces(self, collection: str) -> dict[str, str] | None:
-        """Give the portrait_id of every face of a collection; None where there is no such."""
+    def indexed_faces(self, collection: str) -> dict[str, str] | None:
+        """Return face ids to portrait_ids of a collection; None where there is no collection."""
         pages = self.rekognition.get_paginator("list_faces").paginate(CollectionId=collection)
         try:
             return {
@@ -106,14 +106,14 @@ class DeployedCatalog:
             return None
 
     def forget_faces(self, pack: Pack, face_ids: Collection[str]) -> None:
-        """Delete faces from whichever of a pack's collections has them."""
+        """Delete faces from each of a pack's collections that has them."""
         for collection in pack.collections:
-            here = (self.faces(collection) or {}).keys() & {*face_ids}
+            here = (self.indexed_faces(collection) or {}).keys() & {*face_ids}
             for batch in _batches(sorted(here), FACES):
                 self.rekognition.delete_faces(CollectionId=collection, FaceIds=batch)
 
     def face_model(self, collection: str) -> str:
-        """Give the version of a collection's face model; empty where there is no collection."""
+        """Return the version of a collection's face model; empty where there is no collection."""
         try:
             reply = self.rekognition.describe_collection(CollectionId=collection)
         except self.rekognition.exceptions.ResourceNotFoundException:
@@ -121,26 +121,26 @@ class DeployedCatalog:
         return reply["FaceModelVersion"]
 
     def newest_face_model(self) -> str:
-        """Give the version of the face model that a new collection gets."""
+        """Return the version of the face model that a new collection gets."""
         probe = self.new_collection_name("probe")
         reply = self.rekognition.create_collection(CollectionId=probe)
         self.delete_collection(probe)
         return reply["FaceModelVersion"]
 
     def drop_retired(self, pack: Pack) -> None:
-        """Delete the collections that no match can be searching any more."""
+        """Delete the replaced collections that no match can still search."""
         due = [name for name, until in pack.retired.items() if until < clock.now().timestamp()]
         for name in due:
             self.delete_collection(name)
         if due:
-            current = self.store.pack(pack.pack)
+            current = self.store.pack(pack.name)
             left = {name: until for name, until in current.retired.items() if name not in due}
             self.store.save_pack(replace(current, retired=left))
 
     # Objects
 
     def objects(self, pack: str) -> dict[str, Stored]:
-        """Give what lies in the bucket of a pack now, by key."""
+        """Return a pack's objects in the bucket, by key."""
         pages = self.s3.get_paginator("list_object_versions").paginate(
             Bucket=self.bucket, Prefix=f"{pack}/"
         )
@@ -152,13 +152,13 @@ class DeployedCatalog:
         }
 
     def erase(self, keys: Iterable[str]) -> None:
-        """Delete objects for good, with every earlier version."""
+        """Delete objects with every earlier version."""
         wanted = set(keys)
         for pack in {key.split("/", 1)[0] for key in wanted}:
             self._erase(f"{pack}/", lambda key: key in wanted)
 
     def erase_pack(self, pack: str) -> None:
-        """Delete every object of a pack for good."""
+        """Delete every object of a pack, with every earlier version."""
         self._erase(f"{pack}/", lambda _key: True)
 
     def _erase(self, prefix: str, wanted: Callable[[str], bool]) -> None:
@@ -195,11 +195,11 @@ class DeployedCatalog:
                 raise CatalogError(f"SQS does not take messages: {reply['Failed'][0]['Code']}")
 
     def wait_until_measured(self, pack: str, patience: float = 120.0) -> bool:
-        """Wait until a pack's distribution is that of its latest change; tell whether it is."""
+        """Wait until a pack is measured after its latest change; return whether it is."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            known = self.store.pack(pack)
-            if known.measured == known.change:
+            current = self.store.pack(pack)
+            if current.measured == current.change:
                 return True
             time.sleep(0.5)
         return False

@@ -18,12 +18,12 @@ _BAR = 24
 """Characters of the longest bar in a table."""
 
 Shares = list[tuple[str, int]]
-"""Labels, each with how many there are."""
+"""Labels, each with its count."""
 
 
 @dataclass(frozen=True)
 class Diversity:
-    """How many there are of each kind; licences are of portraits, all else of people."""
+    """How many there are of each kind. Licences count portraits; all else counts people."""
 
     people: int
     portraits: int
@@ -31,7 +31,7 @@ class Diversity:
 
 
 def measure(folder: Path) -> Diversity:
-    """Count a catalog folder; raise CatalogError. What its manifest does not say is unknown."""
+    """Count a catalog folder; raise CatalogError. What the manifest leaves out is `unknown`."""
     entries = read_folder(folder)
     about = _about(folder / MANIFEST)
     portraits = Counter(entry.caption.celebrity_id for entry in entries)
@@ -55,7 +55,7 @@ def measure(folder: Path) -> Diversity:
 
 
 def as_table(diversity: Diversity) -> Table:
-    """Show what was counted at a terminal."""
+    """Return the counts as a table for a terminal."""
     table = Table(title=_title(diversity), title_justify="left", box=None, pad_edge=False)
     table.add_column("")
     table.add_column("")
@@ -71,7 +71,7 @@ def as_table(diversity: Diversity) -> Table:
 
 
 def as_svg(diversity: Diversity, title: str) -> str:
-    """Draw what was counted, readable on light and on dark."""
+    """Return the counts as an SVG, readable on a light and on a dark page."""
     rows: list[str] = []
     y = 78
     for kind, shares in diversity.kinds.items():

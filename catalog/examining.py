@@ -1,4 +1,4 @@
-"""Looks at portraits before they are sent, with a face engine that costs nothing."""
+"""Judges portraits before the importer sends them, with a local face engine that costs nothing."""
 
 import io
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from local.rekognition.scores import similarity
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.failures import FailureCode
 from lookalike.matching import SAME_FACE
-from lookalike.photographs import Face, Refusal, judge_portrait, read_size, refuse_size
+from lookalike.photographs import DetectedFace, Refusal, judge_portrait, read_size, refuse_size
 from lookalike.pictures import LARGEST_PICTURE
 
 Vector = npt.NDArray[np.float32]
@@ -23,13 +23,13 @@ Vector = npt.NDArray[np.float32]
 class Examination(NamedTuple):
     """What a face engine sees in a picture."""
 
-    faces: list[Face]
+    faces: list[DetectedFace]
     vector: Vector | None
     """Of the most prominent face, of unit length; None where there is no face."""
 
 
 Examine = Callable[[bytes], Examination]
-"""Looks at a JPEG or PNG; raises UnreadablePicture or PictureTooLarge."""
+"""Examines a JPEG or PNG; raises UnreadablePicture or PictureTooLarge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Subject:
 def judge(data: bytes, examine: Examine) -> Subject | FailureCode:
     """Return a portrait's subject, or why it is refused.
 
-    By the rules of functions/index_portrait, which judges again what the recogniser says.
+    The rules are those of functions/index_portrait, which judges again what Rekognition finds.
     """
     size = read_size(io.BytesIO(data))
     refusal = refuse_size(size)
@@ -66,7 +66,7 @@ def judge(data: bytes, examine: Examine) -> Subject | FailureCode:
 
 
 class FacesSoFar:
-    """The faces of the portraits that were accepted, to see who comes again under another name."""
+    """The faces of the accepted portraits, to find one face under two names."""
 
     def __init__(self) -> None:
         self._vectors: VectorMatrix | None = None
@@ -80,7 +80,7 @@ class FacesSoFar:
         self._entries.append(entry)
 
     def same_face(self, entry: Entry, vector: Vector) -> Entry | None:
-        """Give a portrait of somebody else that nearly certainly shows this face, if any does."""
+        """Return a portrait of another person that almost certainly shows this face, if any."""
         if self._vectors is None:
             return None
         scores = similarity(self._vectors.cosines(vector))

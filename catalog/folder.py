@@ -1,8 +1,8 @@
-"""A catalog folder: portraits, and who they show.
+"""A catalog folder: portraits, and the people they show.
 
-Every JPEG or PNG is a portrait. Without a manifest the name is the file's, underscores as spaces,
-a trailing `_<number>` dropped; several files of one name are several portraits of one person.
-With `catalog.csv`, that rules.
+Without a manifest every JPEG or PNG is a portrait. The file name is the person's name: underscores
+are spaces, and a final `_<number>` is dropped. Several files of one name are several portraits of
+one person. With the manifest `catalog.csv`, only its rows count.
 """
 
 import csv
@@ -25,7 +25,7 @@ LONGEST_ID = 200
 
 
 class CatalogError(Exception):
-    """Raised where a catalog cannot be read or worked on; the message lists all that is wrong."""
+    """Raised where a catalog cannot be read or changed; the message lists all problems."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class Entry:
 
     @property
     def content_type(self) -> str:
-        """The portrait's media type, by its name."""
+        """The portrait's media type, from its file name."""
         return "image/png" if self.path.suffix.lower() == ".png" else "image/jpeg"
 
 
 def read_folder(folder: Path) -> list[Entry]:
-    """Read a catalog folder, by file; raise CatalogError."""
+    """Read a catalog folder, sorted by file; raise CatalogError."""
     if not folder.is_dir():
         raise CatalogError(f"{folder} is not a folder")
     manifest = folder / MANIFEST
@@ -58,13 +58,13 @@ def read_folder(folder: Path) -> list[Entry]:
 
 
 def name_of(file: Path) -> str:
-    """Read a person's name off a file's."""
-    stem = unicodedata.normalize("NFC", file.stem)  # macOS writes accents apart
+    """Return the person's name that a file name holds."""
+    stem = unicodedata.normalize("NFC", file.stem)  # macOS stores an accent as its own character
     return re.sub(r"_\d+$", "", stem).replace("_", " ").strip()
 
 
 def drop_rows(manifest: Path, unwanted: Callable[[dict[str, str]], bool]) -> None:
-    """Take rows out of a catalog's manifest, and delete their pictures."""
+    """Delete rows of a catalog's manifest, and their pictures."""
     with manifest.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle)
         rows, columns = [*reader], reader.fieldnames or []

@@ -13,38 +13,38 @@ from catalog.folder import CatalogError, Entry
 from catalog.removed import Removed
 from catalog.removing import remove_keys
 from lookalike.failures import EXPLANATIONS, FailureCode
-from lookalike.portraits import UNNAMED, PortraitRecord, Progress, portrait_id
+from lookalike.portraits import UNNAMED, PortraitRecord, Progress, portrait_id_of
 
 POLL = 0.7
-"""Seconds between two looks at what is indexed by now."""
+"""Seconds between two reads of the records."""
 PATIENCE = 300.0
 """Seconds without any progress after which the import gives up."""
 IN_FLIGHT = 56
-"""Portraits looked at and not yet indexed: enough to keep the pipeline busy, and few enough for
-the local recogniser to remember what it saw in each."""
+"""How many portraits are examined and not yet indexed. They keep the pipeline busy, and are few
+enough that the local recogniser still remembers what it saw in each."""
 EXAMINERS = 3
 PROGRESS_INTERVAL = 2.0
-"""Seconds between two notes of how far the import is, for the page."""
+"""Seconds between two updates of the progress that the page shows."""
 
 REMOVED = "this person asked to be taken out"
 
 
 @dataclass
-class Report:
-    """What an import did, by the portraits' keys."""
+class ImportReport:
+    """What an import did: the keys of the portraits."""
 
     imported: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     rejected: dict[str, str] = field(default_factory=dict)
-    """To the reason, in words."""
+    """Key to the reason, in words."""
 
 
 class PackImporter:
     """Sends a folder's portraits to a pack, and waits until they are indexed.
 
-    Idempotent: what lies in the bucket already, unchanged and indexed, is neither sent nor
-    indexed again. So an import that was cut off goes on where it ended.
+    Idempotent: a portrait that is in the bucket, unchanged and indexed, is not sent again. So an
+    interrupted import continues where it ended.
     """
 
     def __init__(
@@ -55,33 +55,33 @@ class PackImporter:
         removed: Removed | None = None,
         progress: Callable[[int, int], None] = lambda *_: None,
     ) -> None:
-        """Import into a pack that is open; `progress(done, total)` is called as it goes."""
+        """Import into a pack that exists; call `progress(done, total)` after each step."""
         self._catalog, self._store, self._pack = catalog, catalog.store, pack
         self._examine, self._removed = examine, removed or Removed()
         self._show, self._noted = progress, 0.0
 
-    def add(self, entries: Iterable[Entry]) -> Report:
-        """Import portraits beside those that the pack has; raise CatalogError."""
+    def add(self, entries: Iterable[Entry]) -> ImportReport:
+        """Import portraits, and keep all others of the pack; raise CatalogError."""
         return self._run([*entries], equal=False)
 
-    def make_equal(self, entries: Iterable[Entry]) -> Report:
-        """Import portraits, and take every other one out; raise CatalogError."""
+    def make_equal(self, entries: Iterable[Entry]) -> ImportReport:
+        """Import portraits, and remove all others from the pack; raise CatalogError."""
         return self._run([*entries], equal=True)
 
-    def _run(self, entries: list[Entry], *, equal: bool) -> Report:
+    def _run(self, entries: list[Entry], *, equal: bool) -> ImportReport:
         wanted = {f"{self._pack}/{entry.file}": entry for entry in entries}
-        report = Report()
+        report = ImportReport()
         for key, entry in [*wanted.items()]:
             if self._removed.has(entry.caption.celebrity_id, entry.caption.name):
                 report.rejected[key] = REMOVED
                 del wanted[key]
         stored = self._catalog.objects(self._pack)
-        records = self._store.records_of(portrait_id(key) for key in {*wanted, *stored})
-        known = {record.key: record for record in records.values()}
+        records = self._store.records_of(portrait_id_of(key) for key in {*wanted, *stored})
+        by_key = {record.key: record for record in records.values()}
         settled = {
-            key: known[key]
+            key: by_key[key]
             for key, entry in wanted.items()
-            if key in known and key in stored and _is_settled(entry, stored[key], known[key])
+            if key in by_key and key in stored and _is_settled(entry, stored[key], by_key[key])
         }
         new = deque(key for key in wanted if key not in settled)
         for key, record in settled.items():
@@ -105,20 +105,20 @@ class PackImporter:
         new: deque[str],
         settled: dict[str, PortraitRecord],
         wanted: dict[str, Entry],
-        report: Report,
+        report: ImportReport,
     ) -> None:
-        """Look at portraits, send those that pass, and wait for them: all at the same time."""
+        """Examine portraits, send those that pass, and wait for them, all at the same time."""
         total, moved = len(wanted), time.monotonic()
         accepted = FacesSoFar()
         looking: deque[tuple[str, Future[Subject | FailureCode]]] = deque()
-        waiting: dict[str, str] = {}  # to the version that was sent
+        waiting: dict[str, str] = {}  # key to the version that was sent
         pool = ThreadPoolExecutor(EXAMINERS)
         try:
 
             def look(key: str) -> Future[Subject | FailureCode]:
                 return pool.submit(lambda: judge(wanted[key].path.read_bytes(), self._examine))
 
-            # Those that are in the pack come first, so that of two alike the new one is refused.
+            # Examine the pack's own portraits first: of two with one face, the new one is refused.
             if new:
                 for key in settled:
                     looking.append((key, look(key)))
@@ -154,7 +154,7 @@ class PackImporter:
     def _accept(
         self, entry: Entry, judged: Subject | FailureCode, accepted: FacesSoFar
     ) -> str | None:
-        """Remember a portrait's face, or say why it is refused."""
+        """Remember a portrait's face, or return why it is refused."""
         if isinstance(judged, FailureCode):
             return EXPLANATIONS[judged].message
         same = accepted.same_face(entry, judged.vector)
@@ -174,19 +174,21 @@ class PackImporter:
         return reply["VersionId"]
 
     def _indexed(self, waiting: dict[str, str]) -> dict[str, PortraitRecord]:
-        """Give those whose record says by now what was sent."""
+        """Return the records that have the version that was sent."""
         if not waiting:
             return {}
-        records = self._store.records_of(portrait_id(key) for key in waiting)
+        records = self._store.records_of(portrait_id_of(key) for key in waiting)
         return {r.key: r for r in records.values() if r.version == waiting[r.key]}
 
-    def _note(self, report: Report, key: str, record: PortraitRecord, done: list[str]) -> None:
-        """Add to a report that a portrait is indexed, or refused by the recogniser itself."""
+    def _note(
+        self, report: ImportReport, key: str, record: PortraitRecord, done: list[str]
+    ) -> None:
+        """Add a portrait to the report: indexed, or refused by the pipeline."""
         if not record.refusal:
             done.append(key)
             return
-        known = record.refusal in {*FailureCode}
-        words = EXPLANATIONS[FailureCode(record.refusal)].message if known else record.refusal
+        has_code = record.refusal in {*FailureCode}
+        words = EXPLANATIONS[FailureCode(record.refusal)].message if has_code else record.refusal
         report.rejected[key] = words
 
     def _tell(self, done: int, total: int) -> None:
@@ -197,7 +199,7 @@ class PackImporter:
 
 
 def _is_settled(entry: Entry, stored: Stored, record: PortraitRecord) -> bool:
-    """Tell whether a portrait lies in the bucket just so, and was looked at since."""
+    """Return whether the bucket has exactly this portrait, and the pipeline has looked at it."""
     if record.version != stored.version or record.refusal == UNNAMED:
         return False
     digest = hashlib.md5(entry.path.read_bytes(), usedforsecurity=False).hexdigest()

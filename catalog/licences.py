@@ -1,7 +1,7 @@
 """Licences of files on Wikimedia Commons: which are free enough to show, and how to name them.
 
-Free enough are the public domain, CC0, CC BY and CC BY-SA, whatever their version. Values come as
-HTML, and any may be absent; a file whose licence or author is in doubt is not used.
+The public domain, CC0, CC BY and CC BY-SA are free enough, in every version. Commons gives values
+as HTML, and can leave out any. A file whose licence or author is in doubt is not used.
 """
 
 import re
@@ -32,7 +32,7 @@ class NotFreeError(Exception):
 
 
 def attribution_of(metadata: Mapping[str, str], source_url: str) -> Attribution:
-    """Say whose a file is and under which licence, by its `extmetadata`; raise NotFreeError."""
+    """Return a file's author and licence, from its `extmetadata`; raise NotFreeError."""
     name, url = _licence(metadata)
     author = plain(metadata.get("Artist", "")) or plain(metadata.get("Attribution", ""))
     if not author and name.startswith("CC BY"):
@@ -41,7 +41,7 @@ def attribution_of(metadata: Mapping[str, str], source_url: str) -> Attribution:
 
 
 def plain(html: str) -> str:
-    """Give what an HTML fragment shows, on one line."""
+    """Return the text that an HTML fragment shows, on one line."""
     reader = _Text()
     reader.feed(html)
     reader.close()
@@ -49,7 +49,7 @@ def plain(html: str) -> str:
 
 
 def _licence(metadata: Mapping[str, str]) -> tuple[str, str]:
-    """Give the name of a free licence and its address."""
+    """Return the name of a free licence, and its address."""
     name, url = plain(metadata.get("LicenseShortName", "")), _url(metadata)
     if not name:
         raise NotFreeError("it has no licence data")
@@ -76,21 +76,21 @@ def _creative_commons(by: re.Match[str], url: str) -> tuple[str, str]:
 
 
 def _url(metadata: Mapping[str, str]) -> str:
-    """Give the licence's address as the file has it; older ones lack the scheme, or the S."""
+    """Return the licence's address. Older files lack its scheme, or the S of https."""
     url = plain(metadata.get("LicenseUrl", ""))
     url = re.sub(r"^(?:http:)?//(?=(?:www\.)?creativecommons\.org/)", "https://", url)
     return url if re.match(r"https?://", url) else ""
 
 
 def _shortened(author: str) -> str:
-    """Keep an author to a length that a caption shows; some list a whole archive's address."""
+    """Shorten an author to fit a caption: some files give an archive's whole address."""
     if len(author) <= _LONGEST_AUTHOR:
         return author
     return author[: _LONGEST_AUTHOR - 1].rsplit(" ", 1)[0] + "…"
 
 
 class _Text(HTMLParser):
-    """Collects the text that is shown: Commons hides a second, machine-readable one beside it."""
+    """Collects the visible text. Commons also has a hidden, machine-readable text beside it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class _Text(HTMLParser):
         if tag in _BLOCKS:
             self.parts.append(" ")
         while any(tag == opened for opened, _ in self._open) and self._open.pop()[0] != tag:
-            pass  # what was left open inside ends with it
+            pass  # an inner element that was left open ends, too
 
     def handle_data(self, data: str) -> None:
         if not any(hidden for _, hidden in self._open):

@@ -1,8 +1,8 @@
 """Recipes: what a pack is made of, as data in `recipes/`.
 
-A recipe names a query with placeholders, what these stand for, and the axes it is sliced by: one
-query is made for each combination of their labels, since the public service answers many narrow
-questions where it gives up on a wide one. Axes that several recipes use are in `axes.toml`.
+A recipe names a query with placeholders, the values of these, and the axes that slice it. Each
+combination of the axes' labels makes one query, because the public service answers many narrow
+queries, but gives up on a wide one. `axes.toml` has the axes that several recipes use.
 """
 
 import itertools
@@ -17,21 +17,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 FOLDER = Path(__file__).with_name("recipes")
 AXES = Path(__file__).with_name("axes.toml")
 KNOWN_OF_EVERYONE = ("gender", "region", "decade")
-"""What a person's own data says; further axes say in which slice someone was found."""
+"""The axes that a person's own data tells. Another axis tells which slice found the person."""
 
 Qid = Annotated[str, Field(pattern=r"^Q[1-9]\d*$")]
 Values = Mapping[str, int | list[Qid]]
-"""Placeholders, each to a number or to things at Wikidata."""
+"""Placeholders, each to a number or to ids at Wikidata."""
 Axis = Mapping[str, Values]
-"""Labels, each to what its slice's placeholders stand for."""
+"""Labels, each to the values of its slice's placeholders."""
 
 
 class RecipeError(Exception):
-    """Raised for a recipe that is not there or makes no sense; the message says what to mend."""
+    """Raised for a recipe that is missing or wrong; the message says what to mend."""
 
 
 class Slice(NamedTuple):
-    """One query of a recipe, and what is known of everyone it finds, axis to label."""
+    """One query of a recipe, and what is true of all people it finds, axis to label."""
 
     labels: dict[str, str]
     sparql: str
@@ -49,19 +49,19 @@ class Recipe(BaseModel):
     template: str
     """The query."""
     size: int = Field(gt=0)
-    """How many people there are to be."""
+    """How many people the pack should have."""
     balance: list[str] = Field(min_length=1)
-    """The axes along which people are to differ."""
+    """The axes along which people should differ."""
     slices: list[str] = Field(min_length=1)
-    """The axes whose labels make a query each."""
+    """The axes whose labels make one query each."""
     without: frozenset[Qid] = frozenset()
     """People who are left out."""
     values: Mapping[str, int | list[Qid] | str] = {}
-    """Placeholders of every slice; the name of an axis stands for all that its labels list."""
+    """Placeholders of every slice. The name of an axis means all ids that its labels list."""
     axes: Mapping[str, Axis] = {}
 
     def queries(self) -> Iterator[Slice]:
-        """Give the recipe's queries, in an order that stays the same."""
+        """Return the recipe's queries, always in the same order."""
         template = Template(self.template)
         everywhere = {name: self._everywhere(name, value) for name, value in self.values.items()}
         for labels in itertools.product(*(self.axes[axis] for axis in self.slices)):
@@ -76,7 +76,7 @@ class Recipe(BaseModel):
             yield Slice(chosen, sparql)
 
     def label_of(self, axis: str, placeholder: str, qids: frozenset[str]) -> str | None:
-        """Give the first label of an axis that lists one of these."""
+        """Return the first label of an axis that lists one of these QIDs."""
         for label, values in self.axes[axis].items():
             listed = values.get(placeholder, [])
             if isinstance(listed, list) and not qids.isdisjoint(listed):
@@ -91,7 +91,7 @@ class Recipe(BaseModel):
 
 
 def recipe_names(folder: Path = FOLDER) -> list[str]:
-    """Give the names of the packs that there are recipes for."""
+    """Return the names of the packs that have a recipe."""
     return sorted(path.stem for path in folder.glob("*.toml"))
 
 
@@ -99,8 +99,8 @@ def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
     """Read a pack's recipe; raise RecipeError."""
     path = folder / f"{pack}.toml"
     if pack not in recipe_names(folder):
-        known = ", ".join(recipe_names(folder))
-        raise RecipeError(f"there is no recipe for {pack}; there are {known}")
+        names = ", ".join(recipe_names(folder))
+        raise RecipeError(f"there is no recipe for {pack}; there are {names}")
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         shared = tomllib.loads(AXES.read_text(encoding="utf-8"))
@@ -120,7 +120,7 @@ def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
 
 
 def _template(folder: Path, written: Mapping[str, object]) -> str:
-    """Read a recipe's query; a recipe that names none is found out later."""
+    """Read a recipe's query; empty where it names none, which validation reports."""
     name = written.get("query")
     path = folder / str(name)
     if name is not None and not path.is_file():
@@ -142,5 +142,5 @@ def _check(recipe: Recipe) -> None:
 
 
 def _written(value: int | list[str]) -> str:
-    """Write a value as SPARQL has it."""
+    """Return a value in SPARQL."""
     return str(value) if isinstance(value, int) else " ".join(f"wd:{qid}" for qid in value)

@@ -1,8 +1,8 @@
-"""Builds a pack's collection anew beside the one that is searched, and switches to it.
+"""Fills a new collection for a pack, beside the one that is searched, and switches to it.
 
-AWS's way to a new face model: a collection keeps the one that it was made with. Every portrait
-goes through the pipeline once more, at the pace that its queue allows, and until the switch
-searches see the old collection, whole. Cut off, it goes on where it ended.
+AWS asks for this to use a new face model: a collection keeps the model that it was made with. Each
+portrait goes through the pipeline again, as fast as the queue allows. Until the switch, searches
+use the complete old collection. If it is interrupted, the next run continues where it ended.
 """
 
 import time
@@ -14,10 +14,10 @@ from catalog.folder import CatalogError
 from lookalike import clock
 
 POLL = 1.0
-"""Seconds between two looks at what is indexed by now."""
+"""Seconds between two reads of the records."""
 ASK_AGAIN = 120.0
-"""Seconds after which the pipeline is asked again for what is missing: whoever had read the pack's
-record just before the new collection was named has left it out."""
+"""Seconds until the pipeline is asked again for missing portraits. An invocation that read the pack
+before the new collection was named does not fill it."""
 PATIENCE = 300.0
 """Seconds without any progress after which it gives up."""
 
@@ -27,9 +27,9 @@ def reindex(
     name: str,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> str:
-    """Fill a new collection with a pack's faces and switch to it; give its name.
+    """Fill a new collection with a pack's faces and switch to it; return its name.
 
-    Raises CatalogError where nothing fills it any more; then the old one goes on being searched.
+    Raise CatalogError where it stops filling; searches then keep using the old collection.
     """
     store = catalog.store
     pack = store.pack(name)
@@ -41,7 +41,7 @@ def reindex(
     fresh = pack.next_collection or ""
     catalog.create_collection(fresh)
     _fill(catalog, name, fresh, progress)
-    pack = store.pack(name)  # its title may have changed meanwhile
+    pack = store.pack(name)  # another command may have changed its title
     store.save_pack(
         replace(
             pack,
@@ -61,7 +61,7 @@ def _fill(
     moved = asked = time.monotonic() - ASK_AGAIN
     while True:
         records = [*catalog.store.records(name)]
-        left = {record.key for record in records if collection not in record.faces}
+        left = {record.key for record in records if collection not in record.indexed_faces}
         progress(len(records) - len(left), len(records))
         if not left:
             return
@@ -71,5 +71,7 @@ def _fill(
         if left != missing:
             missing, moved = left, time.monotonic()
         elif time.monotonic() - moved > PATIENCE:
-            raise CatalogError(f"{len(left)} portraits are not indexed anew; the old ones stay")
+            raise CatalogError(
+                f"{len(left)} portraits are not in the new collection; the old one stays"
+            )
         time.sleep(POLL)

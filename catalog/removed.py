@@ -1,6 +1,6 @@
-"""Who asked to be taken out, and is not to come back: a CSV with the columns `id` and `name`.
+"""The people who asked to be removed, and stay out: a CSV with the columns `id` and `name`.
 
-Personal data, and so never committed: `.local/removed.csv`.
+It is personal data, so it is never committed: `.local/removed.csv`.
 """
 
 import csv
@@ -17,7 +17,7 @@ from lookalike.portraits import celebrity_id_of
 
 @dataclass(frozen=True)
 class Removed:
-    """The people who asked to be taken out: by celebrity_id, and by name, as ids change."""
+    """The people who asked to be removed, by celebrity_id, and by name because ids change."""
 
     people: dict[str, str] = field(default_factory=dict)
     """Name by celebrity_id (or QID); the name may be empty."""
@@ -34,7 +34,7 @@ class Removed:
         people = {}
         for row in csv.DictReader(io.StringIO(text, newline="")):
             who = (row.get("id") or "").strip().lower()
-            if not who:  # somebody asked for it to count
+            if not who:  # the row must not be lost: a person asked to be removed
                 raise CatalogError(f"{path}: a row has no id")
             people[who] = (row.get("name") or "").strip()
         return cls(people)
@@ -48,12 +48,12 @@ class Removed:
         write_whole(path, text.getvalue().encode())
 
     def also(self, celebrity_id: str, name: str) -> "Removed":
-        """Give the list with one more person."""
+        """Return the list with one more person."""
         return Removed({**self.people, celebrity_id.lower(): name})
 
     def has(self, who: str, name: str) -> bool:
-        """Tell whether somebody is listed, by celebrity_id or QID, or by name."""
-        slugs = {celebrity_id_of(known) for known in self.people.values() if known}
+        """Return whether a person is listed, by celebrity_id or QID, or by name."""
+        slugs = {celebrity_id_of(listed) for listed in self.people.values() if listed}
         return (
             who.lower() in self.people or _qid(who) in self.qids or celebrity_id_of(name) in slugs
         )
@@ -65,6 +65,6 @@ class Removed:
 
 
 def _qid(who: str) -> str | None:
-    """Give the QID in a celebrity_id of Wikidata's people, or in a QID."""
+    """Return the QID at the end of a celebrity_id that a build made, or a plain QID."""
     match = re.fullmatch(r"(?:.*-)?(q[1-9]\d*)", who.lower())
     return match[1].upper() if match else None

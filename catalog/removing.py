@@ -1,4 +1,4 @@
-"""Takes a person, or a pack, out of a stack everywhere."""
+"""Removes a person, or a pack, from all parts of a stack."""
 
 import time
 from collections.abc import Collection, Iterator
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from catalog.deployed import DeployedCatalog
 from catalog.folder import CatalogError
-from lookalike.portraits import DEFAULT_PACK, Caption, portrait_id
+from lookalike.portraits import DEFAULT_PACK, Caption, portrait_id_of
 
 POLL = 0.5
 PATIENCE = 300.0
@@ -14,7 +14,7 @@ PATIENCE = 300.0
 
 
 class Person(NamedTuple):
-    """Somebody who is in a stack's catalog."""
+    """A person in a stack's catalog."""
 
     celebrity_id: str
     name: str
@@ -25,16 +25,16 @@ class Person(NamedTuple):
 def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> Person:
     """Find a person by celebrity_id or name, in one pack or all.
 
-    Raises CatalogError where there is nobody, or there are several of that name.
+    Raise CatalogError where there is no such person, or several people have that name.
     """
-    packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
+    packs = [pack] if pack else [one.name for one in catalog.store.packs()]
     found: dict[str, Person] = {}
     for key, caption in (one for name in packs for one in _captions(catalog, name)):
         if who in {caption.celebrity_id, caption.name}:
             person = Person(caption.celebrity_id, caption.name, set())
             found.setdefault(caption.celebrity_id, person).keys.add(key)
     if not found:
-        raise CatalogError(f"there is nobody called {who} in {', '.join(packs)}")
+        raise CatalogError(f"no person is called {who} in {', '.join(packs)}")
     if len(found) > 1 and who not in found:
         ids = ", ".join(sorted(found))
         raise CatalogError(f"several people are called {who}; name one by id: {ids}")
@@ -42,7 +42,7 @@ def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> 
 
 
 def _captions(catalog: DeployedCatalog, pack: str) -> Iterator[tuple[str, Caption]]:
-    """Give the portraits of a pack by key, with who they show; of refused ones the object says."""
+    """Return a pack's portraits: key and caption. A refused one has its caption in its object."""
     for record in catalog.store.scan(pack):
         shown = record.portrait
         if shown is not None:
@@ -54,15 +54,15 @@ def _captions(catalog: DeployedCatalog, pack: str) -> Iterator[tuple[str, Captio
 
 
 def remove_pack(catalog: DeployedCatalog, name: str) -> None:
-    """Delete a pack with all that is in it; of the default pack, what is in it.
+    """Delete a pack with all that is in it; of the default pack, only what is in it.
 
-    Cut off, it is to be called again: the pack's own record goes last.
+    If it is interrupted, call it again: it deletes the pack's own item last.
     """
     pack = catalog.store.pack(name)
     keys = {record.key for record in catalog.store.scan(name)} | {*catalog.objects(name)}
     remove_keys(catalog, keys)
-    catalog.erase_pack(name)  # what was deleted before, too
-    if name == DEFAULT_PACK:  # the template's own, and what is matched against by default
+    catalog.erase_pack(name)  # also the versions of earlier deletions
+    if name == DEFAULT_PACK:  # the template made it, and matches use it by default
         return
     for collection in (*pack.collections, *pack.retired):
         catalog.delete_collection(collection)
@@ -70,11 +70,11 @@ def remove_pack(catalog: DeployedCatalog, name: str) -> None:
 
 
 def remove_keys(catalog: DeployedCatalog, keys: Collection[str]) -> None:
-    """Delete portraits for good: every version of their objects, their faces and records."""
+    """Delete portraits: every version of their objects, their faces and their records."""
     catalog.erase(keys)
     catalog.look_again(keys)
     deadline = time.monotonic() + PATIENCE
-    while catalog.store.records_of(portrait_id(key) for key in keys):
+    while catalog.store.records_of(portrait_id_of(key) for key in keys):
         if time.monotonic() > deadline:
             raise CatalogError("the portraits are deleted, and the pipeline has not noticed yet")
         time.sleep(POLL)

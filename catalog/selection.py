@@ -1,4 +1,4 @@
-"""From the rows that queries give to the people of a pack: pure, and the same for the same rows."""
+"""Makes the people of a pack from the rows of queries. Pure: same rows, same people."""
 
 import re
 from collections import Counter
@@ -15,23 +15,23 @@ _FILE_PATH = "/Special:FilePath/"
 
 
 @dataclass(frozen=True)
-class Person:
-    """Someone who may come into a pack."""
+class Candidate:
+    """A person who can be chosen for a pack."""
 
     qid: str
     name: str
     files: tuple[str, ...]
     """Titles of their pictures on Commons."""
     fame: int
-    """How many wikis have a page on them."""
+    """How many wikis have a page about the person."""
     born: int
     traits: dict[str, str]
-    """What they are balanced by, axis to label."""
+    """Axis to label, for the balance of the pack."""
 
 
 @dataclass
 class _Found:
-    """What the rows of one person say between them: each has one combination of several values."""
+    """What all rows of one person say. Each row has one combination of the person's values."""
 
     names: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
@@ -42,8 +42,10 @@ class _Found:
     labels: dict[str, set[str]] = field(default_factory=dict)
 
 
-def fold(answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe) -> list[Person]:
-    """Make people out of the rows of each slice, the most famous first."""
+def fold(
+    answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe
+) -> list[Candidate]:
+    """Return the people in the rows of all slices, the most famous first."""
     found: dict[str, _Found] = {}
     for labels, rows in answers:
         for row in rows:
@@ -54,17 +56,17 @@ def fold(answers: Iterable[tuple[dict[str, str], Iterable[Row]]], recipe: Recipe
     return sorted(people, key=_by_fame)
 
 
-def select(people: Iterable[Person], balance: list[str], size: int) -> list[Person]:
+def select(people: Iterable[Candidate], balance: list[str], size: int) -> list[Candidate]:
     """Choose people in turn from every cell of the balance, the most famous of each cell first.
 
-    Between cells that are equally full, the turn is the one's whose labels were chosen least.
+    Of equally full cells, the one whose labels were chosen least is next.
     """
-    cells: dict[tuple[str, ...], list[Person]] = {}
+    cells: dict[tuple[str, ...], list[Candidate]] = {}
     for person in sorted(people, key=_by_fame, reverse=True):
         cells.setdefault(tuple(person.traits[axis] for axis in balance), []).append(person)
     taken: Counter[tuple[str, ...]] = Counter()
     labels: Counter[tuple[int, str]] = Counter()
-    chosen: list[Person] = []
+    chosen: list[Candidate] = []
     while cells and len(chosen) < size:
         cell = min(
             cells,
@@ -83,13 +85,13 @@ def select(people: Iterable[Person], balance: list[str], size: int) -> list[Pers
 
 
 def entity(uri: str) -> str:
-    """Give the id of a thing at Wikidata, or nothing where it has none: a value may be unknown."""
+    """Return the QID in a Wikidata URI; empty where a value is unknown and has none."""
     match = re.search(r"/entity/(Q\d+)$", uri)
     return match[1] if match else ""
 
 
 def decade_of(year: int) -> str:
-    """Name the decade of a year."""
+    """Return the name of a year's decade."""
     return f"{year // 10 * 10}s"
 
 
@@ -109,8 +111,8 @@ def _add(one: _Found, row: Row, labels: dict[str, str]) -> None:
         one.labels.setdefault(axis, set()).add(label)
 
 
-def _person(qid: str, one: _Found, recipe: Recipe) -> Person | None:
-    """Make up one's mind where there are several values; None where something is missing."""
+def _person(qid: str, one: _Found, recipe: Recipe) -> Candidate | None:
+    """Return the person, with one of several values each; None where a value is missing."""
     name = one.names.get("en") or one.names.get("mul")
     if not (name and one.files and one.years):
         return None
@@ -122,8 +124,8 @@ def _person(qid: str, one: _Found, recipe: Recipe) -> Person | None:
     traits["gender"] = recipe.label_of("gender", "genders", frozenset(one.genders)) or OTHER
     traits["region"] = recipe.label_of("region", "countries", frozenset(one.countries)) or ELSEWHERE
     traits["decade"] = decade_of(born)
-    return Person(qid, name, tuple(sorted(one.files)), one.fame, born, traits)
+    return Candidate(qid, name, tuple(sorted(one.files)), one.fame, born, traits)
 
 
-def _by_fame(person: Person) -> tuple[int, int]:
+def _by_fame(person: Candidate) -> tuple[int, int]:
     return -person.fame, int(person.qid[1:])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 DELETIONS = 1000
-"""Versions that S3 deletes at a time."""
+"""The most versions that S3 deletes at a time."""
 
 
 class SelfieVersion(NamedTuple):
@@ -24,18 +24,18 @@ class SelfieVersion(NamedTuple):
 
 @dataclass
 class SelfieFindings:
-    """What a bucket of selfies holds besides the photographs of matches."""
+    """The versions in the bucket that are not the selfie of a match."""
 
     ownerless: list[SelfieVersion] = field(default_factory=list)
-    """Versions whose match is gone; no API route leads to them any more."""
+    """Versions whose match is gone. No API route shows or deletes them."""
     unclaimed: list[SelfieVersion] = field(default_factory=list)
-    """Versions whose match has claimed none yet, or another one."""
+    """Versions whose match has claimed no version, or another one."""
     processing: dict[str, str] = field(default_factory=dict)
-    """The executions that hold a match, by the match's id."""
+    """match_id to the execution that holds the claim."""
 
 
 class SelfieCheck:
-    """Looks at the selfies of one stack."""
+    """Checks the selfies of one stack."""
 
     def __init__(self, table: str, bucket: str) -> None:
         """Check a table of matches and a bucket of selfies."""
@@ -43,9 +43,9 @@ class SelfieCheck:
         self._dynamodb, self._s3 = boto3.client("dynamodb"), boto3.client("s3")
 
     def look(self) -> SelfieFindings:
-        """Find the versions that no match has claimed, and the matches that are being worked on."""
-        # The bucket first: a match is there before its photograph, so that a photograph which was
-        # listed has its match in the table, unless that was deleted.
+        """Find the versions that no match has claimed, and the matches in processing."""
+        # Read the bucket first. A match exists before its selfie, so each listed selfie has its
+        # match in the table, unless the match was deleted.
         versions = self._versions()
         found, claimed = SelfieFindings(), {}
         pages = self._dynamodb.get_paginator("scan").paginate(

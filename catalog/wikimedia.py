@@ -1,9 +1,8 @@
-"""The client of Wikidata's query service and of Wikimedia Commons; only here is HTTP.
+"""The client of Wikidata's query service and of Wikimedia Commons: the catalog's only HTTP.
 
-It keeps to their etiquette: it says who it is, sends one request at a time, asks in batches, lets
-busy servers recover, and asks nothing twice that is in its cache. The waits are written out here
-rather than left to urllib3's Retry, because Commons says that it is busy inside an answer of 200,
-which Retry does not read; one rule then serves both.
+It follows their etiquette. It names a contact, sends one request at a time, asks in batches, waits
+for busy servers, and asks nothing that is in its cache. It does not use urllib3's Retry for the
+waits: Commons can say that it is busy inside an answer of 200, which Retry does not read.
 """
 
 import time
@@ -22,21 +21,21 @@ from catalog.cache import Cache
 QUERY_URL = "https://query.wikidata.org/sparql"
 API_URL = "https://commons.wikimedia.org/w/api.php"
 WIDTHS = (960, 500, 330, 250)
-"""Pixels: the standard widths of thumbnails that suit a portrait; others may be refused."""
+"""Pixels: the standard widths of thumbnails that suit a portrait. Servers may refuse others."""
 TRIES = 6
-"""How often a request is sent that the server is too busy for."""
+"""How often a request is sent to a busy server."""
 LONGEST_WAIT = 300.0
-"""Seconds; a server that wants more is left alone."""
+"""Seconds. If a server asks for a longer wait, the build ends."""
 MOST_TITLES = 50
-"""Titles the API takes in one request."""
+"""The most titles that the API takes in one request."""
 LONGEST_TITLES = 6000
-"""Characters of an address that titles may take, percent-encoded; servers refuse longer ones."""
+"""Characters that titles may take in an address, percent-encoded. Servers refuse longer ones."""
 _LAG = "5"
 _TIMEOUT = (10, 90)
 """Seconds to connect, and to answer: a query may take 60."""
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _TO_ALL = frozenset({403, 429, 503})
-"""Refusals that are not of one picture: to go on asking for others would be rude."""
+"""Refusals of the client, not of one picture. It must not go on to ask for other pictures."""
 _BROKEN_OFF = (
     requests.ConnectionError,
     requests.Timeout,
@@ -45,11 +44,11 @@ _BROKEN_OFF = (
 _BUSY_CODES = frozenset({"maxlag", "ratelimited", "readonly"})
 
 Row = dict[str, str]
-"""One result of a query: its variables' values."""
+"""One result of a query: variable to value."""
 
 
 class WikimediaError(Exception):
-    """Raised where a server does not give what was asked; the message is one line."""
+    """Raised where a server does not answer the request; the message is one line."""
 
 
 class OfflineError(WikimediaError):
@@ -57,7 +56,7 @@ class OfflineError(WikimediaError):
 
 
 class PictureRefusedError(WikimediaError):
-    """Raised for a picture that the server does not give at that address."""
+    """Raised where the server does not have a picture at an address."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class File:
 
 
 class Wikimedia:
-    """Asks Wikidata and Commons, and remembers what they said."""
+    """Asks Wikidata and Commons, and caches their answers."""
 
     def __init__(
         self,
@@ -86,7 +85,7 @@ class Wikimedia:
         api_url: str = API_URL,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Speak in the name of a contact: a mail or web address; raise WikimediaError without."""
+        """Send the contact, a mail or web address, with each request; raise WikimediaError."""
         reachable = "@" in contact or "://" in contact
         if not (reachable and contact.isascii() and contact.isprintable()):
             raise WikimediaError("Wikimedia asks for a contact: give a mail or web address")
@@ -105,7 +104,7 @@ class Wikimedia:
         self._session.close()
 
     def query(self, sparql: str) -> list[Row]:
-        """Give the results of a SPARQL query."""
+        """Return the results of a SPARQL query."""
         question = f"{self._query_url} {sparql}"
         try:
             rows: list[Row] = self._cache.answer(question)
@@ -120,19 +119,19 @@ class Wikimedia:
         return rows
 
     def files(self, titles: Iterable[str], width: int = WIDTHS[0]) -> dict[str, File | None]:
-        """Describe files by the titles asked for; None for one that is not there."""
-        known: dict[str, Any] = {}
+        """Return files by the titles asked for; None for one that does not exist."""
+        pages: dict[str, Any] = {}
         asked = list(dict.fromkeys(titles))
         for title in asked:
             try:
-                known[title] = self._cache.answer(self._question(title, width))
+                pages[title] = self._cache.answer(self._question(title, width))
             except KeyError:
                 continue
-        for batch in _batches([title for title in asked if title not in known]):
+        for batch in _batches([title for title in asked if title not in pages]):
             for title, page in self._pages(batch, width).items():
                 self._cache.keep_answer(self._question(title, width), page)
-                known[title] = page
-        return {title: _file(known[title]) for title in asked}
+                pages[title] = page
+        return {title: _file(pages[title]) for title in asked}
 
     def download(self, url: str) -> bytes:
         """Fetch a picture; raise PictureRefusedError where there is none at that address."""
@@ -147,7 +146,7 @@ class Wikimedia:
         return f"{self._api_url} {width} {title}"
 
     def _pages(self, titles: list[str], width: int) -> dict[str, Any]:
-        """Give the page of each title, after its redirects; None where there is none."""
+        """Return the page of each title, after redirects; None where there is none."""
         asked = {
             "action": "query",
             "format": "json",
@@ -191,13 +190,13 @@ class Wikimedia:
         return body
 
     def _get(self, url: str, asked: dict[str, str]) -> requests.Response:
-        """Ask until the server is not too busy to answer; give its last answer, whatever it is."""
+        """Ask until the server is not busy; return its last answer, with any status."""
         for attempt in range(TRIES):
             last = attempt == TRIES - 1
             try:
                 answer = self._session.get(url, params=asked, timeout=_TIMEOUT)
             except requests.RequestException as error:
-                if _never_reached(error):  # without a network there is nothing to wait for
+                if _never_reached(error):  # without a network a retry is useless
                     raise OfflineError(f"{_host(url)} cannot be reached") from error
                 if last or not isinstance(error, _BROKEN_OFF):
                     raise WikimediaError(f"{_host(url)} breaks off its answers") from error
@@ -207,7 +206,7 @@ class Wikimedia:
                 return answer
             seconds = _retry_after(answer)
             if seconds is not None and seconds > LONGEST_WAIT:
-                raise WikimediaError(f"{_host(url)} asks to be left alone for {seconds:.0f} s")
+                raise WikimediaError(f"{_host(url)} asks to wait {seconds:.0f} s")
             self._wait(_backoff(attempt) if seconds is None else seconds)
         raise AssertionError("the last attempt returns or raises")
 
@@ -216,7 +215,7 @@ class Wikimedia:
 
 
 def _batches(titles: list[str]) -> Iterator[list[str]]:
-    """Share titles out among requests, none with too many, or with too long an address."""
+    """Split titles into requests, none with too many titles or too long an address."""
     batch: list[str] = []
     length = 0
     for title in titles:
@@ -231,7 +230,7 @@ def _batches(titles: list[str]) -> Iterator[list[str]]:
 
 
 def _destination(title: str, moved: dict[str, str]) -> str:
-    """Follow a title through normalisation and redirects, which could go in a circle."""
+    """Follow a title through normalisation and redirects, which can form a circle."""
     seen = set()
     while title in moved and title not in seen:
         seen.add(title)
@@ -255,9 +254,9 @@ def _file(page: Any) -> File | None:
 
 
 def _is_busy(answer: requests.Response) -> bool:
-    """Tell whether to ask again later: the API says so with a status, or inside its answer."""
+    """Return whether the server is busy. It says so with a status, or inside its answer."""
     if answer.status_code in _BUSY:
-        return "TimeoutException" not in answer.text  # the query's fault, and so it will be again
+        return "TimeoutException" not in answer.text  # the query is too slow, so a retry fails, too
     if "json" not in answer.headers.get("Content-Type", ""):
         return False
     try:
@@ -267,7 +266,7 @@ def _is_busy(answer: requests.Response) -> bool:
 
 
 def _retry_after(answer: requests.Response) -> float | None:
-    """Give the seconds that a server wants to be left alone, which it may say as a date."""
+    """Return the seconds that a server asks to wait; it may give them as a date."""
     try:
         said = answer.headers.get("Retry-After")
         return None if said is None else float(Retry().parse_retry_after(said))
@@ -276,12 +275,12 @@ def _retry_after(answer: requests.Response) -> float | None:
 
 
 def _backoff(attempt: int) -> float:
-    """Give the seconds to wait where the server does not say; it asks for no less than 5."""
+    """Return the seconds to wait where the server gives none; Wikimedia asks for at least 5."""
     return min(60.0, 5.0 * 2.0**attempt)
 
 
 def _never_reached(error: requests.RequestException) -> bool:
-    """Tell whether there was no connection at all, as opposed to one that broke off."""
+    """Return whether there was no connection at all, not one that broke off."""
     return bool(error.args) and isinstance(error.args[0], MaxRetryError)
 
 

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from catalog.building import BuildError, PackBuilder, Report
-from catalog.building import Progress as ShowProgress
+from catalog.building import BuildError, BuildReport, PackBuilder, ShowProgress
 from catalog.cache import Cache
 from catalog.diversity import as_svg, as_table, measure
 from catalog.folder import MANIFEST, CatalogError, drop_rows
@@ -60,7 +59,7 @@ def fetch(
     progress: ShowProgress,
     *,
     fresh: bool = False,
-) -> Report:
+) -> BuildReport:
     """Build a pack's catalog folder by its recipe; raise LocalError, the folder as it was."""
     cache = Cache(state.wikimedia)
     try:

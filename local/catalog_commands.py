@@ -14,7 +14,7 @@ from rich.table import Table
 from catalog.checking import Findings, PackCheck
 from catalog.deployed import DeployedCatalog
 from catalog.folder import CatalogError, read_folder
-from catalog.importing import PackImporter, Report
+from catalog.importing import ImportReport, PackImporter
 from catalog.reindexing import reindex as reindex_pack
 from catalog.removed import Removed
 from catalog.removing import find_person, remove_keys, remove_pack
@@ -82,7 +82,7 @@ def import_folder(
     return 1 if report.rejected else 0
 
 
-def show_report(report: Report, pack: str) -> None:
+def show_report(report: ImportReport, pack: str) -> None:
     """Say what an import did."""
     for key, reason in sorted(report.rejected.items()):
         _say(f"Rejected: {key.removeprefix(f'{pack}/')}: {reason}")
@@ -129,7 +129,7 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
     with words_for_errors():
         outputs, _ = reach(stack, state)
         catalog = open_catalog(outputs)
-        packs = [pack] if pack else [known.pack for known in catalog.store.packs()]
+        packs = [pack] if pack else [one.name for one in catalog.store.packs()]
         clean = True
         for name in packs:
             pack_check = PackCheck(catalog, name)
@@ -190,9 +190,9 @@ def words_for_errors() -> Iterator[None]:
 def _packs(catalog: DeployedCatalog) -> Table:
     table = Table("Pack", "Title", "People", "Portraits", "Searched in", "Measured", box=None)
     for pack in catalog.store.packs():
-        people = Counter(one.celebrity_id for one in catalog.store.portraits(pack.pack))
+        people = Counter(one.celebrity_id for one in catalog.store.portraits(pack.name))
         table.add_row(
-            pack.pack,
+            pack.name,
             pack.title,
             str(len(people)),
             str(people.total()),

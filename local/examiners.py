@@ -11,7 +11,7 @@ from catalog.examining import Examination, Examine
 from local.errors import LocalError
 from local.rekognition.signatures import sign
 from lookalike.errors import PictureTooLarge, UnreadablePicture
-from lookalike.photographs import Face
+from lookalike.photographs import DetectedFace
 
 REFUSALS = {
     "ImageTooLargeException": PictureTooLarge,
@@ -95,6 +95,6 @@ def _patient(examine: Examine) -> Examine:
 def _examination(seen: dict[str, Any]) -> Examination:
     vector = seen["vector"]
     return Examination(
-        [Face.of_detail(detail) for detail in seen["faces"]],
+        [DetectedFace.of_detail(detail) for detail in seen["faces"]],
         None if vector is None else np.array(vector, np.float32),
     )

@@ -1,6 +1,6 @@
-"""API: everything that the page and other clients ask for over HTTP.
+"""API: answers the requests of the page and of other clients over HTTP.
 
-Errors of our own are `application/problem+json` (RFC 9457) with a `code`.
+The errors that this function makes are `application/problem+json` (RFC 9457) with a `code`.
 """
 
 import json
@@ -47,7 +47,7 @@ from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import logger, metrics
 
 EXPORTED_AT_ONCE = 100
-"""Matches in one page of an export; each has some signed addresses, and Lambda answers 6 MB."""
+"""Matches in one page of an export. Each has signed addresses, and an answer has at most 6 MB."""
 CURATORS = "curators"
 """The Cognito group whose members may change packs."""
 WEB_ADDRESS = r"^(https?://\S+)?$"
@@ -89,7 +89,7 @@ class NewPortrait(BaseModel):
     content_type: Literal["image/jpeg", "image/png"]
     name: Annotated[str, Field(min_length=1, max_length=200)]
     celebrity_id: Annotated[str, Field(max_length=200)] = ""
-    """Of somebody who is in the pack; without it they are known by their name."""
+    """Of a celebrity in the pack. If it is empty, the name tells who it is."""
     author: Annotated[str, Field(min_length=1, max_length=500)]
     license: Annotated[str, Field(min_length=1, max_length=200)]
     license_url: Annotated[str, Field(max_length=500, pattern=WEB_ADDRESS)] = ""
@@ -100,7 +100,7 @@ Parsed = TypeVar("Parsed")
 PortraitId: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")])
 PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
 IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
-"""What a client names a match that it begins, so that asking again begins no second one."""
+"""The match_id, which the client chooses. A repeated request then begins no second match."""
 
 settings = FunctionSettings.from_environment()
 app = APIGatewayHttpResolver()
@@ -131,7 +131,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-# Someone who has signed in
+# Members
 
 
 @app.post("/matches")
@@ -172,12 +172,12 @@ def delete_match(match_id: str) -> Response[str]:
 
 @app.delete("/me")
 def forget_me() -> Response[str]:
-    """End the caller's account at once, and have everything kept about them deleted."""
+    """Delete the caller's account at once, and have everything stored about them deleted."""
     caller = _caller(forgetting=True)
-    # From the tombstone on nothing is readable and no match is added. The account goes before
-    # the message, so that no new token is given out once the deletion begins.
+    # After the tombstone the caller reads nothing and adds no match. Delete the account before the
+    # message, so that Cognito issues no new token once the deletion begins.
     matches.forget(caller)
-    with suppress(cognito.exceptions.UserNotFoundException):  # an earlier try got that far
+    with suppress(cognito.exceptions.UserNotFoundException):  # an earlier request deleted it
         cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
     look_until = clock.now() + TOKEN_LIFETIME
     announce(
@@ -189,7 +189,7 @@ def forget_me() -> Response[str]:
 
 @app.get("/me/export")
 def export_me() -> Response[str]:
-    """Give the caller everything kept about them, the matches in pages."""
+    """Return everything that is stored about the caller, the matches in pages."""
     cursor = app.current_event.query_string_parameters.get("cursor")
     page = matches.page(_caller(), EXPORTED_AT_ONCE, cursor)
     account = {k: v for k, v in _claims().items() if k in {"sub", "email", "cognito:username"}}
@@ -204,12 +204,12 @@ def export_me() -> Response[str]:
     )
 
 
-# Guests: the unguessable match_id is the key
+# Guests: the match_id is unguessable, and works as a key
 
 
 @app.post("/guest/matches")
 def create_guest_match() -> Response[str]:
-    """Begin a match for someone who has not signed in."""
+    """Begin a match for a guest."""
     return _create(None)
 
 
@@ -221,31 +221,31 @@ def read_guest_match(match_id: str) -> Response[str]:
 
 @app.delete("/guest/matches/<match_id>")
 def delete_guest_match(match_id: str) -> Response[str]:
-    """Delete a guest's match, and its selfie; where guests are not admitted any more, too."""
+    """Delete a guest's match, and its selfie; also where the deployment no longer takes guests."""
     matches.delete(match_id, None)
     return _no_content()
 
 
 @app.post("/guest/matches/<match_id>/adopt")
 def adopt_match(match_id: str) -> Response[str]:
-    """Make a guest's match the caller's, once."""
+    """Make a guest's match the caller's own; a second time it is not found."""
     return _json(
         HTTPStatus.OK, public_match(matches.adopt(match_id, _caller()), matches, portraits)
     )
 
 
-# Anyone
+# All callers
 
 
 @app.get("/packs")
 def list_packs() -> Response[str]:
-    """List what can be matched against."""
+    """List the packs."""
     return _json(HTTPStatus.OK, {"packs": [public_pack(pack) for pack in portraits.packs()]})
 
 
 @app.get("/celebrities")
 def list_celebrities() -> Response[str]:
-    """List a pack's people, with attribution."""
+    """List a pack's celebrities, with their portraits and attributions."""
     query = app.current_event.query_string_parameters
     limit = _parse(PageSize, query.get("limit", "50"))
     people = portraits.people(query.get("pack", DEFAULT_PACK), limit, query.get("cursor"))
@@ -258,13 +258,13 @@ def list_celebrities() -> Response[str]:
 
 @app.post("/packs/<pack>/portraits")
 def create_portrait(pack: str) -> Response[str]:
-    """Make the form that sends a new portrait of a pack, with its name and rights."""
+    """Make the form that uploads a new portrait of a pack, with its name and rights."""
     _admit_curator()
     wanted = _parse(TypeAdapter(NewPortrait), _body(), is_json=True)
-    known = portraits.pack(pack)
+    existing = portraits.pack(pack)
     caption = Caption(
         celebrity_id=wanted.celebrity_id
-        or portraits.person_named(known.pack, wanted.name)
+        or portraits.person_named(existing.name, wanted.name)
         or celebrity_id_of(wanted.name),
         name=wanted.name,
         attribution=Attribution(
@@ -276,14 +276,14 @@ def create_portrait(pack: str) -> Response[str]:
     )
     if not caption.fits():
         raise InvalidRequest("The name and the rights are longer than 2 KB between them.")
-    portrait, form = portraits.upload_form(known.pack, wanted.content_type, caption)
-    logger.info("portrait form made", pack=known.pack, portrait_id=portrait)
+    portrait, form = portraits.upload_form(existing.name, wanted.content_type, caption)
+    logger.info("portrait form made", pack=existing.name, portrait_id=portrait)
     return _json(HTTPStatus.CREATED, {"portrait_id": portrait, **_upload(form)})
 
 
 @app.get("/packs/<pack>/portraits/<portrait_id>")
 def read_portrait(pack: str, portrait_id: str) -> Response[str]:
-    """Say what has become of a portrait; one that nobody has sent is awaited."""
+    """Return whether a portrait is indexed, refused, or still awaited."""
     _admit_curator()
     record = portraits.record(_parse(PortraitId, portrait_id))
     if record is not None and pack_of(record.key) != pack:
@@ -305,7 +305,7 @@ def delete_portrait(pack: str, portrait_id: str) -> Response[str]:
 
 @app.get("/status")
 def read_status() -> Response[str]:
-    """Say that the API is there, and which version."""
+    """Return the version of the API."""
     return _json(HTTPStatus.OK, {"status": "ok", "version": VERSION})
 
 
@@ -322,7 +322,7 @@ def _create(user_id: str | None) -> Response[str]:
     is_new = False
     try:
         match_id, form, is_new = matches.create(
-            user_id, pack.pack, pack.collection, wanted.content_type, wanted.consent, match_id
+            user_id, pack.name, pack.collection, wanted.content_type, wanted.consent, match_id
         )
     finally:
         if not is_new:
@@ -336,7 +336,8 @@ def _count(user_id: str | None, match_id: str | None) -> list[str]:
     try:
         return limits.count(user_id, app.current_event.request_context.http.source_ip)
     except TryLater:
-        # The last match of the day, asked for again because its answer was lost, is no other one.
+        # The client may repeat the request for the last match of the day, because the answer was
+        # lost. That match has been counted.
         if match_id is not None and matches.is_begun(match_id, user_id):
             return []
         raise
@@ -366,10 +367,10 @@ def _claims() -> dict[str, Any]:
 
 
 def _caller(*, forgetting: bool = False) -> str:
-    """Give the caller's user id, which the gateway's JWT authorizer has verified.
+    """Return the caller's user id, which the gateway's JWT authorizer has verified.
 
-    Raise SignedOut where they have been forgotten, since their token outlives their account;
-    where `forgetting`, only if nothing of that remains to be done.
+    Raise SignedOut where they have been forgotten, because their token outlives their account. With
+    `forgetting`, raise it only after the message that has their matches deleted is sent.
     """
     caller = str(_claims()["sub"])
     tombstone = matches.tombstone(caller)
@@ -379,7 +380,7 @@ def _caller(*, forgetting: bool = False) -> str:
 
 
 def _admit_curator() -> None:
-    _caller()  # who has been forgotten is no curator any more
+    _caller()  # raises SignedOut where the curator has been forgotten
     groups = _claims().get("cognito:groups", "")
     # The gateway writes an array claim as "[one two]".
     named = groups if isinstance(groups, list) else str(groups).strip("[]").split()
@@ -399,12 +400,12 @@ def _parse(schema: TypeAdapter[Parsed], value: str, *, is_json: bool = False) ->
 def _body() -> str:
     try:
         return app.current_event.decoded_body or ""
-    except ValueError as error:  # bytes that are no text
+    except ValueError as error:  # the body is not UTF-8
         raise InvalidRequest("The body is not JSON.") from error
 
 
 def _json(status: HTTPStatus, body: Item) -> Response[str]:
-    # Answers hold addresses that are keys for an hour.
+    # An answer holds signed addresses, which anyone can open for an hour.
     headers = {"Cache-Control": "no-store"}
     return Response(status, "application/json", json.dumps(body), headers=headers)
 
@@ -415,7 +416,7 @@ def _no_content() -> Response[str]:
 
 @app.not_found
 def answer_no_route(_error: Exception) -> Response[str]:
-    """Answer what the gateway takes for one of the routes and the resolver does not: odd ids."""
+    """Answer Not Found for odd ids: the gateway takes them for a route, the resolver does not."""
     return _problem(NotFound())
 
 
@@ -431,7 +432,7 @@ PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
     SoldOut: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
     TooManyMatches: (HTTPStatus.TOO_MANY_REQUESTS, "too_many_matches", "Too many matches"),
 }
-"""What each error of the product is over HTTP."""
+"""The status, code and title of each error over HTTP."""
 
 DETAILS: dict[type[LookAlikeError], str] = {
     ConsentRequired: f"Agree to the consent of version {CONSENT_VERSION} first.",
@@ -446,7 +447,7 @@ DETAILS: dict[type[LookAlikeError], str] = {
         "come back tomorrow."
     ),
 }
-"""What is said where an error does not carry words of its own."""
+"""The detail of the errors that carry no message of their own."""
 
 
 def _problem(error: LookAlikeError) -> Response[str]:

@@ -1,6 +1,6 @@
 """Check Face: judges whether a selfie shows one usable face.
 
-A photograph that is refused is an answer, not an error: the workflow branches on `failure`.
+A refused photograph is a result, not an error: the workflow branches on `failure`.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ s3 = s3_client()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Judge `{"bucket", "key", "version"}`; return `{"failure"}`, which is null if it is usable."""
+    """Judge the selfie `{"bucket", "key", "version"}`; return `{"failure"}`, null if usable."""
     refusal = judge(StoredPicture(**event))
     if refusal is None:
         return {"failure": None}
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 
 def judge(picture: StoredPicture) -> Refusal | None:
-    """Say why a selfie is refused, if it is; look at its header before paying for a detection."""
+    """Return why a selfie is refused, if it is. Check its header before the paid detection."""
     size = stored_size(s3, picture)
     refusal = refuse_size(size)
     if size is None or refusal is not None:

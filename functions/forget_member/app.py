@@ -1,8 +1,8 @@
-"""Forget Member: delete the matches of someone who has asked to be forgotten.
+"""Forget Member: deletes the matches of a member who has asked to be forgotten.
 
-The API has made their tokens worthless and deleted their account. What is left, every match with
-every version of its selfie, goes here: in parts where there is much of it, and with further looks
-until the last of their tokens has expired.
+The API has written their tombstone and deleted their account. This function deletes every match and
+every version of its selfie. Where there are many, each invocation deletes a part. It looks again
+until the last of the member's tokens has expired.
 """
 
 from datetime import timedelta
@@ -16,9 +16,9 @@ from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 20_000
-"""Time to leave unused; what is not deleted by then is for another message."""
+"""The time to leave unused. Another invocation, with its own message, deletes the rest."""
 SOON = timedelta(seconds=10)
-"""When to look again after matches were found: the index by user can lag behind the table."""
+"""How soon to look again after matches were found: the index by user can lag behind the table."""
 
 
 class FunctionSettings(Settings):
@@ -42,10 +42,10 @@ matches = MatchStore(
 @metrics.log_metrics
 @event_source(data_class=SQSEvent)
 def handler(event: SQSEvent, context: LambdaContext) -> None:
-    """Delete what there is of each member, and look again later."""
+    """Delete the matches of each member, and send a message to look again later."""
     for message in event.records:
         member = ForgottenMember.model_validate_json(message.body)
-        is_over = member.is_over()  # asked before the look, which takes a while
+        is_over = member.is_over()  # before the deletion, which takes time
         deleted = matches.delete_all(
             member.user_id, lambda: context.get_remaining_time_in_millis() > MARGIN_MS
         )

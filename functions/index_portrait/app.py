@@ -29,24 +29,24 @@ from lookalike.errors import (
 )
 from lookalike.failures import FailureCode
 from lookalike.matching import Portrait, normalise
-from lookalike.photographs import Face, Refusal, Size, judge_portrait, refuse_size
+from lookalike.photographs import DetectedFace, Refusal, Size, judge_portrait, refuse_size
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import (
     UNNAMED,
     Caption,
+    IndexedFace,
     Pack,
     PortraitRecord,
     PortraitStore,
-    StoredFace,
     StoredPortrait,
     pack_of,
-    portrait_id,
+    portrait_id_of,
 )
 from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 LOOKS = 5
-"""How often a portrait that keeps changing is looked at before its message is retried later."""
+"""How often one invocation looks at a portrait that keeps changing, before SQS retries it."""
 
 
 class FunctionSettings(Settings):
@@ -72,20 +72,20 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Index, re-index or remove the portraits that S3's events name; say which to send again."""
+    """Index, re-index or remove the portraits that S3's events name; return which to retry."""
     pack = functools.cache(portraits.pack)
     keys = {*_keys(event)}
-    known = portraits.records_of(portrait_id(key) for key in keys)
+    records = portraits.records_of(portrait_id_of(key) for key in keys)
     noted = [*_note_changes({pack_of(key) for key in keys}, pack)]
 
     def settle_one(record: SQSRecord) -> None:
         key = _key(record)
         try:
-            settle(key, pack(pack_of(key)), known.get(portrait_id(key)))
+            settle(key, pack(pack_of(key)), records.get(portrait_id_of(key)))
         except UnknownPack:
-            logger.warning("portrait of no pack")  # to try again would change nothing
+            logger.warning("portrait of no pack")  # a retry would not change that
         except Exception:
-            logger.exception("portrait not settled", portrait_id=portrait_id(key))
+            logger.exception("portrait not settled", portrait_id=portrait_id_of(key))
             raise
 
     answer = process_partial_response(event, settle_one, processor, context)
@@ -94,44 +94,46 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     return answer
 
 
-def settle(key: str, pack: Pack, known: PortraitRecord | None) -> None:
-    """Look at a portrait until its record says what its object does; raise PortraitChanged.
+def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
+    """Bring a portrait's record in line with its object; raise PortraitChanged after LOOKS tries.
 
-    After a change it looks once more: the object may have changed meanwhile, and the message
-    that says so been handled by somebody who found nothing to do yet.
+    After each write, look at the object again. It may have changed during the write, and another
+    invocation may have handled that message before the write, and found nothing to do.
     """
     for _ in range(LOOKS):
         stored = portraits.stored(key)
-        if _settled(known, stored, pack):
+        if _settled(previous, stored, pack):
             return
         try:
-            known = _replace(known, _index(stored, known, pack) if stored is not None else None)
+            previous = _replace(
+                previous, _index(stored, previous, pack) if stored is not None else None
+            )
         except PortraitChanged:
-            logger.info("portrait changed meanwhile", portrait_id=portrait_id(key))
-            known = portraits.record(portrait_id(key))
-    raise PortraitChanged(portrait_id(key))
+            logger.info("portrait changed by another invocation", portrait_id=portrait_id_of(key))
+            previous = portraits.record(portrait_id_of(key))
+    raise PortraitChanged(portrait_id_of(key))
 
 
-def _settled(known: PortraitRecord | None, stored: StoredPortrait | None, pack: Pack) -> bool:
-    if known is None or stored is None:
-        return known is None and stored is None
-    everywhere = known.refusal or set(pack.collections) <= set(known.faces)
-    return known.version == stored.picture.version and bool(everywhere)
+def _settled(previous: PortraitRecord | None, stored: StoredPortrait | None, pack: Pack) -> bool:
+    if previous is None or stored is None:
+        return previous is None and stored is None
+    everywhere = previous.refusal or set(pack.collections) <= set(previous.indexed_faces)
+    return previous.version == stored.picture.version and bool(everywhere)
 
 
-def _index(stored: StoredPortrait, known: PortraitRecord | None, pack: Pack) -> PortraitRecord:
-    """Store a portrait's face wherever it is missing; the record says why where it cannot be."""
+def _index(stored: StoredPortrait, previous: PortraitRecord | None, pack: Pack) -> PortraitRecord:
+    """Index a portrait in each collection that lacks it; return its record, or a refused one."""
     picture = stored.picture
-    record = PortraitRecord(portrait_id(picture.key), picture.key, picture.version)
-    if known is not None and known.version == picture.version:
-        record = known
+    record = PortraitRecord(portrait_id_of(picture.key), picture.key, picture.version)
+    if previous is not None and previous.version == picture.version:
+        record = previous
     if stored.caption is None:
         return _refused(record, UNNAMED)
     refusal = refuse_size(stored.size)
     if stored.size is None or refusal is not None:
         return _refused(record, refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE)
     for collection in pack.collections:
-        if collection in record.faces:
+        if collection in record.indexed_faces:
             continue
         try:
             found = _index_in(collection, picture, stored.size)
@@ -140,13 +142,13 @@ def _index(stored: StoredPortrait, known: PortraitRecord | None, pack: Pack) -> 
         except PictureTooLarge:
             found = Refusal(FailureCode.IMAGE_TOO_LARGE)
         if isinstance(found, Refusal):
-            for elsewhere, stored_face in record.faces.items():
-                faces.forget(elsewhere, [stored_face.face_id])
+            for elsewhere, indexed_face in record.indexed_faces.items():
+                faces.forget(elsewhere, [indexed_face.face_id])
             return _refused(record, found.code)
-        stored_face, face = found
+        indexed_face, face = found
         record = replace(
             record,
-            faces={**record.faces, collection: stored_face},
+            indexed_faces={**record.indexed_faces, collection: indexed_face},
             portrait=_portrait(picture.key, stored.caption, face, stored.size),
         )
     return record
@@ -154,9 +156,9 @@ def _index(stored: StoredPortrait, known: PortraitRecord | None, pack: Pack) -> 
 
 def _index_in(
     collection: str, picture: StoredPicture, size: Size
-) -> tuple[StoredFace, Face] | Refusal:
-    """Store a portrait's subject in a collection, and nobody else who is in the picture."""
-    found = faces.index(collection, picture, portrait_id(picture.key))
+) -> tuple[IndexedFace, DetectedFace] | Refusal:
+    """Index a portrait's subject in a collection, and no other face of the picture."""
+    found = faces.index(collection, picture, portrait_id_of(picture.key))
     judged = judge_portrait([one.face for one in found], size)
     subject = next((one for one in found if one.face is judged), None)
     others = [one.face_id for one in found if one is not subject]
@@ -164,12 +166,12 @@ def _index_in(
         faces.forget(collection, others)
     if isinstance(judged, Refusal) or subject is None:
         return judged if isinstance(judged, Refusal) else Refusal(FailureCode.NO_FACE)
-    return StoredFace(subject.face_id, subject.model_version), judged
+    return IndexedFace(subject.face_id, subject.model_version), judged
 
 
-def _portrait(key: str, caption: Caption, face: Face, size: Size) -> Portrait:
+def _portrait(key: str, caption: Caption, face: DetectedFace, size: Size) -> Portrait:
     return Portrait(
-        portrait_id=portrait_id(key),
+        portrait_id=portrait_id_of(key),
         pack=pack_of(key),
         key=key,
         celebrity_id=caption.celebrity_id,
@@ -182,55 +184,61 @@ def _portrait(key: str, caption: Caption, face: Face, size: Size) -> Portrait:
 def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
     logger.warning("portrait refused", portrait_id=record.portrait_id, refusal=refusal)
     metrics.add_metric(name="PortraitRefused", unit=MetricUnit.Count, value=1)
-    return replace(record, refusal=str(refusal), portrait=None, faces={}, nearest=None)
+    return replace(record, refusal=str(refusal), portrait=None, indexed_faces={}, nearest=None)
 
 
-def _replace(known: PortraitRecord | None, record: PortraitRecord | None) -> PortraitRecord | None:
-    """Put a record in place of the known one, and give it; raise PortraitChanged if that changed.
+def _replace(
+    previous: PortraitRecord | None, record: PortraitRecord | None
+) -> PortraitRecord | None:
+    """Replace the previous record, and return the new one; raise PortraitChanged where it changed.
 
-    The record changes last: until it has, a message whose handler failed on the way is not taken
-    for settled, and its retry does all of it again.
+    Write the record last. If the handler fails before that, the portrait is not settled, and the
+    retry of the message does everything again.
     """
-    if known is not None:
-        _forget_unless(known, record)
+    if previous is not None:
+        _forget_unless(previous, record)
     try:
-        return portraits.replace(known, record)
+        return portraits.replace(previous, record)
     except PortraitChanged:
-        one = record or known
+        one = record or previous
         current = portraits.record(one.portrait_id) if one else None
         if record is not None:
             _forget_unless(record, current)
-        if known is not None and current is not None:
-            _disown(current, known, record)
+        if previous is not None and current is not None:
+            _disown(current, previous, record)
         raise
 
 
-def _disown(current: PortraitRecord, known: PortraitRecord, record: PortraitRecord | None) -> None:
-    """Take out of the current record the faces that were forgotten as the known one's.
+def _disown(
+    current: PortraitRecord, previous: PortraitRecord, record: PortraitRecord | None
+) -> None:
+    """Take the faces that this invocation has deleted out of the current record.
 
-    The same picture has come back meanwhile, and its faces were stored already.
+    Another invocation indexed the same picture again. Rekognition returned the faces that the
+    previous record had, and this invocation then deleted them.
     """
-    kept = record.faces if record is not None else {}
+    kept = record.indexed_faces if record is not None else {}
     left = {
         collection: face
-        for collection, face in current.faces.items()
-        if known.faces.get(collection) != face or kept.get(collection) == face
+        for collection, face in current.indexed_faces.items()
+        if previous.indexed_faces.get(collection) != face or kept.get(collection) == face
     }
-    if left != current.faces:
-        portraits.replace(current, replace(current, faces=left))
+    if left != current.indexed_faces:
+        portraits.replace(current, replace(current, indexed_faces=left))
 
 
 def _forget_unless(record: PortraitRecord, kept: PortraitRecord | None) -> None:
-    """Take a record's faces out of the collections, but for those that another one has, too."""
-    for collection, face in record.faces.items():
-        if kept is None or kept.faces.get(collection) != face:
+    """Delete a record's faces from the collections, except those that the kept record has."""
+    for collection, face in record.indexed_faces.items():
+        if kept is None or kept.indexed_faces.get(collection) != face:
             faces.forget(collection, [face.face_id])
 
 
 def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:
-    """Note, before anything changes, that packs do: whoever waits must not take them for settled.
+    """Note a change of packs before it happens, so that no importer takes them for settled.
 
-    Each is announced once it is over; where that does not come about, a retry notes it again.
+    The handler announces a change when it is over. If it fails before that, its retry notes the
+    change again.
     """
     for name in sorted(names):
         with suppress(UnknownPack):
@@ -240,7 +248,7 @@ def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[Pack
 
 def _keys(event: dict[str, Any]) -> Iterator[str]:
     for message in SQSEvent(event).records:
-        # What is malformed will fail by itself, in its turn.
+        # Skip a malformed message here: it fails alone when its turn comes.
         with suppress(KeyError, TypeError, ValueError, RecursionError):
             key = _key(message)
             key.encode()

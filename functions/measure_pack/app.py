@@ -1,8 +1,8 @@
-"""Measure Pack: how close a pack's celebrities come to each other, once the pack has settled.
+"""Measure Pack: measures how similar a pack's celebrities are, once the pack has settled.
 
-Each portrait's nearest portrait of another celebrity is kept in its record, so that a change
-costs one search for each portrait that it concerns. The pack's distribution, which resemblance
-is read off, is made of all of them.
+Each portrait's record keeps its nearest portrait of another celebrity, so a change costs one search
+for each portrait that it affects. All of these together make the pack's distribution, from which
+resemblance is computed.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
-"""Time to leave unused; what is not measured by then is for another message."""
+"""The time to leave unused. Another invocation, with its own message, measures the rest."""
 
 
 class FunctionSettings(Settings):
@@ -58,23 +58,23 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
 
 
 def measure(change: PackChange, context: LambdaContext) -> bool:
-    """Measure one pack; tell whether there was time for all of it."""
+    """Measure one pack; return whether there was time for all of it."""
     collection = portraits.pack(change.pack).collection
-    known = {record.portrait_id: record for record in portraits.records(change.pack)}
+    records = {record.portrait_id: record for record in portraits.records(change.pack)}
     faces_of = {
-        portrait: record.faces[collection].face_id
-        for portrait, record in known.items()
-        if collection in record.faces
+        portrait: record.indexed_faces[collection].face_id
+        for portrait, record in records.items()
+        if collection in record.indexed_faces
     }
-    for portrait in [i for i in faces_of if not _is_measured(known[i], known, faces_of)]:
+    for portrait in [i for i in faces_of if not _is_measured(records[i], records, faces_of)]:
         if context.get_remaining_time_in_millis() < MARGIN_MS:
             return False
-        for other, nearest in _measured(known[portrait], collection, known, faces_of):
-            portraits.save_nearest(known[other], nearest)
-            known[other] = replace(known[other], nearest=nearest)
+        for other, nearest in _measured(records[portrait], collection, records, faces_of):
+            portraits.save_nearest(records[other], nearest)
+            records[other] = replace(records[other], nearest=nearest)
     distribution = distribution_of(
         (record.portrait.celebrity_id, record.nearest.similarity)
-        for record in known.values()
+        for record in records.values()
         if record.portrait and record.nearest and record.nearest.other_id
     )
     portraits.save_measures(change.pack, change.change, distribution, len(faces_of))
@@ -83,39 +83,39 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
 
 
 def _is_latest(change: PackChange) -> bool:
-    """Tell whether no later change, which has a message of its own, has come meanwhile."""
+    """Return whether this is the pack's latest change. A later one has a message of its own."""
     try:
         return portraits.pack(change.pack).change == change.change
     except UnknownPack:
-        return False  # removed since
+        return False  # the pack has been removed
 
 
 def _is_measured(
-    record: PortraitRecord, known: dict[str, PortraitRecord], faces_of: dict[str, str]
+    record: PortraitRecord, records: dict[str, PortraitRecord], faces_of: dict[str, str]
 ) -> bool:
     nearest = record.nearest
     if nearest is None or nearest.face_id != faces_of[record.portrait_id]:
         return False
     if not nearest.other_id:
-        return all(_celebrity(known[one]) == _celebrity(record) for one in faces_of)
+        return all(_celebrity(records[one]) == _celebrity(record) for one in faces_of)
     return faces_of.get(nearest.other_id) == nearest.other_face_id and _celebrity(
-        known[nearest.other_id]
+        records[nearest.other_id]
     ) != _celebrity(record)
 
 
 def _measured(
     record: PortraitRecord,
     collection: str,
-    known: dict[str, PortraitRecord],
+    records: dict[str, PortraitRecord],
     faces_of: dict[str, str],
 ) -> Iterator[tuple[str, Nearest]]:
-    """Find a portrait's nearest, and those whose nearest it is itself; by portrait_id."""
+    """Return a portrait's nearest, and the portraits whose nearest it now is; by portrait_id."""
     own_face = faces_of[record.portrait_id]
     others = [
         (match.portrait_id, match.similarity)
         for match in faces.search_similar(collection, own_face)
         if match.portrait_id in faces_of
-        and _celebrity(known[match.portrait_id]) != _celebrity(record)
+        and _celebrity(records[match.portrait_id]) != _celebrity(record)
     ]
     if not others:
         yield record.portrait_id, Nearest(own_face)
@@ -123,11 +123,11 @@ def _measured(
     other, similarity = others[0]
     yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
     for other, similarity in others:
-        nearest = known[other].nearest
-        # One that is not measured (any more) comes to its own turn.
+        nearest = records[other].nearest
+        # The loop in `measure` comes to each portrait that is not measured.
         if (
             nearest
-            and _is_measured(known[other], known, faces_of)
+            and _is_measured(records[other], records, faces_of)
             and similarity > nearest.similarity
         ):
             yield (

@@ -26,7 +26,7 @@ from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics
 
 DISTRIBUTION_LIFETIME = timedelta(minutes=1)
-"""How long a warm function may read resemblance off a pack as it was."""
+"""How long a warm function may use the distribution that it has read."""
 
 
 class FunctionSettings(Settings):
@@ -41,7 +41,7 @@ class FunctionSettings(Settings):
 class Found(BaseModel):
     """What the workflow passes: the selfie, the pack, and the faces that the search found."""
 
-    # A guest's match_id is a key, and similarities are about a face: neither belongs in a log.
+    # Keep the input out of the log: a guest's match_id is a key, and similarities are biometric.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     bucket: str
@@ -80,7 +80,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 
 def resolve(found: Found) -> tuple[Method, list[Celebrity]]:
-    """Rank the people whose faces were found; where there are none, rank by landmarks."""
+    """Rank the celebrities whose faces the search found; if there are none, rank by landmarks."""
     known = portraits.get(match.portrait_id for match in found.faces)
     celebrities = rank(found.faces, known, distribution(found.pack)) if known else []
     if celebrities:

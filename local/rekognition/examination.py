@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from local.rekognition.images import ImageMemory
-from lookalike.photographs import Face, by_prominence
+from lookalike.photographs import DetectedFace, by_prominence
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import FaceDetailTypeDef
@@ -16,7 +16,7 @@ def examine(images: ImageMemory, data: bytes) -> dict[str, Any]:
     """
     image = images.see(data)
     details = [face.detail() for face in image.faces]
-    faces = [Face.of_detail(cast("FaceDetailTypeDef", detail)) for detail in details]
+    faces = [DetectedFace.of_detail(cast("FaceDetailTypeDef", detail)) for detail in details]
     prominent = by_prominence(faces)
     vector = None
     if prominent:

@@ -18,7 +18,7 @@ from lookalike.portraits import (
     Caption,
     Progress,
     celebrity_id_of,
-    portrait_id,
+    portrait_id_of,
 )
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
@@ -81,7 +81,7 @@ class RealPacks:
                 ContentType="image/jpeg",
                 Metadata=wanted[key].caption.to_metadata(),
             )
-        ids = {portrait_id(key) for key in wanted}
+        ids = {portrait_id_of(key) for key in wanted}
         wait_for(lambda: {*self.catalog.store.get(ids)} == ids, FINISHING)
 
     def wait_until_counted(self, pack: str) -> None:

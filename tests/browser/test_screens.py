@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from lookalike.portraits import portrait_id
+from lookalike.portraits import portrait_id_of
 from tests.browser.canned import CannedPacks
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face, scenery, two_faces
@@ -48,7 +48,7 @@ def without(stack: RunningStack, name: str) -> Iterator[None]:
     key = next(key for key in keys if name in key)
     kept = stack.s3.get_object(Bucket=bucket, Key=key)
     body = kept["Body"].read()
-    record: Any = {"portrait_id": {"S": portrait_id(key)}}
+    record: Any = {"portrait_id": {"S": portrait_id_of(key)}}
 
     def is_indexed() -> bool:
         table = stack.outputs.portraits_table

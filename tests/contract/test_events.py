@@ -20,7 +20,7 @@ from local.state import ROOT
 from lookalike.matches import SELFIE_PREFIX
 from lookalike.matching import Attribution, Portrait
 from lookalike.pictures import StoredPicture
-from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id
+from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, rendered, resolved
 from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, load_function
@@ -239,7 +239,7 @@ def test_a_portraits_events_are_of_the_portrait_that_is_indexed() -> None:
     key = S3["index_portrait_created"]["detail"]["object"]["key"]
 
     for name in ("api_read_portrait", "api_delete_portrait"):
-        assert EVENTS[name]["pathParameters"]["portrait_id"] == portrait_id(key)
+        assert EVENTS[name]["pathParameters"]["portrait_id"] == portrait_id_of(key)
 
 
 # S3's

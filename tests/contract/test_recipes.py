@@ -11,7 +11,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.query import ResultRow
 
 from catalog.recipes import FOLDER, Recipe, RecipeError, read_recipe, recipe_names
-from catalog.selection import Person, fold
+from catalog.selection import Candidate, fold
 from catalog.wikimedia import Row
 
 RECIPES = recipe_names()
@@ -31,7 +31,7 @@ def run(graph: Graph, sparql: str) -> list[Row]:
     return rows
 
 
-def people(graph: Graph, recipe: Recipe) -> list[Person]:
+def people(graph: Graph, recipe: Recipe) -> list[Candidate]:
     return fold([(labels, run(graph, sparql)) for labels, sparql in recipe.queries()], recipe)
 
 
@@ -123,7 +123,7 @@ def test_celebrities_are_folded_into_one_each(graph: Graph) -> None:
 
     lea, kofi, ines = fold(rows, recipe)
 
-    assert lea == Person(
+    assert lea == Candidate(
         "Q1001",
         "Léa Lumière",
         ("File:Léa Lumière 1.jpg", "File:Léa Lumière 2.jpg"),

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from local.state import ROOT
-from lookalike.portraits import portrait_id
+from lookalike.portraits import portrait_id_of
 from tests.pictures import encode, open_face, scenery, two_faces
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -89,7 +89,7 @@ def faces(stack: RunningStack, pack: str) -> list[str]:
 
 
 def portrait_ids(pack: str, folder: Path) -> list[str]:
-    return sorted(portrait_id(f"{pack}/{path.name}") for path in folder.glob("*.jpg"))
+    return sorted(portrait_id_of(f"{pack}/{path.name}") for path in folder.glob("*.jpg"))
 
 
 def play(stack: RunningStack, pack: str, photo: bytes) -> dict[str, Any]:
@@ -288,7 +288,7 @@ def test_what_has_come_apart_is_found_and_mended(
         Image={"Bytes": (folder / "Ada_Lovelace_1.jpg").read_bytes()},
         ExternalImageId="of-nobody",
     )
-    forgotten: Any = {"portrait_id": {"S": portrait_id(f"{friends}/Björk_3.jpg")}}
+    forgotten: Any = {"portrait_id": {"S": portrait_id_of(f"{friends}/Björk_3.jpg")}}
     own.dynamodb.delete_item(TableName=own.outputs.portraits_table, Key=forgotten)
 
     code, said = run(own, "check", "--pack", friends)

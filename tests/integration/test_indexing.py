@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from lookalike.matching import Attribution
-from lookalike.portraits import Caption, portrait_id
+from lookalike.portraits import Caption, portrait_id_of
 from tests.pictures import encode, open_face, scenery
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -42,7 +42,7 @@ def put(stack: RunningStack, picture: bytes, name: str = "Test Person") -> str:
 
 
 def record(stack: RunningStack) -> dict[str, Any] | None:
-    key: Any = {"portrait_id": {"S": portrait_id(KEY)}}
+    key: Any = {"portrait_id": {"S": portrait_id_of(KEY)}}
     return stack.dynamodb.get_item(
         TableName=stack.outputs.portraits_table, Key=key, ConsistentRead=True
     ).get("Item")
@@ -94,7 +94,7 @@ def test_events_that_come_twice_and_out_of_order_end_in_what_the_bucket_holds(
         deliver(stack, kind)
 
     assert indexed(stack, version)["name"]["S"] == "Test Person"
-    assert faces(stack).count(portrait_id(KEY)) == 1
+    assert faces(stack).count(portrait_id_of(KEY)) == 1
 
 
 def test_a_replaced_portrait_is_indexed_anew(
@@ -105,7 +105,7 @@ def test_a_replaced_portrait_is_indexed_anew(
     second = indexed(stack, put(stack, encode(open_face(selfie).transpose(MIRRORED))))
 
     assert first["faces"] != second["faces"]
-    wait_for(lambda: faces(stack).count(portrait_id(KEY)) == 1, FINISHING)
+    wait_for(lambda: faces(stack).count(portrait_id_of(KEY)) == 1, FINISHING)
 
 
 def test_a_removed_portrait_leaves_neither_face_nor_record(
@@ -116,7 +116,7 @@ def test_a_removed_portrait_leaves_neither_face_nor_record(
     stack.s3.delete_object(Bucket=stack.outputs.portraits_bucket, Key=KEY)
 
     wait_for(lambda: record(stack) is None, FINISHING)
-    wait_for(lambda: portrait_id(KEY) not in faces(stack), FINISHING)
+    wait_for(lambda: portrait_id_of(KEY) not in faces(stack), FINISHING)
 
 
 def test_a_portrait_without_a_face_is_refused_and_never_matched(stack: RunningStack) -> None:
@@ -124,7 +124,7 @@ def test_a_portrait_without_a_face_is_refused_and_never_matched(stack: RunningSt
 
     assert item["refusal"]["S"] == "no_face"
     assert "pack" not in item
-    assert portrait_id(KEY) not in faces(stack)
+    assert portrait_id_of(KEY) not in faces(stack)
 
 
 def test_there_is_one_face_for_each_portrait(stack: RunningStack, face: bytes) -> None:
@@ -132,4 +132,4 @@ def test_there_is_one_face_for_each_portrait(stack: RunningStack, face: bytes) -
 
     listed = stack.s3.list_objects_v2(Bucket=stack.outputs.portraits_bucket)["Contents"]
 
-    assert sorted(faces(stack)) == sorted(portrait_id(entry["Key"]) for entry in listed)
+    assert sorted(faces(stack)) == sorted(portrait_id_of(entry["Key"]) for entry in listed)

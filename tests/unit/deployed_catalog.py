@@ -19,7 +19,7 @@ from catalog import deployed, importing, reindexing, removing
 from catalog.checking import Findings, PackCheck
 from catalog.deployed import DeployedCatalog
 from catalog.folder import Entry
-from catalog.importing import PackImporter, Report
+from catalog.importing import ImportReport, PackImporter
 from catalog.removed import Removed
 from local import catalog_commands, examiners
 from local.deployment import Outputs
@@ -42,7 +42,7 @@ from lookalike.portraits import (
     PortraitRecord,
     PortraitStore,
     celebrity_id_of,
-    portrait_id,
+    portrait_id_of,
 )
 from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, delivered, hooked, load_function
 from tests.unit.recogniser import NOBODY, picture
@@ -184,14 +184,14 @@ class Stage:
         progress: Callable[[int, int], None] = lambda *_: None,
         *,
         equal: bool = False,
-    ) -> Report:
+    ) -> ImportReport:
         """Import portraits into a pack; they are indexed in any order, and reported sorted."""
         importer = PackImporter(self.catalog, pack, self.examine, removed, progress)
         report = importer.make_equal(entries) if equal else importer.add(entries)
         return replace(report, imported=sorted(report.imported))
 
     def record(self, key: str) -> PortraitRecord:
-        record = self.store.record(portrait_id(key))
+        record = self.store.record(portrait_id_of(key))
         assert record is not None
         return record
 
@@ -203,7 +203,7 @@ class Stage:
 
     def faces(self, collection: str = COLLECTION) -> list[str]:
         """The portrait_id of each face of a collection."""
-        return sorted((self.catalog.faces(collection) or {}).values())
+        return sorted((self.catalog.indexed_faces(collection) or {}).values())
 
     def collections(self) -> list[str]:
         found = boto3.client("rekognition").list_collections()["CollectionIds"]

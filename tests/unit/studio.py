@@ -7,7 +7,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from lookalike.matching import Attribution
-from lookalike.portraits import Caption, PortraitRecord, PortraitStore, portrait_id
+from lookalike.portraits import Caption, PortraitRecord, PortraitStore, portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud, Context, delivered, load_function
 from tests.unit.recogniser import KnownFace, Recogniser, picture
 
@@ -98,7 +98,7 @@ class Studio:
         return self.known(key)
 
     def record(self, key: str) -> PortraitRecord | None:
-        return self.portraits.record(portrait_id(key))
+        return self.portraits.record(portrait_id_of(key))
 
     def known(self, key: str) -> PortraitRecord:
         """The record of a portrait that has one."""
@@ -115,7 +115,7 @@ class Studio:
 
     def is_searched(self, key: str, collection: str = COLLECTION) -> bool:
         """Tell whether the very face that a portrait's record names is in the collection."""
-        return self.known(key).faces[collection].face_id in self.faces(collection)
+        return self.known(key).indexed_faces[collection].face_id in self.faces(collection)
 
     # Measuring
 

@@ -15,12 +15,12 @@ from lookalike.errors import Busy
 from lookalike.matches import TOKEN_LIFETIME
 from lookalike.matching import Attribution, Celebrity, Portrait
 from lookalike.portraits import (
+    IndexedFace,
     Nearest,
     PortraitRecord,
     PortraitStore,
     Progress,
-    StoredFace,
-    portrait_id,
+    portrait_id_of,
 )
 from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, hooked, load_function
 from tests.unit.conftest import Clock
@@ -77,7 +77,7 @@ def portrait_of(name: str, pack: str = "celebrities", number: int = 1) -> Portra
     key = f"{pack}/{name}_{number}.jpg"
     celebrity_id = name.lower().replace("_", "-")
     attribution = Attribution("A. Photographer", "CC0")
-    return Portrait(portrait_id(key), pack, key, celebrity_id, name, attribution)
+    return Portrait(portrait_id_of(key), pack, key, celebrity_id, name, attribution)
 
 
 def add_portrait(
@@ -85,7 +85,7 @@ def add_portrait(
 ) -> PortraitRecord:
     """Store the record of an indexed portrait; give it as it is stored."""
     one = portrait_of(name, pack, number)
-    faces = {COLLECTION: StoredFace(f"face-{name}-{number}", "7.0")}
+    faces = {COLLECTION: IndexedFace(f"face-{name}-{number}", "7.0")}
     portraits.replace(None, PortraitRecord(one.portrait_id, one.key, "version-1", one, faces))
     record = portraits.record(one.portrait_id)
     assert record is not None
@@ -830,7 +830,7 @@ def test_new_portrait_comes_with_the_form_for_its_picture(api: Api) -> None:
     assert (answer.status, answer.content_type) == (201, "application/json")
     assert set(answer.json) == {"portrait_id", "upload", "upload_expires_at"}
     assert answer.json["upload_expires_at"].endswith("Z")
-    assert answer.json["portrait_id"] == portrait_id(fields["key"])
+    assert answer.json["portrait_id"] == portrait_id_of(fields["key"])
     assert fields["key"].startswith("celebrities/curated/")
     assert fields["key"].endswith(".jpg")
     assert caption_of(answer) == {
@@ -882,7 +882,7 @@ def test_person_of_the_same_name_in_another_pack_is_somebody_else(
 ) -> None:
     cloud.add_pack("poets")
     key = "poets/Grace.jpg"
-    poet = Portrait(portrait_id(key), "poets", key, "grace-q1", "Grace", Attribution())
+    poet = Portrait(portrait_id_of(key), "poets", key, "grace-q1", "Grace", Attribution())
     portraits.replace(None, PortraitRecord(poet.portrait_id, key, "version-1", poet))
 
     assert caption_of(create(api, name="Grace"))["celebrity-id"] == "grace"
@@ -969,10 +969,10 @@ def test_portrait_of_somebody_elses_face_is_told(api: Api, portraits: PortraitSt
 def test_refused_portrait_says_why(api: Api, portraits: PortraitStore) -> None:
     key = "celebrities/curated/one.jpg"
     portraits.replace(
-        None, PortraitRecord(portrait_id(key), key, "version-1", refusal="several_faces")
+        None, PortraitRecord(portrait_id_of(key), key, "version-1", refusal="several_faces")
     )
 
-    answer = curate(api, "GET", f"{CURATED}/{portrait_id(key)}")
+    answer = curate(api, "GET", f"{CURATED}/{portrait_id_of(key)}")
 
     assert (answer.json["status"], answer.json["failure"]["code"]) == ("refused", "several_faces")
 
@@ -989,10 +989,12 @@ def test_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: PortraitStore)
 
 def test_refused_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: PortraitStore) -> None:
     key = "celebrities/curated/one.jpg"
-    portraits.replace(None, PortraitRecord(portrait_id(key), key, "version-1", refusal="no_face"))
+    portraits.replace(
+        None, PortraitRecord(portrait_id_of(key), key, "version-1", refusal="no_face")
+    )
     cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=key, Body=b"a hat")
 
-    answer = curate(api, "DELETE", f"{CURATED}/{portrait_id(key)}")
+    answer = curate(api, "DELETE", f"{CURATED}/{portrait_id_of(key)}")
 
     assert answer.status == 204
     assert portraits.stored(key) is None

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from catalog.building import BUILT_COLUMNS, BuildError, PackBuilder, Report
+from catalog.building import BUILT_COLUMNS, BuildError, BuildReport, PackBuilder
 from catalog.cache import Cache
 from catalog.folder import read_folder
 from catalog.recipes import Recipe, read_recipe
@@ -90,7 +90,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def names(report: Report) -> list[str]:
+def names(report: BuildReport) -> list[str]:
     return [portrait.person.name for portrait in report.kept]
 
 

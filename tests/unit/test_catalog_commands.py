@@ -17,7 +17,7 @@ from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import PortraitChanged
 from lookalike.matching import Attribution
-from lookalike.portraits import portrait_id
+from lookalike.portraits import portrait_id_of
 from tests.unit.cloud import COLLECTION, REGION, Cloud, hooked
 from tests.unit.deployed_catalog import Stage, outputs_of, running_stage
 from tests.unit.recogniser import NOBODY, picture
@@ -298,7 +298,7 @@ def test_pack_is_removed(run: Run, filled: Stage) -> None:
 
     assert run("remove", "--pack", "poets") == (0, "poets is removed\n")
 
-    assert [pack.pack for pack in filled.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in filled.store.packs()] == ["celebrities"]
     assert filled.in_bucket() == [ADA, BEA]
 
 
@@ -312,7 +312,7 @@ def test_removing_nothing_by_name_removes_nothing(run: Run, filled: Stage) -> No
 def test_who_is_not_there_is_not_kept_out(run: Run, filled: Stage, state: StateFolder) -> None:
     code, said = run("remove", "Zoë")
 
-    assert (code, said) == (1, "lookalike: there is nobody called Zoë in celebrities\n")
+    assert (code, said) == (1, "lookalike: no person is called Zoë in celebrities\n")
     assert not state.removed.exists()
     assert filled.in_bucket() == [ADA, BEA]
 
@@ -321,7 +321,7 @@ def test_who_is_not_there_is_not_kept_out(run: Run, filled: Stage, state: StateF
 
 
 def lose_all_faces(stage: Stage) -> None:
-    ids = [*(stage.catalog.faces(COLLECTION) or {})]
+    ids = [*(stage.catalog.indexed_faces(COLLECTION) or {})]
     stage.catalog.rekognition.delete_faces(CollectionId=COLLECTION, FaceIds=ids)
 
 
@@ -337,7 +337,7 @@ def test_clean_pack_is_said_to_be(run: Run, filled: Stage) -> None:
 
 def test_every_kind_of_fault_is_named(run: Run, filled: Stage) -> None:
     old = filled.catalog.face_model(COLLECTION)
-    stray = filled.record(ADA).faces[COLLECTION].face_id
+    stray = filled.record(ADA).indexed_faces[COLLECTION].face_id
     filled.store.replace(filled.record(ADA), None)
     filled.catalog.erase([ADA])
     filled.put("celebrities/Cam.png", 30)
@@ -346,7 +346,7 @@ def test_every_kind_of_fault_is_named(run: Run, filled: Stage) -> None:
     filled.put("celebrities/Dot.png", 40)
     filled.lose_events()
     filled.catalog.rekognition.delete_faces(
-        CollectionId=COLLECTION, FaceIds=[filled.record(BEA).faces[COLLECTION].face_id]
+        CollectionId=COLLECTION, FaceIds=[filled.record(BEA).indexed_faces[COLLECTION].face_id]
     )
     pack = replace(filled.store.pack("celebrities"), next_collection="lookalike-celebrities-2")
     filled.store.save_pack(pack)
@@ -415,7 +415,7 @@ def test_what_differs_is_said_and_mended_when_told_to(run: Run, filled: Stage) -
         f"celebrities: 2 without a face in the collection: {ADA}, {BEA}\n"
         "celebrities: clean, 2 portraits and as many faces\n",
     )
-    assert filled.faces() == sorted(map(portrait_id, (ADA, BEA)))
+    assert filled.faces() == sorted(map(portrait_id_of, (ADA, BEA)))
 
 
 def test_what_is_not_mended_in_time_is_said(

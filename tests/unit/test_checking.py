@@ -9,7 +9,7 @@ import pytest
 from catalog.checking import Findings, PackCheck
 from lookalike import clock
 from lookalike.errors import UnknownPack
-from lookalike.portraits import Pack, portrait_id
+from lookalike.portraits import Pack, portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud
 from tests.unit.deployed_catalog import Stage, running_stage
 from tests.unit.recogniser import NOBODY, picture
@@ -32,7 +32,7 @@ def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def face_id(stage: Stage, key: str) -> str:
-    return stage.record(key).faces[COLLECTION].face_id
+    return stage.record(key).indexed_faces[COLLECTION].face_id
 
 
 # What can go wrong
@@ -65,7 +65,7 @@ def lose_a_face(stage: Stage) -> None:
 
 def lose_a_face_of_a_record(stage: Stage) -> None:
     known = stage.record(BEA)
-    stage.store.replace(known, replace(known, faces={}))
+    stage.store.replace(known, replace(known, indexed_faces={}))
 
 
 def lose_a_record(stage: Stage) -> None:
@@ -284,7 +284,7 @@ def test_what_is_wrong_is_right_after_mending(
 
     assert stage.look() == Findings("celebrities", portraits=len(there))
     assert [portrait.key for portrait in stage.portraits()] == there
-    assert stage.faces() == sorted(map(portrait_id, there))
+    assert stage.faces() == sorted(map(portrait_id_of, there))
 
 
 def test_all_that_is_wrong_at_once_is_right_after_mending(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import pytest
 from catalog.deployed import RETIREMENT, Stored
 from catalog.folder import CatalogError
 from lookalike.errors import UnknownPack
-from lookalike.portraits import Pack, portrait_id
+from lookalike.portraits import Pack, portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud, hooked
 from tests.unit.conftest import Clock
 from tests.unit.deployed_catalog import NEW_MODEL, Stage, running_stage
@@ -89,8 +89,8 @@ def test_pack_whose_collection_is_there_from_an_attempt_before_is_made(stage: St
 
 
 def test_faces_of_a_collection_that_is_not_there_are_none(stage: Stage) -> None:
-    assert stage.catalog.faces(COLLECTION) == {}
-    assert stage.catalog.faces("lookalike-nowhere") is None
+    assert stage.catalog.indexed_faces(COLLECTION) == {}
+    assert stage.catalog.indexed_faces("lookalike-nowhere") is None
 
 
 def test_more_faces_than_a_page_holds_are_listed(stage: Stage) -> None:
@@ -104,9 +104,11 @@ def test_more_faces_than_a_page_holds_are_listed(stage: Stage) -> None:
     with hooked(
         stage.catalog.rekognition, "before-parameter-build.rekognition.ListFaces", take_one_a_page
     ):
-        found = stage.catalog.faces(COLLECTION) or {}
+        found = stage.catalog.indexed_faces(COLLECTION) or {}
 
-    assert sorted(found.values()) == sorted(portrait_id(f"celebrities/{n}.png") for n in range(3))
+    assert sorted(found.values()) == sorted(
+        portrait_id_of(f"celebrities/{n}.png") for n in range(3)
+    )
 
 
 def test_deleting_a_collection_twice_is_no_error(stage: Stage) -> None:
@@ -122,11 +124,11 @@ def test_only_the_faces_named_are_forgotten(stage: Stage, monkeypatch: pytest.Mo
     for shade, key in enumerate(keys, 10):
         stage.put(key, shade)
     stage.work()
-    ids = [stage.record(key).faces[COLLECTION].face_id for key in keys]
+    ids = [stage.record(key).indexed_faces[COLLECTION].face_id for key in keys]
 
     stage.catalog.forget_faces(stage.store.pack("celebrities"), [*ids[:2], "never-there"])
 
-    assert stage.faces() == [portrait_id(keys[2])]
+    assert stage.faces() == [portrait_id_of(keys[2])]
 
 
 def test_newest_face_model_is_told_and_leaves_no_collection(stage: Stage) -> None:

@@ -10,12 +10,14 @@ from catalog.folder import Entry
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.failures import FailureCode
 from lookalike.matching import SAME_FACE, Attribution
-from lookalike.photographs import Box, Face
+from lookalike.photographs import Box, DetectedFace
 from lookalike.pictures import LARGEST_PICTURE
 from lookalike.portraits import Caption
 from tests.unit.recogniser import picture
 
-FACE = Face(Box(0.25, 0.25, 0.5, 0.5), confidence=99.9, sharpness=90, brightness=80, yaw=0, pitch=0)
+FACE = DetectedFace(
+    Box(0.25, 0.25, 0.5, 0.5), confidence=99.9, sharpness=90, brightness=80, yaw=0, pitch=0
+)
 ASIDE = replace(FACE, box=Box(0.0, 0.25, 0.35, 0.5))
 """Someone at the edge, who has more than a quarter of the first one's prominence."""
 VECTOR = np.array([1, 0], np.float32)
@@ -24,7 +26,7 @@ VECTOR = np.array([1, 0], np.float32)
 class Engine:
     """Sees what it is told to see."""
 
-    def __init__(self, *faces: Face, vector: Vector | None = VECTOR) -> None:
+    def __init__(self, *faces: DetectedFace, vector: Vector | None = VECTOR) -> None:
         self.seen = Examination([*faces], vector)
         self.asked = 0
 
@@ -88,7 +90,9 @@ def test_what_needs_no_engine_to_be_refused_is_shown_to_none(data: bytes, code: 
         ([replace(FACE, covered=96.0)], FailureCode.FACE_COVERED),
     ],
 )
-def test_portrait_is_refused_by_the_rules_of_the_pipeline(faces: list[Face], code: str) -> None:
+def test_portrait_is_refused_by_the_rules_of_the_pipeline(
+    faces: list[DetectedFace], code: str
+) -> None:
     assert judge(picture(), Engine(*faces)) == code
 
 
@@ -101,7 +105,7 @@ def test_portrait_is_refused_by_the_rules_of_the_pipeline(faces: list[Face], cod
     ],
     ids=["a profile", "someone aside", "someone larger at the edge"],
 )
-def test_portrait_that_selfies_rules_would_not_all_admit_is_fine(faces: list[Face]) -> None:
+def test_portrait_that_selfies_rules_would_not_all_admit_is_fine(faces: list[DetectedFace]) -> None:
     assert vector_of(judge(picture(), Engine(*faces))) is VECTOR
 
 

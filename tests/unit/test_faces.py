@@ -22,7 +22,7 @@ from lookalike.errors import (
     UnreadablePicture,
 )
 from lookalike.matching import FaceMatch
-from lookalike.photographs import Box, Face
+from lookalike.photographs import Box, DetectedFace
 from lookalike.pictures import StoredPicture
 from tests.unit.recogniser import face_detail
 
@@ -40,7 +40,7 @@ def rekognition() -> Iterator[Stubber]:
         stubber.assert_no_pending_responses()
 
 
-def detected(rekognition: Stubber, **changes: Any) -> Face:
+def detected(rekognition: Stubber, **changes: Any) -> DetectedFace:
     reply = {"FaceDetails": [face_detail(**changes)]}
     rekognition.add_response("detect_faces", reply)
     (found,) = faces.detect(SELFIE)

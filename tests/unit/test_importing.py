@@ -8,10 +8,10 @@ import pytest
 
 from catalog import importing
 from catalog.folder import CatalogError, Entry, read_folder
-from catalog.importing import REMOVED, Report
+from catalog.importing import REMOVED, ImportReport
 from catalog.removed import Removed
 from lookalike.matching import Attribution
-from lookalike.portraits import Caption, Progress, portrait_id
+from lookalike.portraits import Caption, Progress, portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud
 from tests.unit.deployed_catalog import FACE, Stage, running_stage
 from tests.unit.recogniser import NOBODY, picture
@@ -51,9 +51,9 @@ def only(*names: str) -> Callable[[list[Entry]], list[Entry]]:
 def test_portraits_of_a_folder_are_imported(stage: Stage, folder: Path) -> None:
     report = stage.bring(read_folder(folder))
 
-    assert report == Report(imported=keys(*NAMES))
+    assert report == ImportReport(imported=keys(*NAMES))
     assert stage.names() == [*NAMES]
-    assert stage.faces() == sorted(map(portrait_id, keys(*NAMES)))
+    assert stage.faces() == sorted(map(portrait_id_of, keys(*NAMES)))
 
 
 def test_portraits_travel_with_their_names_and_rights(stage: Stage, folder: Path) -> None:
@@ -101,7 +101,7 @@ def test_second_import_sends_and_looks_at_nothing(stage: Stage, folder: Path) ->
 
     report = stage.bring(read_folder(folder))
 
-    assert report == Report(unchanged=keys(*NAMES))
+    assert report == ImportReport(unchanged=keys(*NAMES))
     assert stage.cloud.versions("PortraitsBucket") == before
     assert (stage.artist.detections, stage.recogniser.calls.total()) == (looked, calls)
 
@@ -112,7 +112,7 @@ def test_picture_that_changed_is_sent_again(stage: Stage, folder: Path) -> None:
 
     report = stage.bring(read_folder(folder))
 
-    assert report == Report(imported=keys("Beyoncé"), unchanged=keys("Ada", "章子怡"))
+    assert report == ImportReport(imported=keys("Beyoncé"), unchanged=keys("Ada", "章子怡"))
     assert len(stage.faces()) == 3
 
 
@@ -136,7 +136,7 @@ def test_caption_that_changed_is_sent_again(stage: Stage, folder: Path, row: str
 
     portrait = stage.portraits()[0]
     sent = Caption(portrait.celebrity_id, portrait.name, portrait.attribution)
-    assert report == Report(imported=keys("Ada"), unchanged=keys("Beyoncé"))
+    assert report == ImportReport(imported=keys("Ada"), unchanged=keys("Beyoncé"))
     assert sent == entries[0].caption
 
 
@@ -146,7 +146,7 @@ def test_portrait_whose_event_was_lost_is_sent_again(stage: Stage, folder: Path)
 
     report = stage.bring(only("Ada")(read_folder(folder)))
 
-    assert report == Report(imported=keys("Ada"))
+    assert report == ImportReport(imported=keys("Ada"))
 
 
 def test_portrait_that_lies_there_without_a_name_is_sent_with_one(
@@ -157,7 +157,7 @@ def test_portrait_that_lies_there_without_a_name_is_sent_with_one(
 
     report = stage.bring(only("Ada")(read_folder(folder)))
 
-    assert report == Report(imported=keys("Ada"))
+    assert report == ImportReport(imported=keys("Ada"))
     assert stage.names() == ["Ada"]
 
 
@@ -177,7 +177,7 @@ def test_import_that_was_killed_goes_on_and_sends_nothing_twice(
     report = stage.bring(read_folder(folder))
 
     assert before == keys("Ada", "Beyoncé")
-    assert report == Report(imported=keys("章子怡"), unchanged=keys("Ada", "Beyoncé"))
+    assert report == ImportReport(imported=keys("章子怡"), unchanged=keys("Ada", "Beyoncé"))
     assert stage.in_bucket() == keys(*NAMES)
     assert stage.recogniser.calls["IndexFaces"] == 3
 
@@ -236,7 +236,7 @@ def test_face_that_the_picture_is_about_is_the_only_one_indexed(stage: Stage, fo
 
     report = stage.bring(read_folder(folder))
 
-    assert report == Report(imported=keys(*NAMES))
+    assert report == ImportReport(imported=keys(*NAMES))
     assert len(stage.faces()) == 3
 
 
@@ -251,8 +251,8 @@ def test_portrait_that_the_recogniser_refuses_is_rejected_each_time_and_sent_onc
     first, second = stage.bring(read_folder(folder)), stage.bring(read_folder(folder))
 
     words = {keys("Beyoncé")[0]: "We could not find a face in this picture."}
-    assert first == Report(imported=keys("Ada", "章子怡"), rejected=words)
-    assert second == Report(unchanged=keys("Ada", "章子怡"), rejected=words)
+    assert first == ImportReport(imported=keys("Ada", "章子怡"), rejected=words)
+    assert second == ImportReport(unchanged=keys("Ada", "章子怡"), rejected=words)
     assert stage.in_bucket() == keys(*NAMES)
 
 
@@ -262,7 +262,9 @@ def test_face_under_another_name_is_refused(stage: Stage, folder: Path) -> None:
     report = stage.bring(read_folder(folder))
 
     words = "nearly certainly the same face as Ada (Ada.png)"
-    assert report == Report(imported=keys("Ada", "Beyoncé"), rejected={keys("章子怡")[0]: words})
+    assert report == ImportReport(
+        imported=keys("Ada", "Beyoncé"), rejected={keys("章子怡")[0]: words}
+    )
     assert stage.in_bucket() == keys("Ada", "Beyoncé")
 
 
@@ -282,7 +284,7 @@ def test_several_portraits_of_one_person_are_welcome(stage: Stage, folder: Path)
 
     report = stage.bring(only("Ada")(read_folder(folder)))
 
-    assert report == Report(imported=keys("Ada", "Ada_2"))
+    assert report == ImportReport(imported=keys("Ada", "Ada_2"))
     assert stage.names() == ["Ada", "Ada"]
 
 
@@ -302,7 +304,9 @@ def test_who_asked_to_be_taken_out_does_not_come_in(
 ) -> None:
     report = stage.bring(read_folder(folder), removed=Removed({who: name}))
 
-    assert report == Report(imported=keys("Ada", "章子怡"), rejected={keys("Beyoncé")[0]: REMOVED})
+    assert report == ImportReport(
+        imported=keys("Ada", "章子怡"), rejected={keys("Beyoncé")[0]: REMOVED}
+    )
     assert stage.in_bucket() == keys("Ada", "章子怡")
 
 
@@ -319,7 +323,7 @@ def test_surplus_portraits_are_taken_out_with_all_their_versions(
 
     report = stage.bring(read_folder(folder), equal=True)
 
-    assert report == Report(unchanged=keys("Ada", "章子怡"), removed=keys("Beyoncé"))
+    assert report == ImportReport(unchanged=keys("Ada", "章子怡"), removed=keys("Beyoncé"))
     assert stage.names() == ["Ada", "章子怡"]
     assert stage.in_bucket() == keys("Ada", "章子怡")
     assert len(stage.faces()) == 2
@@ -374,7 +378,7 @@ def test_who_asked_to_be_taken_out_is_taken_out(stage: Stage, folder: Path) -> N
 
     report = stage.bring(read_folder(folder), removed=Removed({"beyonce": ""}), equal=True)
 
-    assert report == Report(
+    assert report == ImportReport(
         unchanged=keys("Ada", "章子怡"),
         removed=keys("Beyoncé"),
         rejected={keys("Beyoncé")[0]: REMOVED},
@@ -387,7 +391,7 @@ def test_folder_of_nothing_empties_the_pack(stage: Stage, folder: Path) -> None:
 
     report = stage.bring([], equal=True)
 
-    assert report == Report(removed=keys(*NAMES))
+    assert report == ImportReport(removed=keys(*NAMES))
     assert stage.names() == stage.in_bucket() == stage.faces() == []
 
 
@@ -505,4 +509,4 @@ def test_import_waits_while_it_looks_at_what_is_there_already(
 
     report = stage.bring(read_folder(folder))
 
-    assert report == Report(imported=keys("Zoë"), unchanged=keys(*NAMES))
+    assert report == ImportReport(imported=keys("Zoë"), unchanged=keys(*NAMES))

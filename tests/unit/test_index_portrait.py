@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lookalike.matching import Attribution
-from lookalike.portraits import Nearest, portrait_id
+from lookalike.portraits import Nearest, portrait_id_of
 from tests.unit.cloud import COLLECTION, hooked
 from tests.unit.recogniser import NOBODY, Box, Person, group, once, picture
 from tests.unit.studio import Studio, s3_event
@@ -56,11 +56,11 @@ def test_new_portrait_is_indexed(studio: Studio) -> None:
     studio.events(ADA)
 
     record = studio.known(ADA)
-    face = record.faces[COLLECTION]
+    face = record.indexed_faces[COLLECTION]
     assert (record.key, record.version, record.refusal) == (ADA, version, "")
-    assert (set(record.faces), face.model_version) == ({COLLECTION}, "7.0")
+    assert (set(record.indexed_faces), face.model_version) == ({COLLECTION}, "7.0")
     assert set(studio.faces()) == {face.face_id}
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 def test_indexed_portrait_knows_who_it_shows(studio: Studio) -> None:
@@ -94,13 +94,15 @@ def test_replaced_portrait_is_indexed_anew(studio: Studio) -> None:
 
     record = studio.index(ADA, 200)
 
-    assert set(studio.faces()) == {record.faces[COLLECTION].face_id}
-    assert studio.shades() == {portrait_id(ADA): 200}
+    assert set(studio.faces()) == {record.indexed_faces[COLLECTION].face_id}
+    assert studio.shades() == {portrait_id_of(ADA): 200}
 
 
 def test_replaced_portrait_is_to_be_measured_anew(studio: Studio) -> None:
     first = studio.index(ADA, 100)
-    studio.portraits.save_nearest(first, Nearest(first.faces[COLLECTION].face_id, "other", "f", 9))
+    studio.portraits.save_nearest(
+        first, Nearest(first.indexed_faces[COLLECTION].face_id, "other", "f", 9)
+    )
 
     record = studio.index(ADA, 200)
 
@@ -114,7 +116,7 @@ def test_same_picture_with_another_name_shows_somebody_else(studio: Studio) -> N
 
     assert record.portrait is not None
     assert record.portrait.celebrity_id == "augusta"
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
@@ -123,7 +125,7 @@ def test_same_picture_under_two_names_is_two_portraits(studio: Studio) -> None:
 
     studio.index(BEA, 100)
 
-    assert studio.shades() == {portrait_id(ADA): 100, portrait_id(BEA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100, portrait_id_of(BEA): 100}
 
 
 def test_deleted_portrait_is_forgotten(studio: Studio) -> None:
@@ -153,7 +155,7 @@ def test_late_event_of_a_deleted_portrait_indexes_what_lies_there_now(studio: St
     studio.deliver(s3_event(studio.bucket, ADA, "Object Deleted"))
 
     assert studio.known(ADA).version == version
-    assert studio.shades() == {portrait_id(ADA): 200}
+    assert studio.shades() == {portrait_id_of(ADA): 200}
 
 
 def test_portrait_that_comes_back_is_indexed_again(studio: Studio) -> None:
@@ -163,7 +165,7 @@ def test_portrait_that_comes_back_is_indexed_again(studio: Studio) -> None:
 
     studio.index(ADA, 100)
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
@@ -177,7 +179,11 @@ def test_every_portrait_of_a_batch_is_indexed(studio: Studio) -> None:
     answer = studio.events(ADA, BEA, CAM)
 
     assert answer == {"batchItemFailures": []}
-    assert studio.shades() == {portrait_id(ADA): 100, portrait_id(BEA): 120, portrait_id(CAM): 140}
+    assert studio.shades() == {
+        portrait_id_of(ADA): 100,
+        portrait_id_of(BEA): 120,
+        portrait_id_of(CAM): 140,
+    }
 
 
 def test_portrait_that_is_twice_in_a_batch_has_one_face(studio: Studio) -> None:
@@ -186,7 +192,7 @@ def test_portrait_that_is_twice_in_a_batch_has_one_face(studio: Studio) -> None:
     answer = studio.events(ADA, ADA)
 
     assert answer == {"batchItemFailures": []}
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
@@ -198,7 +204,7 @@ def test_only_the_message_that_failed_is_sent_again(studio: Studio) -> None:
     answer = studio.events(ADA, BEA)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    assert studio.shades() == {portrait_id(BEA): 120}
+    assert studio.shades() == {portrait_id_of(BEA): 120}
 
 
 MALFORMED = [
@@ -221,7 +227,7 @@ def test_malformed_message_fails_alone(studio: Studio, body: str) -> None:
     answer = studio.deliver(body, s3_event(studio.bucket, ADA))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 @pytest.mark.parametrize("pack", ["nobody", "x" * 65, "\x00"], ids=["unknown", "long", "null"])
@@ -231,7 +237,7 @@ def test_portrait_of_no_pack_is_dropped(studio: Studio, pack: str) -> None:
     answer = studio.events(f"{pack}/ada.png", ADA)
 
     assert answer == {"batchItemFailures": []}
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 def test_portraits_of_several_packs_go_to_their_own_collections(studio: Studio) -> None:
@@ -242,8 +248,8 @@ def test_portraits_of_several_packs_go_to_their_own_collections(studio: Studio) 
 
     studio.events(ADA, "poets/sappho.png")
 
-    assert studio.shades() == {portrait_id(ADA): 100}
-    assert studio.shades("poets") == {portrait_id("poets/sappho.png"): 50}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
+    assert studio.shades("poets") == {portrait_id_of("poets/sappho.png"): 50}
 
 
 # What is announced
@@ -380,14 +386,14 @@ def test_subject_that_is_not_the_largest_face_is_indexed_alone(studio: Studio) -
 
     studio.index(ADA, content=group(*people))
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
 def test_uncertain_detection_is_not_kept(studio: Studio) -> None:
     studio.index(ADA, content=group(Person(100), Person(20, (0, 0, 0.9, 0.9), {"Confidence": 70})))
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 def test_others_whose_forgetting_failed_are_forgotten_by_the_messages_retry(
@@ -399,7 +405,7 @@ def test_others_whose_forgetting_failed_are_forgotten_by_the_messages_retry(
     studio.fail(ADA)
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 PAIR = Person(100, (0.1, 0.35, 0.3, 0.3)), Person(200, (0.6, 0.35, 0.3, 0.3))
@@ -449,7 +455,7 @@ def test_unusable_portrait_is_refused_and_leaves_no_face(
     record = studio.known(ADA)
     assert answer == {"batchItemFailures": []}
     assert (record.version, record.refusal) == (version, refusal)
-    assert (record.portrait, record.faces) == (None, {})
+    assert (record.portrait, record.indexed_faces) == (None, {})
     assert studio.faces() == {}
 
 
@@ -499,7 +505,7 @@ def test_usable_portrait_takes_the_place_of_a_refused_one(studio: Studio) -> Non
     record = studio.index(ADA, 100)
 
     assert record.refusal == ""
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 @pytest.mark.parametrize(
@@ -532,7 +538,7 @@ def test_refusal_is_counted_and_logged_without_naming_anyone(
     output = capsys.readouterr().out
     log, metric = map(json.loads, output.splitlines())
     assert (log["message"], log["refusal"]) == ("portrait refused", "no_face")
-    assert (log["portrait_id"], metric["PortraitRefused"]) == (portrait_id(ADA), [1.0])
+    assert (log["portrait_id"], metric["PortraitRefused"]) == (portrait_id_of(ADA), [1.0])
     assert "ada" not in output.lower()
 
 
@@ -544,8 +550,8 @@ def test_new_portrait_goes_to_the_next_collection_too(studio: Studio) -> None:
 
     record = studio.index(ADA, 100)
 
-    assert set(record.faces) == {COLLECTION, NEXT}
-    assert studio.shades() == studio.shades(NEXT) == {portrait_id(ADA): 100}
+    assert set(record.indexed_faces) == {COLLECTION, NEXT}
+    assert studio.shades() == studio.shades(NEXT) == {portrait_id_of(ADA): 100}
 
 
 def test_unchanged_portrait_is_indexed_only_where_it_is_missing(studio: Studio) -> None:
@@ -558,9 +564,9 @@ def test_unchanged_portrait_is_indexed_only_where_it_is_missing(studio: Studio) 
 
     record = studio.known(ADA)
     assert studio.recogniser.calls.count("IndexFaces") == 2
-    assert record.faces[COLLECTION] == first.faces[COLLECTION]
-    assert record.faces[NEXT].model_version == "8.0"
-    assert studio.shades() == studio.shades(NEXT) == {portrait_id(ADA): 100}
+    assert record.indexed_faces[COLLECTION] == first.indexed_faces[COLLECTION]
+    assert record.indexed_faces[NEXT].model_version == "8.0"
+    assert studio.shades() == studio.shades(NEXT) == {portrait_id_of(ADA): 100}
 
 
 def test_replaced_portrait_is_replaced_in_both_collections(studio: Studio) -> None:
@@ -569,7 +575,7 @@ def test_replaced_portrait_is_replaced_in_both_collections(studio: Studio) -> No
 
     studio.index(ADA, 200)
 
-    assert studio.shades() == studio.shades(NEXT) == {portrait_id(ADA): 200}
+    assert studio.shades() == studio.shades(NEXT) == {portrait_id_of(ADA): 200}
 
 
 def test_deleted_portrait_is_forgotten_in_both_collections(studio: Studio) -> None:
@@ -605,7 +611,7 @@ def test_portrait_of_the_old_collection_alone_goes_to_the_one_that_took_its_plac
 
     studio.events(ADA)
 
-    assert studio.shades(NEXT) == {portrait_id(ADA): 100}
+    assert studio.shades(NEXT) == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA, NEXT)
 
 
@@ -619,7 +625,7 @@ def test_portrait_leaves_the_retired_collection_when_it_changes(studio: Studio, 
     studio.events(ADA)
 
     assert studio.faces() == {}
-    assert studio.shades(NEXT) == ({} if gone else {portrait_id(ADA): 200})
+    assert studio.shades(NEXT) == ({} if gone else {portrait_id_of(ADA): 200})
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["deleted", "replaced"])
@@ -633,17 +639,17 @@ def test_deleted_collection_does_not_hinder(studio: Studio, gone: bool) -> None:
     answer = studio.events(ADA)
 
     assert answer == {"batchItemFailures": []}
-    assert studio.shades(NEXT) == ({} if gone else {portrait_id(ADA): 200})
+    assert studio.shades(NEXT) == ({} if gone else {portrait_id_of(ADA): 200})
 
 
 def test_record_without_its_faces_is_looked_at_again(studio: Studio) -> None:
     record = studio.index(ADA, 100)
     studio.recogniser.collections[COLLECTION].clear()
-    studio.portraits.replace(record, replace(record, faces={}))
+    studio.portraits.replace(record, replace(record, indexed_faces={}))
 
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
@@ -657,7 +663,7 @@ def test_busy_recogniser_leaves_the_portrait_to_the_messages_retry(studio: Studi
     studio.fail(ADA)
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["deleted", "replaced"])
@@ -669,7 +675,7 @@ def test_forgetting_that_failed_is_done_by_the_messages_retry(studio: Studio, go
     studio.fail(ADA)
     studio.events(ADA)
 
-    assert studio.shades() == ({} if gone else {portrait_id(ADA): 200})
+    assert studio.shades() == ({} if gone else {portrait_id_of(ADA): 200})
 
 
 def test_next_collection_that_failed_is_filled_by_the_messages_retry(studio: Studio) -> None:
@@ -684,7 +690,7 @@ def test_next_collection_that_failed_is_filled_by_the_messages_retry(studio: Stu
     studio.fail(ADA)
     studio.events(ADA)
 
-    assert studio.shades() == studio.shades(NEXT) == {portrait_id(ADA): 100}
+    assert studio.shades() == studio.shades(NEXT) == {portrait_id_of(ADA): 100}
 
 
 def test_record_that_could_not_be_written_leaves_one_face_after_the_messages_retry(
@@ -701,7 +707,7 @@ def test_record_that_could_not_be_written_leaves_one_face_after_the_messages_ret
         studio.fail(ADA)
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 200}
+    assert studio.shades() == {portrait_id_of(ADA): 200}
     assert studio.is_searched(ADA)
 
 
@@ -714,7 +720,7 @@ def test_portrait_that_two_index_at_once_has_one_face(studio: Studio) -> None:
 
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
@@ -725,7 +731,7 @@ def test_portrait_that_two_replace_at_once_has_one_face(studio: Studio) -> None:
 
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 200}
+    assert studio.shades() == {portrait_id_of(ADA): 200}
     assert studio.is_searched(ADA)
 
 
@@ -735,7 +741,7 @@ def test_portrait_that_is_replaced_while_it_is_indexed_is_indexed_anew(studio: S
 
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 200}
+    assert studio.shades() == {portrait_id_of(ADA): 200}
 
 
 def test_portrait_that_another_replaces_while_it_is_indexed_has_the_newer_face(
@@ -751,7 +757,7 @@ def test_portrait_that_another_replaces_while_it_is_indexed_has_the_newer_face(
 
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 200}
+    assert studio.shades() == {portrait_id_of(ADA): 200}
     assert studio.is_searched(ADA)
 
 
@@ -798,7 +804,7 @@ def test_portrait_that_comes_back_while_it_is_forgotten_keeps_its_face(
 
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): 100}
+    assert studio.shades() == {portrait_id_of(ADA): 100}
     assert studio.is_searched(ADA)
 
 
@@ -811,7 +817,7 @@ def test_portrait_that_keeps_changing_is_left_to_the_messages_retry(studio: Stud
     del studio.recogniser.after["IndexFaces"]
     studio.events(ADA)
 
-    assert studio.shades() == {portrait_id(ADA): next(shades) - 1}
+    assert studio.shades() == {portrait_id_of(ADA): next(shades) - 1}
 
 
 def test_record_of_a_removed_pack_is_not_made_anew_by_its_last_portrait(studio: Studio) -> None:
@@ -829,7 +835,7 @@ def test_record_of_a_removed_pack_is_not_made_anew_by_its_last_portrait(studio: 
     with hooked(table, "after-call.dynamodb.DeleteItem", end):
         studio.events("poets/sappho.png")
 
-    assert [pack.pack for pack in studio.portraits.packs()] == ["celebrities"]
+    assert [pack.name for pack in studio.portraits.packs()] == ["celebrities"]
 
 
 # Any events in any order
@@ -905,7 +911,7 @@ def check_in_line(studio: Studio, pack: str, lying: dict[str, Any]) -> None:
     records = {record.key: record for record in studio.portraits.scan(pack)}
     usable = {key: put for key, (_, put) in lying.items() if put.person != "nobody" and put.shade}
     faces = {
-        record.faces[pack].face_id: portrait_id(key)
+        record.indexed_faces[pack].face_id: portrait_id_of(key)
         for key, record in records.items()
         if key in usable
     }
@@ -914,7 +920,7 @@ def check_in_line(studio: Studio, pack: str, lying: dict[str, Any]) -> None:
     }
     assert {key for key, record in records.items() if not record.refusal} == set(usable)
     assert {face_id: face.portrait for face_id, face in studio.faces(pack).items()} == faces
-    assert studio.shades(pack) == {portrait_id(key): put.shade for key, put in usable.items()}
+    assert studio.shades(pack) == {portrait_id_of(key): put.shade for key, put in usable.items()}
 
 
 @settings(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lookalike.errors import RecogniserBusy
 from lookalike.matching import DISTRIBUTION_VALUES, Attribution, Portrait, distribution_of
-from lookalike.portraits import PortraitRecord, StoredFace, portrait_id
+from lookalike.portraits import IndexedFace, PortraitRecord, portrait_id_of
 from tests.unit.cloud import COLLECTION, Context, delivered, hooked
 from tests.unit.recogniser import KnownFace, similarity
 from tests.unit.studio import Studio
@@ -160,7 +160,7 @@ def test_refused_portraits_are_not_counted(studio: Studio) -> None:
 def test_faces_that_no_portrait_knows_of_are_passed_over(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.index(BEA, 200)
-    studio.faces()["stray"] = KnownFace(portrait_id("celebrities/gone.png"), 101, "picture", 0)
+    studio.faces()["stray"] = KnownFace(portrait_id_of("celebrities/gone.png"), 101, "picture", 0)
 
     studio.measure()
 
@@ -251,15 +251,15 @@ def test_pack_is_measured_in_the_collection_that_is_searched(studio: Studio) -> 
 
     nearest = studio.known(ADA).nearest
     assert nearest is not None
-    assert nearest.face_id == studio.known(ADA).faces[NEXT].face_id
-    assert nearest.other_face_id == studio.known(BEA).faces[NEXT].face_id
+    assert nearest.face_id == studio.known(ADA).indexed_faces[NEXT].face_id
+    assert nearest.other_face_id == studio.known(BEA).indexed_faces[NEXT].face_id
 
 
 def test_portrait_that_is_not_in_the_searched_collection_is_not_measured(studio: Studio) -> None:
     for key, shade in ((ADA, 100), (BEA, 120), (CAM, 121)):
         studio.index(key, shade)
     cam = studio.known(CAM)
-    studio.portraits.replace(cam, replace(cam, faces={}))
+    studio.portraits.replace(cam, replace(cam, indexed_faces={}))
 
     studio.measure()
 
@@ -439,7 +439,7 @@ def add_measured_pair(studio: Studio, number: int) -> None:
     """Add two people whose faces are one shade apart, without any picture."""
     for name, shade in ((f"one-{number}", 100), (f"other-{number}", 101)):
         key = f"celebrities/{name}.png"
-        one, face = portrait_id(key), StoredFace(f"face-of-{name}", "7.0")
+        one, face = portrait_id_of(key), IndexedFace(f"face-of-{name}", "7.0")
         portrait = Portrait(one, "celebrities", key, name, name, Attribution())
         record = PortraitRecord(one, key, "version-1", portrait, {COLLECTION: face})
         studio.portraits.replace(None, record)

@@ -10,7 +10,7 @@ from lookalike.photographs import (
     JPEG,
     PNG,
     Box,
-    Face,
+    DetectedFace,
     Refusal,
     Size,
     Thresholds,
@@ -42,8 +42,8 @@ def face(
     yaw: float | None = None,
     pitch: float | None = None,
     covered: float | None = None,
-) -> Face:
-    return Face(box, confidence, sharpness, brightness, yaw, pitch, covered)
+) -> DetectedFace:
+    return DetectedFace(box, confidence, sharpness, brightness, yaw, pitch, covered)
 
 
 def encoded(form: str, width: int = 120, height: int = 90, orientation: int = 1) -> bytes:
@@ -58,7 +58,7 @@ def code_of(refusal: Refusal | None) -> FailureCode | None:
     return refusal.code if refusal else None
 
 
-def refused(*faces: Face, size: Size = SIZE) -> FailureCode | None:
+def refused(*faces: DetectedFace, size: Size = SIZE) -> FailureCode | None:
     """Why a portrait is refused, if it is."""
     judged = judge_portrait(faces, size)
     return judged.code if isinstance(judged, Refusal) else None
@@ -191,7 +191,7 @@ def test_face_nearer_the_middle_is_more_prominent(box: Box) -> None:
         (face(covered=95.1), FailureCode.FACE_COVERED),
     ],
 )
-def test_face_beyond_a_limit_is_refused(subject: Face, code: FailureCode) -> None:
+def test_face_beyond_a_limit_is_refused(subject: DetectedFace, code: FailureCode) -> None:
     assert refuse_faces([subject], SIZE) == Refusal(code)
 
 
@@ -207,7 +207,7 @@ def test_face_beyond_a_limit_is_refused(subject: Face, code: FailureCode) -> Non
         face(covered=95.0),
     ],
 )
-def test_face_at_a_limit_is_taken(subject: Face) -> None:
+def test_face_at_a_limit_is_taken(subject: DetectedFace) -> None:
     assert refuse_faces([subject], SIZE) is None
 
 
@@ -237,7 +237,7 @@ def test_faults_are_named_from_the_easiest_to_mend(mended: int, code: FailureCod
     sharpness = 80.0 if mended > 2 else 0.0
     yaw = 0.0 if mended > 3 else 90.0
     covered = 0.0 if mended > 4 else 100.0
-    subject = Face(box, 99.0, sharpness, brightness, yaw, 0.0, covered)
+    subject = DetectedFace(box, 99.0, sharpness, brightness, yaw, 0.0, covered)
 
     refusal = refuse_faces([subject], SIZE)
 
@@ -276,7 +276,7 @@ def test_portrait_is_about_the_most_prominent_face_even_where_another_is_larger(
 
 
 @pytest.mark.parametrize("faces", [[], [face(confidence=79.9)]], ids=["none", "uncertain"])
-def test_portrait_without_a_face_is_refused(faces: list[Face]) -> None:
+def test_portrait_without_a_face_is_refused(faces: list[DetectedFace]) -> None:
     assert refused(*faces) is FailureCode.NO_FACE
 
 
@@ -296,7 +296,7 @@ BESIDE = face(Box(0.05, 0.35, 0.3, 0.3)), face(Box(0.65, 0.35, 0.3, 0.3))
     ids=["left", "right", "both"],
 )
 def test_portrait_of_somebody_between_two_others_is_a_groups(
-    others: tuple[Face, ...], code: FailureCode | None
+    others: tuple[DetectedFace, ...], code: FailureCode | None
 ) -> None:
     for other in others:
         assert 0.25 < other.box.prominence / SUBJECT.box.prominence < 0.8
@@ -324,7 +324,7 @@ def test_crowd_in_the_background_does_not_matter() -> None:
     ],
 )
 def test_portrait_may_be_a_profile_and_must_be_good_otherwise(
-    subject: Face, code: FailureCode | None
+    subject: DetectedFace, code: FailureCode | None
 ) -> None:
     assert refused(subject) is code
 
@@ -335,7 +335,7 @@ def test_portraits_face_is_the_most_prominent_or_none(found: list[Box]) -> None:
 
     judged = judge_portrait(faces, Size(10_000, 10_000))
 
-    if isinstance(judged, Face):
+    if isinstance(judged, DetectedFace):
         assert judged.box.prominence == max(box.prominence for box in found)
     else:
         assert judged == Refusal(FailureCode.SEVERAL_FACES)

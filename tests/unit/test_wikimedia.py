@@ -283,7 +283,7 @@ def test_a_server_that_wants_long_peace_is_left_alone(
 ) -> None:
     commons.troubles = [Reply(429, headers={"Retry-After": "3600"})]
 
-    with pytest.raises(WikimediaError, match="left alone for 3600 s"):
+    with pytest.raises(WikimediaError, match="asks to wait 3600 s"):
         client.query("SELECT")
 
     assert waits == []

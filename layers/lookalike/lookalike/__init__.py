@@ -2,8 +2,8 @@
 
 Modules, from the pure to the connected:
 
-    failures        what can go wrong with a photograph, and what to tell its owner
-    photographs     which face a photograph is about, and whether it is usable
+    failures        why a match fails, and the words that its owner reads
+    photographs     which face a photograph shows most prominently, and whether it is usable
     matching        ranking, resemblance, and the landmark fallback
     errors          the exceptions
     settings        what a function reads from its environment
@@ -18,8 +18,21 @@ Modules, from the pure to the connected:
     changes         PackChangesQueue
     forgetting      ForgottenMembersQueue
     results         a result, as it is stored and as the API shows it
+
+Words, each with one meaning:
+
+    match           one selfie, the search that it starts, and the result
+    selfie          the photograph that a member or a guest sends for a match
+    celebrity       a person in a pack
+    portrait        one photograph of one celebrity, an object in PortraitsBucket
+    pack            the portraits that a selfie is compared with
+    record          what PortraitsTable keeps about one portrait's object
+    collection      where Rekognition keeps the faces of a pack's portraits
+    face            what Rekognition detects in a picture; stored in a collection, an indexed face
+    similarity      how alike Rekognition finds two faces, 0-100
+    resemblance     a similarity as a percentile of its pack, the percentage that people see
 """
 
 VERSION = "0.1.0"
 CONSENT_VERSION = "2026-11"
-"""The wording of the consent that a caller must have agreed to; change it with the wording."""
+"""The version of the consent that a caller must agree to. Change it when the wording changes."""

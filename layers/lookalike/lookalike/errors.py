@@ -1,23 +1,23 @@
 """The exceptions of the product.
 
 LookAlikeError
-├── NotFound                 no such match, or it is somebody else's
+├── NotFound                 no such match, or another caller owns it
 ├── Forbidden                the caller may not do this
-├── SignedOut                the caller has been forgotten, although their token still lives
-├── TryLater                 it cannot be done now, but may be after a wait
-│   ├── Busy                 a short one: others are at the same thing
-│   ├── TooManyMatches       until tomorrow: the caller, or their source, has had theirs for the day
-│   └── SoldOut              until tomorrow: the deployment has begun as many as it may
+├── SignedOut                the caller's account is deleted, but their token is still valid
+├── TryLater                 the same request may succeed after a wait
+│   ├── Busy                 a short wait: other requests write to the same item
+│   ├── TooManyMatches       until tomorrow: the caller or their address has reached the day's limit
+│   └── SoldOut              until tomorrow: the deployment has reached the day's limit
 ├── UnknownPack              no such pack
 ├── UnknownPortrait          no such portrait in this pack
 ├── ConsentRequired          the consent given is not the current one
 ├── InvalidRequest           the request cannot be understood
-├── SelfieNotDeleted         S3 did not delete what it was told to; nothing else was deleted
+├── SelfieNotDeleted         S3 did not delete a selfie, so no record was deleted either
 ├── RecogniserBusy           Rekognition throttles; the state machine retries it, or Lambda does
-├── RecogniserUnavailable    Rekognition fails for a reason of its own
+├── RecogniserUnavailable    Rekognition fails, and the request is not the cause
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
-└── PortraitChanged          the portrait was indexed by somebody else meanwhile
+└── PortraitChanged          another invocation changed the portrait's record first
 """
 
 
@@ -38,24 +38,24 @@ class SignedOut(LookAlikeError):
 
 
 class TryLater(LookAlikeError):
-    """The base of what is raised where the same request may succeed after a wait."""
+    """The base of the errors after which the same request may succeed later."""
 
     def __init__(self, retry_after: int) -> None:
-        """Say how many seconds to wait."""
+        """Carry the seconds that the caller should wait."""
         super().__init__(retry_after)
         self.retry_after = retry_after
 
 
 class Busy(TryLater):
-    """Raised where others are at the same thing."""
+    """Raised where other requests keep writing to the same item."""
 
 
 class TooManyMatches(TryLater):
-    """Raised where a member, or a source of guests, has begun as many matches as they may today."""
+    """Raised where a member, or the guests at one address, have reached today's limit."""
 
 
 class SoldOut(TryLater):
-    """Raised where the deployment has begun as many matches as it may today."""
+    """Raised where the deployment has reached today's limit."""
 
 
 class UnknownPack(LookAlikeError):
@@ -75,15 +75,15 @@ class InvalidRequest(LookAlikeError):
 
 
 class SelfieNotDeleted(LookAlikeError):
-    """Raised where S3 refuses to delete a selfie, so that the record is kept too."""
+    """Raised where S3 does not delete a selfie; its record is kept, so the caller can retry."""
 
 
 class RecogniserBusy(LookAlikeError):
-    """Raised where Rekognition asks to be called later."""
+    """Raised where Rekognition throttles a call."""
 
 
 class RecogniserUnavailable(LookAlikeError):
-    """Raised where Rekognition fails for a reason of its own."""
+    """Raised where Rekognition fails, and the request is not the cause."""
 
 
 class UnreadablePicture(LookAlikeError):

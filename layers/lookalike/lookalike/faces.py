@@ -19,23 +19,23 @@ from lookalike.errors import (
     UnreadablePicture,
 )
 from lookalike.matching import FaceMatch
-from lookalike.photographs import Face
+from lookalike.photographs import DetectedFace
 from lookalike.pictures import StoredPicture
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
-# The workflow retries with patience. A call that waited here would keep its function's process, or
-# its share of Lambda's concurrency, from other photographs. A function that works off a queue says
-# in the template that it has more time.
+# One attempt, because the workflow retries. A call that waits here occupies its function, and other
+# photographs wait for it. A function that reads from a queue has more time: the template sets more
+# attempts for it.
 _ATTEMPTS = int(os.environ.get("RECOGNISER_ATTEMPTS", "1"))
 _client: "RekognitionClient" = boto3.client(
     "rekognition", config=Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
 )
 
 MOST_FACES = 20
-"""Faces of a portrait that are stored, to see which one it is about; a crowd is no portrait."""
+"""How many faces of a portrait are stored, to choose its subject among them."""
 
 _ERRORS: dict[str, type[Exception]] = {
     "ThrottlingException": RecogniserBusy,
@@ -46,28 +46,28 @@ _ERRORS: dict[str, type[Exception]] = {
 }
 
 
-class IndexedFace(NamedTuple):
+class FaceRecord(NamedTuple):
     """The face that IndexFaces stored for a portrait."""
 
     face_id: str
     model_version: str
-    face: Face
+    face: DetectedFace
 
 
-def detect(picture: StoredPicture) -> list[Face]:
+def detect(picture: StoredPicture) -> list[DetectedFace]:
     """Find the faces of a picture.
 
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
     with _translated_errors():
         reply = _client.detect_faces(Image=_image(picture), Attributes=["DEFAULT", "FACE_OCCLUDED"])
-    return [Face.of_detail(detail) for detail in reply["FaceDetails"]]
+    return [DetectedFace.of_detail(detail) for detail in reply["FaceDetails"]]
 
 
-def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[IndexedFace]:
-    """Store the faces of a portrait, the largest ones; none where Rekognition finds none.
+def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[FaceRecord]:
+    """Store the largest faces of a portrait, and return them; none where Rekognition finds none.
 
-    Once more with the same picture stores nothing twice, and gives the same faces.
+    A second call with the same picture returns the same faces, and stores nothing twice.
 
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
@@ -77,22 +77,22 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Ind
             Image=_image(picture),
             ExternalImageId=portrait_id,
             MaxFaces=MOST_FACES,
-            QualityFilter="NONE",  # what is too poor is told by its owner, by our own rules
+            QualityFilter="NONE",  # our own rules judge the quality, and give the reason
         )
     return [
-        IndexedFace(
+        FaceRecord(
             record["Face"]["FaceId"],
             reply["FaceModelVersion"],
-            Face.of_detail(record["FaceDetail"]),
+            DetectedFace.of_detail(record["FaceDetail"]),
         )
         for record in reply["FaceRecords"]
     ]
 
 
 def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceMatch]:
-    """Find the stored faces most similar to a stored face, best first, however dissimilar.
+    """Find the stored faces most similar to a stored face, best first, with no threshold.
 
-    There are none where that face is gone.
+    Return none where that face is gone.
     """
     with _translated_errors():
         try:
@@ -110,7 +110,7 @@ def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceM
 
 
 def forget(collection: str, face_ids: list[str]) -> None:
-    """Delete stored faces; those that are gone already, or whose collection is, are passed over."""
+    """Delete stored faces; ignore those that are gone, and a collection that is gone."""
     with _translated_errors(), suppress(_client.exceptions.ResourceNotFoundException):
         _client.delete_faces(CollectionId=collection, FaceIds=face_ids)
 
@@ -125,8 +125,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        # Rekognition's message can quote its input, so only the code is passed on. An error that
-        # its model does not know, such as a load balancer's 503, has the status for a code.
+        # Rekognition's message can quote its input, so pass on only the code. botocore takes the
+        # HTTP status as the code where it does not know the error, such as a load balancer's 503.
         raise _ERRORS.get(code, RecogniserUnavailable)(code) from error
     except (ConnectionError, HTTPClientError) as error:
         raise RecogniserUnavailable(type(error).__name__) from error

@@ -1,6 +1,6 @@
-"""What can go wrong with a photograph, and what to tell its owner.
+"""Why a match fails, and the words that its owner reads.
 
-A match stores only the code; the words are added when it is read, so they change in one place.
+A match stores only the code. The API adds the words when it reads the match, so they change here.
 """
 
 from enum import StrEnum
@@ -26,7 +26,7 @@ class FailureCode(StrEnum):
 
 
 class Explanation(NamedTuple):
-    """What happened, and what the person can do about it."""
+    """What happened, and what the owner of the photograph can do about it."""
 
     message: str
     hint: str

@@ -1,4 +1,4 @@
-"""ForgottenMembersQueue: tells whose matches are to be deleted."""
+"""ForgottenMembersQueue: a message names a member whose matches are to be deleted."""
 
 import math
 from datetime import timedelta
@@ -9,24 +9,24 @@ from pydantic import AwareDatetime, BaseModel
 from lookalike import clock
 
 LONGEST_DELAY = timedelta(minutes=15)
-"""What SQS can hold a message back."""
+"""The longest that SQS can delay a message."""
 
 _sqs = boto3.client("sqs")
 
 
 class ForgottenMember(BaseModel):
-    """Someone who is to be forgotten, and until when matches of theirs are to be looked for."""
+    """A member to forget, and the time until which to look for their matches."""
 
     user_id: str
     look_until: AwareDatetime
 
     def is_over(self) -> bool:
-        """Tell whether no look need follow one that is made now."""
+        """Return whether a look that starts now is the last one needed."""
         return clock.now() >= self.look_until
 
 
 def announce(queue_url: str, member: ForgottenMember, delay: timedelta = timedelta()) -> None:
-    """Send who is to be forgotten; it arrives after a delay, and at the latest when it is over."""
+    """Send a member to forget. The message arrives after `delay`, or at `look_until` if sooner."""
     remaining = max(member.look_until - clock.now(), timedelta())
     seconds = min(delay, LONGEST_DELAY, remaining).total_seconds()
     _sqs.send_message(

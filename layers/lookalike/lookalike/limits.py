@@ -1,7 +1,8 @@
 """How many matches may be begun in a day: by one member, from one source, and in all.
 
-The counters lie in MatchesTable, under keys that are no match's. Whose they are is hashed with a
-salt of that day, so that no one can be found in them once the salt has gone. Days are UTC's.
+The counters lie in MatchesTable, under keys that no match has. A key holds a hash of the member or
+the address, with a salt of that day. Once the salt is deleted, no counter leads to a person. Days
+are in UTC.
 """
 
 import hmac
@@ -15,23 +16,23 @@ from lookalike.errors import SoldOut, TooManyMatches
 from lookalike.storage import dynamodb_client, to_attributes
 
 KEPT = timedelta(days=2)
-"""How long after a day's beginning its counters and its salt are kept."""
+"""How long the counters and the salt of a day are kept, from the start of that day."""
 
 
 class DailyLimits:
-    """Counters of the matches begun today; a limit of 0 is none, and nothing is counted for it."""
+    """Counters of the matches begun today. A limit of 0 means no limit and no counter."""
 
     def __init__(self, table: str, *, member: int, guest: int, deployment: int) -> None:
-        """Count in a table: for each member, for each source of guests, and for all together."""
+        """Count in a table: for each member, for the guests at each address, and in all."""
         self._table, self._dynamodb = table, dynamodb_client()
         self._member, self._guest, self._deployment = member, guest, deployment
         self._salts: dict[date, bytes] = {}
 
     def count(self, user_id: str | None, source_ip: str) -> list[str]:
-        """Count a match that is about to be begun; return the keys of the counters it is in.
+        """Count a match before it begins; return the keys of its counters.
 
-        Raise TooManyMatches where the caller, or a guest's source, has had theirs for the day, and
-        SoldOut where the deployment has.
+        Raise TooManyMatches where the member, or the guests at the address, have reached the day's
+        limit, and SoldOut where the deployment has.
         """
         now = clock.now()
         day, counted = now.date(), []
@@ -52,7 +53,7 @@ class DailyLimits:
         return counted
 
     def take_back(self, counted: list[str]) -> None:
-        """Take a match that was not begun after all out of its counters."""
+        """Take a match out of its counters, because it did not begin."""
         for key in counted:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -62,7 +63,7 @@ class DailyLimits:
             )
 
     def _add(self, key: str, day: date, limit: int) -> bool:
-        """Count one more, unless that is above the limit; return whether it is not."""
+        """Count one more match; return False, and count nothing, where that exceeds the limit."""
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -83,7 +84,7 @@ class DailyLimits:
         return hmac.digest(self._salts[day], who.encode(), "sha256").hex()
 
     def _salt(self, day: date) -> bytes:
-        """Read the day's salt; where there is none, draw it and remove one of two days ago."""
+        """Read the day's salt. Where there is none, make it and delete that of two days ago."""
         key = to_attributes({"match_id": f"salt#{day}"})
         salt = os.urandom(32)
         try:
@@ -95,14 +96,14 @@ class DailyLimits:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
             return item["Item"]["salt"]["B"]
-        # DynamoDB removes what has expired within some days: too late for a salt.
+        # DynamoDB can take days to remove an expired item: too long for a salt.
         old = to_attributes({"match_id": f"salt#{day - KEPT}"})
         self._dynamodb.delete_item(TableName=self._table, Key=old)
         return salt
 
 
 def network_of(address: str) -> str:
-    """Give what a caller's address is counted as: of IPv6 the first 64 bits, one household's."""
+    """Return what to count for an address: of IPv6 the first 64 bits, which one household has."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is None:

@@ -1,7 +1,7 @@
 """MatchesTable and SelfiesBucket: the only place that reads and writes a match from Python.
 
-The workflow claims, stores and fails matches by service integrations, in
-statemachine/find_lookalike.asl.yaml; what it writes is read here.
+The workflow writes to matches, too: it claims, stores and fails them by service integrations
+(statemachine/find_lookalike.asl.yaml). This module reads what it writes.
 """
 
 import base64
@@ -39,38 +39,39 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 UPLOAD_WINDOW = timedelta(minutes=10)
-"""How long a presigned form is good for."""
+"""How long a presigned form works."""
 LATE_EVENTS = timedelta(minutes=15)
-"""How long after its form has expired an upload's event may still arrive."""
+"""How long after the form has expired the event of an upload may still arrive."""
 WORKFLOW_LIMIT = timedelta(seconds=300)
-"""How long after its claim a match may still end. The state machine stops earlier, by more than a
-write may take that is under way then, so that no match succeeds once it was read as timed out."""
+"""How long after its claim a match may still end. The state machine stops earlier, and the gap is
+longer than a write takes. So no match succeeds after a caller has read it as timed out."""
 MEMBER_RETENTION = timedelta(days=365)
-"""How long the match of someone signed in is kept; a guest's goes with the selfie."""
+"""How long a member's match is kept. A guest's match is deleted with its selfie."""
 TOKEN_LIFETIME = timedelta(hours=1)
-"""How long a token of the user pool is good for; a test holds it and the template together."""
+"""How long a token of the user pool is valid. A test compares it with the template."""
 TOMBSTONE_RETENTION = TOKEN_LIFETIME + timedelta(hours=1)
-"""How long it is kept that a member was forgotten."""
+"""How long the tombstone of a forgotten member is kept."""
 
 SELFIE_PREFIX = "selfies/"
 REUSED = "This Idempotency-Key has been used for another match."
 
 DELETED_AT_ONCE = 100
-"""Matches that `delete_all` reads and deletes in one go."""
+"""How many matches `delete_all` reads and deletes at once."""
 CALLS_AT_ONCE = 10
-"""As many connections as a client of boto3 keeps."""
+"""A boto3 client keeps this many connections."""
 VERSIONS_AT_ONCE = 1000
-"""What DeleteObjects takes."""
+"""The most versions that DeleteObjects takes."""
 NOT_FORGOTTEN = "attribute_not_exists(match_id) OR delete_at <= :now"
-"""The condition on a member's tombstone; DynamoDB removes an expired one within some days."""
+"""The condition on a member's tombstone. It compares times, because DynamoDB can take days to
+remove an expired item."""
 WRITE_TRIES = 6
-"""How often a write is tried that another transaction on the same item stands in the way of."""
+"""How often a write is tried while other transactions write to the same item."""
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-"""Why DynamoDB cancels what may succeed a moment later; boto3 does not retry a transaction."""
+"""Reasons that pass soon: the same transaction may then succeed. boto3 does not retry it."""
 
 
 class Status(StrEnum):
-    """Where a match stands; `expired` is derived when it is read, as the failure `timed_out` is."""
+    """The state of a match. `expired`, and the failure `timed_out`, are derived when it is read."""
 
     AWAITING_UPLOAD = "awaiting_upload"
     PROCESSING = "processing"
@@ -92,42 +93,42 @@ class Match:
     content_type: str
     user_id: str | None = None
     version: str | None = None
-    """The version of the selfie that was claimed, judged, and is shown."""
+    """The version of the selfie that the workflow claimed. It is the one judged and shown."""
     method: str | None = None
     celebrities: list[Item] = field(default_factory=list)
-    """As functions/resolve_matches wrote them, best first."""
+    """As functions/resolve_matches returned them, best first."""
     failure: FailureCode | None = None
     faces: list[Item] = field(default_factory=list)
-    """The boxes to choose from, where the failure is `several_faces`."""
+    """The boxes of the faces to choose from, where the failure is `several_faces`."""
 
 
 class Page(NamedTuple):
-    """Some of a caller's matches, newest first, and where the next ones begin."""
+    """Some of a caller's matches, newest first, and the cursor of the next ones."""
 
     matches: list[Match]
     next_cursor: str | None
 
 
-class NewMatch(NamedTuple):
-    """A match that waits for its selfie, and the form that sends it."""
+class CreatedMatch(NamedTuple):
+    """A match that waits for its selfie, and the form that uploads the selfie."""
 
     match_id: str
     form: UploadForm
     is_new: bool
-    """False where the same request was made before, and this is the match that it began."""
+    """False where an earlier request with the same id began this match."""
 
 
 class Tombstone(NamedTuple):
-    """What is kept of a member who has asked to be forgotten, while their token still lives."""
+    """What is kept about a forgotten member, as long as their token is valid."""
 
     queued: bool
-    """Whether the deletion of their matches is on its way."""
+    """Whether the message that has their matches deleted is sent."""
 
 
 class MatchStore:
-    """The matches of everyone, each read and deleted only by its owner.
+    """The matches of all members and guests. Only its owner reads or deletes a match.
 
-    A `user_id` of None stands for a guest: whoever knows the unguessable match_id.
+    A `user_id` of None means a guest: a caller who knows the match_id, which is unguessable.
     """
 
     def __init__(self, table: str, bucket: str, selfie_retention: timedelta) -> None:
@@ -143,11 +144,11 @@ class MatchStore:
         content_type: str,
         consent: str,
         match_id: str | None = None,
-    ) -> NewMatch:
-        """Record a match that waits for its selfie, and make the form that sends it.
+    ) -> CreatedMatch:
+        """Record a match that waits for its selfie, and make the form that uploads the selfie.
 
-        A request whose answer was lost is made again with the same `match_id`, and gets the form
-        of the match that it made; raise InvalidRequest where that id has other uses. Raise
+        A client whose answer was lost repeats the request with the same `match_id`, and gets the
+        form of the same match. Raise InvalidRequest where another match has that id. Raise
         SignedOut where the member has been forgotten.
         """
         match_id = match_id or str(uuid.uuid4())
@@ -166,7 +167,7 @@ class MatchStore:
             "created_at": clock.to_text(created),
             "updated_at": clock.to_text(created),
             "claim_until": int(claim_until.timestamp()),
-            # Nobody misses a match that never got its selfie; the claim moves delete_at on.
+            # A match without a selfie is deleted soon. The claim sets delete_at to kept_until.
             "delete_at": int((claim_until + timedelta(days=1)).timestamp()),
             "kept_until": int((created + self._kept_for(user_id)).timestamp()),
         }
@@ -186,7 +187,7 @@ class MatchStore:
         form = upload_form(
             self._s3, self._bucket, _key(match_id), fields, LARGEST_SELFIE, expires_at
         )
-        return NewMatch(match_id, form, is_new)
+        return CreatedMatch(match_id, form, is_new)
 
     def _expiry_of(
         self, match_id: str, user_id: str | None, pack: str, content_type: str
@@ -200,7 +201,7 @@ class MatchStore:
         return clock.from_text(match.created_at) + UPLOAD_WINDOW
 
     def is_begun(self, match_id: str, user_id: str | None) -> bool:
-        """Tell whether there is such a match of this caller's."""
+        """Return whether this caller has such a match."""
         try:
             self.read(match_id, user_id)
         except NotFound:
@@ -208,7 +209,7 @@ class MatchStore:
         return True
 
     def read(self, match_id: str, user_id: str | None) -> Match:
-        """Read one match; raise NotFound where there is none, or it is somebody else's."""
+        """Read one match; raise NotFound where there is none, or another caller owns it."""
         _check_match_id(match_id)
         item = self._dynamodb.get_item(
             TableName=self._table, Key={"match_id": {"S": match_id}}, ConsistentRead=True
@@ -240,14 +241,14 @@ class MatchStore:
         raise NotFound(user_id)
 
     def delete(self, match_id: str, user_id: str | None) -> None:
-        """Delete a match with every version of its selfie; raise NotFound as `read` does."""
+        """Delete a match and every version of its selfie; raise NotFound as `read` does."""
         self.read(match_id, user_id)
         self._delete([match_id])
 
     def delete_all(self, user_id: str, has_time: Callable[[], bool] = lambda: True) -> int | None:
         """Delete every match of a user with its selfie, the newest first.
 
-        Return how many there were, or None where the time was up before the last of them.
+        Return how many there were, or None where there was no time for all of them.
         """
         deleted = 0
         start: dict[str, Any] = {}
@@ -262,7 +263,7 @@ class MatchStore:
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
     def forget(self, user_id: str) -> None:
-        """Let no match become a member's any more, and note that their token is worth nothing."""
+        """Write a member's tombstone. From now on no match becomes theirs, and no token works."""
         kept_until = int((clock.now() + TOMBSTONE_RETENTION).timestamp())
         tombstone = {"match_id": _tombstone_key(user_id), "delete_at": kept_until}
 
@@ -272,7 +273,7 @@ class MatchStore:
         self._patiently(put)
 
     def note_queued(self, user_id: str) -> None:
-        """Note in a member's tombstone that the deletion of their matches is on its way."""
+        """Note in a member's tombstone that the message that has their matches deleted is sent."""
 
         def update() -> None:
             self._dynamodb.update_item(
@@ -285,7 +286,7 @@ class MatchStore:
         self._patiently(update)
 
     def tombstone(self, user_id: str) -> Tombstone | None:
-        """Read the tombstone of a member who has been forgotten; None of one who has not."""
+        """Read a member's tombstone; None where the member has not been forgotten."""
         item = self._dynamodb.get_item(
             TableName=self._table,
             Key=to_attributes({"match_id": _tombstone_key(user_id)}),
@@ -296,7 +297,7 @@ class MatchStore:
         return Tombstone(queued="queued" in item)
 
     def adopt(self, match_id: str, user_id: str) -> Match:
-        """Make a guest's match the caller's; raise NotFound where it is no guest's.
+        """Make a guest's match the caller's own; raise NotFound where there is no such match.
 
         Raise SignedOut where the caller has been forgotten.
         """
@@ -322,7 +323,7 @@ class MatchStore:
         return self.read(match_id, user_id)
 
     def selfie_url(self, match: Match) -> str | None:
-        """Sign an address of the selfie that was judged; None where it is not kept (any more)."""
+        """Sign an address of the selfie that was judged; None where it is not there."""
         created = clock.from_text(match.created_at)
         if match.version is None or clock.now() > created + self._retention:
             return None
@@ -359,13 +360,13 @@ class MatchStore:
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
     def _write(self, write: "TransactWriteItemTypeDef", user_id: str | None) -> bool:
-        """Make a match a user's; return whether the condition of the write itself held.
+        """Write a match of a user; return whether the write's own condition held.
 
         Raise SignedOut where the user has been forgotten.
         """
         writes = [write]
         if user_id is not None:
-            # In one transaction with the write: no match is added once the tombstone stands.
+            # The check and the write are one transaction, so no match is added after the tombstone.
             writes.append(
                 {
                     "ConditionCheck": {
@@ -390,7 +391,7 @@ class MatchStore:
         return True
 
     def _patiently(self, write: Callable[[], object]) -> None:
-        """Make a write, again where another transaction is at the same item; raise Busy."""
+        """Retry a write while other transactions write to the same item; in the end raise Busy."""
         for attempt in range(WRITE_TRIES):
             try:
                 write()
@@ -405,13 +406,13 @@ class MatchStore:
         raise Busy(1)
 
     def _delete(self, match_ids: Sequence[str]) -> None:
-        # Versions first, so that a failure on the way leaves matches whose deletion can be
-        # asked for again; once more last, for an upload that arrived in between. What arrives
-        # later still is deleted by its own workflow, whose claim finds no match.
+        # Delete the versions first: where that fails, the matches remain and the caller can retry.
+        # Delete them again at the end, because an upload can arrive in between. An upload after
+        # that starts a workflow, which finds no match to claim and deletes the upload.
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(match_ids) or 1)) as calls:
             self._delete_selfies(match_ids, calls)
             for _ in calls.map(self._delete_record, match_ids):
-                pass  # its result is whether it raises
+                pass  # the loop only raises the error of a failed deletion
             self._delete_selfies(match_ids, calls)
 
     def _delete_record(self, match_id: str) -> None:
@@ -439,12 +440,12 @@ class MatchStore:
 
 
 def _check_match_id(match_id: str) -> None:
-    """Raise NotFound for what no match is called; DynamoDB takes no key of any length."""
+    """Raise NotFound for an id that no match can have. DynamoDB refuses keys that are too long."""
     try:
-        known = str(uuid.UUID(match_id)) == match_id
+        is_match_id = str(uuid.UUID(match_id)) == match_id
     except ValueError:
-        known = False
-    if not known:
+        is_match_id = False
+    if not is_match_id:
         raise NotFound(match_id)
 
 
@@ -453,18 +454,18 @@ def _key(match_id: str) -> str:
 
 
 def _reasons(canceled: ClientError) -> list[str | None]:
-    """Give the code of each write of a canceled transaction, `None` in text where it was fine."""
+    """Return the code of each write of a canceled transaction; the text "None" if it was fine."""
     reasons: list[Any] = canceled.response["CancellationReasons"]
     return [reason.get("Code") for reason in reasons]
 
 
 def _tombstone_key(user_id: str) -> str:
-    """Give what takes the place of a match_id; no match is called so."""
+    """Return the key of a member's tombstone. No match has such an id."""
     return f"user#{user_id}"
 
 
 def _is_kept(item: Any) -> bool:
-    """Say whether a stored item's time is not up: DynamoDB deletes it within some days of that."""
+    """Return whether an item has not expired. DynamoDB can take days to remove an expired one."""
     return int(item["delete_at"]["N"]) > clock.now().timestamp()
 
 
@@ -510,7 +511,7 @@ def _cursor(key: Item) -> str:
 
 
 def _start_key(cursor: str, user_id: str) -> Item:
-    """The key that a cursor stands for, always among the caller's own matches."""
+    """Return the key that a cursor stands for, always one of the caller's own matches."""
     try:
         created_at, match_id = json.loads(base64.urlsafe_b64decode(cursor))
         _check_match_id(match_id)

@@ -10,7 +10,7 @@ MOST_CELEBRITIES = 5
 """How many people a result names."""
 
 PRIOR = 5
-"""How many people a pack's distribution must hold to outweigh the similarity itself."""
+"""A pack's distribution outweighs the similarity itself once it holds more people than this."""
 
 SAMPLE = 300
 """People compared with each other when the fallback needs a distribution of its own."""
@@ -19,14 +19,14 @@ DISTRIBUTION_VALUES = 1000
 """The most values that a pack's distribution keeps: plenty for whole percents."""
 
 SAME_PERSON = 95.0
-"""Similarity from which on two pictures most probably show the same person.
+"""From this similarity on, two pictures most probably show the same person.
 
 The similarity of two people's portraits stays below 80 for all but 2 pairs in 100,000, and is
 measured to be at most 83 for 95 % of strangers against 5,749 people (docs/decisions.md).
 """
 
 SAME_FACE = 99.0
-"""Similarity from which on the portraits of two people are nearly certainly of one of them."""
+"""From this similarity on, the portraits of two people almost certainly show one person."""
 
 Method = Literal["faces", "landmarks"]
 Geometry = tuple[float, ...]
@@ -37,7 +37,7 @@ GEOMETRY_LANDMARKS = ("eyeLeft", "eyeRight", "nose", "mouthLeft", "mouthRight")
 
 @dataclass(frozen=True)
 class Attribution:
-    """Who made a portrait, and what allows showing it."""
+    """Who made a portrait, and under which licence."""
 
     author: str = ""
     license: str = ""
@@ -95,8 +95,8 @@ def rank(
 ) -> list[Celebrity]:
     """Fold matches into one entry a person, best first, each with the portrait that matched.
 
-    A match whose portrait is gone (removed since the search) is passed over. The distribution
-    is the pack's, sorted: each celebrity's similarity to their nearest other celebrity.
+    Skip a match whose portrait was removed after the search. The distribution is the pack's,
+    sorted: each celebrity's similarity to their nearest other celebrity.
     """
     best: dict[str, FaceMatch] = {}
     for match in sorted(matches, key=lambda match: match.similarity, reverse=True):
@@ -115,9 +115,9 @@ def rank(
 
 
 def resemblance(similarity: float, distribution: Sequence[float]) -> int:
-    """Read a similarity as a percentile of the pack's (sorted) distribution, 0-100.
+    """Return a similarity as a percentile of the pack's (sorted) distribution, 0-100.
 
-    Few people make a coarse percentile, so a small pack's is drawn towards the similarity.
+    A small pack has a coarse percentile, so it is drawn towards the similarity.
     """
     below = bisect.bisect_left(distribution, similarity)
     upto = bisect.bisect_right(distribution, similarity)
@@ -126,10 +126,10 @@ def resemblance(similarity: float, distribution: Sequence[float]) -> int:
 
 
 def distribution_of(nearest: Iterable[tuple[str, float]]) -> list[float]:
-    """Give a pack's distribution: each celebrity's similarity to their nearest other, sorted.
+    """Return a pack's distribution: each celebrity's similarity to their nearest other, sorted.
 
-    Out of each portrait's celebrity_id and similarity to the nearest portrait of another
-    celebrity. Of more than DISTRIBUTION_VALUES, evenly spaced ones are kept.
+    `nearest` holds, for each portrait, its celebrity_id and its similarity to the nearest portrait
+    of another celebrity. Of more than DISTRIBUTION_VALUES values, keep evenly spaced ones.
     """
     best: dict[str, float] = {}
     for celebrity_id, similarity in nearest:
@@ -161,8 +161,8 @@ def normalise(landmarks: Mapping[str, tuple[float, float]], aspect: float) -> Ge
 def rank_by_landmarks(geometry: Geometry, portraits: Sequence[Portrait]) -> list[Celebrity]:
     """Rank a pack's portraits by the cosine similarity of their landmark geometry.
 
-    For the rare search that returns nothing, so that everyone gets a celebrity. Faces differ
-    little in geometry, so the pack's mean face is taken away first.
+    A search rarely returns nothing. This fallback still finds a celebrity then. Faces differ
+    little in geometry, so subtract the pack's mean face first.
     """
     known = {p.portrait_id: p.geometry for p in portraits if p.geometry is not None}
     if not known:

@@ -1,4 +1,4 @@
-"""Which face a photograph is about, and whether it is usable.
+"""Which face is the subject of a photograph, and whether it is usable.
 
 Every threshold that refuses a photograph is in `Thresholds`, in Rekognition's own units.
 """
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What a photograph must reach."""
+    """The limits that a photograph must keep."""
 
     shortest_side: int = 80
     """Pixels. Rekognition's own limit."""
     most_pixels: int = 52_000_000
-    """Width times height. Ours: what a picture of 15 MB can hold without being a bomb. Phones that
-    are sold as having 50 megapixels have up to 50.4 million."""
+    """Width times height. Our own limit, against decompression bombs: 15 MB can hold this much of a
+    real picture. Phones sold with 50 megapixels have up to 50.4 million."""
     face_side: int = 40
     """Pixels, the shorter side of the face. Rekognition asks for 40 in 1920 x 1080."""
     confidence: float = 80.0
-    """0-100: below it, what was found is not taken for a face."""
+    """0-100. A detection with less confidence does not count as a face."""
     sharpness: float = 18.0
     """0-100, Rekognition's Quality.Sharpness."""
     brightness: float = 15.0
@@ -40,14 +40,14 @@ class Thresholds:
     covered: float = 95.0
     """0-100: how sure Rekognition must be that a face is covered."""
     rival: float = 0.8
-    """Another face this prominent, as a share of the first's prominence, makes it several faces."""
+    """A share of the first face's prominence. A second face above it means `several_faces`."""
     crowd: float = 0.25
-    """Two others this prominent make a portrait a group's, even if one stands in the middle."""
+    """Two other faces above this share make a portrait a group's picture."""
 
 
 THRESHOLDS = Thresholds()
 PORTRAIT_THRESHOLDS = Thresholds(yaw=75.0)
-"""For the catalog's portraits, which people chose: a profile is a portrait, too."""
+"""For portraits. People chose them, so a face in profile is allowed."""
 
 
 class Box(NamedTuple):
@@ -65,20 +65,20 @@ class Box(NamedTuple):
 
     @property
     def offset(self) -> float:
-        """How far the centre is from the picture's: 0 in the middle, 1 in a corner."""
+        """How far the box is from the middle of the picture: 0 in the middle, 1 in a corner."""
         across = self.left + self.width / 2 - 0.5
         down = self.top + self.height / 2 - 0.5
         return min(1.0, math.hypot(across, down) / math.hypot(0.5, 0.5))
 
     @property
     def prominence(self) -> float:
-        """How much the picture seems to be about this face: large, and near the middle."""
+        """How prominent the face is: a large face near the middle is the most prominent."""
         return self.area * (1 - self.offset)
 
 
 @dataclass(frozen=True)
-class Face:
-    """What the recogniser says about one face; what it does not say is None."""
+class DetectedFace:
+    """What Rekognition says about one face. A field is None where it says nothing."""
 
     box: Box
     confidence: float
@@ -87,7 +87,7 @@ class Face:
     yaw: float | None = None
     pitch: float | None = None
     covered: float | None = None
-    """0-100, how sure it is that the face is covered; 0 where it is sure that it is not."""
+    """0-100: how sure Rekognition is that the face is covered; 0 where it says that it is not."""
     landmarks: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Rekognition's landmark types to (x, y), in ratios of the upright picture."""
 
@@ -114,7 +114,7 @@ class Face:
 
 
 class Refusal(NamedTuple):
-    """Why a photograph is refused, and the faces that the owner may choose from."""
+    """Why a photograph is refused, and the faces that its owner can choose from."""
 
     code: FailureCode
     faces: tuple[Box, ...] = ()
@@ -142,12 +142,12 @@ def read_size(beginning: BinaryIO) -> Size | None:
     beginning.seek(0)
     if not (magic.startswith(JPEG) or magic == PNG):
         return None
-    width, height = imagesize.get(beginning)  # -1 for a header that ends early, or lies
+    width, height = imagesize.get(beginning)  # -1 for a header that is cut off or wrong
     return Size(width, height) if width > 0 and height > 0 else None
 
 
 def refuse_size(size: Size | None, limits: Thresholds = THRESHOLDS) -> Refusal | None:
-    """Say why a picture of this size is refused before the recogniser is asked, if it is."""
+    """Return why a picture of this size is refused, before any call of Rekognition."""
     if size is None:
         return Refusal(FailureCode.UNSUPPORTED_IMAGE)
     if size.width * size.height > limits.most_pixels:
@@ -158,13 +158,13 @@ def refuse_size(size: Size | None, limits: Thresholds = THRESHOLDS) -> Refusal |
 
 
 def refuse_faces(
-    faces: Sequence[Face], size: Size, limits: Thresholds = THRESHOLDS
+    faces: Sequence[DetectedFace], size: Size, limits: Thresholds = THRESHOLDS
 ) -> Refusal | None:
-    """Say why a photograph with these faces is refused, if it is.
+    """Return why a photograph with these faces is refused, if it is.
 
-    SearchFacesByImage judges the largest face, so the largest must also be the one that the
-    picture is about. Size alone is no rule: bystanders can be as large as the subject, but
-    they stand further from the middle.
+    SearchFacesByImage searches for the largest face, so the largest must also be the most
+    prominent. Size alone does not find the subject: a bystander can be as large, but stands
+    further from the middle.
     """
     found = by_prominence(faces, limits)
     if not found:
@@ -178,12 +178,12 @@ def refuse_faces(
 
 
 def judge_portrait(
-    faces: Sequence[Face], size: Size, limits: Thresholds = PORTRAIT_THRESHOLDS
-) -> Face | Refusal:
-    """Give the face that a portrait is about, or say why it is refused.
+    faces: Sequence[DetectedFace], size: Size, limits: Thresholds = PORTRAIT_THRESHOLDS
+) -> DetectedFace | Refusal:
+    """Return the face of a portrait's subject, or why the portrait is refused.
 
-    IndexFaces stores every face and the others are taken out again, so that unlike a selfie's
-    the subject's need not be the largest.
+    Index Portrait stores every face and deletes all but the subject's. So the subject need not be
+    the largest face, unlike in a selfie.
     """
     found = by_prominence(faces, limits)
     if not found:
@@ -193,19 +193,21 @@ def judge_portrait(
     return _refuse_subject(found[0], size, limits) or found[0]
 
 
-def by_prominence(faces: Sequence[Face], limits: Thresholds = THRESHOLDS) -> list[Face]:
-    """Sort what can be taken for a face, the one that the picture seems to be about first."""
+def by_prominence(
+    faces: Sequence[DetectedFace], limits: Thresholds = THRESHOLDS
+) -> list[DetectedFace]:
+    """Return the faces with enough confidence, the most prominent first."""
     found = [face for face in faces if face.confidence >= limits.confidence]
     return sorted(found, key=lambda face: face.box.prominence, reverse=True)
 
 
-def _beside(found: Sequence[Face], share: float) -> list[Face]:
-    """Give the faces beside the first that have more than such a share of its prominence."""
+def _beside(found: Sequence[DetectedFace], share: float) -> list[DetectedFace]:
+    """Return the other faces that have more than this share of the first one's prominence."""
     subject, *others = found
     return [face for face in others if face.box.prominence > share * subject.box.prominence]
 
 
-def _refuse_subject(face: Face, size: Size, limits: Thresholds) -> Refusal | None:
+def _refuse_subject(face: DetectedFace, size: Size, limits: Thresholds) -> Refusal | None:
     side = min(face.box.width * size.width, face.box.height * size.height)
     checks = (
         (FailureCode.FACE_TOO_SMALL, side < limits.face_side),

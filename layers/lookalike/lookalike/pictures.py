@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 FIRST_BYTES = "bytes=0-999999"
-"""Enough to find the size of a JPEG behind the previews and profiles that cameras add."""
+"""Cameras put previews and profiles before a JPEG's size. This reaches the size behind them."""
 
 LARGEST_PICTURE = 15_000_000
 """Bytes: what Rekognition reads from S3."""
 LARGEST_SELFIE = 6_000_000
-"""Bytes: several times what a photograph of 1600 pixels takes, to which clients reduce theirs."""
+"""Bytes. Clients reduce a selfie to 1600 pixels, which takes a fraction of this."""
 
 
 class StoredPicture(NamedTuple):

@@ -1,8 +1,8 @@
-"""PortraitsTable, PacksTable and PortraitsBucket: who can be resembled, and with which rights.
+"""PortraitsTable, PacksTable and PortraitsBucket: the packs, their celebrities and the rights.
 
-A portrait is the object `<pack>/<file>` of PortraitsBucket; its name and rights travel with it
-as percent-encoded metadata. It is known by `portrait_id`, a hash of its key, which is also the
-ExternalImageId of its face: re-indexing (new face ids) changes nothing for what points at it.
+A portrait is the object `<pack>/<file>` of PortraitsBucket. Its metadata holds the name and the
+rights, percent-encoded. Its `portrait_id` is a hash of the key, and also the ExternalImageId of its
+face. So a portrait keeps its id when it is indexed again and gets a new face id.
 """
 
 import base64
@@ -40,29 +40,29 @@ DEFAULT_PACK = "celebrities"
 """The pack that every deployment has, even before its first portrait."""
 DEFAULT_TITLE = "Celebrities"
 BATCH = 100
-"""Keys a BatchGetItem takes."""
+"""The most keys that BatchGetItem takes."""
 LONGEST_NAME = 64
 """Characters of a pack's name."""
 LONGEST_KEY = 1024
-"""Bytes that DynamoDB takes for a sort key."""
+"""The most bytes that DynamoDB takes for a sort key."""
 MOST_METADATA = 2048
-"""Bytes of metadata that S3 takes with an object."""
+"""The most bytes of metadata that S3 takes with an object."""
 UPLOAD_WINDOW = timedelta(minutes=10)
-"""How long a portrait's presigned form is good for."""
+"""How long a portrait's presigned form works."""
 PROGRESS_LIFETIME = timedelta(seconds=60)
-"""How long a progress is shown that is not renewed: whoever fills the pack may be cut off."""
+"""How long a progress is shown without an update, because an import can be cut off."""
 UNNAMED = "unnamed"
-"""Why a portrait is refused whose object carries no name; every other refusal is a FailureCode."""
+"""The refusal of a portrait without a name. Every other refusal is a FailureCode."""
 CURATED = "curated"
-"""The folder of a pack that the portraits of its curators go to."""
-# All of a pack's item but its distribution, which is large and read by one function alone.
+"""The folder of a pack for the portraits that curators send."""
+# All of a pack's item but its distribution, which is large. Only Resolve Matches reads that.
 _PACK = "pack, title, #collection, next_collection, retired, change, measured, portraits, progress"
 _PACK_NAMES: Any = {"ExpressionAttributeNames": {"#collection": "collection"}}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the filling of a pack is, for whoever waits for it."""
+    """How far the import of a pack is; the page shows it."""
 
     stage: Literal["fetching", "indexing"]
     done: int
@@ -71,40 +71,41 @@ class Progress:
 
 @dataclass(frozen=True)
 class Pack:
-    """A set of portraits that can be matched against."""
+    """A set of portraits that a selfie can be compared with."""
 
-    pack: str
+    name: str
     title: str
     collection: str
     """The Rekognition collection that is searched."""
     next_collection: str | None = None
-    """The one that is to take its place, while it is being filled (`lookalike catalog reindex`)."""
+    """The collection that `lookalike catalog reindex` is filling, and that will take its place."""
     retired: dict[str, int] = field(default_factory=dict)
-    """Those that matches begun earlier may still search, and until when, in seconds since 1970."""
+    """Replaced collections that earlier matches may still search, each with the time until which it
+    is kept, in seconds since 1970."""
     change: str | None = None
-    """Names the latest change of any of its portraits."""
+    """The id of the latest change of any of its portraits."""
     measured: str | None = None
-    """The change after which the pack was measured last: it has settled where they are the same."""
+    """The change after which the pack was last measured. A pack is settled if it is `change`."""
     portraits: int = 0
-    """How many there were when it was measured."""
+    """How many portraits it had when it was measured."""
     progress: Progress | None = None
 
     @property
     def collections(self) -> tuple[str, ...]:
-        """The collections that every portrait's face belongs in."""
+        """The collections in which every portrait's face belongs."""
         return (self.collection, *([self.next_collection] if self.next_collection else []))
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What travels with a portrait: who it shows, and with which rights."""
+    """What the metadata of a portrait says: the celebrity and the rights."""
 
     celebrity_id: str
     name: str
     attribution: Attribution
 
     def to_metadata(self) -> dict[str, str]:
-        """Write the caption as S3 metadata, which is 2 KB of ASCII."""
+        """Write the caption as S3 metadata, which holds at most 2 KB of ASCII."""
         values = {
             "celebrity-id": self.celebrity_id,
             "name": self.name,
@@ -116,7 +117,7 @@ class Caption:
         return {name: quote(value, safe=" /:") for name, value in values.items() if value}
 
     def fits(self) -> bool:
-        """Tell whether an object can carry the caption."""
+        """Return whether the caption fits into an object's metadata."""
         metadata = self.to_metadata().items()
         return sum(len(name) + len(value) for name, value in metadata) <= MOST_METADATA
 
@@ -139,7 +140,7 @@ class Caption:
 
 
 class StoredPortrait(NamedTuple):
-    """A portrait as it lies in the bucket now."""
+    """A portrait's object in the bucket, in its current version."""
 
     picture: StoredPicture
     caption: Caption | None
@@ -149,7 +150,7 @@ class StoredPortrait(NamedTuple):
 
 
 @dataclass(frozen=True)
-class StoredFace:
+class IndexedFace:
     """A portrait's face in one collection."""
 
     face_id: str
@@ -161,7 +162,7 @@ class Nearest:
     """The portrait of another celebrity that a portrait is most similar to."""
 
     face_id: str
-    """The portrait's own face, when it was measured."""
+    """The portrait's own face at the time of the measurement."""
     other_id: str = ""
     """The other's portrait_id; empty where there is no other celebrity."""
     other_face_id: str = ""
@@ -171,42 +172,42 @@ class Nearest:
 
 @dataclass(frozen=True)
 class PortraitRecord:
-    """What is known of one portrait's object: the portrait and its faces, or why there are none."""
+    """The record of one portrait's object: the portrait and its indexed faces, or its refusal."""
 
     portrait_id: str
     key: str
     version: str
     portrait: Portrait | None = None
-    faces: dict[str, StoredFace] = field(default_factory=dict)
+    indexed_faces: dict[str, IndexedFace] = field(default_factory=dict)
     """By collection."""
     refusal: str = ""
-    """Why it is not indexed; such a record belongs to no pack, and is never matched."""
+    """Why it is not indexed. Such a record belongs to no pack, and no match finds it."""
     nearest: Nearest | None = None
     """None until the pack is measured."""
     revision: str = ""
-    """Another one each time the record is replaced."""
+    """A new value each time the record is replaced."""
 
 
 class People(NamedTuple):
-    """Some of a pack's people, by celebrity_id, and where the next begin."""
+    """Some of a pack's celebrities, by celebrity_id, and the cursor of the next ones."""
 
     people: list[list[Portrait]]
-    """The portraits of each, by key."""
+    """The portraits of each celebrity, by key."""
     next_cursor: str | None
 
 
-def portrait_id(key: str) -> str:
-    """The id of the portrait with this key, fit to be an ExternalImageId."""
+def portrait_id_of(key: str) -> str:
+    """Return the id of the portrait with this key. It is a valid ExternalImageId."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def celebrity_id_of(name: str) -> str:
-    """Make the id of a person out of a name, in ASCII."""
+    """Return a celebrity_id made of a name, in ASCII."""
     return slugify(name, max_length=100) or slugify(name.encode().hex(), max_length=100)
 
 
 def pack_of(key: str) -> str:
-    """The pack that a portrait's key belongs to."""
+    """Return the name of the pack that a portrait's key belongs to."""
     return key.split("/", 1)[0]
 
 
@@ -214,7 +215,7 @@ class PortraitStore:
     """The packs and their portraits."""
 
     def __init__(self, table: str, packs_table: str, bucket: str, default_collection: str) -> None:
-        """Open the store; `default_collection` is the default pack's until its record says more."""
+        """Open the store. The default pack has `default_collection` if its item names none."""
         self._table, self._packs_table, self._bucket = table, packs_table, bucket
         self._default = Pack(DEFAULT_PACK, DEFAULT_TITLE, default_collection)
         self._dynamodb, self._s3 = dynamodb_client(), s3_client()
@@ -227,7 +228,7 @@ class PortraitStore:
         return self._pack(name, item)
 
     def distribution(self, name: str) -> list[float]:
-        """Read a pack's distribution; empty where there is none (yet)."""
+        """Read a pack's distribution; empty where the pack has not been measured."""
         item = self._pack_item(name, ProjectionExpression="distribution")
         return [float(value) for value in item.get("distribution", [])]
 
@@ -237,16 +238,16 @@ class PortraitStore:
             TableName=self._packs_table, ProjectionExpression=_PACK, **_PACK_NAMES
         )
         items = [from_attributes(item) for page in pages for item in page["Items"]]
-        # An item without a collection is what somebody wrote late about a pack that is gone.
+        # An item without a collection: another invocation wrote to a pack after its deletion.
         items = [item for item in items if item["pack"] == DEFAULT_PACK or "collection" in item]
         found = {item["pack"]: self._pack(item["pack"], item) for item in items}
         found.setdefault(DEFAULT_PACK, self._default)
-        return sorted(found.values(), key=lambda pack: (pack.pack != DEFAULT_PACK, pack.title))
+        return sorted(found.values(), key=lambda pack: (pack.name != DEFAULT_PACK, pack.title))
 
     def save_pack(self, pack: Pack) -> None:
-        """Write what an operator decides about a pack: its title and its collections."""
+        """Write what an operator sets of a pack: its title and its collections."""
         self._update_pack(
-            pack.pack,
+            pack.name,
             "SET title = :title, #collection = :collection, next_collection = :next, "
             "retired = :retired",
             {
@@ -259,17 +260,17 @@ class PortraitStore:
         )
 
     def delete_pack(self, name: str) -> None:
-        """Delete a pack's record."""
+        """Delete a pack's item."""
         self._dynamodb.delete_item(TableName=self._packs_table, Key={"pack": {"S": name}})
 
     def note_change(self, name: str) -> str:
-        """Note that portraits of a pack change; give the change's name."""
+        """Note that portraits of a pack change; return the id of the change."""
         change = uuid.uuid4().hex
         self._update_pack(name, "SET change = :change", {":change": change})
         return change
 
     def note_progress(self, name: str, progress: Progress | None) -> None:
-        """Say how far the filling of a pack is; None once it is over."""
+        """Store how far the import of a pack is; None once it is over."""
         if progress is None:
             self._update_pack(name, "REMOVE progress", {})
             return
@@ -290,7 +291,7 @@ class PortraitStore:
             )
 
     def _pack_item(self, name: str, **projection: Any) -> Item:
-        if not 0 < len(name) <= LONGEST_NAME:  # DynamoDB takes no key of any length
+        if not 0 < len(name) <= LONGEST_NAME:  # DynamoDB refuses such a key
             raise UnknownPack(name)
         reply = self._dynamodb.get_item(
             TableName=self._packs_table,
@@ -301,14 +302,14 @@ class PortraitStore:
         return from_attributes(reply.get("Item", {}))
 
     def _pack(self, name: str, item: Item) -> Pack:
-        """Read a pack's item, which a change or a progress may have made before anything else."""
+        """Read a pack's item. It can lack a collection: a change or a progress may have made it."""
         default = self._default if name == DEFAULT_PACK else None
         collection = item.get("collection") or (default.collection if default else None)
         if collection is None:
             raise UnknownPack(name)
         progress = item.get("progress")
         return Pack(
-            pack=name,
+            name=name,
             title=item.get("title") or (default.title if default else name),
             collection=collection,
             next_collection=item.get("next_collection") or None,
@@ -341,7 +342,7 @@ class PortraitStore:
     # What is indexed
 
     def get(self, portrait_ids: Iterable[str]) -> dict[str, Portrait]:
-        """Read portraits by id; those that are gone are missing from the answer."""
+        """Read portraits by id; leave out those that are gone."""
         records = self.records_of(portrait_ids)
         return {i: record.portrait for i, record in records.items() if record.portrait is not None}
 
@@ -351,7 +352,7 @@ class PortraitStore:
             yield from (_record(from_attributes(item)) for item in page["Items"])
 
     def scan(self, pack: str) -> Iterator[PortraitRecord]:
-        """Read every record of a pack, refused ones too: slow, and for operators."""
+        """Read every record of a pack, with the refused ones. This is slow: for operators only."""
         pages = self._dynamodb.get_paginator("scan").paginate(
             TableName=self._table,
             ConsistentRead=True,
@@ -367,7 +368,7 @@ class PortraitStore:
         return (record.portrait for record in self.records(pack) if record.portrait is not None)
 
     def people(self, pack: str, limit: int, cursor: str | None) -> People:
-        """Read a page of a pack's people; raise UnknownPack, or InvalidRequest for the cursor."""
+        """Read a page of celebrities; raise UnknownPack, or InvalidRequest for the cursor."""
         self.pack(pack)
         query = self._of_pack(pack)
         if cursor is not None:
@@ -383,7 +384,7 @@ class PortraitStore:
         return People(_by_key(found), None)
 
     def person_named(self, pack: str, name: str) -> str | None:
-        """Give the celebrity_id of the pack's person of this very name, if there is one."""
+        """Return the celebrity_id of the pack's celebrity with exactly this name, if any."""
         named = (portrait for portrait in self.portraits(pack) if portrait.name == name)
         return next((portrait.celebrity_id for portrait in named), None)
 
@@ -398,23 +399,23 @@ class PortraitStore:
     # Curating
 
     def upload_form(self, pack: str, content_type: str, caption: Caption) -> tuple[str, UploadForm]:
-        """Make the form that sends a new portrait, and give the portrait_id that it will have."""
+        """Return the portrait_id that a new portrait will have, and the form that uploads it."""
         suffix = ".png" if content_type == "image/png" else ".jpg"
         key = f"{pack}/{CURATED}/{uuid.uuid4()}{suffix}"
         expires_at = clock.now() + UPLOAD_WINDOW
         metadata = {f"x-amz-meta-{k}": v for k, v in caption.to_metadata().items()}
         fields = {"Content-Type": content_type, **metadata}
         form = upload_form(self._s3, self._bucket, key, fields, LARGEST_PICTURE, expires_at)
-        return portrait_id(key), form
+        return portrait_id_of(key), form
 
     def delete(self, record: PortraitRecord) -> None:
-        """Delete a portrait's object; its event takes its face and its record."""
+        """Delete a portrait's object. Index Portrait then deletes its face and its record."""
         self._s3.delete_object(Bucket=self._bucket, Key=record.key)
 
     # Indexing
 
     def stored(self, key: str) -> StoredPortrait | None:
-        """Look at a portrait in the bucket; None where there is none (any more)."""
+        """Read a portrait's object in the bucket; None where there is none."""
         try:
             reply = self._s3.get_object(Bucket=self._bucket, Key=key, Range=FIRST_BYTES)
         except ClientError as error:
@@ -440,7 +441,7 @@ class PortraitStore:
         return self.records_of([portrait]).get(portrait)
 
     def records_of(self, portrait_ids: Iterable[str]) -> dict[str, PortraitRecord]:
-        """Read records by portrait_id; those that are missing are missing from the answer."""
+        """Read records by portrait_id; leave out those that do not exist."""
         wanted = sorted(set(portrait_ids))
         found: dict[str, PortraitRecord] = {}
         for start in range(0, len(wanted), BATCH):
@@ -455,33 +456,33 @@ class PortraitStore:
         return found
 
     def replace(
-        self, known: PortraitRecord | None, record: PortraitRecord | None
+        self, previous: PortraitRecord | None, record: PortraitRecord | None
     ) -> PortraitRecord | None:
-        """Put a record in place of the known one, where None stands for none; give it as it is now.
+        """Replace the previous record, and return the record as stored; None stands for no record.
 
-        Raise PortraitChanged where the known one is not the current one any more.
+        Raise PortraitChanged where the stored record is no longer the previous one.
         """
         if record is not None:
             record = replace(record, revision=uuid.uuid4().hex, nearest=None)
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(portrait_id)"}
-        if known is not None:
+        if previous is not None:
             condition = {
                 "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": to_attributes({":revision": known.revision}),
+                "ExpressionAttributeValues": to_attributes({":revision": previous.revision}),
             }
         try:
             if record is not None:
                 item = to_attributes(_item(record))
                 self._dynamodb.put_item(TableName=self._table, Item=item, **condition)
-            elif known is not None:
-                key: Any = {"portrait_id": {"S": known.portrait_id}}
+            elif previous is not None:
+                key: Any = {"portrait_id": {"S": previous.portrait_id}}
                 self._dynamodb.delete_item(TableName=self._table, Key=key, **condition)
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
             raise PortraitChanged from error
         return record
 
     def save_nearest(self, record: PortraitRecord, nearest: Nearest) -> None:
-        """Note a portrait's nearest one, unless its record was replaced meanwhile."""
+        """Store a portrait's nearest one, unless another invocation has replaced the record."""
         values = {**vars(nearest), "similarity": to_decimal(nearest.similarity)}
         with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._dynamodb.update_item(
@@ -495,7 +496,7 @@ class PortraitStore:
             )
 
     def same_face(self, record: PortraitRecord) -> Portrait | None:
-        """Give the portrait of somebody else that nearly certainly shows the same face."""
+        """Return the portrait of another celebrity that almost certainly shows the same face."""
         if record.nearest is None or record.nearest.similarity < SAME_FACE:
             return None
         return self.get([record.nearest.other_id]).get(record.nearest.other_id)
@@ -510,7 +511,7 @@ class PortraitStore:
 
 
 def _progress(item: Item) -> Progress | None:
-    if item["until"] < clock.now().timestamp():  # whoever filled the pack was cut off
+    if item["until"] < clock.now().timestamp():  # the import was cut off
         return None
     return Progress(item["stage"], int(item["done"]), int(item["total"]))
 
@@ -527,7 +528,7 @@ def _item(record: PortraitRecord) -> Item:
         "key": record.key,
         "version": record.version,
         "revision": record.revision,
-        "faces": {collection: vars(face) for collection, face in record.faces.items()},
+        "faces": {collection: vars(face) for collection, face in record.indexed_faces.items()},
         "refusal": record.refusal,
         **indexed,
     }
@@ -550,7 +551,7 @@ def _record(item: Item) -> PortraitRecord:
         key=item["key"],
         version=item["version"],
         portrait=_portrait(item) if "pack" in item else None,
-        faces={name: StoredFace(**face) for name, face in item["faces"].items()},
+        indexed_faces={name: IndexedFace(**face) for name, face in item["faces"].items()},
         refusal=item["refusal"],
         nearest=Nearest(**{**nearest, "similarity": float(nearest["similarity"])})
         if nearest

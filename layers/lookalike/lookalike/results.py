@@ -11,13 +11,13 @@ from lookalike.portraits import Pack, PortraitRecord, PortraitStore
 from lookalike.storage import Item
 
 POLL_AFTER_MS = 400
-"""How long a client should wait before it reads again what is not finished."""
+"""How long a client should wait before it reads an unfinished match again."""
 SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
-"""From which age of a match on a client should wait longer: many are here, or its photo is slow."""
+"""From these ages of a match on, a client should wait longer: the match is slow, or many wait."""
 
 
 def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
-    """Show a match as `GET /matches/{match_id}` does, with addresses that are good for an hour."""
+    """Return a match as `GET /matches/{match_id}` shows it. Its addresses work for an hour."""
     return {
         "match_id": match.match_id,
         "status": match.status,
@@ -50,7 +50,7 @@ def _poll_after_ms(match: Match) -> int:
 
 
 def exported_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
-    """Show a match with everything else that is kept about it."""
+    """Return a match with everything else that is stored about it."""
     return {
         **public_match(match, matches, portraits),
         "consent": match.consent,
@@ -59,7 +59,7 @@ def exported_match(match: Match, matches: MatchStore, portraits: PortraitStore) 
 
 
 def public_celebrity(shown: Sequence[Portrait], portraits: PortraitStore) -> Item:
-    """Show one of a pack's people, with all of their portraits, as `GET /celebrities` does."""
+    """Return a celebrity with all of their portraits, as `GET /celebrities` shows them."""
     first, pictures = shown[0], [public_portrait(portrait, portraits) for portrait in shown]
     return {
         "celebrity_id": first.celebrity_id,
@@ -71,7 +71,7 @@ def public_celebrity(shown: Sequence[Portrait], portraits: PortraitStore) -> Ite
 
 
 def public_portrait(portrait: Portrait, portraits: PortraitStore) -> Item:
-    """Show one portrait, with whose it is."""
+    """Return one portrait, with its attribution."""
     return {
         "portrait_id": portrait.portrait_id,
         "image_url": portraits.url(portrait.key),
@@ -80,9 +80,9 @@ def public_portrait(portrait: Portrait, portraits: PortraitStore) -> Item:
 
 
 def public_pack(pack: Pack) -> Item:
-    """Show a pack as `GET /packs` does."""
+    """Return a pack as `GET /packs` shows it."""
     return {
-        "pack": pack.pack,
+        "pack": pack.name,
         "title": pack.title,
         "portraits": pack.portraits,
         "progress": vars(pack.progress) if pack.progress else None,
@@ -90,7 +90,7 @@ def public_pack(pack: Pack) -> Item:
 
 
 def public_indexing(portrait: str, record: PortraitRecord | None, portraits: PortraitStore) -> Item:
-    """Show a curator what has become of a portrait."""
+    """Return what a curator sees of a portrait: awaited, indexed or refused."""
     shown = {
         "portrait_id": portrait,
         "status": "awaiting_upload",

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """The base of a function's settings: one field a variable, named alike in upper case."""
+    """The base of a function's settings. A field is a variable, whose name is in upper case."""
 
     # An error names what is missing, and quotes nothing else of the environment.
     model_config = ConfigDict(alias_generator=str.upper, frozen=True, hide_input_in_errors=True)

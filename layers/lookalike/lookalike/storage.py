@@ -44,8 +44,8 @@ def dynamodb_client() -> "DynamoDBClient":
 def s3_client() -> "S3Client":
     """Make an S3 client whose presigned forms and addresses every bucket accepts.
 
-    boto3's defaults can sign with Signature Version 2 and name the global host; buckets of
-    other regions refuse the first and redirect the second.
+    By default boto3 can sign with Signature Version 2, which buckets of other regions refuse. It
+    can also name the global host, which redirects to the region.
     """
     return boto3.client(
         "s3",
@@ -62,7 +62,7 @@ def upload_form(
     largest: int,
     expires_at: datetime,
 ) -> UploadForm:
-    """Make the form that sends one object of at most `largest` bytes, with these very fields."""
+    """Make the form that sends one object of at most `largest` bytes, with exactly these fields."""
     form = s3.generate_presigned_post(
         bucket,
         key,
@@ -77,12 +77,12 @@ def upload_form(
 
 
 def to_decimal(value: float) -> Decimal:
-    """Write a number as DynamoDB's exact decimals; six places are plenty here."""
+    """Write a number as a DynamoDB decimal, rounded to six places."""
     return Decimal(str(round(value, 6)))
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Write an item as DynamoDB's attribute values; what is None is left out."""
+    """Write an item as DynamoDB's attribute values; leave out every None."""
     return {name: _serialize(value) for name, value in item.items() if value is not None}
 
 

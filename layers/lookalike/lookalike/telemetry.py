@@ -4,7 +4,7 @@ import warnings
 
 from aws_lambda_powertools import Logger, Metrics
 
-# Most calls count nothing, which is no reason for a line of plain text among the JSON.
+# Most calls count nothing. The warning would put a line of plain text among the JSON of the log.
 warnings.filterwarnings("ignore", "No application metrics to publish")
 
 logger = Logger()
