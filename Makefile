@@ -70,13 +70,13 @@ deploy: build ## Deploy to the AWS account at hand (sam deploy)
 	PATH="$(CURDIR)/$(BIN):$$PATH" sam deploy
 
 .PHONY: lock
-lock: ## Pin every dependency anew, with hashes (needs uv)
+lock: ## Pin every dependency again, with hashes (needs uv)
 	for folder in . layers/lookalike local/aws; do uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
 
 .PHONY: screens
-screens: setup browser ## Take the pictures in docs/screens anew
+screens: setup browser ## Take the pictures in docs/screens again
 	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py
 
 .PHONY: clean

@@ -94,7 +94,7 @@ def import_timed(stack: LocalStack, folder: Path) -> tuple[ImportReport, float]:
 
 
 def engine_rate(pictures: list[bytes], threads: int = 4) -> float:
-    """Give how many pictures a second the engine alone finds the face and makes the vector of."""
+    """Return how many pictures a second the engine alone finds the face and makes the vector of."""
     engine = FaceEngine()
 
     def embed(picture: bytes) -> None:
@@ -133,7 +133,7 @@ def make_portraits(photographs: Path, folder: Path, wanted: int, side: int | Non
 
 
 def _changes() -> Iterator[tuple[float, bool]]:
-    """Give brightnesses, and whether to mirror."""
+    """Return brightnesses, and whether to mirror."""
     for brightness in (1.0, 0.9, 1.1, 0.8, 1.2):
         yield brightness, False
         yield brightness, True

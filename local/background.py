@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def fill(state: StateFolder, contact: str) -> int:
-    """Fetch and import the celebrities, and take the starter portraits out; give how many."""
+    """Fetch and import the celebrities, and take the starter portraits out; return how many."""
     outputs, rekognition_url = reach(None, state)
     catalog = open_catalog(outputs)
     folder = state.catalogs / DEFAULT_PACK
@@ -59,8 +59,8 @@ def fill(state: StateFolder, contact: str) -> int:
     finally:
         catalog.store.note_progress(DEFAULT_PACK, None)
     if not (report.imported or report.unchanged):
-        raise CatalogError("nobody who was fetched can be indexed")
-    # The starter's are taken out last: there is always somebody to be matched with.
+        raise CatalogError("none of the people who were fetched can be indexed")
+    # The starter's are taken out last: the pack is never empty.
     built = {f"{DEFAULT_PACK}/{entry.file}" for entry in entries}
     remove_keys(catalog, {f"{DEFAULT_PACK}/{one.file}" for one in read_folder(STARTER)} - built)
     state.filled.write_text("wikimedia")

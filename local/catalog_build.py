@@ -79,7 +79,7 @@ def fetch(
 
 
 def known_contact() -> str:
-    """Give whom Wikimedia may turn to: LOOKALIKE_CONTACT, else where this checkout is from."""
+    """Return whom Wikimedia may turn to: LOOKALIKE_CONTACT, else where this checkout is from."""
     contact = os.environ.get("LOOKALIKE_CONTACT")
     if contact is not None:
         return contact
@@ -98,7 +98,7 @@ def known_contact() -> str:
 
 
 def take_out(state: StateFolder, celebrity_id: str, name: str) -> None:
-    """Note that somebody asked to be taken out, and delete what was fetched of them."""
+    """Note that a person asked to be taken out, and delete what was fetched of them."""
     removed = Removed.read(state.removed).also(celebrity_id, name)
     removed.write(state.removed)
     cache = Cache(state.wikimedia)

@@ -157,10 +157,10 @@ def _check_selfies(outputs: Outputs, *, fix: bool) -> bool:
 
 
 def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
-    """Build a pack's collection anew, and switch to it."""
+    """Fill a new collection for a pack, and switch to it."""
     with words_for_errors():
         catalog = _reach(stack, state)
-        with progress_bar("Indexing anew") as show:
+        with progress_bar("Indexing again") as show:
             collection = reindex_pack(catalog, pack, show)
     _say(
         f"{pack} is searched in {collection} now. The collection before it is deleted half an hour "
@@ -184,7 +184,7 @@ def words_for_errors() -> Iterator[None]:
     except (CatalogError, LookAlikeError) as error:
         raise LocalError(str(error) or type(error).__name__) from error
     except (ClientError, BotoCoreError) as error:
-        raise LocalError(f"the stack does not do as told: {error}") from error
+        raise LocalError(f"the stack refused a call: {error}") from error
 
 
 def _packs(catalog: DeployedCatalog) -> Table:

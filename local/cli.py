@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     curator = commands.add_parser("curator", help="let an account add and remove portraits")
     curator.add_argument("email", help="the account's address")
-    curator.add_argument("--remove", action="store_true", help="let it no more")
+    curator.add_argument("--remove", action="store_true", help="take that right away")
     _add_stack(curator)
     curator.set_defaults(run=_curator)
 
@@ -94,7 +94,7 @@ def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         "--contact",
         help="your mail or web address, which Wikimedia asks for (or LOOKALIKE_CONTACT)",
     )
-    build.add_argument("--fresh", action="store_true", help="ask anew who there is")
+    build.add_argument("--fresh", action="store_true", help="ask again who there is")
     _add_state(build)
     build.set_defaults(run=_catalog_build)
 
@@ -123,7 +123,9 @@ def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     check.add_argument("--fix", action="store_true", help="mend what differs")
     check.set_defaults(run=_catalog_check)
 
-    reindex = commands.add_parser("reindex", help="build a pack's collection anew, and switch")
+    reindex = commands.add_parser(
+        "reindex", help="fill a new collection for a pack, and switch to it"
+    )
     reindex.add_argument("pack")
     reindex.set_defaults(run=_catalog_reindex)
 

@@ -132,7 +132,7 @@ def play_all(
 
 
 def _pause(answer: requests.Response, attempt: int) -> float:
-    """Give the seconds to wait before asking again: what the answer says, else ever longer."""
+    """Return the seconds to wait before asking again: what the answer says, else ever longer."""
     seconds = answer.headers.get("Retry-After", "")
     return float(seconds) if seconds.isdigit() else min(5.0, 0.2 * 2**attempt)
 

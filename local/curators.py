@@ -16,17 +16,17 @@ GROUP = "curators"
 
 
 def appoint(email: str, stack: str | None, state: StateFolder) -> str:
-    """Put an account into the group; give words about it. Raise LocalError without one."""
+    """Put an account into the group; return words about it. Raise LocalError without one."""
     pool, cognito = _open(stack, state)
     try:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=GROUP)
     except cognito.exceptions.UserNotFoundException as error:
         raise LocalError(f"{email} has no account; it is made on the page") from error
-    return f"{email} is a curator, once they sign in anew."
+    return f"{email} is a curator from the next time they sign in."
 
 
 def dismiss(email: str, stack: str | None, state: StateFolder) -> str:
-    """Take an account out of the group; give words about it. Raise LocalError without one."""
+    """Take an account out of the group; return words about it. Raise LocalError without one."""
     pool, cognito = _open(stack, state)
     try:
         cognito.admin_remove_user_from_group(UserPoolId=pool, Username=email, GroupName=GROUP)

@@ -47,7 +47,7 @@ class Outputs:
 
 
 def local_environment(aws_url: str, secret: str) -> dict[str, str]:
-    """Give this process's environment, but for AWS's variables, which lead to the local one."""
+    """Return this process's environment, but for AWS's variables, which lead to the local one."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept,

@@ -267,7 +267,7 @@ class Front:
             return web.json_response({"message": "Not Found"}, status=404)
         if any(not SEGMENT.fullmatch(segment) for segment in segments):
             return _problem(404, "not_found", "Not found", "There is nothing of this name.")
-        body = await _read(request)  # before it counts: half a body keeps nobody else out
+        body = await _read(request)  # before it counts: half a body keeps no other caller out
         calls = request.app[CALLS]
         if calls.under_way >= MOST_CALLS:
             busy = _problem(429, "busy", "Busy", "Too many people are here at this moment.")

@@ -29,7 +29,7 @@ class Rule:
     headers: dict[str, str]
 
     def applies_to(self, path: str) -> bool:
-        """Say whether a path, from the root, matches as it does at Amplify."""
+        """Return whether a path, from the root, matches as it does at Amplify."""
         parts = re.split(r"(\*\*/|\*)", self.pattern.removeprefix("/"))
         glob = "".join(WILDCARDS.get(part, re.escape(part)) for part in parts)
         return re.fullmatch(glob, path.removeprefix("/")) is not None
@@ -51,7 +51,7 @@ def render(template: str, origins: Origins) -> list[Rule]:
 
 
 def headers_for(path: str, rules: list[Rule]) -> dict[str, str]:
-    """Give the headers of a path; where several patterns match, the last one's value counts."""
+    """Return the headers of a path; where several patterns match, the last one's value counts."""
     return {
         name: value
         for rule in rules

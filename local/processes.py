@@ -71,7 +71,7 @@ class Service:
         raise LocalError(f"{self.name} does not answer; its log is {self.log}\n{self._tail()}")
 
     def running(self) -> bool:
-        """Tell whether the process is still there."""
+        """Return whether the process is still there."""
         return self._process.poll() is None
 
     def stop(self) -> None:

@@ -89,7 +89,7 @@ class LocalStack:
         self._services: list[Service] = []
 
     def start(self) -> Outputs:
-        """Start the services and deploy what is not deployed; give the stack's outputs.
+        """Start the services and deploy what is not deployed; return the stack's outputs.
 
         From here on this process's own AWS clients talk to the local AWS.
         """
@@ -102,7 +102,7 @@ class LocalStack:
         known = self._state.deployed.read_text() if self._state.deployed.exists() else None
         if known is not None and outputs is None:
             # ministack keeps its state when it ends in order; it did not get to.
-            self._say("The local AWS was cut off and lost its state: setting it up anew.")
+            self._say("The local AWS was cut off and lost its state: setting it up again.")
             self.stop()
             self._state.wipe()
             self._start_services()
@@ -197,7 +197,7 @@ class LocalStack:
         return service
 
     def _build(self, fingerprint: str) -> Path:
-        """Build what is to be deployed, unless it is built; give the built template's folder."""
+        """Build what is to be deployed, unless it is built; return the built template's folder."""
         build = BUILDS / fingerprint
         if not (build / "template.yaml").exists():
             self._say("Building the functions (sam build) …")
@@ -240,7 +240,7 @@ class LocalStack:
             raise LocalError(f"sam {arguments[0]} failed:\n{said}")
 
     def _fingerprint(self, names: Container[str] | None = None) -> str:
-        """Give a digest of what is deployed, or built: of all the parameters, or those named."""
+        """Return a digest of what is deployed, or built: of all the parameters, or those named."""
         given = [one for one in sorted(self._parameters.items()) if not names or one[0] in names]
         digest = hashlib.sha256(repr(given).encode())
         for path in _files(ROOT / name for name in DEPLOYED):

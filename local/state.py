@@ -32,7 +32,7 @@ LEAST_DISK = 200 * 1024 * 1024
 
 @dataclass(frozen=True)
 class StateFolder:
-    """The folder of one local stack; everything in it can be deleted to begin anew."""
+    """The folder of one local stack; everything in it can be deleted to start again."""
 
     path: Path
 
@@ -87,7 +87,7 @@ class StateFolder:
         return self.path / "filled"
 
     def secret(self) -> str:
-        """Give the key that signs for everything in the local AWS; it is this folder's own."""
+        """Return the key that signs for everything in the local AWS; it is this folder's own."""
         path = self.path / "secret"
         if not path.exists():
             path.touch(mode=0o600)
@@ -173,7 +173,7 @@ def building() -> Iterator[None]:
 
 
 def free_port() -> int:
-    """Give a port that is free on the loopback interface now."""
+    """Return a port that is free on the loopback interface now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -116,7 +116,7 @@ def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
     if not contact:
         _say(
             "More celebrities: make run CONTACT=you@example.org fetches 240 people from Wikimedia, "
-            "which asks whoever fetches for a contact."
+            "which asks for a contact."
         )
         return None
     _say("Fetching more celebrities from Wikimedia in the background …")

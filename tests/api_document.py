@@ -16,13 +16,13 @@ Document = dict[str, Any]
 
 @functools.cache
 def written() -> Document:
-    """Give the document; read only."""
+    """Return the document; read only."""
     parsed: Document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
     return parsed
 
 
 def closed() -> Document:
-    """Give the document with no room for properties that it does not name.
+    """Return the document with no room for properties that it does not name.
 
     Clients are to ignore those, but a test is to find them.
     """
@@ -43,7 +43,7 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def at(reference: str) -> Any:
-    """Give what a reference within the document leads to; raise KeyError where that is nothing."""
+    """List what a reference within the document leads to; raise KeyError where that is nothing."""
     part: Any = written()
     for name in reference.removeprefix("#/").split("/"):
         part = part[name]
@@ -51,7 +51,7 @@ def at(reference: str) -> Any:
 
 
 def resolved(part: Any) -> Any:
-    """Give a part of the document with what its references lead to in their place."""
+    """Return a part of the document with what its references lead to in their place."""
     if isinstance(part, dict):
         if "$ref" in part:
             return resolved(at(part["$ref"]))
@@ -60,13 +60,13 @@ def resolved(part: Any) -> Any:
 
 
 def schema(name: str) -> Any:
-    """Give one of the document's schemas, resolved."""
+    """Return one of the document's schemas, resolved."""
     return resolved(written()["components"]["schemas"][name])
 
 
 @functools.cache
 def operations() -> dict[str, Any]:
-    """Give every operation, resolved and with its path's parameters, by route key."""
+    """Return every operation, resolved and with its path's parameters, by route key."""
     found = {}
     for path, item in written()["paths"].items():
         for method in METHODS & item.keys():
@@ -78,7 +78,7 @@ def operations() -> dict[str, Any]:
 
 
 def problems(part: Any) -> set[tuple[int, str]]:
-    """Give the status and the code of every problem within a resolved part of the document."""
+    """Return the status and the code of every problem within a resolved part of the document."""
     return {
         (one["properties"]["status"]["const"], one["properties"]["code"]["const"])
         for one in parts(part)

@@ -23,7 +23,7 @@ invoke = stepfunctions._invoke_resource
 
 
 def take(resource: str, data: Any) -> dict[str, Any] | None:
-    """Give the first fault that applies to a call, and count it."""
+    """Return the first fault that applies to a call, and count it."""
     with LOCK:
         for path in sorted(FOLDER.glob("*.json")):
             fault: dict[str, Any] = json.loads(path.read_text())
@@ -52,7 +52,7 @@ def invoke_with_faults(resource: str, data: Any) -> Any:
 
 
 def take_on_wire(request: str) -> dict[str, Any] | None:
-    """Give the first fault that applies to a request over HTTP, and count it."""
+    """Return the first fault that applies to a request over HTTP, and count it."""
     with LOCK:
         for path in sorted(FOLDER.glob("*.wire")):
             fault: dict[str, Any] = json.loads(path.read_text())
@@ -103,7 +103,7 @@ class Clock:
     """The gateway's clock, ahead by the seconds that the file `ahead` holds."""
 
     def time(self) -> float:
-        """Give the time, in seconds since the epoch."""
+        """Return the time, in seconds since the epoch."""
         ahead = FOLDER / "ahead"
         return time.time() + (float(ahead.read_text()) if ahead.exists() else 0.0)
 

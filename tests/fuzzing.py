@@ -40,7 +40,7 @@ CONSUMES = {"DELETE", "POST"}
 
 
 def callers() -> list[tuple[str, str]]:
-    """Give every route, with each kind of caller that is worth trying it as."""
+    """Return every route, with each kind of caller that is worth trying it as."""
     found = []
     for route, operation in sorted(api_document.operations().items()):
         kinds = ["member", "stranger"]
@@ -260,7 +260,7 @@ def _bounded(examples: int) -> settings:
 
 
 def modes(operation: Any) -> list[GenerationMode]:
-    """Give the kinds of requests that there are: one without anything in it cannot be wrong."""
+    """Return the kinds of requests that there are: one without anything in it cannot be wrong."""
     sends = operation.path_parameters or operation.query or operation.headers or operation.body
     return [*GenerationMode] if sends else [GenerationMode.POSITIVE]
 

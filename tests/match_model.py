@@ -370,7 +370,7 @@ class MatchModel(RuleBasedStateMachine):
 
 
 def end_of(match: Match) -> tuple[str, str]:
-    """Give a match's status, and with whom it succeeded or why it failed."""
+    """Return a match's status, and with whom it succeeded or why it failed."""
     match match["status"]:
         case "succeeded":
             return "succeeded", match["celebrities"][0]["name"]

@@ -94,7 +94,7 @@ class RunningStack:
         self.outputs: Outputs = outputs
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
-        """End it as Ctrl-C does; give the exit code."""
+        """End it as Ctrl-C does; return the exit code."""
         self.process.send_signal(number)
         return self.process.wait(60)
 
@@ -150,7 +150,7 @@ class RunningStack:
     # As a client of the API
 
     def create(self, token: str | None = None, **body: Any) -> Any:
-        """Begin a match; give the answer's JSON."""
+        """Begin a match; return the answer's JSON."""
         wanted = {"content_type": "image/jpeg", "consent": CONSENT_VERSION, **body}
         answer = self.call("POST", path_of_matches(token), token, json=wanted)
         assert answer.status_code == 201, answer.text
@@ -205,7 +205,7 @@ class RunningStack:
         email: str | None = None,
         password: str | None = None,
     ) -> str:
-        """Make an account; give its id token, from the page's client or another of the pool."""
+        """Make an account; return its id token, from the page's client or another of the pool."""
         email = email or f"{uuid.uuid4().hex}@example.org"
         password = password or uuid.uuid4().hex
         client_id = client_id or self.outputs.user_pool_client_id
@@ -242,7 +242,7 @@ class RunningStack:
         return wait_for(look, FINISHING)
 
     def sign_up_curator(self) -> tuple[str, str]:
-        """Make the account of somebody who may change packs; give the address and the password."""
+        """Make the account of a person who may change packs; return address and password."""
         email, password = f"{uuid.uuid4().hex}@example.org", "a short sentence"
         self.sign_up(email=email, password=password)
         pool = self.outputs.user_pool_id
@@ -406,7 +406,7 @@ def new_address() -> str:
 
 
 def path_of_matches(token: str | None) -> str:
-    """Give the route of the matches of a member, or without a token of guests."""
+    """Return the route of the matches of a member, or without a token of guests."""
     return "/matches" if token else "/guest/matches"
 
 

@@ -186,7 +186,7 @@ def _api_address(request: Request, host: str) -> str | None:
 
 
 def _is_credential(name: str) -> bool:
-    """Tell whether a query's name is one of a signature, in any spelling."""
+    """Return whether a query's name is one of a signature, in any spelling."""
     lower = name.lower()
     return lower.startswith("x-amz-") or lower in {"awsaccesskeyid", "signature", "action"}
 

@@ -133,7 +133,7 @@ def install(without: Iterable[str] = ()) -> None:
         if not hasattr(module, name)
     ]
     if missing:
-        raise RuntimeError(f"this ministack lacks {', '.join(missing)}: pin the version anew")
+        raise RuntimeError(f"this ministack lacks {', '.join(missing)}: pin another version")
     for name, fix in FIXES.items():
         if name not in without:
             fix()

@@ -246,7 +246,7 @@ def journal() -> None:
         state = load_state(name)
         if state is None and _path_of(name).exists():
             words = (
-                "cannot be read. Put a copy of it back, or delete the state folder to begin anew."
+                "cannot be read. Put a copy of it back, or delete the state folder to start again."
             )
             print(f"{_path_of(name)} {words}", file=sys.stderr, flush=True)  # noqa: T201
             os._exit(1)

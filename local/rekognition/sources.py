@@ -18,7 +18,7 @@ MAX_S3_BYTES = 15 * 1024 * 1024
 
 
 class ImageSource:
-    """Reads images from requests and from S3, the latter as whoever the environment says we are."""
+    """Reads images from requests and from S3, the latter by the key of the environment."""
 
     def __init__(self, s3_endpoint: str, region: str) -> None:
         self._s3 = boto3.client(
@@ -29,7 +29,7 @@ class ImageSource:
                 s3={"addressing_style": "path"},
                 signature_version="s3v4",
                 response_checksum_validation="when_required",
-                # Whoever calls us tries again as well.
+                # Our callers try again as well.
                 retries={"mode": "standard", "total_max_attempts": 2},
                 connect_timeout=5,
                 read_timeout=30,

@@ -118,7 +118,7 @@ class Store:
         self._database = sqlite3.connect(
             folder / "rekognition.sqlite3", isolation_level=None, check_same_thread=False
         )
-        # What is in memory is only right while nobody else writes.
+        # What is in memory is right only while no other process writes.
         self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")

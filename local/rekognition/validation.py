@@ -110,7 +110,7 @@ def _check_range(shape: Shape, size: float, path: str, of: str) -> None:
 
 
 def _broken(path: str, constraint: str) -> InvalidParameterError:
-    # The value itself stays out of the message: it may be a photograph, or somebody's name.
+    # The value itself stays out of the message: it may be a photograph, or a person's name.
     return InvalidParameterError(
         f"1 validation error detected: Value at '{path.lstrip('.')}' "
         f"failed to satisfy constraint: {constraint}"

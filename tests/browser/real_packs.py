@@ -112,11 +112,11 @@ class RealPacks:
         self.catalog.store.note_progress(pack, progress)
 
     def added(self, pack: str) -> set[str]:
-        """Give the keys of what curators have added to a pack, and of which anything is left."""
+        """Return the keys of what curators have added to a pack, and of which anything is left."""
         return self._keys(pack) - {*self._wanted[pack]}
 
     def _keys(self, pack: str) -> set[str]:
-        """Give the keys that a pack has objects or records of; refused ones too."""
+        """Return the keys that a pack has objects or records of; refused ones too."""
         known = {record.key for record in self.catalog.store.scan(pack)}
         return known | {*self.catalog.objects(pack)}
 

@@ -65,7 +65,7 @@ def change(front: BreakableFront) -> None:
 
 
 def is_own(address: str) -> bool:
-    """Say whether an address is a file of the page, or its configuration."""
+    """Return whether an address is a file of the page, or its configuration."""
     path = urlsplit(address).path
     return path == "/" or (ROOT / "web" / path[1:]).is_file()
 

@@ -126,7 +126,7 @@ def forbid(route: Route) -> None:
 
 
 def people(packs: RealPacks) -> dict[str, int]:
-    """Give how many portraits everybody in the pack has, as the API lists them."""
+    """Return how many portraits everybody in the pack has, as the API lists them."""
     listed = packs.stack.call("GET", f"/celebrities?pack={PACK}").json()["celebrities"]
     return {one["name"]: len(one["portraits"]) for one in listed}
 

@@ -30,7 +30,7 @@ RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 160, 60), (30, 60, 200), (255, 255
 
 @pytest.fixture
 def read_photo(page: Page, stack: Stack) -> Callable[[bytes], Any]:
-    """Prepare a photo as the page does; give the JPEG, or what was wrong."""
+    """Prepare a photo as the page does; return the JPEG, or what was wrong."""
     page.goto(stack.origin)
 
     def read(photo: bytes) -> Any:
@@ -85,7 +85,7 @@ def quarters() -> Image.Image:
 
 
 def corners(picture: Image.Image) -> list[tuple[int, ...]]:
-    """Give the colours near a picture's corners, clockwise from the top left."""
+    """Return the colours near a picture's corners, clockwise from the top left."""
     right, bottom = picture.width - 20, picture.height - 20
     boxes = [(10, 10), (right, 10), (right, bottom), (10, bottom)]
     areas = [picture.convert("RGB").crop((x, y, x + 10, y + 10)) for x, y in boxes]

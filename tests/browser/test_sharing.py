@@ -72,7 +72,7 @@ def open_poster(visitor: Visitor) -> Locator:
 
 
 def save(dialog: Locator) -> tuple[str, Image.Image]:
-    """Save the poster; give its file's name and what is in it."""
+    """Save the poster; return its file's name and what is in it."""
     with dialog.page.expect_download() as download:
         dialog.get_by_role("button", name="Save").click()
     with Image.open(download.value.path()) as opened:

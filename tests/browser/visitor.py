@@ -17,7 +17,7 @@ class Stack(Protocol):
         """Scheme, host and port, without a slash at the end."""
 
     def code_for(self, email: str, number: int = 1) -> str:
-        """Give one of the codes that were sent to an address."""
+        """Return one of the codes that were sent to an address."""
 
 
 class Visitor:

@@ -25,7 +25,7 @@ class Command(NamedTuple):
 
 
 def code(text: str) -> list[str]:
-    """Give every code block and code span of a Markdown text, without comments of the shell's."""
+    """Return every code block and code span of a Markdown text, without comments of the shell's."""
     fenced = _FENCE.findall(text)
     rest = _FENCE.sub("\n", text)
     indented = _INDENTED.findall(rest)
@@ -34,12 +34,12 @@ def code(text: str) -> list[str]:
 
 
 def make_targets(text: str) -> set[str]:
-    """Give the targets of every `make` in a text's code."""
+    """Return the targets of every `make` in a text's code."""
     return {target for part in code(text) for _, target in _MAKE.findall(part)}
 
 
 def lookalike_commands(text: str) -> list[Command]:
-    """Give every `lookalike` command in a text's code."""
+    """Return every `lookalike` command in a text's code."""
     return [
         Command(name, frozenset(re.findall(r"(?<!\S)\[?(--[a-z][a-z-]*)", rest)))
         for part in code(text)
@@ -48,7 +48,7 @@ def lookalike_commands(text: str) -> list[Command]:
 
 
 def links(text: str) -> set[str]:
-    """Give the files that a Markdown text links to or shows, without those elsewhere."""
+    """Return the files that a Markdown text links to or shows, without those elsewhere."""
     prose = _SPAN.sub("", _FENCE.sub("", text))
     found = {*_LINK.findall(prose), *_REFERENCE.findall(prose), *_SOURCE.findall(prose)}
     return {
@@ -59,12 +59,12 @@ def links(text: str) -> set[str]:
 
 
 def names(name: str, text: str) -> bool:
-    """Say whether a text names something, and not only a longer name that holds it."""
+    """Return whether a text names something, and not only a longer name that holds it."""
     return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
 def has_command(command: str, text: str) -> bool:
-    """Say whether a text's code holds a command, such as `catalog import`, or the last of it."""
+    """Return whether a text's code holds a command, such as `catalog import`, or the last of it."""
     group, _, last = command.rpartition(" ")
     words = r"\s+".join(["lookalike", *command.split()])
     whole = re.compile(rf"(?:^|\s)(?:\S*/)?{words}(?![\w-])")
@@ -73,12 +73,12 @@ def has_command(command: str, text: str) -> bool:
 
 
 def tests_named(text: str) -> list[tuple[str, str]]:
-    """Give the file and the function of every `tests/….py::test_…` in a text."""
+    """Return the file and the function of every `tests/….py::test_…` in a text."""
     return re.findall(r"`([\w/]+\.py)::(test_\w+)`", text)
 
 
 def written_documents() -> list[Path]:
-    """Give the Markdown files that people are to read, there or not yet."""
+    """Return the Markdown files that people are to read, there or not yet."""
     required = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/decisions.md")]
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     return sorted({*required, *found})

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def matches(pattern: Any, event: Any) -> bool:
-    """Say whether an event matches a pattern of exact values and prefixes."""
+    """Return whether an event matches a pattern of exact values and prefixes."""
     return all(
         name in event
         and (_any(part, event[name]) if isinstance(part, list) else matches(part, event[name]))
@@ -15,7 +15,7 @@ def matches(pattern: Any, event: Any) -> bool:
 
 
 def resolved(pattern: Any, names: dict[str, str]) -> Any:
-    """Give a pattern with the physical name in place of each `Ref`."""
+    """Return a pattern with the physical name in place of each `Ref`."""
     match pattern:
         case {"Ref": str(name)}:
             return names[name]
@@ -27,7 +27,7 @@ def resolved(pattern: Any, names: dict[str, str]) -> Any:
 
 
 def rendered(transformer: Any, event: Any) -> str:
-    """Give what an input transformer makes of an event, of which it may name strings alone."""
+    """Return what an input transformer makes of an event, of which it may name strings alone."""
     values = {name: _follow(path, event) for name, path in transformer["InputPathsMap"].items()}
     # EventBridge quotes a string where the template, outside its own quotes, names it.
     return re.sub(r"<([\w.-]+)>", lambda name: values[name[1]], transformer["InputTemplate"])

@@ -14,7 +14,7 @@ RUNTIME = {"boto3"}
 
 
 def imports(path: Path) -> set[str]:
-    """Give the dotted names that a file imports when it runs, so not those for types alone."""
+    """Return the dotted names that a file imports when it runs, so not those for types alone."""
     found: set[str] = set()
     pending: list[ast.AST] = [ast.parse(path.read_text())]
     while pending:
@@ -32,18 +32,18 @@ def imports(path: Path) -> set[str]:
 
 
 def roots(path: Path) -> set[str]:
-    """Give the top-level packages that a file imports."""
+    """Return the top-level packages that a file imports."""
     return {name.split(".")[0] for name in imports(path)}
 
 
 def siblings(path: Path) -> set[str]:
-    """Give the modules of the layer's package that a file imports."""
+    """Return the modules of the layer's package that a file imports."""
     names = {name.split(".")[1] for name in imports(path) if name.startswith("lookalike.")}
     return {name for name in names if (PACKAGE / f"{name}.py").is_file()}
 
 
 def behind(module: str) -> set[str]:
-    """Give a module of the layer's package and every other that it imports, however indirectly."""
+    """List a module of the layer's package and every other that it imports, however indirectly."""
     found, new = {module}, {module}
     while new:
         new = {other for name in new for other in siblings(PACKAGE / f"{name}.py")} - found
@@ -52,7 +52,7 @@ def behind(module: str) -> set[str]:
 
 
 def declared(requirements: Path) -> set[str]:
-    """Give the distributions that a requirements file names, normalised."""
+    """Return the distributions that a requirements file names, normalised."""
     lines = [line.split("#")[0].strip() for line in requirements.read_text().splitlines()]
     names = [re.match(r"[A-Za-z0-9][\w.-]*", line) for line in lines if not line.startswith("--")]
     return {normalised(name[0]) for name in names if name}
@@ -64,7 +64,7 @@ def normalised(name: str) -> str:
 
 
 def with_needs(names: set[str]) -> set[str]:
-    """Give distributions and everything that they need themselves."""
+    """Return distributions and everything that they need themselves."""
     found, new = set(names), set(names)
     while new:
         new = {

@@ -17,7 +17,7 @@ BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/d
 
 
 def picture_for_rekognition(objects: str) -> list[Permission]:
-    """Give what the caller of Rekognition needs: it reads S3 as its caller.
+    """Return what the caller of Rekognition needs: it reads S3 as its caller.
 
     AWS asks for "permission to access the S3 object"; passing a Version makes that the version.
     """
@@ -29,7 +29,7 @@ CURATED = "PortraitsBucket/*/curated/*"
 
 
 def works_off(queue: str) -> list[Permission]:
-    """Give what Lambda needs to hand a queue's messages to a function."""
+    """Return what Lambda needs to hand a queue's messages to a function."""
     return [
         (f"sqs:{action}", queue)
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -184,7 +184,7 @@ MANAGED: Mapping[str, str] = {
 
 
 def needed(role: str) -> set[Permission]:
-    """Give everything that a role's owner, or AWS in its name, needs."""
+    """Return everything that a role's owner, or AWS in its name, needs."""
     assert role in CALLS, f"{role} is not in {HERE}: add it to CALLS, with what its owner calls"
     calls = {permission for permissions in CALLS[role].values() for permission in permissions}
     return calls | set(PLATFORM.get(role, []))

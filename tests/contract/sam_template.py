@@ -26,14 +26,14 @@ Template = dict[str, Any]
 
 @functools.cache
 def written() -> Template:
-    """Give the template as it is written; read only."""
+    """Return the template as it is written; read only."""
     parsed: Template = yaml_parse((ROOT / "template.yaml").read_text())
     return parsed
 
 
 @functools.cache
 def transformed(**parameters: str) -> Template:
-    """Give the template as CloudFormation gets it; read only.
+    """Return the template as CloudFormation gets it; read only.
 
     In what it expands, the translator itself puts the values in the place of some parameters.
     """
@@ -55,7 +55,7 @@ def errors(template: Template) -> list[str]:
 
 
 def of_type(kind: str, template: Template) -> dict[str, Any]:
-    """Give the properties of each resource of a type, by name."""
+    """Return the properties of each resource of a type, by name."""
     return {
         name: resource.get("Properties", {})
         for name, resource in template["Resources"].items()
@@ -64,18 +64,18 @@ def of_type(kind: str, template: Template) -> dict[str, Any]:
 
 
 def functions() -> dict[str, Any]:
-    """Give what the template says of each function itself, by name, without the globals."""
+    """Return what the template says of each function itself, by name, without the globals."""
     return of_type("AWS::Serverless::Function", written())
 
 
 def substituted(placeholder: str) -> str:
-    """Give the name of the resource whose ARN takes the place of `${…}` in the workflow."""
+    """Return the name of the resource whose ARN takes the place of `${…}` in the workflow."""
     (machine,) = of_type("AWS::Serverless::StateMachine", written()).values()
     return label(machine["DefinitionSubstitutions"][placeholder.strip("${}")])
 
 
 def routes() -> dict[str, Any]:
-    """Give the HTTP API's operations in OpenAPI's terms, by route key (`GET /matches`)."""
+    """Return the HTTP API's operations in OpenAPI's terms, by route key (`GET /matches`)."""
     (api,) = of_type("AWS::ApiGatewayV2::Api", transformed()).values()
     return {
         f"{method.upper()} {path}": operation
@@ -85,7 +85,7 @@ def routes() -> dict[str, Any]:
 
 
 def event_names() -> dict[str, str]:
-    """Give the route key of each of the API's events, by the event's name."""
+    """Return the route key of each of the API's events, by the event's name."""
     return {
         name: f"{event['Properties']['Method'].upper()} {event['Properties']['Path']}"
         for name, event in functions()["ApiFunction"]["Events"].items()
@@ -93,7 +93,7 @@ def event_names() -> dict[str, str]:
 
 
 def rules() -> dict[str, Any]:
-    """Give the EventBridge rules, by name."""
+    """Return the EventBridge rules, by name."""
     return of_type("AWS::Events::Rule", transformed())
 
 
@@ -110,12 +110,12 @@ def label(resource: Any) -> str:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Give a policy's one or many as many."""
+    """Return a policy's one or many as many."""
     return value if isinstance(value, list) else [value]
 
 
 def statements(role: str) -> list[Any]:
-    """Give every statement of a role's own policies."""
+    """Return every statement of a role's own policies."""
     properties = of_type("AWS::IAM::Role", transformed())[role]
     return [
         statement
@@ -125,7 +125,7 @@ def statements(role: str) -> list[Any]:
 
 
 def allowed(role: str) -> set[tuple[str, str]]:
-    """Give every action that a role's own policies allow, with the resource."""
+    """Return every action that a role's own policies allow, with the resource."""
     return {
         (action, label(resource))
         for statement in statements(role)

@@ -28,7 +28,7 @@ PATHS = ["/", "/examine", "/counters"]
 
 
 def post(url: str, headers: dict[str, str], body: bytes = b"{}") -> tuple[int, str]:
-    """Send a request; give the status and the name of the error."""
+    """Send a request; return the status and the name of the error."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
             return answer.status, ""

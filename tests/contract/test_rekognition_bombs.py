@@ -30,7 +30,7 @@ REFUSALS = {
 
 
 def look(client: "RekognitionClient", data: bytes) -> str:
-    """Ask for the faces; give the error's name, or nothing."""
+    """Ask for the faces; return the error's name, or nothing."""
     return look_at(client, {"Bytes": data})
 
 
@@ -53,7 +53,7 @@ def children(process: int) -> list[int]:
 
 
 def runs(process: int) -> bool:
-    """Tell whether a process is there, and is more than an entry that its parent must collect."""
+    """Return whether a process is there, and is more than an entry that its parent must collect."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:

@@ -14,7 +14,7 @@ DEFAULT_ATTRIBUTES = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality
 
 
 def near(box: Any, other: Any) -> bool:
-    """Tell whether two BoundingBoxes differ by less than three per cent of the picture."""
+    """Return whether two BoundingBoxes differ by less than three per cent of the picture."""
     return all(abs(box[side] - other[side]) < 0.03 for side in ("Left", "Top", "Width", "Height"))
 
 

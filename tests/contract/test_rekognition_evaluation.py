@@ -52,7 +52,7 @@ def test_selfies_find_their_person_and_more_often_among_three_portraits_than_one
 def enrol(
     client: "RekognitionClient", collection: str, folder: Path, catalog: dict[str, list[str]]
 ) -> dict[str, Portrait]:
-    """Index portraits; give them by their ids."""
+    """Index portraits; return them by their ids."""
     client.create_collection(CollectionId=collection)
     portraits = {}
     for number, (name, file) in enumerate(

@@ -36,24 +36,24 @@ class Step(NamedTuple):
 
 @functools.cache
 def definition() -> dict[str, Any]:
-    """Give the definition as it is written; read only."""
+    """Return the definition as it is written; read only."""
     parsed: dict[str, Any] = yaml.safe_load(PATH.read_text())
     return parsed
 
 
 def states() -> dict[str, State]:
-    """Give the states, by name, in the order of the file."""
+    """Return the states, by name, in the order of the file."""
     found: dict[str, State] = definition()["States"]
     return found
 
 
 def tasks() -> dict[str, State]:
-    """Give the task states, by name."""
+    """Return the task states, by name."""
     return {name: state for name, state in states().items() if state["Type"] == "Task"}
 
 
 def invoked() -> dict[str, str]:
-    """Give the function that each task waits for, as the definition names it, by task."""
+    """Return the function that each task waits for, as the definition names it, by task."""
     return {
         name: state["Arguments"]["FunctionName"]
         for name, state in tasks().items()
@@ -67,7 +67,7 @@ def integration(state: State) -> str:
 
 
 def steps(machine: Mapping[str, State]) -> list[Step]:
-    """Give every way from one state to another, those of errors included."""
+    """Return every way from one state to another, those of errors included."""
     found = []
     for name, state in machine.items():
         ways = [state, *state.get("Choices", []), *state.get("Catch", [])]
@@ -82,17 +82,17 @@ def steps(machine: Mapping[str, State]) -> list[Step]:
 
 
 def ends(state: State) -> bool:
-    """Say whether an execution can end in a state."""
+    """Return whether an execution can end in a state."""
     return state["Type"] in {"Succeed", "Fail"} or bool(state.get("End"))
 
 
 def missing_targets(machine: Mapping[str, State]) -> set[str]:
-    """Give the names that a Next or a Default leads to and that no state has."""
+    """Return the names that a Next or a Default leads to and that no state has."""
     return {step.target for step in steps(machine)} - set(machine)
 
 
 def reachable(machine: Mapping[str, State], start: str) -> set[str]:
-    """Give the states that an execution can come to."""
+    """Return the states that an execution can come to."""
     found, new = {start}, {start}
     while new:
         new = {step.target for step in steps(machine) if step.origin in new} - found
@@ -101,7 +101,7 @@ def reachable(machine: Mapping[str, State], start: str) -> set[str]:
 
 
 def strings(part: Any) -> Iterator[str]:
-    """Give every string in a part of the definition, keys excluded."""
+    """Return every string in a part of the definition, keys excluded."""
     match part:
         case str():
             yield part
@@ -114,24 +114,24 @@ def strings(part: Any) -> Iterator[str]:
 
 
 def expressions(part: Any) -> list[str]:
-    """Give every JSONata expression in a part of the definition."""
+    """Return every JSONata expression in a part of the definition."""
     return [code.strip() for text in strings(part) for code in EXPRESSION.findall(text)]
 
 
 def variables(expression: str) -> set[str]:
-    """Give the names of the variables that an expression reads, functions excluded."""
+    """Return the names of the variables that an expression reads, functions excluded."""
     code = re.sub(r"'[^']*'", "", expression)
     return set(re.findall(r"\$([A-Za-z_]\w*)\b(?!\s*\()", code))
 
 
 def called(expression: str) -> set[str]:
-    """Give the names of the functions that an expression calls."""
+    """Return the names of the functions that an expression calls."""
     code = re.sub(r"'[^']*'", "", expression)
     return set(re.findall(r"\$([A-Za-z_]\w*)\s*\(", code))
 
 
 def longest_waits(retry: Mapping[str, Any]) -> list[float]:
-    """Give the longest that each attempt of a Retry may be waited for, in seconds."""
+    """Return the longest that each attempt of a Retry may be waited for, in seconds."""
     return [
         min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
         for attempt in range(retry["MaxAttempts"])
@@ -139,14 +139,14 @@ def longest_waits(retry: Mapping[str, Any]) -> list[float]:
 
 
 def longest(machine: Mapping[str, State], start: str, seconds: Mapping[str, float]) -> float:
-    """Give the time of the slowest way from a state to an end, by what each state takes."""
+    """Return the time of the slowest way from a state to an end, by what each state takes."""
     onward = {step.target for step in steps(machine) if step.origin == start}
     after = max((longest(machine, state, seconds) for state in onward), default=0.0)
     return seconds.get(start, 0.0) + after
 
 
 def assigned_before(machine: Mapping[str, State], start: str) -> dict[str, set[str]]:
-    """Give the variables that are assigned on every way to each state."""
+    """Return the variables that are assigned on every way to each state."""
     everything = {name for step in steps(machine) for name in step.assigned}
     known = {name: set() if name == start else set(everything) for name in machine}
     changed = True

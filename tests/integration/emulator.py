@@ -86,7 +86,7 @@ class Aws:
         )
 
     def deploy(self, resources: Any) -> dict[str, str]:
-        """Create a stack; give the physical ids, or raise what CloudFormation says."""
+        """Create a stack; return the physical ids, or raise what CloudFormation says."""
         formation, name = self.client("cloudformation"), f"s{uuid.uuid4().hex[:8]}"
         template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
         formation.create_stack(StackName=name, TemplateBody=json.dumps(template))
@@ -115,7 +115,7 @@ class Aws:
         return arn
 
     def function(self, source: str) -> str:
-        """Create a function from the source of `app.handler`; give its ARN."""
+        """Create a function from the source of `app.handler`; return its ARN."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as opened:
             opened.writestr("app.py", source)

@@ -109,7 +109,7 @@ def test_who_is_forgotten_while_three_clients_create_leaves_nothing(
     forgotten = threading.Event()
 
     def go_on_creating() -> list[str]:
-        """Begin matches and upload to them; give their ids once one is refused."""
+        """Begin matches and upload to them; return their ids once one is refused."""
         created: list[str] = []
         while True:
             wanted = {"content_type": "image/jpeg", "consent": CONSENT_VERSION}

@@ -40,7 +40,7 @@ def commons(portraits: list[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def people(stack: RunningStack) -> dict[str, str]:
-    """Give who is in the celebrities pack, and whose their portraits are."""
+    """Return who is in the celebrities pack, and whose their portraits are."""
     listed = stack.call("GET", "/celebrities").json()["celebrities"]
     return {one["name"]: one["attribution"]["author"] for one in listed}
 

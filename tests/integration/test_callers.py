@@ -82,7 +82,7 @@ class Account(NamedTuple):
 
 
 def expectations() -> list[tuple[str, str, str]]:
-    """Give the table's cells: the route, the caller, and what is expected."""
+    """Return the table's cells: the route, the caller, and what is expected."""
     header, *rows = TABLE.strip().splitlines()
     names = header.split()
     return [
@@ -152,7 +152,7 @@ class Cast:
         )
 
     def tokens(self, caller: str, owner: Account) -> list[str | None]:
-        """Give the tokens that a caller may come with."""
+        """Return the tokens that a caller may come with."""
         match caller:
             case "non" | "gue":
                 return [None]
@@ -181,7 +181,7 @@ class Cast:
         return self.stack.call(method, path, token, json=body if method == "POST" else None)
 
     def match_for(self, route: str, caller: str, owner: Account) -> str:
-        """Give the id of the match that a request is about."""
+        """Return the id of the match that a request is about."""
         if caller == "non":
             return MADE_UP
         is_guests = "/guest/" in route

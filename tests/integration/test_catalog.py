@@ -69,7 +69,7 @@ def catalog(stack: RunningStack, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def run(stack: RunningStack, *arguments: str) -> tuple[int, str]:
-    """Run a catalog command; give its exit code and what it said."""
+    """Run a catalog command; return its exit code and what it said."""
     process = catalog(stack, *arguments)
     said, _ = process.communicate(timeout=240)
     return process.returncode, said
@@ -120,7 +120,7 @@ def kill_stack(stack: RunningStack, process: "subprocess.Popen[str]") -> None:
 
 
 def children(stack: RunningStack) -> dict[str, int]:
-    """Give the process ids of a stack's services, by their modules."""
+    """Return the process ids of a stack's services, by their modules."""
     listed = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(stack.process.pid)],
         capture_output=True,

@@ -19,7 +19,7 @@ TUNNEL = "https://faces.example"
 
 
 def raw_get(stack: RunningStack, path: str) -> int:
-    """Ask for a path just as it is spelt; give the status."""
+    """Ask for a path just as it is spelt; return the status."""
     connection = http.client.HTTPConnection("localhost", stack.port, timeout=30)
     connection.putrequest("GET", path, skip_accept_encoding=True)
     connection.endheaders()

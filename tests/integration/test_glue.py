@@ -177,7 +177,7 @@ def test_a_state_machine_in_yaml_does_not_run_without_it(bare: Aws) -> None:
 
 
 def event_of_an_upload(aws: Aws) -> dict[str, Any]:
-    """Upload to a versioned bucket; give the event that reaches a queue, and the version."""
+    """Upload to a versioned bucket; return the event that reaches a queue, and the version."""
     s3, sqs, events = aws.client("s3"), aws.client("sqs"), aws.client("events")
     bucket = f"b{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=bucket)
@@ -241,7 +241,7 @@ def test_a_functions_error_has_no_class_without_it(bare: Aws) -> None:
 
 
 def fastest_call(aws: Aws) -> float:
-    """Give the seconds that the fastest of several warm calls takes."""
+    """Return the seconds that the fastest of several warm calls takes."""
     name = aws.function("def handler(event, context):\n    return 1\n")
     client = aws.client("lambda")
     client.invoke(FunctionName=name)

@@ -57,7 +57,7 @@ def finished(stack: RunningStack, match_id: str, count: int = 1) -> list[str]:
 
 
 def run_to(stack: RunningStack, state: str, photo: bytes) -> tuple[Match | None, str]:
-    """Run the workflow so that it comes by a state; give the match, if it is kept, and the run."""
+    """Run the workflow by way of a state; return the match, if it is kept, and the run."""
     if state in {"Record Failure", "Publish Failure"}:
         match = stack.play(encode(scenery()))
         return match, finished(stack, match["match_id"])[0]

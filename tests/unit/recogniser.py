@@ -90,7 +90,7 @@ def once(act: Callable[[], object]) -> Callable[[], object]:
 
 
 class KnownFace(NamedTuple):
-    """A face in a collection: of which portrait, of whom, and the how-manieth of which picture."""
+    """A face in a collection: its portrait, its person, and its number in its picture."""
 
     portrait: str
     shade: int

@@ -114,7 +114,7 @@ class Studio:
         return self.recogniser.shades(collection)
 
     def is_searched(self, key: str, collection: str = COLLECTION) -> bool:
-        """Tell whether the very face that a portrait's record names is in the collection."""
+        """Return whether the very face that a portrait's record names is in the collection."""
         return self.known(key).indexed_faces[collection].face_id in self.faces(collection)
 
     # Measuring

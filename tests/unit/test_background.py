@@ -199,7 +199,7 @@ def test_starters_stay_where_nobody_who_was_fetched_is_of_use(
     commons.rows.clear()
     add_person(commons, 3, "Çağla", portrait(NOBODY))
 
-    with pytest.raises(CatalogError, match="nobody who was fetched can be indexed"):
+    with pytest.raises(CatalogError, match="none of the people who were fetched can be indexed"):
         background.fill(state, CONTACT)
 
     assert stage.names() == ["Ada", "Dot"]

@@ -491,7 +491,7 @@ def test_stack_that_refuses_is_told_in_words(run: Run, stage: Stage) -> None:
         code, said = run("list")
 
     assert code == 1
-    assert said.startswith("lookalike: the stack does not do as told: An error occurred")
+    assert said.startswith("lookalike: the stack refused a call: An error occurred")
     assert "not you" in said
 
 

@@ -890,7 +890,7 @@ def histories(draw: st.DrawFn) -> list[Change | list[str]]:
 
 
 def bring_about(studio: Studio, pack: str, history: list[Change | list[str]]) -> dict[str, Any]:
-    """Let a history happen; give what lies in the bucket in the end, with its versions."""
+    """Let a history happen; return what lies in the bucket in the end, with its versions."""
     lying: dict[str, tuple[str, Put]] = {}
     for step in history:
         match step:

@@ -13,7 +13,7 @@ ORIGINS = Origins(
 
 
 def policy(origins: Origins, path: str = "/") -> dict[str, list[str]]:
-    """Give the directives of a path's Content-Security-Policy, each with its sources."""
+    """Return the directives of a path's Content-Security-Policy, each with its sources."""
     headers = headers_for(path, render(FILE.read_text(), origins))
     directives = [part.split() for part in headers["Content-Security-Policy"].split(";")]
     return {name: sources for name, *sources in directives}

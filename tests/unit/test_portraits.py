@@ -68,7 +68,7 @@ def refused_record(key: str, version: str = "version-1") -> PortraitRecord:
 
 
 def add(portraits: PortraitStore, *records: PortraitRecord) -> list[PortraitRecord]:
-    """Store records; give them as they are stored."""
+    """Store records; return them as they are stored."""
     stored = [portraits.replace(None, record) for record in records]
     return [record for record in stored if record is not None]
 
