@@ -32,7 +32,16 @@ from typing import Any
 import hypercorn.asyncio
 from ministack import app
 from ministack.core import persistence
-from ministack.services import cognito, dynamodb, eventbridge, s3, sqs, stepfunctions
+from ministack.services import (
+    cognito,
+    dynamodb,
+    eventbridge,
+    s3,
+    sqs,
+    stepfunctions,
+)
+
+from local.aws.history import forget_old_executions, forget_old_log_lines
 
 INTERVAL = 3.0
 """Seconds between two looks for something to save, at least."""
@@ -40,8 +49,6 @@ SHARE = 0.05
 """Of the time, that looking may take: while an import runs, it finds something every time."""
 OF_DEPLOYMENTS = frozenset({"cloudwatch_logs"})
 """Saved with a deployment alone: log lines come with every call, and nothing depends on them."""
-EXECUTIONS_KEPT = 500
-"""Finished executions to keep for the console, the newest."""
 LARGEST_JOURNAL = 4 * 2**20
 """Bytes after which a snapshot is due, or twice the snapshot's own size if that is more."""
 
@@ -189,6 +196,7 @@ class Checkpoints(threading.Thread):
                 LOG.error("the state cannot be saved: %s", error.strerror)
             took = time.thread_time() - started
             forget_old_executions()
+            forget_old_log_lines()
 
     def _services(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         for name, get_state in app._build_persistence_save_dict().items():
@@ -389,11 +397,3 @@ def _machines() -> Any:
     """Return the state of Step Functions without executions, which an orderly end alone keeps."""
     state = stepfunctions.get_state()
     return {**state, "executions": type(state["executions"])(), "map_runs": {}}
-
-
-def forget_old_executions() -> None:
-    """Drop the oldest finished executions, which ministack keeps for ever."""
-    executions: Any = stepfunctions._executions
-    for arn in list(executions)[:-EXECUTIONS_KEPT]:
-        if executions[arn]["status"] != "RUNNING":
-            del executions[arn]
