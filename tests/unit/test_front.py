@@ -4,10 +4,11 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from aiohttp import ClientSession, web
@@ -18,6 +19,7 @@ from local.front import Front
 from local.state import free_port
 
 BUCKET = "selfies-of-lookalike"
+Result = TypeVar("Result")
 SOON = 0.2
 """Seconds after which the front gives up, in these tests."""
 
@@ -46,6 +48,12 @@ async def serving(
     finally:
         await served.cleanup()
         await runner.cleanup()
+
+
+def apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread of its own: another test's loop may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def at_once(request: web.Request) -> web.Response:
@@ -77,7 +85,7 @@ def test_half_a_head_is_given_up() -> None:
         async with serving(at_once) as port:
             return await send(port, b"GET / HTTP/1.1\r\nHost: loc")
 
-    assert asyncio.run(run()) == b""
+    assert apart(run()) == b""
 
 
 @pytest.mark.usefixtures("impatient")
@@ -87,7 +95,7 @@ def test_half_a_call_is_given_up() -> None:
             head = "POST /api/matches HTTP/1.1\r\n" + HEAD.format(kind="application/json")
             return await send(port, head.encode() + b"{")
 
-    assert asyncio.run(run()).startswith(b"HTTP/1.1 408 ")
+    assert apart(run()).startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.usefixtures("impatient")
@@ -97,7 +105,7 @@ def test_half_a_form_is_given_up() -> None:
             head = f"POST /{BUCKET} HTTP/1.1\r\n" + HEAD.format(kind="multipart/form-data")
             return await send(port, head.encode() + b"--x")
 
-    assert asyncio.run(run()).startswith(b"HTTP/1.1 408 ")
+    assert apart(run()).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_call_beyond_the_most_is_told_when_to_come_again(
@@ -122,7 +130,7 @@ def test_a_call_beyond_the_most_is_told_when_to_come_again(
             go.set()
             return (*told, (await first).status)
 
-    status, wait, problem, first = asyncio.run(run())
+    status, wait, problem, first = apart(run())
 
     assert (status, problem["code"], first) == (429, "busy", 200)
     assert wait.isdigit()
@@ -141,7 +149,7 @@ def test_half_a_call_keeps_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None
                 writer.close()
                 return answer.status
 
-    assert asyncio.run(run()) == 200
+    assert apart(run()) == 200
 
 
 def test_a_form_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +168,7 @@ def test_a_form_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
             writer.close()
             return await answer
 
-    assert asyncio.run(run()).startswith(b"HTTP/1.1 408 ")
+    assert apart(run()).startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.parametrize("body", [b"{}", b" " * 3000 + b"{}"])
@@ -179,7 +187,7 @@ def test_a_compressed_call_is_forwarded_whole(body: bytes) -> None:
                 headers={"Content-Encoding": "gzip"},
             )
 
-    asyncio.run(run())
+    apart(run())
 
     assert seen == [(str(len(body)), body)]
 
@@ -192,7 +200,7 @@ def test_a_long_call_of_cognitos_is_refused() -> None:
             async with client.post(url, data=b" " * 20_000) as answer:
                 return answer.status
 
-    assert asyncio.run(run()) == 413
+    assert apart(run()) == 413
 
 
 @pytest.mark.parametrize("path", ["/api/status", f"/{BUCKET}/x?X-Amz-Signature=1", "/"])
@@ -202,7 +210,7 @@ def test_a_proxys_form_of_a_request_is_refused(path: str) -> None:
             line = f"GET http://localhost{path} HTTP/1.1\r\n"
             return await send(port, f"{line}Host: localhost\r\nConnection: close\r\n\r\n".encode())
 
-    assert asyncio.run(run()).startswith(b"HTTP/1.1 400 ")
+    assert apart(run()).startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_local_aws_that_is_gone_is_a_bad_gateway() -> None:
@@ -215,7 +223,7 @@ def test_a_local_aws_that_is_gone_is_a_bad_gateway() -> None:
         await served.cleanup()
         return told
 
-    status, body = asyncio.run(run())
+    status, body = apart(run())
 
     assert status in {500, 502}
     assert set(body) == {"message"}
@@ -231,7 +239,7 @@ def test_what_is_no_http_is_refused_without_a_word_in_the_terminal(
                 for data in (b"\x16\x03\x01 secret\r\n\r\n", b"GET /\x00secret HTTP/1.1\r\n\r\n")
             ]
 
-    answers = asyncio.run(run())
+    answers = apart(run())
 
     assert all(answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ")) for answer in answers)
     assert capfd.readouterr() == ("", "")
