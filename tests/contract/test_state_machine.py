@@ -412,7 +412,7 @@ def test_an_execution_that_waits_out_every_retry_still_records_its_failure() -> 
     # All draws at their longest, every retry of every state taken, and still something left. Calls
     # that are throttled or refused are answered at once, so that the waits are what takes long.
     # A call that takes its whole TimeoutSeconds is tried again by the writes alone: a table that
-    # answers nobody for as long as that gets no failure recorded either, and the match is then
+    # answers no call for as long as that gets no failure recorded either, and the match is then
     # read as timed out.
     waits = {
         name: sum(map(sum, map(workflow.longest_waits, one["Retry"])))

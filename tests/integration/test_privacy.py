@@ -15,7 +15,7 @@ from tests.running_stack import FINISHING, RunningStack, new_address, wait_for
 
 
 class Member:
-    """Somebody with an account, made as the page makes it."""
+    """A person with an account, made as the page makes it."""
 
     password = "a long enough sentence"
 

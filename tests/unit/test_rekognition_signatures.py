@@ -31,7 +31,7 @@ def signed(
     region: str = REGION,
     more: dict[str, str] | None = None,
 ) -> Headers:
-    """Sign as a client does; the client also sends a Host, and things that nobody signs."""
+    """Sign as a client does; the client also sends a Host, and headers that no signature covers."""
     headers = sign(URL, body, {**TARGET, **(more or {})}, key, region)
     return CIMultiDict({**headers, "Host": "127.0.0.1:4567", "User-Agent": "a test"})
 
