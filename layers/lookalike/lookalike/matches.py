@@ -9,7 +9,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -242,8 +242,7 @@ class MatchStore:
 
     def delete(self, match_id: str, user_id: str | None) -> None:
         """Delete a match and every version of its selfie; raise NotFound as `read` does."""
-        self.read(match_id, user_id)
-        self._delete([match_id])
+        self._delete({match_id: self.read(match_id, user_id).version})
 
     def delete_all(self, user_id: str, has_time: Callable[[], bool] = lambda: True) -> int | None:
         """Delete every match of a user with its selfie, the newest first.
@@ -256,8 +255,9 @@ class MatchStore:
             reply = self._query(user_id, Limit=DELETED_AT_ONCE, **start)
             if reply["Items"] and not has_time():
                 return None
-            self._delete([item["match_id"]["S"] for item in reply["Items"]])
-            deleted += len(reply["Items"])
+            items = [from_attributes(item) for item in reply["Items"]]
+            self._delete({item["match_id"]: item.get("version") for item in items})
+            deleted += len(items)
             if "LastEvaluatedKey" not in reply:
                 return deleted
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
@@ -405,23 +405,35 @@ class MatchStore:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
         raise Busy(1)
 
-    def _delete(self, match_ids: Sequence[str]) -> None:
+    def _delete(self, matches: Mapping[str, str | None]) -> None:
+        """Delete matches, given by their ids to the versions of their selfies that are claimed."""
         # Delete the versions first: where that fails, the matches remain and the caller can retry.
-        # Delete them again at the end, because an upload can arrive in between. An upload after
-        # that starts a workflow, which finds no match to claim and deletes the upload.
-        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(match_ids) or 1)) as calls:
-            self._delete_selfies(match_ids, calls)
-            for _ in calls.map(self._delete_record, match_ids):
+        # A claimed version is known; what else there is takes a call for each match. Look for that
+        # at the end, because an upload can arrive in between. An upload after that starts a
+        # workflow, which finds no match to claim and deletes the upload.
+        claimed: list[ObjectIdentifierTypeDef] = [
+            {"Key": _key(match_id), "VersionId": version}
+            for match_id, version in matches.items()
+            if version is not None
+        ]
+        unclaimed = [match_id for match_id, version in matches.items() if version is None]
+        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(matches) or 1)) as calls:
+            self._delete_selfies([*claimed, *self._listed(unclaimed, calls)])
+            for _ in calls.map(self._delete_record, matches):
                 pass  # the loop only raises the error of a failed deletion
-            self._delete_selfies(match_ids, calls)
+            self._delete_selfies(self._listed(matches, calls))
+
+    def _listed(
+        self, match_ids: Iterable[str], calls: ThreadPoolExecutor
+    ) -> "list[ObjectIdentifierTypeDef]":
+        return [version for listed in calls.map(self._versions, match_ids) for version in listed]
 
     def _delete_record(self, match_id: str) -> None:
         self._dynamodb.delete_item(TableName=self._table, Key={"match_id": {"S": match_id}})
 
-    def _delete_selfies(self, match_ids: Sequence[str], calls: ThreadPoolExecutor) -> None:
-        found = [version for listed in calls.map(self._versions, match_ids) for version in listed]
-        for first in range(0, len(found), VERSIONS_AT_ONCE):
-            versions = found[first : first + VERSIONS_AT_ONCE]
+    def _delete_selfies(self, selfies: "Sequence[ObjectIdentifierTypeDef]") -> None:
+        for first in range(0, len(selfies), VERSIONS_AT_ONCE):
+            versions = selfies[first : first + VERSIONS_AT_ONCE]
             reply = self._s3.delete_objects(
                 Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True}
             )
