@@ -74,7 +74,12 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     sigv4: ("header_signature_failure", "parse_header_signature", "request_time_failure"),
     sts: ("_sessions", "is_root_access_key", "register_session"),
     dynamodb: ("_remove_item", "_set_item", "_tables", *OPERATIONS),
-    lambda_runtime: ("execution_credentials", "_account_region_from_function_config"),
+    lambda_runtime: (
+        "_account_region_from_function_config",
+        "_lock",
+        "_workers",
+        "execution_credentials",
+    ),
     router: ("SERVICE_PATTERNS",),
     apigateway: (
         "_apis",

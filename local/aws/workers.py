@@ -8,8 +8,10 @@ call waits here, in the thread that ministack gave it; its function's clock star
 import contextvars
 import os
 import threading
+import time
 from typing import Any
 
+from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 PROCESSES = os.cpu_count() or 1
@@ -18,6 +20,9 @@ API_PROCESSES = 2 * PROCESSES
 """For the API's function, whose calls mostly wait for DynamoDB and S3."""
 API_FUNCTION = "-ApiFunction-"
 """In the API's function's name, as CloudFormation makes it."""
+
+WORTH_WAITING = 0.3
+"""Seconds to wait for a process that is there before another one is started."""
 
 has_process: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar(
     "has_process", default=None
@@ -38,8 +43,28 @@ def bounded_workers() -> None:
                 count = API_PROCESSES if API_FUNCTION in name else PROCESSES
                 places[name] = threading.Semaphore(count)
         with places[name]:
+            _wait_for_an_idle_process(name)
             if event := has_process.get():
                 event.set()
             return execute(function, *args)
 
     lambda_svc._execute_function_warm = execute_in_turn
+
+
+def _wait_for_an_idle_process(function: str) -> None:
+    """Wait a moment for a process that is about to be free, where all of them are busy.
+
+    Starting one more takes a second or two of a core. Most calls take less than a tenth of one.
+    """
+    deadline = time.monotonic() + WORTH_WAITING
+    while time.monotonic() < deadline:
+        with lambda_runtime._lock:
+            processes = [
+                process
+                for key, pool in lambda_runtime._workers.items()
+                if f":{function}:" in key
+                for process in pool
+            ]
+            if not processes or any(not process.in_use for process in processes):
+                return
+        time.sleep(0.01)
