@@ -16,11 +16,11 @@ from ministack.services import lambda_svc
 
 PROCESSES = os.cpu_count() or 1
 """For each function: one that computes can use every core."""
-API_PROCESSES = 2 * PROCESSES
-"""For the API's function, whose calls mostly wait for DynamoDB and S3."""
-API_FUNCTION = "-ApiFunction-"
-"""In the API's function's name, as CloudFormation makes it."""
+WAITING_FUNCTIONS = ("-ApiFunction-", "-CheckFaceFunction-")
+"""In the names of functions that mostly wait: for DynamoDB and S3, or for the recogniser.
 
+They have twice as many processes. A picture that is costly to decode keeps one for seconds.
+"""
 WORTH_WAITING = 0.3
 """Seconds to wait for a process that is there before another one is started."""
 
@@ -40,7 +40,8 @@ def bounded_workers() -> None:
         name = (function.get("config") or function)["FunctionName"]
         with guard:
             if name not in places:
-                count = API_PROCESSES if API_FUNCTION in name else PROCESSES
+                waits = any(function in name for function in WAITING_FUNCTIONS)
+                count = 2 * PROCESSES if waits else PROCESSES
                 places[name] = threading.Semaphore(count)
         with places[name]:
             _wait_for_an_idle_process(name)

@@ -37,4 +37,5 @@ def test_a_crowd_is_served_by_a_few_processes_of_each_function(
     cores = os.cpu_count() or 1
     assert processes
     for function, count in processes.items():
-        assert count <= (2 * cores if "ApiFunction" in function else cores), processes
+        waits = "ApiFunction" in function or "CheckFaceFunction" in function
+        assert count <= (2 * cores if waits else cores), processes
