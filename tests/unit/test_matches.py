@@ -578,7 +578,7 @@ def test_match_without_a_selfie_is_deleted(matches: MatchStore, begin: Begin) ->
 
 
 @pytest.mark.parametrize(("owner", "other"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str)
-def test_match_of_somebody_else_is_not_deleted(
+def test_match_of_another_user_is_not_deleted(
     matches: MatchStore,
     begin: Begin,
     workflow: Workflow,
@@ -596,18 +596,44 @@ def test_match_of_somebody_else_is_not_deleted(
     assert len(cloud.versions("SelfiesBucket")) == 1
 
 
-def test_selfie_that_arrives_during_the_deletion_is_deleted(
+def test_selfie_that_is_claimed_during_the_deletion_is_deleted(
     matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
 ) -> None:
     match_id = begin()
 
     def upload(**_: object) -> None:
-        workflow.upload(match_id)
+        if matches.read(match_id, ADA).version is None:
+            workflow.claim(match_id, workflow.upload(match_id))
 
     with hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload):
         matches.delete(match_id, ADA)
 
     assert cloud.versions("SelfiesBucket") == []
+    assert cloud.items("MatchesTable") == []
+
+
+def test_match_whose_late_selfie_cannot_be_deleted_stays(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    match_id = begin()
+
+    def upload(**_: object) -> None:
+        if matches.read(match_id, ADA).version is None:
+            workflow.claim(match_id, workflow.upload(match_id))
+
+    def break_off(**_: object) -> None:
+        raise ConnectionError
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload),
+        hooked(matches._s3, "before-call.s3.DeleteObjects", break_off),
+        pytest.raises(ConnectionError),
+    ):
+        matches.delete(match_id, ADA)
+
+    matches.delete(match_id, ADA)
+    assert cloud.versions("SelfiesBucket") == []
+    assert cloud.items("MatchesTable") == []
 
 
 def test_match_whose_selfie_cannot_be_deleted_stays(

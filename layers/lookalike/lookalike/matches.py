@@ -9,7 +9,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -407,29 +407,35 @@ class MatchStore:
 
     def _delete(self, matches: Mapping[str, str | None]) -> None:
         """Delete matches, given by their ids to the versions of their selfies that are claimed."""
-        # Delete the versions first: where that fails, the matches remain and the caller can retry.
-        # A claimed version is known; what else there is takes a call for each match. Look for that
-        # at the end, because an upload can arrive in between. An upload after that starts a
-        # workflow, which finds no match to claim and deletes the upload.
-        claimed: list[ObjectIdentifierTypeDef] = [
-            {"Key": _key(match_id), "VersionId": version}
-            for match_id, version in matches.items()
-            if version is not None
-        ]
-        unclaimed = [match_id for match_id, version in matches.items() if version is None]
+        # Delete a selfie's versions before its record: where that fails, the match remains and the
+        # caller can retry. An upload that arrives later starts a workflow. Where it claims the
+        # upload before the record is deleted, the record stays and is deleted in the next turn.
+        # Where it comes after that, it finds no match to claim and deletes the upload.
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(matches) or 1)) as calls:
-            self._delete_selfies([*claimed, *self._listed(unclaimed, calls)])
-            for _ in calls.map(self._delete_record, matches):
-                pass  # the loop only raises the error of a failed deletion
-            self._delete_selfies(self._listed(matches, calls))
+            while matches:
+                listed = calls.map(self._versions, matches)
+                self._delete_selfies([version for versions in listed for version in versions])
+                claimed = calls.map(self._delete_record, matches, matches.values())
+                matches = {
+                    match_id: version
+                    for match_id, version in zip(matches, claimed, strict=True)
+                    if version is not None
+                }
 
-    def _listed(
-        self, match_ids: Iterable[str], calls: ThreadPoolExecutor
-    ) -> "list[ObjectIdentifierTypeDef]":
-        return [version for listed in calls.map(self._versions, match_ids) for version in listed]
-
-    def _delete_record(self, match_id: str) -> None:
-        self._dynamodb.delete_item(TableName=self._table, Key={"match_id": {"S": match_id}})
+    def _delete_record(self, match_id: str, version: str | None) -> str | None:
+        """Delete a match; where another version was claimed, keep it and return that version."""
+        try:
+            self._dynamodb.delete_item(
+                TableName=self._table,
+                Key=to_attributes({"match_id": match_id}),
+                ConditionExpression="attribute_not_exists(version) OR version = :version",
+                ExpressionAttributeValues=to_attributes({":version": version or ""}),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+            reply: Any = error.response  # its type does not know that it holds the item
+            return str(from_attributes(reply["Item"])["version"])
+        return None
 
     def _delete_selfies(self, selfies: "Sequence[ObjectIdentifierTypeDef]") -> None:
         for first in range(0, len(selfies), VERSIONS_AT_ONCE):
