@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lookalike import faces
+from lookalike import recogniser
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.failures import FailureCode
 from lookalike.photographs import Refusal, refuse_faces, refuse_size
@@ -39,7 +39,7 @@ def judge(picture: StoredPicture) -> Refusal | None:
     if size is None or refusal is not None:
         return refusal
     try:
-        found = faces.detect(picture)
+        found = recogniser.detect(picture)
     except UnreadablePicture:
         return Refusal(FailureCode.UNSUPPORTED_IMAGE)
     except PictureTooLarge:

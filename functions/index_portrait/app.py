@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lookalike import faces
+from lookalike import recogniser
 from lookalike.changes import PackChange, announce
 from lookalike.errors import (
     PictureTooLarge,
@@ -143,7 +143,7 @@ def _index(stored: StoredPortrait, previous: PortraitRecord | None, pack: Pack) 
             found = Refusal(FailureCode.IMAGE_TOO_LARGE)
         if isinstance(found, Refusal):
             for elsewhere, indexed_face in record.indexed_faces.items():
-                faces.forget(elsewhere, [indexed_face.face_id])
+                recogniser.forget(elsewhere, [indexed_face.face_id])
             return _refused(record, found.code)
         indexed_face, face = found
         record = replace(
@@ -158,12 +158,12 @@ def _index_in(
     collection: str, picture: StoredPicture, size: Size
 ) -> tuple[IndexedFace, DetectedFace] | Refusal:
     """Index a portrait's subject in a collection, and no other face of the picture."""
-    found = faces.index(collection, picture, portrait_id_of(picture.key))
+    found = recogniser.index(collection, picture, portrait_id_of(picture.key))
     judged = judge_portrait([one.face for one in found], size)
     subject = next((one for one in found if one.face is judged), None)
     others = [one.face_id for one in found if one is not subject]
     if others:
-        faces.forget(collection, others)
+        recogniser.forget(collection, others)
     if isinstance(judged, Refusal) or subject is None:
         return judged if isinstance(judged, Refusal) else Refusal(FailureCode.NO_FACE)
     return IndexedFace(subject.face_id, subject.model_version), judged
@@ -231,7 +231,7 @@ def _forget_unless(record: PortraitRecord, kept: PortraitRecord | None) -> None:
     """Delete a record's faces from the collections, except those that the kept record has."""
     for collection, face in record.indexed_faces.items():
         if kept is None or kept.indexed_faces.get(collection) != face:
-            faces.forget(collection, [face.face_id])
+            recogniser.forget(collection, [face.face_id])
 
 
 def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lookalike import faces
+from lookalike import recogniser
 from lookalike.changes import PackChange, announce
 from lookalike.errors import UnknownPack
 from lookalike.matching import distribution_of
@@ -113,7 +113,7 @@ def _measured(
     own_face = faces_of[record.portrait_id]
     others = [
         (match.portrait_id, match.similarity)
-        for match in faces.search_similar(collection, own_face)
+        for match in recogniser.search_similar(collection, own_face)
         if match.portrait_id in faces_of
         and _celebrity(records[match.portrait_id]) != _celebrity(record)
     ]

@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from lookalike import faces
+from lookalike import recogniser
 from lookalike.failures import FailureCode
 from lookalike.matching import (
     Celebrity,
@@ -103,7 +103,7 @@ def _by_landmarks(found: Found) -> list[Celebrity]:
         return []
     picture = StoredPicture(found.bucket, found.key, found.version)
     size = stored_size(s3, picture)
-    seen = faces.detect(picture)
+    seen = recogniser.detect(picture)
     if size is None or not seen:
         return []
     subject = max(seen, key=lambda face: face.box.area)

@@ -128,7 +128,7 @@ def clients(path: Path) -> Iterator[str]:
 def test_only_faces_speaks_to_rekognition() -> None:
     speakers = {short(path) for path in PRODUCT if "rekognition" in clients(path)}
 
-    assert speakers == {"layers/lookalike/lookalike/faces.py"}
+    assert speakers == {"layers/lookalike/lookalike/recogniser.py"}
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])

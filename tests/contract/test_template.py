@@ -298,9 +298,9 @@ def test_functions_that_work_off_a_queue_are_patient_with_the_recogniser() -> No
 
 
 def test_every_variable_of_the_layers_own_is_read_there() -> None:
-    faces = (ROOT / "layers/lookalike/lookalike/faces.py").read_text()
+    source = (ROOT / "layers/lookalike/lookalike/recogniser.py").read_text()
 
-    assert {name for name in THE_LAYERS if f'"{name}"' not in faces} == set()
+    assert {name for name in THE_LAYERS if f'"{name}"' not in source} == set()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

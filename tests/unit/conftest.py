@@ -12,7 +12,7 @@ from tests.unit.cloud import COLLECTION, REGION, Cloud, shared_client
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
-from lookalike import changes, faces, forgetting
+from lookalike import changes, forgetting, recogniser
 from lookalike.matches import MatchStore
 from lookalike.portraits import PortraitStore
 from tests.unit.recogniser import Recogniser
@@ -92,7 +92,7 @@ def recogniser(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
     """A Rekognition for the product to call."""
     assert cloud
     fake = Recogniser()
-    monkeypatch.setattr(faces, "_client", fake)
+    monkeypatch.setattr(recogniser, "_client", fake)
     return fake
 
 

@@ -34,7 +34,7 @@ from local.rekognition.pictures import decode
 from local.rekognition.sources import ImageSource
 from local.rekognition.store import Store
 from local.rekognition.validation import parse
-from lookalike import faces
+from lookalike import recogniser
 from lookalike.matching import Attribution, Portrait
 from lookalike.portraits import (
     DEFAULT_PACK,
@@ -139,7 +139,7 @@ class Stage:
         """Whether events and messages wait, as when no function runs."""
         self._seen: set[tuple[str, str]] = set()
 
-        patch.setattr(faces, "_client", boto3.client("rekognition"))
+        patch.setattr(recogniser, "_client", boto3.client("rekognition"))
         patch.setattr("local.rekognition.engine.FaceEngine", lambda: self.artist)
         self.examine = examiners.of_engine()
         self._patch = patch

@@ -14,7 +14,7 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
-from lookalike import faces
+from lookalike import recogniser
 from lookalike.errors import (
     PictureTooLarge,
     RecogniserBusy,
@@ -35,7 +35,7 @@ OTHER_FACE_ID = "66666666-7777-8888-9999-000000000000"
 @pytest.fixture
 def rekognition() -> Iterator[Stubber]:
     """Holds what is asked and answered against botocore's model of the service."""
-    with Stubber(faces._client) as stubber:
+    with Stubber(recogniser._client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
@@ -43,7 +43,7 @@ def rekognition() -> Iterator[Stubber]:
 def detected(rekognition: Stubber, **changes: Any) -> DetectedFace:
     reply = {"FaceDetails": [face_detail(**changes)]}
     rekognition.add_response("detect_faces", reply)
-    (found,) = faces.detect(SELFIE)
+    (found,) = recogniser.detect(SELFIE)
     return found
 
 
@@ -51,7 +51,7 @@ def test_faces_of_the_named_version_are_detected(rekognition: Stubber) -> None:
     asked = {"Image": IMAGE, "Attributes": ["DEFAULT", "FACE_OCCLUDED"]}
     rekognition.add_response("detect_faces", {"FaceDetails": []}, asked)
 
-    assert faces.detect(SELFIE) == []
+    assert recogniser.detect(SELFIE) == []
 
 
 def test_detected_face_says_what_the_recogniser_says(rekognition: Stubber) -> None:
@@ -81,7 +81,7 @@ def test_what_the_recogniser_does_not_say_is_unknown(rekognition: Stubber) -> No
         del reply[name]
     rekognition.add_response("detect_faces", {"FaceDetails": [reply]})
 
-    (found,) = faces.detect(SELFIE)
+    (found,) = recogniser.detect(SELFIE)
 
     assert (found.sharpness, found.brightness, found.yaw, found.pitch) == (None,) * 4
     assert found.covered is None
@@ -106,7 +106,7 @@ def test_errors_of_rekognition_become_our_own(
     rekognition.add_client_error("detect_faces", code, "selfies/one cannot be read")
 
     with pytest.raises(error) as caught:
-        faces.detect(SELFIE)
+        recogniser.detect(SELFIE)
 
     assert str(caught.value) == code
 
@@ -116,7 +116,7 @@ class Wire:
 
     def __init__(self) -> None:
         session = boto3.Session("key", "secret", region_name="eu-west-1")
-        self.client = session.client("rekognition", config=faces._client.meta.config)
+        self.client = session.client("rekognition", config=recogniser._client.meta.config)
         self.client.meta.events.register("before-send.rekognition", self._answer)
         self.requests = 0
         self.answer: Any = None
@@ -151,7 +151,7 @@ def test_failure_that_rekognitions_model_does_not_know_is_unavailability(
     wire.answer._content = body
 
     with pytest.raises(RecogniserUnavailable) as caught:
-        faces.detect(SELFIE)
+        recogniser.detect(SELFIE)
 
     assert str(caught.value) == str(status)
     assert wire.requests == 1
@@ -170,7 +170,7 @@ def test_connection_that_fails_is_unavailability(wire: Wire, error: Exception) -
     wire.answer = error
 
     with pytest.raises(RecogniserUnavailable) as caught:
-        faces.detect(SELFIE)
+        recogniser.detect(SELFIE)
 
     assert str(caught.value) == type(error).__name__
 
@@ -193,7 +193,7 @@ def test_every_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) 
         },
     )
 
-    indexed = faces.index("celebrities", SELFIE, "portrait-1")
+    indexed = recogniser.index("celebrities", SELFIE, "portrait-1")
 
     assert [(one.face_id, one.model_version) for one in indexed] == [
         (FACE_ID, "7.0"),
@@ -205,7 +205,7 @@ def test_every_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) 
 def test_portrait_without_a_face_is_not_indexed(rekognition: Stubber) -> None:
     rekognition.add_response("index_faces", {"FaceRecords": [], "FaceModelVersion": "7.0"})
 
-    assert faces.index("celebrities", SELFIE, "portrait-1") == []
+    assert recogniser.index("celebrities", SELFIE, "portrait-1") == []
 
 
 def test_similar_faces_are_found_however_dissimilar(rekognition: Stubber) -> None:
@@ -221,40 +221,40 @@ def test_similar_faces_are_found_however_dissimilar(rekognition: Stubber) -> Non
         },
     )
 
-    assert faces.search_similar("celebrities", FACE_ID) == [FaceMatch("portrait-2", 12.5)]
+    assert recogniser.search_similar("celebrities", FACE_ID) == [FaceMatch("portrait-2", 12.5)]
 
 
 def test_stored_faces_are_forgotten(rekognition: Stubber) -> None:
     asked = {"CollectionId": "celebrities", "FaceIds": [FACE_ID]}
     rekognition.add_response("delete_faces", {"DeletedFaces": [FACE_ID]}, asked)
 
-    faces.forget("celebrities", [FACE_ID])
+    recogniser.forget("celebrities", [FACE_ID])
 
 
 def test_face_that_is_gone_is_similar_to_nobody(rekognition: Stubber) -> None:
     rekognition.add_client_error("search_faces", "InvalidParameterException")
 
-    assert faces.search_similar("celebrities", FACE_ID) == []
+    assert recogniser.search_similar("celebrities", FACE_ID) == []
 
 
 def test_collection_that_is_gone_cannot_be_searched(rekognition: Stubber) -> None:
     rekognition.add_client_error("search_faces", "ResourceNotFoundException")
 
     with pytest.raises(RecogniserUnavailable):
-        faces.search_similar("celebrities", FACE_ID)
+        recogniser.search_similar("celebrities", FACE_ID)
 
 
 def test_faces_of_a_collection_that_is_gone_are_forgotten(rekognition: Stubber) -> None:
     rekognition.add_client_error("delete_faces", "ResourceNotFoundException")
 
-    faces.forget("celebrities", [FACE_ID])
+    recogniser.forget("celebrities", [FACE_ID])
 
 
 def test_faces_that_a_busy_recogniser_keeps_are_not_forgotten(rekognition: Stubber) -> None:
     rekognition.add_client_error("delete_faces", "ThrottlingException")
 
     with pytest.raises(RecogniserBusy):
-        faces.forget("celebrities", [FACE_ID])
+        recogniser.forget("celebrities", [FACE_ID])
 
 
 @pytest.mark.parametrize(("set_to", "attempts"), [(None, 1), ("6", 6)])
@@ -265,7 +265,7 @@ def test_functions_environment_says_how_patient_it_is(
     if set_to:
         monkeypatch.setenv("RECOGNISER_ATTEMPTS", set_to)
 
-    found = importlib.util.find_spec("lookalike.faces")
+    found = importlib.util.find_spec("lookalike.recogniser")
     assert found is not None
     assert found.loader is not None
     cold = importlib.util.module_from_spec(found)
