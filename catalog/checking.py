@@ -11,8 +11,8 @@ from functools import cached_property
 
 from catalog.deployed import DeployedCatalog
 from lookalike.errors import PortraitChanged
-from lookalike.matching import SAME_FACE
 from lookalike.portraits import PortraitRecord
+from lookalike.ranking import SAME_FACE
 
 
 @dataclass

@@ -12,10 +12,10 @@ from catalog.folder import Entry
 from local.rekognition.matrix import VectorMatrix
 from local.rekognition.scores import similarity
 from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.faces import DetectedFace, Refusal, judge_portrait, read_size, refuse_size
 from lookalike.failures import FailureCode
-from lookalike.matching import SAME_FACE
-from lookalike.photographs import DetectedFace, Refusal, judge_portrait, read_size, refuse_size
 from lookalike.pictures import LARGEST_PICTURE
+from lookalike.ranking import SAME_FACE
 
 Vector = npt.NDArray[np.float32]
 

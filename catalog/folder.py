@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.cache import write_whole
-from lookalike.matching import Attribution
 from lookalike.portraits import Caption, celebrity_id_of
+from lookalike.ranking import Attribution
 
 MANIFEST = "catalog.csv"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})

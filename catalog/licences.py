@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
-from lookalike.matching import Attribution
+from lookalike.ranking import Attribution
 
 _CREATIVE_COMMONS = "https://creativecommons.org"
 _UNKNOWN = "Unknown author"

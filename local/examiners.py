@@ -11,7 +11,7 @@ from catalog.examining import Examination, Examine
 from local.errors import LocalError
 from local.rekognition.signatures import sign
 from lookalike.errors import PictureTooLarge, UnreadablePicture
-from lookalike.photographs import DetectedFace
+from lookalike.faces import DetectedFace
 
 REFUSALS = {
     "ImageTooLargeException": PictureTooLarge,

@@ -12,9 +12,9 @@ from catalog.selfies import SelfieCheck
 from local.deployment import Outputs
 from local.redrive import Upload, start_look_alike
 from lookalike import clock
+from lookalike.faces import Refusal
 from lookalike.failures import FailureCode
 from lookalike.matches import Status
-from lookalike.photographs import Refusal
 from lookalike.storage import to_attributes
 
 

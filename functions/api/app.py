@@ -33,18 +33,18 @@ from lookalike.errors import (
 from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits
 from lookalike.matches import TOKEN_LIFETIME, MatchStore
-from lookalike.matching import Attribution
 from lookalike.portraits import DEFAULT_PACK, Caption, PortraitStore, celebrity_id_of, pack_of
-from lookalike.results import (
+from lookalike.ranking import Attribution
+from lookalike.settings import Settings
+from lookalike.storage import Item, UploadForm
+from lookalike.telemetry import logger, metrics
+from lookalike.views import (
     exported_match,
     public_celebrity,
     public_indexing,
     public_match,
     public_pack,
 )
-from lookalike.settings import Settings
-from lookalike.storage import Item, UploadForm
-from lookalike.telemetry import logger, metrics
 
 EXPORTED_AT_ONCE = 100
 """Matches in one page of an export. Each has signed addresses, and an answer has at most 6 MB."""

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import recogniser
 from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.faces import Refusal, refuse_faces, refuse_size
 from lookalike.failures import FailureCode
-from lookalike.photographs import Refusal, refuse_faces, refuse_size
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics

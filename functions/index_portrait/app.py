@@ -20,16 +20,15 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQS
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import recogniser
-from lookalike.changes import PackChange, announce
 from lookalike.errors import (
     PictureTooLarge,
     PortraitChanged,
     UnknownPack,
     UnreadablePicture,
 )
+from lookalike.faces import DetectedFace, Refusal, Size, judge_portrait, refuse_size
 from lookalike.failures import FailureCode
-from lookalike.matching import Portrait, normalise
-from lookalike.photographs import DetectedFace, Refusal, Size, judge_portrait, refuse_size
+from lookalike.pack_changes import PackChange, announce
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import (
     UNNAMED,
@@ -42,6 +41,7 @@ from lookalike.portraits import (
     pack_of,
     portrait_id_of,
 )
+from lookalike.ranking import Portrait, normalise
 from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 

@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import recogniser
-from lookalike.changes import PackChange, announce
 from lookalike.errors import UnknownPack
-from lookalike.matching import distribution_of
+from lookalike.pack_changes import PackChange, announce
 from lookalike.portraits import Nearest, PortraitRecord, PortraitStore
+from lookalike.ranking import distribution_of
 from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 

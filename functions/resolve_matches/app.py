@@ -9,8 +9,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
 from lookalike import recogniser
+from lookalike.faces import Refusal
 from lookalike.failures import FailureCode
-from lookalike.matching import (
+from lookalike.pictures import StoredPicture, stored_size
+from lookalike.portraits import PortraitStore
+from lookalike.ranking import (
     Celebrity,
     FaceMatch,
     Method,
@@ -18,9 +21,6 @@ from lookalike.matching import (
     rank,
     rank_by_landmarks,
 )
-from lookalike.photographs import Refusal
-from lookalike.pictures import StoredPicture, stored_size
-from lookalike.portraits import PortraitStore
 from lookalike.settings import Settings
 from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from local.rekognition.images import ImageMemory
-from lookalike.photographs import DetectedFace, by_prominence
+from lookalike.faces import DetectedFace, by_prominence
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import FaceDetailTypeDef

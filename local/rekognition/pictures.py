@@ -15,7 +15,7 @@ from local.rekognition.exceptions import (
     RekognitionError,
 )
 from local.rekognition.headers import Header, read_header
-from lookalike.photographs import THRESHOLDS
+from lookalike.faces import THRESHOLDS
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80

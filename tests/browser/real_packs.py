@@ -13,13 +13,13 @@ from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
 from local.catalog_commands import open_catalog
 from local.deployment import enter, local_environment
-from lookalike.matching import Attribution
 from lookalike.portraits import (
     Caption,
     Progress,
     celebrity_id_of,
     portrait_id_of,
 )
+from lookalike.ranking import Attribution
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 

@@ -28,7 +28,7 @@ from tests.contract.imports import (
 FUNCTIONS = sorted((ROOT / "functions").glob("*/*.py"))
 MODULES = sorted(PACKAGE.glob("*.py"))
 PRODUCT = [*FUNCTIONS, *MODULES]
-PURE = ["errors", "failures", "matching", "photographs"]
+PURE = ["errors", "faces", "failures", "ranking"]
 AWS = {"boto3", "botocore"}
 THIRD_PARTY = {"aws_lambda_powertools", "imagesize", "pydantic", "slugify"}
 """The packages of the layer's own requirements."""
@@ -99,8 +99,8 @@ def test_a_pure_module_imports_no_aws_however_indirectly(module: str) -> None:
 
 
 def test_a_module_that_reaches_aws_by_way_of_another_would_be_noticed() -> None:
-    assert "boto3" not in roots(PACKAGE / "results.py")
-    assert {"storage", "matches"} <= behind("results")
+    assert "boto3" not in roots(PACKAGE / "views.py")
+    assert {"storage", "matches"} <= behind("views")
 
 
 def test_no_modules_of_the_layer_import_each_other_in_a_circle() -> None:
@@ -125,7 +125,7 @@ def clients(path: Path) -> Iterator[str]:
             yield str(ast.literal_eval(node.args[0]))
 
 
-def test_only_faces_speaks_to_rekognition() -> None:
+def test_only_recogniser_speaks_to_rekognition() -> None:
     speakers = {short(path) for path in PRODUCT if "rekognition" in clients(path)}
 
     assert speakers == {"layers/lookalike/lookalike/recogniser.py"}
@@ -141,11 +141,11 @@ def test_only_storage_makes_clients_of_s3_and_dynamodb(service: str) -> None:
 def test_only_a_queues_own_module_speaks_to_it() -> None:
     speakers = {short(path) for path in PRODUCT if "sqs" in clients(path)}
 
-    modules = {"changes.py", "forgetting.py"}
+    modules = {"pack_changes.py", "forgetting.py"}
     assert speakers == {f"layers/lookalike/lookalike/{module}" for module in modules}
 
 
-def test_only_settings_storage_and_faces_read_the_environment() -> None:
+def test_only_settings_storage_and_recogniser_read_the_environment() -> None:
     readers = {
         short(path)
         for path in PRODUCT
@@ -154,7 +154,7 @@ def test_only_settings_storage_and_faces_read_the_environment() -> None:
         or (isinstance(node, ast.ImportFrom) and node.module == "os")
     }
 
-    names = ("settings", "storage", "faces")
+    names = ("settings", "storage", "recogniser")
     assert readers == {f"layers/lookalike/lookalike/{name}.py" for name in names}
 
 

@@ -18,9 +18,9 @@ from moto import mock_aws
 
 from local.state import ROOT
 from lookalike.matches import SELFIE_PREFIX
-from lookalike.matching import Attribution, Portrait
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
+from lookalike.ranking import Attribution, Portrait
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, rendered, resolved
 from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, load_function
@@ -68,7 +68,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         made = Cloud()
-        monkeypatch.setattr("lookalike.changes._sqs", made.sqs)
+        monkeypatch.setattr("lookalike.pack_changes._sqs", made.sqs)
         monkeypatch.setattr("lookalike.forgetting._sqs", made.sqs)
         yield made
 

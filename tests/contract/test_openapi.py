@@ -16,9 +16,9 @@ from local import front
 from lookalike import VERSION
 from lookalike.failures import FailureCode
 from lookalike.matches import Match, Status
-from lookalike.matching import Attribution, Method, Portrait
 from lookalike.portraits import Pack, PortraitRecord, Progress
-from lookalike.results import (
+from lookalike.ranking import Attribution, Method, Portrait
+from lookalike.views import (
     exported_match,
     public_celebrity,
     public_indexing,

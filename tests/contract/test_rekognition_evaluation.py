@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lookalike.matching import Attribution, Celebrity, FaceMatch, Portrait, rank
+from lookalike.ranking import Attribution, Celebrity, FaceMatch, Portrait, rank
 from tests.contract.rekognition_service import RekognitionProcess
 
 if TYPE_CHECKING:

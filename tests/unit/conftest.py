@@ -12,7 +12,8 @@ from tests.unit.cloud import COLLECTION, REGION, Cloud, shared_client
 # The layer makes its Rekognition client when it is imported, which asks for a region.
 os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
-from lookalike import changes, forgetting, recogniser
+from lookalike import forgetting, pack_changes
+from lookalike import recogniser as recogniser_client
 from lookalike.matches import MatchStore
 from lookalike.portraits import PortraitStore
 from tests.unit.recogniser import Recogniser
@@ -40,7 +41,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """The template's buckets, tables and queues, with nothing in them."""
     assert aws is None
     made = Cloud()
-    monkeypatch.setattr(changes, "_sqs", made.sqs)
+    monkeypatch.setattr(pack_changes, "_sqs", made.sqs)
     monkeypatch.setattr(forgetting, "_sqs", made.sqs)
     return made
 
@@ -92,7 +93,7 @@ def recogniser(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
     """A Rekognition for the product to call."""
     assert cloud
     fake = Recogniser()
-    monkeypatch.setattr(recogniser, "_client", fake)
+    monkeypatch.setattr(recogniser_client, "_client", fake)
     return fake
 
 

@@ -35,7 +35,6 @@ from local.rekognition.sources import ImageSource
 from local.rekognition.store import Store
 from local.rekognition.validation import parse
 from lookalike import recogniser
-from lookalike.matching import Attribution, Portrait
 from lookalike.portraits import (
     DEFAULT_PACK,
     Caption,
@@ -44,6 +43,7 @@ from lookalike.portraits import (
     celebrity_id_of,
     portrait_id_of,
 )
+from lookalike.ranking import Attribution, Portrait
 from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, delivered, hooked, load_function
 from tests.unit.recogniser import NOBODY, picture
 from tests.unit.test_rekognition_quality import GOOD

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from lookalike.matching import Attribution
 from lookalike.portraits import Caption, PortraitRecord, PortraitStore, portrait_id_of
+from lookalike.ranking import Attribution
 from tests.unit.cloud import COLLECTION, Cloud, Context, delivered, load_function
 from tests.unit.recogniser import KnownFace, Recogniser, picture
 

@@ -13,7 +13,6 @@ from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
 from lookalike.matches import TOKEN_LIFETIME
-from lookalike.matching import Attribution, Celebrity, Portrait
 from lookalike.portraits import (
     IndexedFace,
     Nearest,
@@ -22,6 +21,7 @@ from lookalike.portraits import (
     Progress,
     portrait_id_of,
 )
+from lookalike.ranking import Attribution, Celebrity, Portrait
 from tests.unit.cloud import COLLECTION, REGION, ROUTES, Cloud, hooked, load_function
 from tests.unit.conftest import Clock
 from tests.unit.http_api import Answer, Api, route_of

@@ -16,8 +16,8 @@ from local.catalog_commands import words_for_errors
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import PortraitChanged
-from lookalike.matching import Attribution
 from lookalike.portraits import portrait_id_of
+from lookalike.ranking import Attribution
 from tests.unit.cloud import COLLECTION, REGION, Cloud, hooked
 from tests.unit.deployed_catalog import Stage, outputs_of, running_stage
 from tests.unit.recogniser import NOBODY, picture

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lookalike.errors import RecogniserBusy, RecogniserUnavailable
-from lookalike.photographs import PNG
+from lookalike.faces import PNG
 from tests.unit.cloud import Cloud, Context, load_function
 from tests.unit.recogniser import NOBODY, Recogniser, face_detail, picture
 

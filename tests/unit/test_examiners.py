@@ -24,8 +24,8 @@ from local.rekognition.sources import ImageSource
 from local.rekognition.store import Store
 from local.state import free_port
 from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.faces import Box
 from lookalike.failures import FailureCode
-from lookalike.photographs import Box
 from lookalike.pictures import LARGEST_PICTURE
 from tests.pictures import png
 from tests.unit.deployed_catalog import FACE, Artist

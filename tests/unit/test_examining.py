@@ -8,11 +8,11 @@ import pytest
 from catalog.examining import Examination, FacesSoFar, Subject, Vector, judge
 from catalog.folder import Entry
 from lookalike.errors import PictureTooLarge, UnreadablePicture
+from lookalike.faces import Box, DetectedFace
 from lookalike.failures import FailureCode
-from lookalike.matching import SAME_FACE, Attribution
-from lookalike.photographs import Box, DetectedFace
 from lookalike.pictures import LARGEST_PICTURE
 from lookalike.portraits import Caption
+from lookalike.ranking import SAME_FACE, Attribution
 from tests.unit.recogniser import picture
 
 FACE = DetectedFace(

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from catalog.folder import CatalogError, drop_rows, name_of, read_folder
-from lookalike.matching import Attribution
 from lookalike.portraits import MOST_METADATA
+from lookalike.ranking import Attribution
 
 HEADER = "file,name,celebrity_id,author,license,license_url,source_url\n"
 

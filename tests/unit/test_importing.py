@@ -10,8 +10,8 @@ from catalog import importing
 from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import REMOVED, ImportReport
 from catalog.removed import Removed
-from lookalike.matching import Attribution
 from lookalike.portraits import Caption, Progress, portrait_id_of
+from lookalike.ranking import Attribution
 from tests.unit.cloud import COLLECTION, Cloud
 from tests.unit.deployed_catalog import FACE, Stage, running_stage
 from tests.unit.recogniser import NOBODY, picture

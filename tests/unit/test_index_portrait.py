@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lookalike.matching import Attribution
 from lookalike.portraits import Nearest, portrait_id_of
+from lookalike.ranking import Attribution
 from tests.unit.cloud import COLLECTION, hooked
 from tests.unit.recogniser import NOBODY, Box, Person, group, once, picture
 from tests.unit.studio import Studio, s3_event

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lookalike.errors import RecogniserBusy
-from lookalike.matching import DISTRIBUTION_VALUES, Attribution, Portrait, distribution_of
 from lookalike.portraits import IndexedFace, PortraitRecord, portrait_id_of
+from lookalike.ranking import DISTRIBUTION_VALUES, Attribution, Portrait, distribution_of
 from tests.unit.cloud import COLLECTION, Context, delivered, hooked
 from tests.unit.recogniser import KnownFace, similarity
 from tests.unit.studio import Studio
@@ -449,7 +449,7 @@ def add_measured_pair(studio: Studio, number: int) -> None:
 def test_large_packs_distribution_is_thinned(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lookalike.matching.DISTRIBUTION_VALUES", 3)
+    monkeypatch.setattr("lookalike.ranking.DISTRIBUTION_VALUES", 3)
     for number in range(4):
         add_measured_pair(studio, number)
     studio.index(ADA, 200)

@@ -1,7 +1,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from lookalike.photographs import Size
+from lookalike.faces import Size
 from lookalike.pictures import FIRST_BYTES, StoredPicture, stored_size
 from tests.unit.cloud import Cloud
 from tests.unit.recogniser import picture

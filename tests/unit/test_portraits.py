@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from lookalike import clock
 from lookalike.errors import InvalidRequest, PortraitChanged, UnknownPack
-from lookalike.matching import SAME_FACE, Attribution, Portrait
 from lookalike.portraits import (
     BATCH,
     DEFAULT_PACK,
@@ -31,6 +30,7 @@ from lookalike.portraits import (
     pack_of,
     portrait_id_of,
 )
+from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from tests.unit.cloud import COLLECTION, Cloud, hooked
 from tests.unit.conftest import Clock
 from tests.unit.recogniser import picture

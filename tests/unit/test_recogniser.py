@@ -21,9 +21,9 @@ from lookalike.errors import (
     RecogniserUnavailable,
     UnreadablePicture,
 )
-from lookalike.matching import FaceMatch
-from lookalike.photographs import Box, DetectedFace
+from lookalike.faces import Box, DetectedFace
 from lookalike.pictures import StoredPicture
+from lookalike.ranking import FaceMatch
 from tests.unit.recogniser import face_detail
 
 SELFIE = StoredPicture("selfies-bucket", "selfies/one", "version-1")
@@ -136,7 +136,7 @@ def only_wire() -> Wire:
 @pytest.fixture
 def wire(only_wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Wire:
     only_wire.requests = 0
-    monkeypatch.setattr(faces, "_client", only_wire.client)
+    monkeypatch.setattr(recogniser, "_client", only_wire.client)
     monkeypatch.setattr(time, "sleep", lambda _: None)  # before botocore tries again
     return only_wire
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from lookalike.matching import Attribution, Portrait, normalise
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
+from lookalike.ranking import Attribution, Portrait, normalise
 from tests.unit.cloud import COLLECTION, Cloud, Context, load_function
 from tests.unit.recogniser import NOBODY, Recogniser, face_detail, picture
 

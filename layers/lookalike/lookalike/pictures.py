@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from lookalike.photographs import Size, read_size
+from lookalike.faces import Size, read_size
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

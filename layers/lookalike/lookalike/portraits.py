@@ -21,9 +21,9 @@ from slugify import slugify
 
 from lookalike import clock
 from lookalike.errors import InvalidRequest, PortraitChanged, UnknownPack
-from lookalike.matching import SAME_FACE, Attribution, Portrait
-from lookalike.photographs import Size, read_size
+from lookalike.faces import Size, read_size
 from lookalike.pictures import FIRST_BYTES, LARGEST_PICTURE, StoredPicture
+from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from lookalike.storage import (
     URL_LIFETIME,
     Item,

@@ -18,9 +18,9 @@ from lookalike.errors import (
     RecogniserUnavailable,
     UnreadablePicture,
 )
-from lookalike.matching import FaceMatch
-from lookalike.photographs import DetectedFace
+from lookalike.faces import DetectedFace
 from lookalike.pictures import StoredPicture
+from lookalike.ranking import FaceMatch
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

@@ -6,8 +6,8 @@ from datetime import timedelta
 from lookalike import clock
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import Match, MatchStore
-from lookalike.matching import SAME_PERSON, Portrait
 from lookalike.portraits import Pack, PortraitRecord, PortraitStore
+from lookalike.ranking import SAME_PERSON, Portrait
 from lookalike.storage import Item
 
 POLL_AFTER_MS = 400

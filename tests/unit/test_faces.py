@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lookalike.failures import FailureCode
-from lookalike.photographs import (
+from lookalike.faces import (
     JPEG,
     PNG,
     Box,
@@ -19,6 +18,7 @@ from lookalike.photographs import (
     refuse_faces,
     refuse_size,
 )
+from lookalike.failures import FailureCode
 
 SIZE = Size(1000, 1000)
 MIDDLE = Box(0.25, 0.25, 0.5, 0.5)

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
+from lookalike.faces import Box, Refusal
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import MatchStore
-from lookalike.matching import SAME_PERSON, Attribution, Celebrity, Method, Portrait
-from lookalike.photographs import Box, Refusal
 from lookalike.portraits import (
     Nearest,
     Pack,
@@ -16,7 +15,8 @@ from lookalike.portraits import (
     Progress,
     portrait_id_of,
 )
-from lookalike.results import (
+from lookalike.ranking import SAME_PERSON, Attribution, Celebrity, Method, Portrait
+from lookalike.views import (
     exported_match,
     public_celebrity,
     public_indexing,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lookalike.matching import (
+from lookalike.ranking import (
     DISTRIBUTION_VALUES,
     GEOMETRY_LANDMARKS,
     PRIOR,

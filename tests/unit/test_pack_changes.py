@@ -3,7 +3,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from lookalike.changes import PackChange, announce
+from lookalike.pack_changes import PackChange, announce
 from tests.unit.cloud import Cloud
 
 
