@@ -21,11 +21,12 @@ from rich.console import Console
 
 from catalog.folder import name_of, read_folder
 from catalog.importing import ImportReport, PackImporter
-from local import codes, examiners
-from local.catalog_commands import open_catalog, progress_bar
-from local.rekognition.engine import FaceEngine
+from cli import examiners
+from cli.catalog import open_catalog, progress_bar
+from local import codes
 from local.stack import LocalStack
 from local.state import StateFolder
+from rekognition.engine import FaceEngine
 
 SAMPLE = 300
 """Pictures that the engine alone looks at, before and after."""

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.folder import Entry
-from local.rekognition.matrix import VectorMatrix
-from local.rekognition.scores import similarity
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.faces import DetectedFace, Refusal, judge_portrait, read_size, refuse_size
 from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_PICTURE
 from lookalike.ranking import SAME_FACE
+from rekognition.matrix import VectorMatrix
+from rekognition.scores import similarity
 
 Vector = npt.NDArray[np.float32]
 

@@ -157,7 +157,7 @@ class LocalStack:
 
     def _serve_rekognition(self) -> Service:
         command = [
-            *(sys.executable, "-m", "local.rekognition"),
+            *(sys.executable, "-m", "rekognition"),
             *("--port", self.rekognition_url.rsplit(":", 1)[1]),
             *("--data", str(self._state.rekognition)),
             *("--s3-endpoint", self.aws_url),

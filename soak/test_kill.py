@@ -94,7 +94,7 @@ def victims(stack: RunningStack, which: str) -> set[int]:
     everything = family(stack.process.pid)
     marks = {
         "the local AWS": "local.aws.launch",
-        "the recogniser": "local.rekognition",
+        "the recogniser": "rekognition",
         "a function": "ministack-lambda-",
     }
     if which == "everything":
@@ -140,7 +140,7 @@ def test_nothing_that_was_answered_is_lost(
 
 def test_the_catalog_is_clean_in_the_end(own: RunningStack) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "local.cli", "catalog", "check", "--state", str(own.state)],
+        [sys.executable, "-m", "cli.main", "catalog", "check", "--state", str(own.state)],
         cwd=ROOT,
         capture_output=True,
         text=True,

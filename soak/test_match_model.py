@@ -25,7 +25,7 @@ SEED = int(os.environ.get("MODEL_SEED") or random.getrandbits(32))
 MARKS = {
     "everything": "",
     "the local AWS": "local.aws.launch",
-    "the recogniser": "local.rekognition\0",
+    "the recogniser": "rekognition\0",
 }
 """What may be killed, and what tells its command from others."""
 

@@ -51,7 +51,7 @@ def unresponsive(stack: RunningStack) -> Iterator[None]:
     pids = [
         pid
         for pid in family(stack.process.pid)
-        if "local.rekognition" in Path(f"/proc/{pid}/cmdline").read_text()
+        if "rekognition" in Path(f"/proc/{pid}/cmdline").read_text()
     ]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from local.up import run
+from cli.up import run
 
 if __name__ == "__main__":
     port, state, catalog, *parameters = sys.argv[1:]

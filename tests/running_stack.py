@@ -21,9 +21,9 @@ from botocore.config import Config
 
 from local.codes import masked
 from local.deployment import Outputs, read_outputs
-from local.rekognition.signatures import sign
 from local.state import ROOT, free_port
 from lookalike import CONSENT_VERSION
+from rekognition.signatures import sign
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -12,7 +12,7 @@ ministack saves its state only when it ends in order. So:
 What cannot be written, on a full disk say, is answered with an error. A state that cannot be read
 ends the process, since what begins without it would be written over it.
 
-The workflow's executions are not kept: local/sweep.py starts them again. Nothing is forced to the
+The workflow's executions are not kept: cli/sweep.py starts them again. Nothing is forced to the
 disk: a kill loses nothing, a power cut may lose seconds.
 """
 

@@ -11,7 +11,7 @@ import sys
 from ministack import app
 
 from local.aws import glue
-from local.lifeline import end_with_standard_input
+from rekognition.lifeline import end_with_standard_input
 
 
 def main() -> None:

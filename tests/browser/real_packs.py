@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance
 
 from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
-from local.catalog_commands import open_catalog
+from cli.catalog import open_catalog
 from local.deployment import enter, local_environment
 from lookalike.portraits import (
     Caption,

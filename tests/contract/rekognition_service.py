@@ -22,7 +22,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.model import OperationModel
 
-from local.rekognition.signatures import sign
+from rekognition.signatures import sign
 from tests.contract.shapes import broken_promises
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _PORTS_TO_TRY = 3
 
 
 class RekognitionProcess:
-    """`python -m local.rekognition` on a free port; `log` is what it wrote to stderr."""
+    """`python -m rekognition` on a free port; `log` is what it wrote to stderr."""
 
     def __init__(self, data: Path, s3_endpoint: str, *arguments: str) -> None:
         self.data = data
@@ -94,7 +94,7 @@ class RekognitionProcess:
         with self._log_file.open("wb") as log:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "local.rekognition"),
+                    *(sys.executable, "-m", "rekognition"),
                     *("--port", str(port), "--data", str(self.data)),
                     *("--s3-endpoint", s3_endpoint, "--region", REGION),
                     *self._arguments,

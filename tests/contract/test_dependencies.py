@@ -80,7 +80,7 @@ def test_no_code_imports_a_function(path: Path) -> None:
 def test_the_imports_of_a_file_are_found_wherever_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "sample.py"
     path.write_text(
-        "import local.cli\n"
+        "import cli.main\n"
         "from typing import TYPE_CHECKING\n"
         "if TYPE_CHECKING:\n    import mypy_boto3_s3\n"
         "def late() -> None:\n    from catalog import folder\n"
@@ -88,7 +88,7 @@ def test_the_imports_of_a_file_are_found_wherever_they_stand(tmp_path: Path) -> 
 
     found = imports(path)
 
-    assert found == {"local.cli", "typing.TYPE_CHECKING", "catalog.folder"}
+    assert found == {"cli.main", "typing.TYPE_CHECKING", "catalog.folder"}
 
 
 @pytest.mark.parametrize("module", PURE)
@@ -207,7 +207,7 @@ def test_a_function_runs_with_what_it_declares(name: str, packages: Path) -> Non
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("undeclared", ["rich", "local.cli"])
+@pytest.mark.parametrize("undeclared", ["rich", "cli.main"])
 def test_an_undeclared_import_would_be_noticed(
     undeclared: str, packages: Path, tmp_path: Path
 ) -> None:

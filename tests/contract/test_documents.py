@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cli import _parser
+from cli.main import _parser
 from local.state import ROOT
 from tests.contract import documents, sam_template, workflow
 from tests.contract.documents import Command

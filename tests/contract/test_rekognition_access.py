@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from botocore.credentials import Credentials
 
-from local.rekognition.signatures import sign
+from rekognition.signatures import sign
 from tests.contract.pictures import encode, noise
 from tests.contract.rekognition_service import (
     CREDENTIALS,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from local.rekognition.engine import FaceEngine
+from rekognition.engine import FaceEngine
 from tests.contract.rekognition_service import CREDENTIALS, RekognitionProcess, StubS3
 
 Start = Callable[[], RekognitionProcess]
@@ -71,7 +71,7 @@ def test_data_in_use_is_not_shared(start: Start) -> None:
 
     with subprocess.Popen(
         [
-            *(sys.executable, "-m", "local.rekognition", "--port", "1"),
+            *(sys.executable, "-m", "rekognition", "--port", "1"),
             *("--data", str(first.data), "--s3-endpoint", "http://127.0.0.1:1"),
         ],
         env={**os.environ, **CREDENTIALS},

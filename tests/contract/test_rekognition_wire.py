@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.rekognition.signatures import sign
+from rekognition.signatures import sign
 from tests.contract.pictures import encode, noise
 from tests.contract.rekognition_service import KEY, REGION, RekognitionProcess
 

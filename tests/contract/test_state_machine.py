@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
-from local import client
+from cli import match as client
 from local.state import ROOT
 from lookalike import errors as domain
 from lookalike.failures import FailureCode

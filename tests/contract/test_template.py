@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from local import redrive
+from cli import redrive
 from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module

@@ -57,7 +57,7 @@ def folder(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> P
 def catalog(stack: RunningStack, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [
-            *(sys.executable, "-m", "local.cli", "catalog", *arguments),
+            *(sys.executable, "-m", "cli.main", "catalog", *arguments),
             *("--state", str(stack.state)),
         ],
         cwd=ROOT,
@@ -105,7 +105,7 @@ def kill_import(stack: RunningStack, process: "subprocess.Popen[str]") -> None:
 
 
 def kill_recogniser(stack: RunningStack, process: "subprocess.Popen[str]") -> None:
-    os.kill(children(stack)["local.rekognition"], signal.SIGKILL)
+    os.kill(children(stack)["rekognition"], signal.SIGKILL)
     process.communicate(timeout=120)
     wait_for(lambda: "was started again" in stack.output.read_text(), FINISHING)
 
@@ -130,7 +130,7 @@ def children(stack: RunningStack) -> dict[str, int]:
     return {
         module: int(line.split()[0])
         for line in listed.splitlines()
-        for module in ("local.rekognition", "local.aws.launch")
+        for module in ("rekognition", "local.aws.launch")
         if module in line
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.client import Client
+from cli.match import Client
 from local.errors import LocalError
 from lookalike import CONSENT_VERSION
 from tests.running_stack import RunningStack, path_of_matches

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local.redrive import UNDELIVERED_PORTRAITS, UNDELIVERED_SELFIES
+from cli.redrive import UNDELIVERED_PORTRAITS, UNDELIVERED_SELFIES
 from local.state import ROOT
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
@@ -75,7 +75,7 @@ def queues(stack: RunningStack) -> Queues:
 
 def redrive(stack: RunningStack) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "local.cli", "redrive", "--state", str(stack.state)],
+        [sys.executable, "-m", "cli.main", "redrive", "--state", str(stack.state)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -137,7 +137,7 @@ def test_a_recogniser_that_was_killed_is_started_again(own: RunningStack, photo:
     [recogniser] = [
         pid
         for pid in descendants(own.process.pid)
-        if "local.rekognition\0--port" in Path(f"/proc/{pid}/cmdline").read_text()
+        if "rekognition\0--port" in Path(f"/proc/{pid}/cmdline").read_text()
     ]
 
     os.kill(recogniser, signal.SIGKILL)
@@ -212,7 +212,7 @@ def test_a_catalog_that_is_none_is_refused_before_anything_starts(tmp_path: Path
 
 def run_up(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local.cli", "up", *arguments],
+        [sys.executable, "-m", "cli.main", "up", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -227,7 +227,7 @@ class TestMatch:
     @staticmethod
     def run(stack: RunningStack, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "local.cli", "match", "--url", stack.origin, *arguments],
+            [sys.executable, "-m", "cli.main", "match", "--url", stack.origin, *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -282,7 +282,7 @@ class TestMatch:
 
     def test_a_stack_that_does_not_run_is_named(self) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "local.cli", "match", "--url", "http://localhost:1", "x.jpg"],
+            [sys.executable, "-m", "cli.main", "match", "--url", "http://localhost:1", "x.jpg"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -21,19 +21,9 @@ from catalog.deployed import DeployedCatalog
 from catalog.folder import Entry
 from catalog.importing import ImportReport, PackImporter
 from catalog.removed import Removed
-from local import catalog_commands, examiners
+from cli import catalog as catalog_commands
+from cli import examiners
 from local.deployment import Outputs
-from local.rekognition import operations
-from local.rekognition import store as face_store
-from local.rekognition.engine import DIMENSIONS, FACE_MODEL_VERSION, FaceEngine, Pixels, Vector
-from local.rekognition.exceptions import RekognitionError
-from local.rekognition.faces import Face
-from local.rekognition.images import ImageMemory
-from local.rekognition.operations import OPERATIONS, Rekognition
-from local.rekognition.pictures import decode
-from local.rekognition.sources import ImageSource
-from local.rekognition.store import Store
-from local.rekognition.validation import parse
 from lookalike import recogniser
 from lookalike.portraits import (
     DEFAULT_PACK,
@@ -44,6 +34,17 @@ from lookalike.portraits import (
     portrait_id_of,
 )
 from lookalike.ranking import Attribution, Portrait
+from rekognition import operations
+from rekognition import store as face_store
+from rekognition.engine import DIMENSIONS, FACE_MODEL_VERSION, FaceEngine, Pixels, Vector
+from rekognition.exceptions import RekognitionError
+from rekognition.faces import Face
+from rekognition.images import ImageMemory
+from rekognition.operations import OPERATIONS, Rekognition
+from rekognition.pictures import decode
+from rekognition.sources import ImageSource
+from rekognition.store import Store
+from rekognition.validation import parse
 from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, delivered, hooked, load_function
 from tests.unit.recogniser import NOBODY, picture
 from tests.unit.test_rekognition_quality import GOOD
@@ -140,7 +141,7 @@ class Stage:
         self._seen: set[tuple[str, str]] = set()
 
         patch.setattr(recogniser, "_client", boto3.client("rekognition"))
-        patch.setattr("local.rekognition.engine.FaceEngine", lambda: self.artist)
+        patch.setattr("rekognition.engine.FaceEngine", lambda: self.artist)
         self.examine = examiners.of_engine()
         self._patch = patch
         for module in (deployed, importing, reindexing, removing, catalog_commands):

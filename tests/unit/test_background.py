@@ -15,7 +15,8 @@ from catalog.recipes import read_recipe
 from catalog.removed import Removed
 from catalog.removing import remove_keys
 from catalog.wikimedia import Wikimedia
-from local import background, catalog_build, up
+from cli import background, up
+from cli import build as catalog_build
 from local.errors import LocalError
 from local.state import StateFolder, free_port
 from lookalike.portraits import PortraitStore, Progress
@@ -92,7 +93,7 @@ def stage(
     with running_stage(cloud, tmp_path, monkeypatch) as here:
         here.bring(read_folder(starter))
         monkeypatch.setattr(background, "reach", lambda *_: (outputs_of(here), "http://here"))
-        monkeypatch.setattr("local.examiners.of_service", lambda _url: here.examine)
+        monkeypatch.setattr("cli.examiners.of_service", lambda _url: here.examine)
         yield here
 
 
@@ -317,7 +318,7 @@ class Begun:
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> Begun:
     processes = Begun()
-    monkeypatch.setattr("local.up.subprocess.Popen", processes)
+    monkeypatch.setattr("cli.up.subprocess.Popen", processes)
     monkeypatch.setenv("LOOKALIKE_CONTACT", CONTACT)
     return processes
 
@@ -325,7 +326,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Begun:
 def test_pack_of_starters_is_filled_in_the_background(state: StateFolder, begun: Begun) -> None:
     assert up.build_in_background(state) is not None
 
-    command = [sys.executable, "-m", "local.background", str(state.path.resolve()), CONTACT]
+    command = [sys.executable, "-m", "cli.background", str(state.path.resolve()), CONTACT]
     assert begun.commands == [command]
 
 

@@ -11,22 +11,22 @@ from aiohttp import web
 from botocore.credentials import Credentials
 
 from catalog.examining import Examine, judge
-from local import examiners
+from cli import examiners
 from local.errors import LocalError
-from local.rekognition.engine import Pixels
-from local.rekognition.exceptions import ThrottlingError
-from local.rekognition.faces import Face
-from local.rekognition.images import ImageMemory
-from local.rekognition.operations import Rekognition
-from local.rekognition.service import RekognitionService
-from local.rekognition.signatures import Signatures
-from local.rekognition.sources import ImageSource
-from local.rekognition.store import Store
 from local.state import free_port
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.faces import Box
 from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_PICTURE
+from rekognition.engine import Pixels
+from rekognition.exceptions import ThrottlingError
+from rekognition.faces import Face
+from rekognition.images import ImageMemory
+from rekognition.operations import Rekognition
+from rekognition.service import RekognitionService
+from rekognition.signatures import Signatures
+from rekognition.sources import ImageSource
+from rekognition.store import Store
 from tests.pictures import png
 from tests.unit.deployed_catalog import FACE, Artist
 from tests.unit.recogniser import NOBODY, picture
@@ -97,7 +97,7 @@ def examine(
     """Either examiner; they see through the same eyes."""
     if request.param == "service":
         return examiners.of_service(request.getfixturevalue("service").url)
-    monkeypatch.setattr("local.rekognition.engine.FaceEngine", lambda: artist)
+    monkeypatch.setattr("rekognition.engine.FaceEngine", lambda: artist)
     return examiners.of_engine()
 
 

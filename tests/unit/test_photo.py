@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local.photo import smaller_jpeg
+from cli.photo import smaller_jpeg
 
 ORIENTATION, MAKE = 0x0112, 0x010F
 

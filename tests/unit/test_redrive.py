@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 
-from local import cli
-from local import redrive as module
+from cli import main as cli
+from cli import redrive as module
+from cli.redrive import DeadLetters, Played, Upload, start_look_alike
 from local.deployment import Outputs
-from local.redrive import DeadLetters, Played, Upload, start_look_alike
 from local.state import ROOT
 from tests.unit.cloud import RESOURCES, Cloud, hooked
 

@@ -9,16 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from local.rekognition import decoders as module
-from local.rekognition.decoders import Decoders
-from local.rekognition.exceptions import (
+from rekognition import decoders as module
+from rekognition.decoders import Decoders
+from rekognition.exceptions import (
     ImageTooLargeError,
     InternalServerError,
     InvalidImageFormatError,
     InvalidParameterError,
     ThrottlingError,
 )
-from local.rekognition.pictures import Picture, decode
+from rekognition.pictures import Picture, decode
 from tests import bombs
 from tests.contract.pictures import encode, noise
 from tests.running_stack import wait_for

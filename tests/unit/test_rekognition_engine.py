@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from local.rekognition import engine as engine_module
-from local.rekognition.engine import FACE_MODEL_VERSION, FaceEngine
-from local.rekognition.validation import service_model
+from rekognition import engine as engine_module
+from rekognition.engine import FACE_MODEL_VERSION, FaceEngine
+from rekognition.validation import service_model
 
 
 def test_weights_that_are_not_the_pinned_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

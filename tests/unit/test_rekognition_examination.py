@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from local.rekognition.engine import Vector
-from local.rekognition.examination import examine
-from local.rekognition.exceptions import ImageTooLargeError, InvalidImageFormatError
-from local.rekognition.faces import Face
-from local.rekognition.images import ImageMemory
+from rekognition.engine import Vector
+from rekognition.examination import examine
+from rekognition.exceptions import ImageTooLargeError, InvalidImageFormatError
+from rekognition.faces import Face
+from rekognition.images import ImageMemory
 from tests.pictures import png
 from tests.unit.deployed_catalog import FACE, Artist
 from tests.unit.recogniser import NOBODY, picture

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from local.rekognition.exceptions import InvalidImageFormatError, RekognitionError
-from local.rekognition.headers import MOST_PIECES, MOST_SCANS, read_header
-from local.rekognition.pictures import decode
+from rekognition.exceptions import InvalidImageFormatError, RekognitionError
+from rekognition.headers import MOST_PIECES, MOST_SCANS, read_header
+from rekognition.pictures import decode
 from tests import bombs
 from tests.contract.pictures import encode, noise
 

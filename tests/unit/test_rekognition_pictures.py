@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from local.rekognition.exceptions import RekognitionError
-from local.rekognition.pictures import WORKING_SIDE, decode, fit
+from rekognition.exceptions import RekognitionError
+from rekognition.pictures import WORKING_SIDE, decode, fit
 
 EXIF_ORIENTATION = 0x0112
 

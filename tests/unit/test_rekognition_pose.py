@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from local.rekognition.pose import pose
+from rekognition.pose import pose
 
 # A head in millimetres: x to the picture's right, y down, z towards the camera.
 HEAD = np.array(

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from local.rekognition.faces import Face
-from local.rekognition.quality import shortcomings
+from rekognition.faces import Face
+from rekognition.quality import shortcomings
 
 GOOD = Face(
     left=0.3,

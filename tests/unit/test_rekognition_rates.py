@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from local.rekognition.exceptions import ThrottlingError
-from local.rekognition.rates import CallRate
+from rekognition.exceptions import ThrottlingError
+from rekognition.rates import CallRate
 
 
 class Clock:

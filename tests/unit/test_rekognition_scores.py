@@ -3,7 +3,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from local.rekognition.scores import brightness, confidence, sharpness, similarity
+from rekognition.scores import brightness, confidence, sharpness, similarity
 
 
 def crop(contrast: int) -> npt.NDArray[np.uint8]:

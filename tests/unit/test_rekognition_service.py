@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local.rekognition import service as module
-from local.rekognition.signatures import sign
+from rekognition import service as module
+from rekognition.signatures import sign
 from tests.unit.deployed_catalog import Artist
 from tests.unit.recogniser import picture
 from tests.unit.test_examiners import KEY, REGION, Service

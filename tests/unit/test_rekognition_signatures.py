@@ -7,14 +7,14 @@ import pytest
 from botocore.credentials import Credentials
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from local.rekognition.exceptions import (
+from rekognition.exceptions import (
     IncompleteSignatureError,
     InvalidSignatureError,
     MissingAuthenticationTokenError,
     RekognitionError,
     UnrecognizedClientError,
 )
-from local.rekognition.signatures import TOLERANCE, Signatures, sign
+from rekognition.signatures import TOLERANCE, Signatures, sign
 
 KEY = Credentials("test", "the secret of this folder")
 REGION = "us-east-1"

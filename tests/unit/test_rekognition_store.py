@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from local.rekognition import store as store_module
-from local.rekognition.engine import DIMENSIONS, Vector
-from local.rekognition.exceptions import InternalServerError, ResourceNotFoundError
-from local.rekognition.matrix import VectorMatrix
-from local.rekognition.store import Store
+from rekognition import store as store_module
+from rekognition.engine import DIMENSIONS, Vector
+from rekognition.exceptions import InternalServerError, ResourceNotFoundError
+from rekognition.matrix import VectorMatrix
+from rekognition.store import Store
 from tests.unit.test_rekognition_quality import GOOD
 
 

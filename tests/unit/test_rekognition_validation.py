@@ -3,16 +3,16 @@ from typing import Any
 
 import pytest
 
-from local.rekognition.exceptions import (
+from rekognition.exceptions import (
     ImageTooLargeError,
     InvalidPaginationTokenError,
     InvalidParameterError,
     RekognitionError,
     SerializationError,
 )
-from local.rekognition.operations import OPERATIONS
-from local.rekognition.pagination import make_token, read_token
-from local.rekognition.validation import parse, service_model
+from rekognition.operations import OPERATIONS
+from rekognition.pagination import make_token, read_token
+from rekognition.validation import parse, service_model
 
 IMAGE = {"Bytes": base64.b64encode(b"picture").decode()}
 

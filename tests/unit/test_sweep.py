@@ -1,7 +1,7 @@
 import pytest
 
+from cli.sweep import sweep
 from local.deployment import Outputs
-from local.sweep import sweep
 from lookalike.failures import FailureCode
 from lookalike.matches import MatchStore, Status
 from tests.unit.cloud import Cloud

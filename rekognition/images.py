@@ -5,9 +5,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from local.rekognition.engine import FaceEngine, Pixels, Vector
-from local.rekognition.faces import Face
-from local.rekognition.store import Store
+from rekognition.engine import FaceEngine, Pixels, Vector
+from rekognition.faces import Face
+from rekognition.store import Store
 
 # Enough for a selfie to be remembered from DetectFaces to SearchFacesByImage.
 _REMEMBERED = 64

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from local.rekognition.exceptions import ThrottlingError
+from rekognition.exceptions import ThrottlingError
 
 
 class CallRate:

@@ -17,14 +17,15 @@ from catalog.examining import Examine
 from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import PackImporter
 from catalog.removed import Removed
-from local import codes, examiners
-from local.catalog_build import known_contact
-from local.catalog_commands import open_catalog, progress_bar, show_report, words_for_errors
+from cli import examiners
+from cli.build import known_contact
+from cli.catalog import open_catalog, progress_bar, show_report, words_for_errors
+from cli.sweep import sweep
+from local import codes
 from local.errors import LocalError
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
-from local.sweep import sweep
 from lookalike.portraits import DEFAULT_PACK
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -120,7 +121,7 @@ def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
         )
         return None
     _say("Fetching more celebrities from Wikimedia in the background …")
-    command = [sys.executable, "-m", "local.background", str(state.path.resolve()), contact]
+    command = [sys.executable, "-m", "cli.background", str(state.path.resolve()), contact]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
 
 

@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from local.rekognition.engine import DIMENSIONS, FACE_MODEL_VERSION, Vector
-from local.rekognition.exceptions import (
+from rekognition.engine import DIMENSIONS, FACE_MODEL_VERSION, Vector
+from rekognition.exceptions import (
     InternalServerError,
     InvalidParameterError,
     ResourceAlreadyExistsError,
     ResourceNotFoundError,
 )
-from local.rekognition.faces import Face
-from local.rekognition.matrix import VectorMatrix
-from local.rekognition.scores import similarity
+from rekognition.faces import Face
+from rekognition.matrix import VectorMatrix
+from rekognition.scores import similarity
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS collections (

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
-from local.rekognition.engine import FaceEngine
-from local.rekognition.examination import examine
-from local.rekognition.exceptions import (
+from lookalike.pictures import LARGEST_PICTURE
+from rekognition.engine import FaceEngine
+from rekognition.examination import examine
+from rekognition.exceptions import (
     AccessDeniedError,
     InternalServerError,
     RekognitionError,
@@ -22,11 +23,10 @@ from local.rekognition.exceptions import (
     SerializationError,
     UnknownOperationError,
 )
-from local.rekognition.operations import OPERATIONS, Members, Rekognition
-from local.rekognition.rates import CallRate
-from local.rekognition.signatures import Signatures
-from local.rekognition.validation import parse
-from lookalike.pictures import LARGEST_PICTURE
+from rekognition.operations import OPERATIONS, Members, Rekognition
+from rekognition.rates import CallRate
+from rekognition.signatures import Signatures
+from rekognition.validation import parse
 
 _TARGET_PREFIX = "RekognitionService."
 _CONTENT_TYPE = "application/x-amz-json-1.1"

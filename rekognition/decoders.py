@@ -14,13 +14,13 @@ from io import FileIO
 
 import numpy as np
 
-from local.rekognition.decoder import ANSWER, READY, REQUEST
-from local.rekognition.exceptions import (
+from rekognition.decoder import ANSWER, READY, REQUEST
+from rekognition.exceptions import (
     InternalServerError,
     InvalidImageFormatError,
     ThrottlingError,
 )
-from local.rekognition.pictures import Picture, check
+from rekognition.pictures import Picture, check
 
 CHEAP = 0.3
 """Seconds of CPU time. Nearly every photograph is cheaper; the others are decoded one at a time."""
@@ -117,7 +117,7 @@ class Decoders:
 
 
 class _Decoder:
-    """A `local.rekognition.decoder`; another one once it has ended. For one thread at a time."""
+    """A `rekognition.decoder`; another one once it has ended. For one thread at a time."""
 
     def __init__(self) -> None:
         self._process = _start()
@@ -184,7 +184,7 @@ class _Decoder:
 def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         # -P: what lies in the folder from which it is started is not imported.
-        [sys.executable, "-P", "-m", "local.rekognition.decoder"],
+        [sys.executable, "-P", "-m", "rekognition.decoder"],
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # each would reserve memory
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

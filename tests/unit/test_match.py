@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from local import client as client_module
-from local.client import Client, Match, play_all
+from cli import match as client_module
+from cli.match import Client, Match, play_all
 from local.errors import LocalError
 from tests.unit.recogniser import picture
 
@@ -102,7 +102,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def client(server: Server, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A client of the server's page that takes no time to wait."""
-    monkeypatch.setattr("local.client.time.sleep", lambda _: None)
+    monkeypatch.setattr("cli.match.time.sleep", lambda _: None)
     return Client.of_page(server.url)
 
 
@@ -207,7 +207,7 @@ def test_request_is_sent_again_when_the_server_says(
     client: Client, server: Server, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("local.client.time.sleep", slept.append)
+    monkeypatch.setattr("cli.match.time.sleep", slept.append)
     server.created = [(429, None), *server.created]
     server.headers = {"Retry-After": "7"}
 

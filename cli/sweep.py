@@ -9,8 +9,8 @@ import json
 import boto3
 
 from catalog.selfies import SelfieCheck
+from cli.redrive import Upload, start_look_alike
 from local.deployment import Outputs
-from local.redrive import Upload, start_look_alike
 from lookalike import clock
 from lookalike.faces import Refusal
 from lookalike.failures import FailureCode

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 
-from local.rekognition.exceptions import InvalidPaginationTokenError
+from rekognition.exceptions import InvalidPaginationTokenError
 
 
 def make_token(listing: str, after: int) -> str:

@@ -7,7 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import cli, curators
+from cli import curator as curators
+from cli import main as cli
 from local.errors import LocalError
 from local.state import StateFolder
 

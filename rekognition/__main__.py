@@ -1,4 +1,4 @@
-"""`python -m local.rekognition`: serve until told to stop."""
+"""`python -m rekognition`: serve until told to stop."""
 
 import argparse
 import logging
@@ -9,15 +9,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.lifeline import end_with_standard_input
-from local.rekognition.engine import FaceEngine
-from local.rekognition.images import ImageMemory
-from local.rekognition.operations import Rekognition
-from local.rekognition.rates import CallRate
-from local.rekognition.service import CONNECTION_SECONDS, RekognitionService
-from local.rekognition.signatures import Signatures
-from local.rekognition.sources import ImageSource
-from local.rekognition.store import Store
+from rekognition.engine import FaceEngine
+from rekognition.images import ImageMemory
+from rekognition.lifeline import end_with_standard_input
+from rekognition.operations import Rekognition
+from rekognition.rates import CallRate
+from rekognition.service import CONNECTION_SECONDS, RekognitionService
+from rekognition.signatures import Signatures
+from rekognition.sources import ImageSource
+from rekognition.store import Store
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
 
     Requests must be signed with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
     """
-    parser = argparse.ArgumentParser(prog="python -m local.rekognition", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m rekognition", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of the collections")
     parser.add_argument("--s3-endpoint", required=True, help="where images in S3 are read")

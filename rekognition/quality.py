@@ -6,7 +6,7 @@ person would call usable.
 
 from dataclasses import dataclass
 
-from local.rekognition.faces import Face
+from rekognition.faces import Face
 
 
 @dataclass(frozen=True, slots=True)

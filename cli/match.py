@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 
 import requests
 
+from cli.photo import smaller_jpeg
 from local.deployment import read_outputs
 from local.errors import LocalError
-from local.photo import smaller_jpeg
 from lookalike import CONSENT_VERSION
 from lookalike.matches import WORKFLOW_LIMIT
 from lookalike.pictures import LARGEST_SELFIE

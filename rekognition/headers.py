@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from local.rekognition.exceptions import InvalidImageFormatError
+from rekognition.exceptions import InvalidImageFormatError
 
 MOST_SCANS = 100
 """Scans of one JPEG. Cameras and editors write at most a few dozen; a decoder goes over all pixels

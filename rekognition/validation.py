@@ -9,7 +9,7 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-from local.rekognition.exceptions import (
+from rekognition.exceptions import (
     ImageTooLargeError,
     InvalidParameterError,
     SerializationError,

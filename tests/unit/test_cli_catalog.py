@@ -11,8 +11,9 @@ from catalog import removing
 from catalog.cache import Cache
 from catalog.folder import read_folder
 from catalog.removed import Removed
-from local import catalog_commands, cli
-from local.catalog_commands import words_for_errors
+from cli import catalog as catalog_commands
+from cli import main as cli
+from cli.catalog import words_for_errors
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import PortraitChanged

@@ -1,4 +1,4 @@
-"""`python -m local.rekognition.decoder`: decode pictures for the process that started this one.
+"""`python -m rekognition.decoder`: decode pictures for the process that started this one.
 
 A picture can make a decoder run for minutes, fill the memory, or crash it. In a process of its own
 it harms no other picture: the kernel ends this process once a picture has had its seconds of CPU
@@ -20,8 +20,8 @@ from typing import BinaryIO
 
 import cv2
 
-from local.rekognition.exceptions import RekognitionError
-from local.rekognition.pictures import decode
+from rekognition.exceptions import RekognitionError
+from rekognition.pictures import decode
 
 READY = b"\n"
 REQUEST = struct.Struct(">Id")

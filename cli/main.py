@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from local.client import Client, Match, play_all
+from cli.match import Client, Match, play_all
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
 
@@ -146,10 +146,10 @@ def _add_state(command: argparse.ArgumentParser) -> None:
 
 
 def _catalog_build(arguments: argparse.Namespace) -> int:
-    from local import catalog_build
+    from cli import build
 
-    contact = arguments.contact or catalog_build.known_contact()
-    return catalog_build.build(
+    contact = arguments.contact or build.known_contact()
+    return build.build(
         arguments.pack,
         arguments.folder,
         contact,
@@ -159,41 +159,41 @@ def _catalog_build(arguments: argparse.Namespace) -> int:
 
 
 def _catalog_report(arguments: argparse.Namespace) -> int:
-    from local import catalog_build
+    from cli import build
 
-    return catalog_build.report(arguments.folder, arguments.svg)
+    return build.report(arguments.folder, arguments.svg)
 
 
 def _catalog_import(arguments: argparse.Namespace) -> int:
-    from local import catalog_commands
+    from cli import catalog
 
-    return catalog_commands.import_folder(
+    return catalog.import_folder(
         arguments.folder, arguments.pack, arguments.title, *_stack(arguments)
     )
 
 
 def _catalog_list(arguments: argparse.Namespace) -> int:
-    from local import catalog_commands
+    from cli import catalog
 
-    return catalog_commands.show_list(arguments.pack, *_stack(arguments))
+    return catalog.show_list(arguments.pack, *_stack(arguments))
 
 
 def _catalog_remove(arguments: argparse.Namespace) -> int:
-    from local import catalog_commands
+    from cli import catalog
 
-    return catalog_commands.remove(arguments.person, arguments.pack, *_stack(arguments))
+    return catalog.remove(arguments.person, arguments.pack, *_stack(arguments))
 
 
 def _catalog_check(arguments: argparse.Namespace) -> int:
-    from local import catalog_commands
+    from cli import catalog
 
-    return catalog_commands.check(arguments.pack, *_stack(arguments), fix=arguments.fix)
+    return catalog.check(arguments.pack, *_stack(arguments), fix=arguments.fix)
 
 
 def _catalog_reindex(arguments: argparse.Namespace) -> int:
-    from local import catalog_commands
+    from cli import catalog
 
-    return catalog_commands.reindex(arguments.pack, *_stack(arguments))
+    return catalog.reindex(arguments.pack, *_stack(arguments))
 
 
 def _stack(arguments: argparse.Namespace) -> tuple[str | None, StateFolder]:
@@ -201,15 +201,15 @@ def _stack(arguments: argparse.Namespace) -> tuple[str | None, StateFolder]:
 
 
 def _curator(arguments: argparse.Namespace) -> int:
-    from local import curators
+    from cli import curator
 
-    appoint = curators.dismiss if arguments.remove else curators.appoint
+    appoint = curator.dismiss if arguments.remove else curator.appoint
     out.print(appoint(arguments.email, *_stack(arguments)), markup=False)
     return 0
 
 
 def _redrive(arguments: argparse.Namespace) -> int:
-    from local.redrive import redrive
+    from cli.redrive import redrive
 
     played = redrive(*_stack(arguments))
     for queue in played:
@@ -218,7 +218,7 @@ def _redrive(arguments: argparse.Namespace) -> int:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    from local.up import run
+    from cli.up import run
 
     return run(
         arguments.port,

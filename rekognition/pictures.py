@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from local.rekognition.exceptions import (
+from lookalike.faces import THRESHOLDS
+from rekognition.exceptions import (
     ImageTooLargeError,
     InvalidImageFormatError,
     InvalidParameterError,
     RekognitionError,
 )
-from local.rekognition.headers import Header, read_header
-from lookalike.faces import THRESHOLDS
+from rekognition.headers import Header, read_header
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80

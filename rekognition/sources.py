@@ -6,7 +6,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.rekognition.exceptions import (
+from rekognition.exceptions import (
     ImageTooLargeError,
     InternalServerError,
     InvalidParameterError,

@@ -11,7 +11,7 @@ from catalog.cache import Cache
 from catalog.folder import read_folder
 from catalog.removed import Removed
 from catalog.wikimedia import Wikimedia
-from local import catalog_build
+from cli import build as catalog_build
 from local.errors import LocalError
 from local.state import StateFolder, free_port
 from tests.unit.commons import Commons, picture, running

@@ -9,9 +9,9 @@ import requests
 
 from catalog.examining import Examination, Examine
 from local.errors import LocalError
-from local.rekognition.signatures import sign
 from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.faces import DetectedFace
+from rekognition.signatures import sign
 
 REFUSALS = {
     "ImageTooLargeException": PictureTooLarge,
@@ -54,10 +54,10 @@ def of_service(url: str) -> Examine:
 
 def of_engine() -> Examine:
     """Look with an engine in this process, for a stack on AWS: nothing is sent or paid for."""
-    from local.rekognition.engine import FaceEngine
-    from local.rekognition.examination import examine
-    from local.rekognition.exceptions import RekognitionError
-    from local.rekognition.images import ImageMemory
+    from rekognition.engine import FaceEngine
+    from rekognition.examination import examine
+    from rekognition.exceptions import RekognitionError
+    from rekognition.images import ImageMemory
 
     images = ImageMemory(FaceEngine())
 

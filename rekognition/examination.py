@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from local.rekognition.images import ImageMemory
 from lookalike.faces import DetectedFace, by_prominence
+from rekognition.images import ImageMemory
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import FaceDetailTypeDef

@@ -19,8 +19,8 @@ from catalog.reindexing import reindex as reindex_pack
 from catalog.removed import Removed
 from catalog.removing import find_person, remove_keys, remove_pack
 from catalog.selfies import SelfieCheck
-from local import examiners
-from local.catalog_build import take_out
+from cli import examiners
+from cli.build import take_out
 from local.deployment import Outputs, reach
 from local.errors import LocalError
 from local.state import StateFolder

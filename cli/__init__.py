@@ -1,0 +1,1 @@
+"""The `lookalike` command: on this machine and on AWS."""
