@@ -5,10 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The layer makes its AWS clients when it is imported, which asks for a region.
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 from catalog import starter
 from local.state import STARTER
 from tests.running_stack import RunningStack
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,18 @@ def test_no_modules_of_the_layer_import_each_other_in_a_circle() -> None:
     assert circular == set()
 
 
+def test_unit_tests_start_neither_aws_nor_a_server_nor_a_process() -> None:
+    starters = ("moto", "tests.moto", "tests.services", "tests.running_stack", "subprocess")
+    found = {
+        f"{short(path)} imports {name}"
+        for path in (ROOT / "tests" / "unit").glob("*.py")
+        for name in imports(path)
+        if name.startswith(starters)
+    }
+
+    assert found == set()
+
+
 # Who speaks to what
 
 

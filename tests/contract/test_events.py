@@ -23,7 +23,8 @@ from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, rendered, resolved
-from tests.unit.cloud import COLLECTION, REGION, Cloud, Context, load_function
+from tests.moto.cloud import REGION, Cloud, Context, load_function
+from tests.recogniser import COLLECTION
 
 EVENTS: dict[str, Any] = {
     path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))

@@ -27,7 +27,7 @@ from lookalike.views import (
 )
 from tests import api_document
 from tests.contract import sam_template
-from tests.unit.cloud import REGION, Cloud, load_function
+from tests.moto.cloud import REGION, Cloud, load_function
 
 OPERATIONS = api_document.operations()
 SCHEMAS: dict[str, Any] = api_document.written()["components"]["schemas"]

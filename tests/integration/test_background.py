@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
-from tests.unit.commons import Commons, running
+from tests.services.commons import Commons, running
 
 WD = "http://www.wikidata.org/entity/"
 PEOPLE = {"Q1": "Björk", "Q2": "Beyoncé", "Q3": "章子怡"}

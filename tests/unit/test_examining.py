@@ -13,7 +13,7 @@ from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_PICTURE
 from lookalike.portraits import Caption
 from lookalike.ranking import SAME_FACE, Attribution
-from tests.unit.recogniser import picture
+from tests.recogniser import picture
 
 FACE = DetectedFace(
     Box(0.25, 0.25, 0.5, 0.5), confidence=99.9, sharpness=90, brightness=80, yaw=0, pitch=0

@@ -12,7 +12,7 @@ import pytest
 from cli import match as client_module
 from cli.match import Client, Match, play_all
 from local.errors import LocalError
-from tests.unit.recogniser import picture
+from tests.recogniser import picture
 
 MATCH_ID = "0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
 DONE: Match = {

@@ -24,7 +24,7 @@ from lookalike.errors import (
 from lookalike.faces import Box, DetectedFace
 from lookalike.pictures import StoredPicture
 from lookalike.ranking import FaceMatch
-from tests.unit.recogniser import face_detail
+from tests.recogniser import face_detail
 
 SELFIE = StoredPicture("selfies-bucket", "selfies/one", "version-1")
 IMAGE = {"S3Object": {"Bucket": "selfies-bucket", "Name": "selfies/one", "Version": "version-1"}}

@@ -8,9 +8,9 @@ from rekognition.examination import examine
 from rekognition.exceptions import ImageTooLargeError, InvalidImageFormatError
 from rekognition.faces import Face
 from rekognition.images import ImageMemory
+from tests.artist import FACE, Artist
 from tests.pictures import png
-from tests.unit.deployed_catalog import FACE, Artist
-from tests.unit.recogniser import NOBODY, picture
+from tests.recogniser import NOBODY, picture
 
 LARGER = replace(FACE, left=0.0, top=0.0, width=0.55, height=0.5)
 """Someone at the edge."""

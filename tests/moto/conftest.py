@@ -1,0 +1,100 @@
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lookalike import forgetting, pack_changes
+from lookalike import recogniser as recogniser_client
+from lookalike.matches import MatchStore
+from lookalike.portraits import PortraitStore
+from tests.moto.cloud import REGION, Cloud, shared_client
+from tests.moto.studio import Studio
+from tests.moto.workflow import Workflow
+from tests.recogniser import COLLECTION, Recogniser
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS account in this process, with nothing in it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(boto3, "client", shared_client)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """The template's buckets, tables and queues, with nothing in them."""
+    assert aws is None
+    made = Cloud()
+    monkeypatch.setattr(pack_changes, "_sqs", made.sqs)
+    monkeypatch.setattr(forgetting, "_sqs", made.sqs)
+    return made
+
+
+class Clock:
+    """The product's clock, which stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 16, 1, 33, 123000, UTC)
+
+    def pass_by(self, time: timedelta) -> None:
+        self.time += time
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that the product reads from here on."""
+    stopped = Clock()
+    monkeypatch.setattr("lookalike.clock.now", lambda: stopped.time)
+    return stopped
+
+
+@pytest.fixture
+def matches(cloud: Cloud) -> MatchStore:
+    """A store that keeps selfies for 30 days."""
+    table, bucket = cloud.name("MatchesTable"), cloud.name("SelfiesBucket")
+    return MatchStore(table, bucket, timedelta(days=30))
+
+
+@pytest.fixture
+def portraits(cloud: Cloud) -> PortraitStore:
+    """A store of the portraits; hides the starter portraits, which no unit test needs."""
+    return PortraitStore(
+        cloud.name("PortraitsTable"),
+        cloud.name("PacksTable"),
+        cloud.name("PortraitsBucket"),
+        COLLECTION,
+    )
+
+
+@pytest.fixture
+def workflow(cloud: Cloud) -> Workflow:
+    """What the state machine does to a match."""
+    return Workflow(cloud)
+
+
+@pytest.fixture
+def recogniser(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
+    """A Rekognition for the product to call."""
+    assert cloud
+    fake = Recogniser()
+    monkeypatch.setattr(recogniser_client, "_client", fake)
+    return fake
+
+
+@pytest.fixture
+def studio(
+    cloud: Cloud,
+    portraits: PortraitStore,
+    recogniser: Recogniser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Studio:
+    """The portraits' bucket, and the functions that index and measure what lies in it."""
+    return Studio(cloud, portraits, recogniser, monkeypatch)

@@ -1,0 +1,969 @@
+import base64
+import contextlib
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lookalike import clock
+from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
+from lookalike.failures import FailureCode
+from lookalike.matches import (
+    LATE_EVENTS,
+    MEMBER_RETENTION,
+    TOKEN_LIFETIME,
+    TOMBSTONE_RETENTION,
+    UPLOAD_WINDOW,
+    WORKFLOW_LIMIT,
+    MatchStore,
+    Status,
+    Tombstone,
+)
+from lookalike.pictures import LARGEST_SELFIE
+from lookalike.storage import UploadForm
+from tests.moto.cloud import Cloud, hooked
+from tests.moto.conftest import Clock
+from tests.moto.workflow import Workflow
+
+ADA, BEA, GUEST = "ada's id", "bea's id", None
+SECOND = timedelta(seconds=1)
+NOBODY: list[dict[str, Any]] = []
+
+Begin = Callable[..., str]
+
+
+@pytest.fixture
+def begin(matches: MatchStore) -> Begin:
+    """Create a match, and return its id."""
+
+    def create(user_id: str | None = ADA) -> str:
+        return matches.create(user_id, "celebrities", "collection-1", "image/jpeg", "2026-11")[0]
+
+    return create
+
+
+def form_of(matches: MatchStore, content_type: str = "image/jpeg") -> UploadForm:
+    return matches.create(ADA, "celebrities", "collection-1", content_type, "2026-11")[1]
+
+
+def policy_of(form: UploadForm) -> dict[str, Any]:
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    assert isinstance(policy, dict)
+    return policy
+
+
+def cursor_of(*key: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+# Creating
+
+
+def test_new_match_waits_for_its_selfie(matches: MatchStore, begin: Begin, now: Clock) -> None:
+    match_id = begin(ADA)
+
+    match = matches.read(match_id, ADA)
+
+    assert match.status is Status.AWAITING_UPLOAD
+    assert match.created_at == match.updated_at == clock.to_text(now.time)
+    assert (match.pack, match.content_type, match.consent) == (
+        "celebrities",
+        "image/jpeg",
+        "2026-11",
+    )
+    assert (match.version, match.method, match.failure) == (None, None, None)
+    assert (match.celebrities, match.faces) == ([], [])
+
+
+def test_new_match_carries_the_collection_to_search(cloud: Cloud, begin: Begin) -> None:
+    begin()
+
+    (item,) = cloud.items("MatchesTable")
+
+    assert item["collection"] == {"S": "collection-1"}
+
+
+def test_ids_of_matches_cannot_be_guessed(begin: Begin) -> None:
+    ids = {uuid.UUID(begin()) for _ in range(3)}
+
+    assert len(ids) == 3
+    assert {one.version for one in ids} == {4}
+
+
+def test_an_id_used_again_extends_no_form(matches: MatchStore, begin: Begin, now: Clock) -> None:
+    match_id = begin(ADA)
+    wanted = (ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
+    before = now.time
+
+    now.pass_by(timedelta(minutes=9))
+    again = matches.create(*wanted)[1]
+
+    assert again.expires_at == before + UPLOAD_WINDOW
+    now.pass_by(timedelta(minutes=1))
+    with pytest.raises(InvalidRequest):
+        matches.create(*wanted)
+
+
+def test_guests_match_names_no_user(cloud: Cloud, begin: Begin) -> None:
+    begin(GUEST)
+
+    (item,) = cloud.items("MatchesTable")
+
+    assert "user_id" not in item
+
+
+@pytest.mark.parametrize(
+    ("user_id", "kept"), [(ADA, MEMBER_RETENTION), (GUEST, timedelta(days=30))]
+)
+def test_match_is_kept_once_it_is_claimed(
+    cloud: Cloud,
+    begin: Begin,
+    workflow: Workflow,
+    now: Clock,
+    user_id: str | None,
+    kept: timedelta,
+) -> None:
+    match_id = begin(user_id)
+    (item,) = cloud.items("MatchesTable")
+    before = int(item["delete_at"]["N"])
+
+    workflow.claim(match_id)
+
+    (item,) = cloud.items("MatchesTable")
+    assert before < (now.time + timedelta(days=2)).timestamp()
+    assert int(item["delete_at"]["N"]) == int((now.time + kept).timestamp())
+
+
+@pytest.mark.parametrize("user_id", [ADA, GUEST])
+def test_match_whose_time_is_up_is_not_shown_any_more(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock, user_id: str | None
+) -> None:
+    match_id = begin(user_id)
+    workflow.claim(match_id)
+    kept = MEMBER_RETENTION if user_id else timedelta(days=30)
+
+    now.pass_by(kept - SECOND)
+    assert matches.read(match_id, user_id).match_id == match_id
+    now.pass_by(SECOND)
+
+    with pytest.raises(NotFound):
+        matches.read(match_id, user_id)
+    if user_id:
+        assert matches.page(user_id, 10, None).matches == []
+
+
+# The form
+
+
+def test_form_goes_to_the_buckets_regional_host(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    abroad = MatchStore(cloud.name("MatchesTable"), "selfies-of-test", timedelta(days=30))
+
+    form = form_of(abroad)
+
+    assert form.url == "https://selfies-of-test.s3.eu-west-1.amazonaws.com/"
+    assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    assert form.fields["x-amz-credential"].endswith("/eu-west-1/s3/aws4_request")
+    assert "x-amz-signature" in form.fields
+    assert not {"AWSAccessKeyId", "signature"} & set(form.fields)
+
+
+@pytest.mark.parametrize("content_type", ["image/jpeg", "image/png"])
+def test_form_takes_one_picture_of_the_declared_type(
+    matches: MatchStore, cloud: Cloud, content_type: str
+) -> None:
+    form = form_of(matches, content_type)
+
+    conditions = policy_of(form)["conditions"]
+    assert ["content-length-range", 1, LARGEST_SELFIE] in conditions
+    assert {"Content-Type": content_type} in conditions
+    assert {"key": form.fields["key"]} in conditions
+    assert {"bucket": cloud.name("SelfiesBucket")} in conditions
+    assert not any("starts-with" in condition for condition in conditions)
+    assert form.fields["Content-Type"] == content_type
+
+
+def test_form_is_for_the_matchs_own_selfie(matches: MatchStore) -> None:
+    match_id, form, _ = matches.create(ADA, "celebrities", "collection-1", "image/png", "2026-11")
+
+    assert form.fields["key"] == f"selfies/{match_id}"
+
+
+def test_form_expires_when_it_says(matches: MatchStore) -> None:
+    form = form_of(matches)
+
+    expiration = clock.from_text(policy_of(form)["expiration"])
+    assert abs(expiration - form.expires_at) < 5 * SECOND
+    assert abs(form.expires_at - clock.now() - UPLOAD_WINDOW) < 5 * SECOND
+
+
+# Reading
+
+
+@pytest.mark.parametrize(("owner", "reader"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str)
+def test_match_of_somebody_else_is_not_found(
+    matches: MatchStore, begin: Begin, owner: str | None, reader: str | None
+) -> None:
+    match_id = begin(owner)
+
+    with pytest.raises(NotFound):
+        matches.read(match_id, reader)
+
+
+def test_guest_reads_a_guests_match(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(GUEST)
+
+    assert matches.read(match_id, GUEST).match_id == match_id
+
+
+UNKNOWN = "2f1b8a9e-3c4d-4e5f-8a6b-7c8d9e0f1a2b"
+RUBBISH = [
+    "",
+    "x",
+    "latest",
+    "..",
+    "é" * 40,
+    "x" * 3000,
+    "\x00",
+    UNKNOWN.upper() + "A",
+    "{" + UNKNOWN + "}",
+    UNKNOWN.replace("-", ""),
+    "urn:uuid:" + UNKNOWN,
+    UNKNOWN,
+]
+
+
+@pytest.mark.parametrize("match_id", RUBBISH, ids=lambda value: repr(value[:12]))
+@pytest.mark.parametrize("user_id", [ADA, GUEST])
+def test_what_is_no_match_is_not_found(
+    matches: MatchStore, match_id: str, user_id: str | None
+) -> None:
+    with pytest.raises(NotFound):
+        matches.read(match_id, user_id)
+    with pytest.raises(NotFound):
+        matches.delete(match_id, user_id)
+    with pytest.raises(NotFound):
+        matches.adopt(match_id, ADA)
+
+
+def test_match_is_known_by_one_spelling_of_its_id(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(GUEST)
+
+    with pytest.raises(NotFound):
+        matches.read(match_id.replace("-", ""), GUEST)
+
+
+def test_claimed_match_is_processing(matches: MatchStore, begin: Begin, workflow: Workflow) -> None:
+    match_id = begin()
+
+    workflow.claim(match_id, "version-7")
+
+    match = matches.read(match_id, ADA)
+    assert match.status is Status.PROCESSING
+    assert match.version == "version-7"
+
+
+def test_stored_match_has_succeeded(matches: MatchStore, begin: Begin, workflow: Workflow) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+
+    workflow.store(match_id, "faces", [{"name": "Grace Hopper"}])
+
+    match = matches.read(match_id, ADA)
+    assert match.status is Status.SUCCEEDED
+    assert match.method == "faces"
+    assert match.celebrities == [{"name": "Grace Hopper"}]
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_celebrities_are_read_as_they_were_stored(
+    matches: MatchStore, begin: Begin, workflow: Workflow, count: int
+) -> None:
+    people = [{"name": "章子怡", "similarity": 31.412346, "resemblance": 88}] * count
+    match_id = begin()
+    workflow.claim(match_id)
+
+    workflow.store(match_id, "faces", people)
+
+    assert matches.read(match_id, ADA).celebrities == people
+
+
+def test_failed_match_says_why(matches: MatchStore, begin: Begin, workflow: Workflow) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+
+    workflow.fail(match_id, {"code": "no_face"})
+
+    match = matches.read(match_id, ADA)
+    assert match.status is Status.FAILED
+    assert match.failure is FailureCode.NO_FACE
+
+
+def test_match_that_no_selfie_came_for_expires(
+    matches: MatchStore, begin: Begin, now: Clock
+) -> None:
+    match_id = begin()
+
+    now.pass_by(UPLOAD_WINDOW + LATE_EVENTS + SECOND)
+
+    match = matches.read(match_id, ADA)
+    assert (match.status, match.failure) == (Status.EXPIRED, None)
+
+
+def test_match_does_not_expire_while_it_may_be_claimed(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin()
+    now.time = now.time.replace(microsecond=0) + UPLOAD_WINDOW + LATE_EVENTS
+
+    waiting = matches.read(match_id, ADA)
+    workflow.claim(match_id)
+
+    assert waiting.status is Status.AWAITING_UPLOAD
+    assert matches.read(match_id, ADA).status is Status.PROCESSING
+
+
+def test_match_that_reads_expired_cannot_be_claimed(
+    begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin()
+    now.pass_by(UPLOAD_WINDOW + LATE_EVENTS + SECOND)
+
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        workflow.claim(match_id)
+
+
+def test_match_in_process_for_too_long_has_timed_out(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+
+    now.pass_by(WORKFLOW_LIMIT + SECOND)
+
+    match = matches.read(match_id, ADA)
+    assert (match.status, match.failure) == (Status.FAILED, FailureCode.TIMED_OUT)
+
+
+def test_match_is_in_process_as_long_as_the_workflow_may_run(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+
+    now.pass_by(WORKFLOW_LIMIT)
+
+    assert matches.read(match_id, ADA).status is Status.PROCESSING
+
+
+def test_match_that_is_done_does_not_time_out(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+    workflow.store(match_id, "faces", NOBODY)
+
+    now.pass_by(timedelta(days=300))
+
+    assert matches.read(match_id, ADA).status is Status.SUCCEEDED
+
+
+# Matches that were stored as DynamoDB's lists and maps
+
+
+def test_celebrities_in_dynamodbs_form_are_read(
+    cloud: Cloud, matches: MatchStore, begin: Begin
+) -> None:
+    match_id = begin()
+    person = {
+        "celebrity_id": {"S": "bjork"},
+        "name": {"S": "Björk"},
+        "similarity": {"N": "31.412346"},
+        "resemblance": {"N": "88"},
+        "portrait_key": {"S": "celebrities/Björk.jpg"},
+        "attribution": {"M": {"author": {"S": "A. Photographer"}, "license": {"S": ""}}},
+    }
+
+    end(cloud, match_id, "succeeded", celebrities={"L": [{"M": person}]}, method={"S": "faces"})
+
+    match = matches.read(match_id, ADA)
+    assert (match.status, match.method) == (Status.SUCCEEDED, "faces")
+    assert match.celebrities == [
+        {
+            "celebrity_id": "bjork",
+            "name": "Björk",
+            "similarity": 31.412346,
+            "resemblance": 88,
+            "portrait_key": "celebrities/Björk.jpg",
+            "attribution": {"author": "A. Photographer", "license": ""},
+        }
+    ]
+    assert isinstance(match.celebrities[0]["resemblance"], int)
+
+
+def test_failure_in_dynamodbs_form_is_read(cloud: Cloud, matches: MatchStore, begin: Begin) -> None:
+    match_id = begin()
+    box = {side: {"N": "0.25"} for side in ("left", "top", "width", "height")}
+    failure = {"code": {"S": "several_faces"}, "faces": {"L": [{"M": box}]}}
+
+    end(cloud, match_id, "failed", failure={"M": failure})
+
+    match = matches.read(match_id, ADA)
+    assert (match.status, match.failure) == (Status.FAILED, FailureCode.SEVERAL_FACES)
+    assert match.faces == [{"left": 0.25, "top": 0.25, "width": 0.25, "height": 0.25}]
+
+
+def test_failure_without_faces_in_dynamodbs_form_is_read(
+    cloud: Cloud, matches: MatchStore, begin: Begin
+) -> None:
+    match_id = begin()
+
+    end(cloud, match_id, "failed", failure={"M": {"code": {"S": "no_face"}}})
+
+    match = matches.read(match_id, ADA)
+    assert (match.failure, match.faces) == (FailureCode.NO_FACE, [])
+
+
+def end(cloud: Cloud, match_id: str, status: str, **attributes: Any) -> None:
+    """Write the end of a match as it was once written."""
+    cloud.dynamodb.update_item(
+        TableName=cloud.name("MatchesTable"),
+        Key={"match_id": {"S": match_id}},
+        AttributeUpdates={
+            name: {"Value": value, "Action": "PUT"}
+            for name, value in {"status": {"S": status}, **attributes}.items()
+        },
+    )
+
+
+# Paging
+
+
+def test_matches_are_paged_newest_first(matches: MatchStore, begin: Begin, now: Clock) -> None:
+    ids = []
+    for _ in range(5):
+        ids.append(begin())
+        now.pass_by(SECOND)
+
+    first = matches.page(ADA, 2, None)
+    second = matches.page(ADA, 2, first.next_cursor)
+    third = matches.page(ADA, 2, second.next_cursor)
+
+    pages = [[match.match_id for match in page.matches] for page in (first, second, third)]
+    assert pages == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
+    assert third.next_cursor is None
+
+
+def test_page_holds_nobody_elses_matches(matches: MatchStore, begin: Begin) -> None:
+    mine = begin(ADA)
+    begin(BEA)
+    begin(GUEST)
+
+    assert [match.match_id for match in matches.page(ADA, 50, None).matches] == [mine]
+
+
+def test_page_of_someone_new_is_empty(matches: MatchStore) -> None:
+    page = matches.page(ADA, 20, None)
+
+    assert (page.matches, page.next_cursor) == ([], None)
+
+
+def test_cursor_of_somebody_else_reads_nothing_of_theirs(
+    matches: MatchStore, begin: Begin, now: Clock
+) -> None:
+    older = begin(ADA)
+    now.pass_by(SECOND)
+    for _ in range(3):
+        begin(BEA)
+        now.pass_by(SECOND)
+    theirs = matches.page(BEA, 1, None)
+
+    page = matches.page(ADA, 50, theirs.next_cursor)
+
+    assert [match.match_id for match in page.matches] == [older]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("A", id="no base64"),
+        pytest.param("é", id="no ASCII"),
+        pytest.param("%%%%", id="rubbish"),
+        pytest.param(base64.urlsafe_b64encode(b"\xff\xfe").decode(), id="no UTF-8"),
+        pytest.param(base64.urlsafe_b64encode(b"null").decode(), id="null"),
+        pytest.param(base64.urlsafe_b64encode(b"7").decode(), id="number"),
+        pytest.param(cursor_of("one"), id="one"),
+        pytest.param(cursor_of("one", "two", "three"), id="three"),
+        pytest.param(base64.urlsafe_b64encode(b"[" * 5000).decode(), id="deep"),
+        pytest.param(cursor_of("", ""), id="empty key"),
+        pytest.param(cursor_of("x" * 3000, "x"), id="long key"),
+    ],
+)
+def test_broken_cursor_is_an_invalid_request(matches: MatchStore, cursor: str) -> None:
+    with pytest.raises(InvalidRequest):
+        matches.page(ADA, 20, cursor)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(st.text() | st.tuples(st.text(min_size=1), st.text(min_size=1)).map(lambda k: cursor_of(*k)))
+def test_no_cursor_reads_somebody_elses_matches(
+    matches: MatchStore, begin: Begin, cursor: str
+) -> None:
+    begin(BEA)
+
+    with contextlib.suppress(InvalidRequest):
+        assert matches.page(ADA, 50, cursor).matches == []
+
+
+def test_latest_match_is_the_newest_that_succeeded(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(begin())
+        workflow.claim(ids[-1])
+        now.pass_by(SECOND)
+    workflow.store(ids[0], "faces", NOBODY)
+    workflow.store(ids[1], "faces", NOBODY)
+    workflow.fail(ids[2], {"code": "no_face"})
+    begin()
+
+    assert matches.latest(ADA).match_id == ids[1]
+
+
+def test_someone_without_success_has_no_latest_match(matches: MatchStore, begin: Begin) -> None:
+    begin()
+
+    with pytest.raises(NotFound):
+        matches.latest(ADA)
+
+
+# Deleting
+
+
+def test_deleted_match_is_gone_with_every_version_of_its_selfie(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    match_id, other = begin(), begin()
+    for content in (b"one", b"two", b"three"):
+        workflow.upload(match_id, content)
+    cloud.s3.delete_object(Bucket=cloud.name("SelfiesBucket"), Key=f"selfies/{match_id}")
+    kept = workflow.upload(other)
+    assert len(cloud.versions("SelfiesBucket")) == 5
+
+    matches.delete(match_id, ADA)
+
+    assert cloud.versions("SelfiesBucket") == [(f"selfies/{other}", kept)]
+    assert [item["match_id"]["S"] for item in cloud.items("MatchesTable")] == [other]
+
+
+def test_match_without_a_selfie_is_deleted(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin()
+
+    matches.delete(match_id, ADA)
+
+    with pytest.raises(NotFound):
+        matches.read(match_id, ADA)
+
+
+@pytest.mark.parametrize(("owner", "other"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str)
+def test_match_of_another_user_is_not_deleted(
+    matches: MatchStore,
+    begin: Begin,
+    workflow: Workflow,
+    cloud: Cloud,
+    owner: str | None,
+    other: str | None,
+) -> None:
+    match_id = begin(owner)
+    workflow.upload(match_id)
+
+    with pytest.raises(NotFound):
+        matches.delete(match_id, other)
+
+    assert matches.read(match_id, owner)
+    assert len(cloud.versions("SelfiesBucket")) == 1
+
+
+def test_selfie_that_is_claimed_during_the_deletion_is_deleted(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    match_id = begin()
+
+    def upload(**_: object) -> None:
+        if matches.read(match_id, ADA).version is None:
+            workflow.claim(match_id, workflow.upload(match_id))
+
+    with hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload):
+        matches.delete(match_id, ADA)
+
+    assert cloud.versions("SelfiesBucket") == []
+    assert cloud.items("MatchesTable") == []
+
+
+def test_match_whose_late_selfie_cannot_be_deleted_stays(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    match_id = begin()
+
+    def upload(**_: object) -> None:
+        if matches.read(match_id, ADA).version is None:
+            workflow.claim(match_id, workflow.upload(match_id))
+
+    def break_off(**_: object) -> None:
+        raise ConnectionError
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload),
+        hooked(matches._s3, "before-call.s3.DeleteObjects", break_off),
+        pytest.raises(ConnectionError),
+    ):
+        matches.delete(match_id, ADA)
+
+    matches.delete(match_id, ADA)
+    assert cloud.versions("SelfiesBucket") == []
+    assert cloud.items("MatchesTable") == []
+
+
+def test_match_whose_selfie_cannot_be_deleted_stays(
+    matches: MatchStore, begin: Begin, workflow: Workflow
+) -> None:
+    match_id = begin()
+    version = workflow.upload(match_id)
+    refused = [{"Key": f"selfies/{match_id}", "VersionId": version, "Code": "InternalError"}]
+
+    def refuse(parsed: dict[str, Any], **_: object) -> None:
+        parsed.update(Errors=refused)
+
+    with (
+        hooked(matches._s3, "after-call.s3.DeleteObjects", refuse),
+        pytest.raises(SelfieNotDeleted),
+    ):
+        matches.delete(match_id, ADA)
+
+    assert matches.read(match_id, ADA)
+
+
+def test_every_match_and_selfie_of_a_caller_is_deleted(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    for user_id in (ADA, ADA, BEA, GUEST):
+        workflow.upload(begin(user_id))
+
+    deleted = matches.delete_all(ADA)
+
+    assert deleted == 2
+    assert matches.page(ADA, 50, None).matches == []
+    assert len(cloud.items("MatchesTable")) == len(cloud.versions("SelfiesBucket")) == 2
+
+
+def test_more_matches_than_are_read_at_once_are_deleted(
+    matches: MatchStore,
+    begin: Begin,
+    workflow: Workflow,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lookalike.matches.DELETED_AT_ONCE", 2)
+    monkeypatch.setattr("lookalike.matches.VERSIONS_AT_ONCE", 3)
+    for _ in range(5):
+        match_id = begin(ADA)
+        workflow.upload(match_id, b"one")
+        workflow.upload(match_id, b"two")
+
+    deleted = matches.delete_all(ADA)
+
+    assert deleted == 5
+    assert cloud.items("MatchesTable") == []
+    assert cloud.versions("SelfiesBucket") == []
+
+
+def test_deletion_without_time_leaves_the_rest_for_another(
+    matches: MatchStore, begin: Begin, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookalike.matches.DELETED_AT_ONCE", 2)
+    for _ in range(5):
+        begin(ADA)
+    answers = iter([True, False])
+
+    deleted = matches.delete_all(ADA, lambda: next(answers))
+
+    assert deleted is None
+    assert len(cloud.items("MatchesTable")) == 3
+    assert matches.delete_all(ADA) == 3
+
+
+def test_deletion_that_fails_half_way_is_finished_by_the_next(
+    matches: MatchStore, begin: Begin, workflow: Workflow, cloud: Cloud
+) -> None:
+    for _ in range(3):
+        workflow.upload(begin(ADA))
+
+    def break_off(**_: object) -> None:
+        raise ConnectionError
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", break_off),
+        pytest.raises(ConnectionError),
+    ):
+        matches.delete_all(ADA)
+
+    assert len(cloud.items("MatchesTable")) == 3
+    assert matches.delete_all(ADA) == 3
+    assert cloud.items("MatchesTable") == []
+    assert cloud.versions("SelfiesBucket") == []
+
+
+# Forgetting
+
+
+def test_tombstone_names_no_user_and_outlives_every_token(
+    matches: MatchStore, cloud: Cloud, now: Clock
+) -> None:
+    matches.forget(ADA)
+
+    (item,) = cloud.items("MatchesTable")
+    assert set(item) == {"match_id", "delete_at"}
+    kept = int(item["delete_at"]["N"]) - now.time.timestamp()
+    assert kept > TOKEN_LIFETIME.total_seconds()
+
+
+def test_tombstone_is_read_until_its_time_is_up(matches: MatchStore, now: Clock) -> None:
+    matches.forget(ADA)
+    others = matches.tombstone(BEA)
+    fresh = matches.tombstone(ADA)
+    now.pass_by(TOMBSTONE_RETENTION)
+
+    assert (others, fresh) == (None, Tombstone(queued=False))
+    assert matches.tombstone(ADA) is None
+
+
+def test_tombstone_says_whether_the_deletion_is_on_its_way(matches: MatchStore) -> None:
+    matches.forget(ADA)
+
+    matches.note_queued(ADA)
+
+    assert matches.tombstone(ADA) == Tombstone(queued=True)
+
+
+def test_forgotten_member_begins_no_match(matches: MatchStore, begin: Begin, cloud: Cloud) -> None:
+    matches.forget(ADA)
+
+    with pytest.raises(SignedOut):
+        begin(ADA)
+
+    begin(BEA)
+    begin(GUEST)
+    assert len(cloud.items("MatchesTable")) == 3
+
+
+def test_forgotten_member_gets_no_form_for_an_earlier_match(
+    matches: MatchStore, begin: Begin
+) -> None:
+    match_id = begin(ADA)
+    matches.forget(ADA)
+
+    with pytest.raises(SignedOut):
+        matches.create(ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
+
+
+def test_forgotten_member_adopts_no_match(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(GUEST)
+    matches.forget(ADA)
+
+    with pytest.raises(SignedOut):
+        matches.adopt(match_id, ADA)
+
+    assert matches.read(match_id, GUEST)
+    assert matches.adopt(match_id, BEA)
+
+
+def test_expired_tombstone_stands_in_nobodys_way(
+    matches: MatchStore, begin: Begin, now: Clock
+) -> None:
+    matches.forget(ADA)
+    now.pass_by(TOMBSTONE_RETENTION)
+
+    match_id = begin(ADA)
+
+    assert matches.read(match_id, ADA)
+
+
+def canceled(*codes: str) -> Callable[..., Any]:
+    """Answer as DynamoDB does when it cancels a transaction."""
+    reasons = [{"Code": code} for code in codes]
+    error = {"Code": "TransactionCanceledException", "Message": "canceled"}
+
+    def answer(**_: object) -> Any:
+        return SimpleNamespace(status_code=400), {"Error": error, "CancellationReasons": reasons}
+
+    return answer
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing."""
+    monkeypatch.setattr("lookalike.matches.time.sleep", lambda _: None)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
+def test_write_that_collides_with_another_is_made_again(
+    matches: MatchStore, cloud: Cloud, begin: Begin, code: str
+) -> None:
+    answers = iter([canceled("None", code)] * 2)
+
+    def collide_twice(**request: object) -> Any:
+        answer = next(answers, None)
+        return answer and answer(**request)
+
+    with hooked(matches._dynamodb, "before-call.dynamodb.TransactWriteItems", collide_twice):
+        begin(ADA)
+
+    assert len(cloud.items("MatchesTable")) == 1
+
+
+@pytest.mark.usefixtures("at_once")
+def test_write_that_always_collides_is_for_later(matches: MatchStore, begin: Begin) -> None:
+    collide = canceled("None", "TransactionConflict")
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.TransactWriteItems", collide),
+        pytest.raises(Busy) as raised,
+    ):
+        begin(ADA)
+
+    assert raised.value.retry_after >= 1
+
+
+@pytest.mark.usefixtures("at_once")
+def test_tombstone_that_collides_with_a_transaction_is_written_again(matches: MatchStore) -> None:
+    error = {"Code": "TransactionConflictException", "Message": "busy"}
+    answers = iter([(SimpleNamespace(status_code=400), {"Error": error})] * 2)
+
+    with hooked(matches._dynamodb, "before-call.dynamodb.PutItem", lambda **_: next(answers, None)):
+        matches.forget(ADA)
+
+    assert matches.tombstone(ADA)
+
+
+def test_write_that_dynamodb_refuses_for_good_is_an_error(
+    matches: MatchStore, begin: Begin
+) -> None:
+    refuse = canceled("ValidationError", "None")
+
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.TransactWriteItems", refuse),
+        pytest.raises(ClientError),
+    ):
+        begin(ADA)
+
+
+# Adopting
+
+
+def test_adopted_match_is_the_callers(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(GUEST)
+
+    adopted = matches.adopt(match_id, ADA)
+
+    assert (adopted.match_id, adopted.user_id) == (match_id, ADA)
+    assert [match.match_id for match in matches.page(ADA, 50, None).matches] == [match_id]
+    with pytest.raises(NotFound):
+        matches.read(match_id, GUEST)
+
+
+def test_match_is_adopted_once(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(GUEST)
+    matches.adopt(match_id, ADA)
+
+    for again in (BEA, ADA):
+        with pytest.raises(NotFound):
+            matches.adopt(match_id, again)
+
+    assert matches.read(match_id, ADA)
+
+
+def test_members_match_cannot_be_adopted(matches: MatchStore, begin: Begin) -> None:
+    match_id = begin(ADA)
+
+    with pytest.raises(NotFound):
+        matches.adopt(match_id, BEA)
+
+    assert matches.read(match_id, ADA).user_id == ADA
+
+
+def test_adopted_match_is_kept_as_long_as_a_members(
+    matches: MatchStore, begin: Begin, cloud: Cloud, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin(GUEST)
+    now.pass_by(timedelta(minutes=3))
+
+    matches.adopt(match_id, ADA)
+    workflow.claim(match_id)
+
+    (item,) = cloud.items("MatchesTable")
+    assert int(item["delete_at"]["N"]) == int((now.time + MEMBER_RETENTION).timestamp())
+
+
+# The selfie
+
+
+def test_selfies_address_names_the_version_that_was_judged(
+    matches: MatchStore, begin: Begin, workflow: Workflow
+) -> None:
+    match_id = begin()
+    workflow.claim(match_id, "version-7")
+
+    address = matches.selfie_url(matches.read(match_id, ADA))
+
+    assert address is not None
+    query = parse_qs(urlsplit(address).query)
+    assert urlsplit(address).path == f"/selfies/{match_id}"
+    assert query["versionId"] == ["version-7"]
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-Expires"] == ["3600"]
+
+
+def test_selfies_address_is_the_buckets_regional_host(
+    begin: Begin, cloud: Cloud, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    abroad = MatchStore(cloud.name("MatchesTable"), "selfies-of-test", timedelta(days=30))
+
+    address = abroad.selfie_url(abroad.read(match_id, ADA))
+
+    assert address is not None
+    assert address.startswith("https://selfies-of-test.s3.eu-west-1.amazonaws.com/selfies/")
+
+
+def test_selfie_that_was_not_claimed_is_not_shown(matches: MatchStore, begin: Begin) -> None:
+    assert matches.selfie_url(matches.read(begin(), ADA)) is None
+
+
+def test_selfie_is_not_shown_after_its_retention(
+    matches: MatchStore, begin: Begin, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin()
+    workflow.claim(match_id)
+    match = matches.read(match_id, ADA)
+
+    now.pass_by(timedelta(days=30))
+    kept = matches.selfie_url(match)
+    now.pass_by(SECOND)
+
+    assert kept is not None
+    assert matches.selfie_url(match) is None

@@ -1,0 +1,238 @@
+import json
+from typing import Any
+
+import pytest
+
+from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
+from lookalike.ranking import Attribution, Portrait, normalise
+from tests.moto.cloud import Cloud, Context, load_function
+from tests.recogniser import COLLECTION, NOBODY, Recogniser, face_detail, picture
+
+KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
+
+
+class ResolveMatches:
+    """The function, a pack of portraits, and a selfie."""
+
+    def __init__(self, cloud: Cloud, portraits: PortraitStore, module: Any) -> None:
+        self.module = module
+        self._cloud, self._portraits = cloud, portraits
+
+    def add(self, name: str, shade: int = 128) -> str:
+        """Index a portrait of the person that comes before the dash, and return its id."""
+        key = f"celebrities/{name}.png"
+        landmarks = {
+            mark["Type"]: (mark["X"], mark["Y"]) for mark in face_detail(shade)["Landmarks"]
+        }
+        portrait = Portrait(
+            portrait_id=portrait_id_of(key),
+            pack="celebrities",
+            key=key,
+            celebrity_id=name.split("-")[0],
+            name=name.split("-")[0].title(),
+            attribution=Attribution("A. Photographer"),
+            geometry=normalise(landmarks, 1.0),
+        )
+        faces = {COLLECTION: IndexedFace(f"face-{name}", "7.0")}
+        record = PortraitRecord(portrait.portrait_id, key, "version-1", portrait, faces)
+        self._portraits.replace(None, record)
+        return portrait.portrait_id
+
+    def measure(self, *distribution: float) -> None:
+        """Let the pack have this distribution."""
+        change = self._portraits.note_change("celebrities")
+        self._portraits.save_measures("celebrities", change, distribution, len(distribution))
+
+    def __call__(self, *found: tuple[str, float], selfie: bytes | None = None) -> Any:
+        bucket = self._cloud.name("SelfiesBucket")
+        reply = self._cloud.s3.put_object(
+            Bucket=bucket, Key=KEY, Body=picture() if selfie is None else selfie
+        )
+        event = {
+            "bucket": bucket,
+            "key": KEY,
+            "version": reply["VersionId"],
+            "pack": "celebrities",
+            "faces": [{"portrait_id": one, "similarity": value} for one, value in found],
+        }
+        return json.loads(json.dumps(self.module.handler(event, Context())))
+
+
+@pytest.fixture
+def resolve(
+    cloud: Cloud,
+    portraits: PortraitStore,
+    recogniser: Recogniser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ResolveMatches:
+    assert recogniser
+    environment = cloud.environment("ResolveMatchesFunction")
+    module = load_function("resolve_matches", monkeypatch, environment)
+    return ResolveMatches(cloud, portraits, module)
+
+
+def names(result: dict[str, Any]) -> list[str]:
+    return [celebrity["name"] for celebrity in result["celebrities"]]
+
+
+def test_faces_become_people_best_first(resolve: ResolveMatches) -> None:
+    ada, bea = resolve.add("ada"), resolve.add("bea")
+
+    result = resolve((ada, 20.0), (bea, 40.5))
+
+    assert (result["failure"], result["method"]) == (None, "faces")
+    assert names(result) == ["Bea", "Ada"]
+
+
+def test_person_is_written_in_the_form_that_is_stored(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada")
+    resolve.measure(30)
+
+    (celebrity,) = resolve((ada, 30.0))["celebrities"]
+
+    assert celebrity == {
+        "celebrity_id": "ada",
+        "name": "Ada",
+        "similarity": 30.0,
+        "resemblance": 33,
+        "portrait_key": "celebrities/ada.png",
+        "attribution": {
+            "author": "A. Photographer",
+            "license": "",
+            "license_url": "",
+            "source_url": "",
+        },
+    }
+
+
+def test_search_that_found_somebody_pays_for_no_detection(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    resolve((resolve.add("ada"), 20.0))
+
+    assert recogniser.calls == []
+
+
+def test_person_of_several_portraits_is_named_once(resolve: ResolveMatches) -> None:
+    first, second = resolve.add("ada-1"), resolve.add("ada-2")
+
+    (celebrity,) = resolve((first, 20.0), (second, 30.0))["celebrities"]
+
+    assert celebrity["portrait_key"] == "celebrities/ada-2.png"
+
+
+def test_faces_of_portraits_that_are_gone_are_passed_over(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada")
+
+    result = resolve(("gone", 99.0), (ada, 20.0))
+
+    assert names(result) == ["Ada"]
+
+
+def test_search_that_found_nothing_falls_back_on_landmarks(resolve: ResolveMatches) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+
+    result = resolve(selfie=picture(90))
+
+    assert (result["failure"], result["method"]) == (None, "landmarks")
+    assert names(result)[0] == "Bea"
+
+
+def test_search_that_found_portraits_that_are_all_gone_falls_back_on_landmarks(
+    resolve: ResolveMatches,
+) -> None:
+    resolve.add("ada")
+
+    result = resolve(("gone", 99.0))
+
+    assert (result["method"], names(result)) == ("landmarks", ["Ada"])
+
+
+def test_fallback_compares_the_largest_face(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+    small = {"Left": 0.0, "Top": 0.0, "Width": 0.1, "Height": 0.1}
+    recogniser.sees = [face_detail(20, BoundingBox=small), face_detail(220)]
+
+    assert names(resolve())[0] == "Cam"
+
+
+def test_fallback_takes_the_pictures_shape_into_account(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+    wide = face_detail(90)
+    wide["Landmarks"] = [{**mark, "X": mark["X"] / 2} for mark in wide["Landmarks"]]
+    recogniser.sees = [wide]
+
+    assert names(resolve(selfie=picture(90, width=200, height=100)))[0] == "Bea"
+
+
+def test_empty_pack_is_a_failure(resolve: ResolveMatches, recogniser: Recogniser) -> None:
+    result = resolve()
+
+    assert result == {"failure": {"code": "catalog_empty", "faces": []}}
+    assert recogniser.calls == []
+
+
+def test_fallback_without_a_face_is_a_failure(resolve: ResolveMatches) -> None:
+    resolve.add("ada")
+
+    result = resolve(selfie=picture(NOBODY))
+
+    assert result["failure"] is not None
+
+
+def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada")
+    resolve.measure(*[10] * 10)
+
+    (celebrity,) = resolve((ada, 20.0))["celebrities"]
+
+    assert celebrity["resemblance"] == 73  # 10 people below, drawn to 20 by 5
+
+
+def test_distribution_is_read_once_a_minute(
+    resolve: ResolveMatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = 1000.0
+    monkeypatch.setattr("functions.resolve_matches.app.time.monotonic", lambda: time)
+    resolve.measure(10)
+    first = resolve.module.distribution("celebrities")
+    resolve.measure(10, 20)
+
+    time += 59
+    second = resolve.module.distribution("celebrities")
+    time += 2
+    third = resolve.module.distribution("celebrities")
+
+    assert (first, second, third) == ([10], [10], [10, 20])
+
+
+def test_first_measures_of_a_pack_count_at_once(resolve: ResolveMatches) -> None:
+    empty = resolve.module.distribution("celebrities")
+    resolve.measure(10)
+
+    assert (empty, resolve.module.distribution("celebrities")) == ([], [10])
+
+
+def test_result_is_counted_without_naming_anyone(
+    capsys: pytest.CaptureFixture[str], resolve: ResolveMatches
+) -> None:
+    resolve((resolve.add("ada"), 20.0))
+
+    output = capsys.readouterr().out
+    metric = json.loads(output.splitlines()[-1])
+    assert (metric["CelebritiesFound"], metric["Method"]) == ([1.0], "faces")
+    assert "ada" not in output.lower()
+    assert KEY not in output
+
+
+def test_pack_that_is_not_measured_yet_resembles_by_similarity(resolve: ResolveMatches) -> None:
+    (celebrity,) = resolve((resolve.add("ada"), 20.0))["celebrities"]
+
+    assert celebrity["resemblance"] == 20

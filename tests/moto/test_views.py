@@ -1,0 +1,290 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lookalike.faces import Box, Refusal
+from lookalike.failures import EXPLANATIONS, FailureCode
+from lookalike.matches import MatchStore
+from lookalike.portraits import (
+    Nearest,
+    Pack,
+    PortraitRecord,
+    PortraitStore,
+    Progress,
+    portrait_id_of,
+)
+from lookalike.ranking import SAME_PERSON, Attribution, Celebrity, Method, Portrait
+from lookalike.views import (
+    exported_match,
+    public_celebrity,
+    public_indexing,
+    public_match,
+    public_pack,
+)
+from tests.moto.conftest import Clock
+from tests.moto.workflow import Workflow
+
+GRACE = Portrait(
+    portrait_id="portrait-1",
+    pack="celebrities",
+    key="celebrities/Grace_Hopper.jpg",
+    celebrity_id="grace-hopper",
+    name="Grace Hopper",
+    attribution=Attribution("U.S. Navy", "Public domain", "", "https://example.org/grace"),
+)
+
+
+@pytest.fixture
+def match_id(matches: MatchStore, workflow: Workflow, now: Clock) -> str:
+    """A match that was claimed."""
+    assert now
+    created, *_ = matches.create(None, "celebrities", "collection-1", "image/jpeg", "2026-11")
+    workflow.claim(created, "version-7")
+    return created
+
+
+def shown(match_id: str, matches: MatchStore, portraits: PortraitStore) -> dict[str, Any]:
+    match = public_match(matches.read(match_id, None), matches, portraits)
+    decoded: dict[str, Any] = json.loads(json.dumps(match))
+    return decoded
+
+
+def test_match_in_process_is_shown(
+    match_id: str, matches: MatchStore, portraits: PortraitStore
+) -> None:
+    match = shown(match_id, matches, portraits)
+
+    assert match.pop("selfie_url").startswith("https://lookalike-selfies.s3.")
+    assert match == {
+        "match_id": match_id,
+        "status": "processing",
+        "pack": "celebrities",
+        "created_at": "2026-11-22T16:01:33.123Z",
+        "updated_at": "2026-11-22T16:01:33.123Z",
+        "poll_after_ms": 400,
+        "method": None,
+        "celebrities": [],
+        "failure": None,
+    }
+
+
+def test_celebrities_are_shown_as_they_were_stored(
+    match_id: str, matches: MatchStore, portraits: PortraitStore, workflow: Workflow
+) -> None:
+    celebrities = [Celebrity(1, GRACE, 31.412345678, 88), Celebrity(2, GRACE, 0.0, 0)]
+    workflow.store(match_id, "faces", [one.to_json() for one in celebrities])
+
+    match = shown(match_id, matches, portraits)
+
+    first, second = match["celebrities"]
+    assert first.pop("image_url").startswith(
+        "https://lookalike-portraits.s3.amazonaws.com/celebrities/Grace_Hopper.jpg?"
+    )
+    assert first == {
+        "rank": 1,
+        "celebrity_id": "grace-hopper",
+        "name": "Grace Hopper",
+        "similarity": 31.412346,
+        "resemblance": 88,
+        "same_person": False,
+        "attribution": {
+            "author": "U.S. Navy",
+            "license": "Public domain",
+            "license_url": "",
+            "source_url": "https://example.org/grace",
+        },
+    }
+    assert (second["rank"], second["similarity"], second["resemblance"]) == (2, 0.0, 0)
+    assert (match["status"], match["method"]) == ("succeeded", "faces")
+
+
+@pytest.mark.parametrize(
+    ("method", "similarity", "same_person"),
+    [
+        ("faces", SAME_PERSON, True),
+        ("faces", 100.0, True),
+        ("faces", SAME_PERSON - 0.01, False),
+        ("landmarks", 100.0, False),
+    ],
+)
+def test_picture_of_the_same_person_is_told_by_the_similarity_of_their_faces_alone(
+    match_id: str,
+    matches: MatchStore,
+    portraits: PortraitStore,
+    workflow: Workflow,
+    method: Method,
+    similarity: float,
+    same_person: bool,
+) -> None:
+    workflow.store(match_id, method, [Celebrity(1, GRACE, similarity, 100).to_json()])
+
+    (celebrity,) = shown(match_id, matches, portraits)["celebrities"]
+
+    assert celebrity["same_person"] is same_person
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_failure_is_shown_with_its_words(
+    match_id: str,
+    matches: MatchStore,
+    portraits: PortraitStore,
+    workflow: Workflow,
+    code: FailureCode,
+) -> None:
+    workflow.fail(match_id, Refusal(code).to_json())
+
+    match = shown(match_id, matches, portraits)
+
+    words = EXPLANATIONS[code]
+    assert match["status"] == "failed"
+    assert match["failure"] == {
+        "code": code,
+        "message": words.message,
+        "hint": words.hint,
+        "faces": [],
+    }
+
+
+def test_faces_to_choose_from_are_shown(
+    match_id: str, matches: MatchStore, portraits: PortraitStore, workflow: Workflow
+) -> None:
+    boxes = (Box(0.1, 0.2, 0.25, 0.3), Box(0.5, 0.2, 1 / 3, 0.3))
+    workflow.fail(match_id, Refusal(FailureCode.SEVERAL_FACES, boxes).to_json())
+
+    match = shown(match_id, matches, portraits)
+
+    assert match["failure"]["faces"] == [
+        {"left": 0.1, "top": 0.2, "width": 0.25, "height": 0.3},
+        {"left": 0.5, "top": 0.2, "width": 0.333333, "height": 0.3},
+    ]
+
+
+def test_export_adds_what_else_is_kept(
+    match_id: str, matches: MatchStore, portraits: PortraitStore
+) -> None:
+    match = matches.read(match_id, None)
+
+    exported = exported_match(match, matches, portraits)
+
+    assert exported["match_id"] == match_id
+    assert (exported["consent"], exported["content_type"]) == ("2026-11", "image/jpeg")
+
+
+RIGHTS = {
+    "author": "U.S. Navy",
+    "license": "Public domain",
+    "license_url": "",
+    "source_url": "https://example.org/grace",
+}
+
+
+def test_celebrity_is_shown_with_all_of_their_portraits(portraits: PortraitStore) -> None:
+    second = replace(
+        GRACE, portrait_id="portrait-2", key="celebrities/2.jpg", attribution=Attribution("B.")
+    )
+
+    celebrity = public_celebrity([GRACE, second], portraits)
+
+    pictures = celebrity.pop("portraits")
+    assert celebrity.pop("image_url") == pictures[0]["image_url"]
+    assert celebrity == {
+        "celebrity_id": "grace-hopper",
+        "name": "Grace Hopper",
+        "attribution": RIGHTS,
+    }
+    assert [picture["portrait_id"] for picture in pictures] == ["portrait-1", "portrait-2"]
+    assert [picture["attribution"]["author"] for picture in pictures] == ["U.S. Navy", "B."]
+    assert "celebrities/Grace_Hopper.jpg?" in pictures[0]["image_url"]
+    assert "celebrities/2.jpg?" in pictures[1]["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [
+        (None, None),
+        (Progress("indexing", 12, 240), {"stage": "indexing", "done": 12, "total": 240}),
+    ],
+    ids=["settled", "filling"],
+)
+def test_pack_is_shown_with_its_progress(
+    progress: Progress | None, shown: dict[str, Any] | None
+) -> None:
+    pack = Pack("poets", "Poets", "collection-1", change="c", portraits=7, progress=progress)
+
+    assert json.loads(json.dumps(public_pack(pack))) == {
+        "pack": "poets",
+        "title": "Poets",
+        "portraits": 7,
+        "progress": shown,
+    }
+
+
+# What a curator sees of a portrait
+
+KEY = "celebrities/curated/grace.jpg"
+INDEXED = PortraitRecord("portrait-1", KEY, "version-1", GRACE)
+
+
+def test_portrait_that_nobody_has_sent_is_awaited(portraits: PortraitStore) -> None:
+    assert public_indexing("portrait-1", None, portraits) == {
+        "portrait_id": "portrait-1",
+        "status": "awaiting_upload",
+        "name": None,
+        "image_url": None,
+        "failure": None,
+        "same_face_as": None,
+        "poll_after_ms": 400,
+    }
+
+
+def test_indexed_portrait_is_shown_with_its_name_and_picture(portraits: PortraitStore) -> None:
+    shown = public_indexing("portrait-1", INDEXED, portraits)
+
+    assert shown.pop("image_url").startswith("https://lookalike-portraits.s3.")
+    assert shown == {
+        "portrait_id": "portrait-1",
+        "status": "indexed",
+        "name": "Grace Hopper",
+        "failure": None,
+        "same_face_as": None,
+        "poll_after_ms": 400,
+    }
+
+
+def test_face_of_somebody_else_is_named(portraits: PortraitStore) -> None:
+    other = replace(
+        GRACE,
+        portrait_id=portrait_id_of("celebrities/Björk.jpg"),
+        key="celebrities/Björk.jpg",
+        celebrity_id="bjork",
+        name="Björk",
+    )
+    portraits.replace(None, PortraitRecord(other.portrait_id, other.key, "version-1", other))
+    same = replace(INDEXED, nearest=Nearest("face-1", other.portrait_id, "face-2", 99.5))
+
+    shown = public_indexing("portrait-1", same, portraits)["same_face_as"]
+
+    assert shown["name"] == "Björk"
+    assert "celebrities/Bj%C3%B6rk.jpg?" in shown["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        *((str(code), code) for code in FailureCode),
+        ("unnamed", FailureCode.UNSUPPORTED_IMAGE),
+    ],
+)
+def test_refused_portrait_says_why(
+    portraits: PortraitStore, refusal: str, code: FailureCode
+) -> None:
+    record = PortraitRecord("portrait-1", KEY, "version-1", refusal=refusal)
+
+    shown = json.loads(json.dumps(public_indexing("portrait-1", record, portraits)))
+
+    assert (shown["status"], shown["name"], shown["image_url"]) == ("refused", None, None)
+    assert shown["failure"]["code"] == code
+    assert shown["failure"]["message"] == EXPLANATIONS[code].message
+    assert shown["failure"]["hint"] == EXPLANATIONS[code].hint
