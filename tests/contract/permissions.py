@@ -53,6 +53,7 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         ],
         "dynamodb update_item": [("dynamodb:UpdateItem", "MatchesTable")],
         "dynamodb delete_item": [("dynamodb:DeleteItem", "MatchesTable")],
+        "dynamodb batch_write_item": [("dynamodb:BatchWriteItem", "MatchesTable")],
         "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
         "dynamodb query": [
             ("dynamodb:Query", "MatchesTable/index/by_user"),
@@ -75,6 +76,7 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
     "ForgetMemberFunctionRole": {
         "dynamodb query": [("dynamodb:Query", "MatchesTable/index/by_user")],
         "dynamodb delete_item": [("dynamodb:DeleteItem", "MatchesTable")],
+        "dynamodb batch_write_item": [("dynamodb:BatchWriteItem", "MatchesTable")],
         "s3 list_object_versions": [("s3:ListBucketVersions", "SelfiesBucket")],
         # As for the API's DeleteObjects.
         "s3 delete_objects": [("s3:DeleteObject", SELFIES), ("s3:DeleteObjectVersion", SELFIES)],

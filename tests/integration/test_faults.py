@@ -22,7 +22,7 @@ PACKS = ("DynamoDB_20120810.GetItem", "PacksTable")
 BEGIN = ("DynamoDB_20120810.TransactWriteItems", "awaiting_upload")
 FIND = ("DynamoDB_20120810.GetItem", "MatchesTable")
 LIST_VERSIONS = ("GET /", "versions")
-DELETE = ("DynamoDB_20120810.DeleteItem",)
+DELETE = ("DynamoDB_20120810.BatchWriteItem",)
 
 
 class Fault(NamedTuple):

@@ -725,6 +725,41 @@ def test_deletion_that_fails_half_way_is_finished_by_the_next(
     assert cloud.versions("SelfiesBucket") == []
 
 
+def test_records_that_dynamodb_had_no_capacity_for_are_deleted_all_the_same(
+    matches: MatchStore,
+    begin: Begin,
+    workflow: Workflow,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lookalike.matches.UNPROCESSED_PAUSE", 0)
+    for _ in range(3):
+        match_id = begin(ADA)
+        workflow.claim(match_id, workflow.upload(match_id))
+    table = cloud.name("MatchesTable")
+    asked: list[int] = []
+
+    def keep_all_but_one(params: dict[str, Any], **_: object) -> None:
+        body = json.loads(params["body"])
+        asked.append(len(body["RequestItems"][table]))
+        kept[:] = body["RequestItems"][table][1:]
+        body["RequestItems"][table] = body["RequestItems"][table][:1]
+        params["body"] = json.dumps(body).encode()
+
+    def say_so(parsed: dict[str, Any], **_: object) -> None:
+        parsed["UnprocessedItems"] = {table: list(kept)} if kept else {}
+
+    kept: list[Any] = []
+    with (
+        hooked(matches._dynamodb, "before-call.dynamodb.BatchWriteItem", keep_all_but_one),
+        hooked(matches._dynamodb, "after-call.dynamodb.BatchWriteItem", say_so),
+    ):
+        deleted = matches.delete_all(ADA)
+
+    assert (deleted, asked) == (3, [3, 2, 1])
+    assert cloud.items("MatchesTable") == []
+
+
 # Forgetting
 
 

@@ -59,6 +59,10 @@ DELETED_AT_ONCE = 100
 """How many matches `delete_all` reads and deletes at once."""
 CALLS_AT_ONCE = 10
 """A boto3 client keeps this many connections."""
+RECORDS_AT_ONCE = 25
+"""The most records that DynamoDB deletes in one call."""
+UNPROCESSED_PAUSE = 0.2
+"""Seconds to wait before DynamoDB is asked again for the records that it had no capacity for."""
 VERSIONS_AT_ONCE = 1000
 """The most versions that DeleteObjects takes."""
 NOT_FORGOTTEN = "attribute_not_exists(match_id) OR delete_at <= :now"
@@ -415,21 +419,34 @@ class MatchStore:
             while matches:
                 listed = calls.map(self._versions, matches)
                 self._delete_selfies([version for versions in listed for version in versions])
-                claimed = calls.map(self._delete_record, matches, matches.values())
+                claimed = [match_id for match_id, version in matches.items() if version]
+                unclaimed = [match_id for match_id, version in matches.items() if not version]
+                self._delete_claimed(claimed)
+                left = calls.map(self._delete_unclaimed, unclaimed)
                 matches = {
                     match_id: version
-                    for match_id, version in zip(matches, claimed, strict=True)
-                    if version is not None
+                    for match_id, version in zip(unclaimed, left, strict=True)
+                    if version
                 }
 
-    def _delete_record(self, match_id: str, version: str | None) -> str | None:
-        """Delete a match; where another version was claimed, keep it and return that version."""
+    def _delete_claimed(self, match_ids: Sequence[str]) -> None:
+        """Delete the records of matches that are claimed, which no workflow claims again."""
+        for first in range(0, len(match_ids), RECORDS_AT_ONCE):
+            requests = [
+                {"DeleteRequest": {"Key": to_attributes({"match_id": match_id})}}
+                for match_id in match_ids[first : first + RECORDS_AT_ONCE]
+            ]
+            left: Any = {self._table: requests}
+            while left := self._dynamodb.batch_write_item(RequestItems=left)["UnprocessedItems"]:
+                time.sleep(UNPROCESSED_PAUSE)
+
+    def _delete_unclaimed(self, match_id: str) -> str | None:
+        """Delete the record of an unclaimed match; where it is claimed now, return the version."""
         try:
             self._dynamodb.delete_item(
                 TableName=self._table,
                 Key=to_attributes({"match_id": match_id}),
-                ConditionExpression="attribute_not_exists(version) OR version = :version",
-                ExpressionAttributeValues=to_attributes({":version": version or ""}),
+                ConditionExpression="attribute_not_exists(version)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
