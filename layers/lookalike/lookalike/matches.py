@@ -55,7 +55,7 @@ TOMBSTONE_RETENTION = TOKEN_LIFETIME + timedelta(hours=1)
 SELFIE_PREFIX = "selfies/"
 REUSED = "This Idempotency-Key has been used for another match."
 
-DELETED_AT_ONCE = 100
+DELETED_AT_ONCE = 250
 """How many matches `delete_all` reads and deletes at once."""
 CALLS_AT_ONCE = 10
 """A boto3 client keeps this many connections."""
