@@ -1,14 +1,13 @@
 """A deployed stack, local or on AWS: its outputs, and how to reach its services."""
 
 import json
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.environment import enter, local_environment, set_region
 from local.errors import LocalError
 from local.state import StateFolder
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 STACK_NAME = "lookalike"
-REGION = "us-east-1"
 USABLE = frozenset(
     {
         "CREATE_COMPLETE",
@@ -44,28 +42,6 @@ class Outputs:
     portrait_changes_queue: str
     user_pool_id: str
     user_pool_client_id: str
-
-
-def local_environment(aws_url: str, secret: str) -> dict[str, str]:
-    """Return this process's environment, but for AWS's variables, which lead to the local one."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {
-        **kept,
-        "AWS_ENDPOINT_URL": aws_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": secret,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "SAM_CLI_TELEMETRY": "0",
-    }
-
-
-def enter(environment: Mapping[str, str]) -> None:
-    """Make an environment this process's own, for every client that it makes from here on."""
-    for name in set(os.environ) - set(environment):
-        del os.environ[name]
-    os.environ.update(environment)
 
 
 def read_outputs(
@@ -119,7 +95,7 @@ def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
         region = boto3.Session().region_name
         if region is None:
             raise LocalError("no AWS region is set; set AWS_REGION")
-        os.environ["AWS_REGION"] = region
+        set_region(region)
     outputs = read_outputs(stack or STACK_NAME)
     if outputs is None:
         raise LocalError(f"there is no stack called {stack or STACK_NAME}")

@@ -37,7 +37,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local import page_headers
-from local.deployment import REGION, Outputs
+from local.deployment import Outputs
+from local.environment import REGION
 from local.page_headers import Origins, Rule
 from lookalike import CONSENT_VERSION
 

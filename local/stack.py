@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -11,7 +10,8 @@ import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from local.deployment import STACK_NAME, Outputs, enter, local_environment, read_outputs
+from local.deployment import STACK_NAME, Outputs, read_outputs
+from local.environment import enter, local_environment, path_with
 from local.errors import LocalError
 from local.processes import Service
 from local.state import BUILDS, ROOT, StateFolder, building, free_port
@@ -225,11 +225,10 @@ class LocalStack:
     def _sam(self, *arguments: str) -> None:
         binaries = Path(sys.executable).parent
         # sam wants the template's Python on PATH: this one, whatever the shell's is.
-        path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
         done = subprocess.run(
             [str(binaries / "sam"), *arguments],
             cwd=ROOT,
-            env={**self.environment, "PATH": path},
+            env={**self.environment, "PATH": path_with(binaries)},
             capture_output=True,
             text=True,
             check=False,

@@ -2,7 +2,6 @@
 
 import heapq
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from rekognition.exceptions import (
     ThrottlingError,
 )
 from rekognition.pictures import Picture, check
+from rekognition.settings import decoder_environment
 
 CHEAP = 0.3
 """Seconds of CPU time. Nearly every photograph is cheaper; the others are decoded one at a time."""
@@ -185,7 +185,7 @@ def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         # -P: what lies in the folder from which it is started is not imported.
         [sys.executable, "-P", "-m", "rekognition.decoder"],
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # each would reserve memory
+        env=decoder_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,

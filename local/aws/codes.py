@@ -16,6 +16,8 @@ from typing import Any
 from ministack import app
 from ministack.services import cognito
 
+from local.aws.settings import take_codes_pipe
+
 LIFETIME = 15 * 60.0
 """Seconds for which a code is good."""
 TRIES = 5
@@ -114,8 +116,7 @@ def _refusal(code: str, words: str) -> Any:
 
 def drawn_codes() -> None:
     """Draw codes at random, and tell them on the pipe that LOOKALIKE_CODES_PIPE names."""
-    pipe = os.environ.pop("LOOKALIKE_CODES_PIPE", None)
-    codes = Codes(int(pipe) if pipe else None)
+    codes = Codes(take_codes_pipe())
     cognito._send_verification_email = codes.send
     cognito._confirmation_code_error = codes.error
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
-import os
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc, sts
+
+from local.aws import settings
 
 
 def root_key() -> None:
@@ -17,7 +18,7 @@ def root_key() -> None:
     """
 
     def is_root(access_key_id: str) -> bool:
-        return access_key_id == os.environ["AWS_ACCESS_KEY_ID"]
+        return access_key_id == settings.root_key()[0]
 
     iam_evaluator.is_root_access_key = is_root
     sts.is_root_access_key = is_root
@@ -87,5 +88,5 @@ def _execution_credentials(config: dict[str, Any]) -> dict[str, str]:
 
 def _derived(purpose: str, config: dict[str, Any]) -> str:
     message = f"{purpose}:{config['FunctionArn']}:{config['Role']}".encode()
-    secret = os.environ["AWS_SECRET_ACCESS_KEY"].encode()
+    secret = settings.root_key()[1].encode()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()

@@ -10,7 +10,6 @@ This runs in ministack's own environment: nothing of the project's is importable
 import asyncio
 import contextvars
 import json
-import os
 import re
 import urllib.error
 import urllib.request
@@ -36,6 +35,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
+from local.aws import settings
 from local.aws.attributes import schema_attributes
 from local.aws.calls import valid_calls
 from local.aws.codes import addresses_without_case, drawn_codes
@@ -191,11 +191,11 @@ def rekognition() -> None:
 
 def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Pass a call on, signed with the root key: who may call was decided before."""
-    url = os.environ["LOCAL_REKOGNITION_URL"]
-    key = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+    url = settings.rekognition_url()
+    key = Credentials(*settings.root_key())
     headers = {"Content-Type": JSON_1_1, "X-Amz-Target": target}
     signed = AWSRequest("POST", url, headers=headers, data=body)
-    SigV4Auth(key, "rekognition", os.environ.get("AWS_REGION", "us-east-1")).add_auth(signed)
+    SigV4Auth(key, "rekognition", settings.region()).add_auth(signed)
     request = urllib.request.Request(  # noqa: S310 - the address is our own
         url, data=body, headers=dict(signed.headers.items()), method="POST"
     )

@@ -42,6 +42,7 @@ from ministack.services import (
 )
 
 from local.aws.history import forget_old_executions, forget_old_log_lines
+from local.aws.settings import state_folder
 
 INTERVAL = 3.0
 """Seconds between two looks for something to save, at least."""
@@ -225,7 +226,7 @@ class Checkpoints(threading.Thread):
 
 def journal() -> None:
     """Write what changes before it is answered, and read it at the start."""
-    folder = Path(os.environ["STATE_DIR"])
+    folder = state_folder()
     folder.mkdir(parents=True, exist_ok=True)
     kept = Journal(folder)
     checkpoints = Checkpoints(kept)

@@ -12,7 +12,7 @@ from PIL import Image, ImageEnhance
 from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
 from cli.catalog import open_catalog
-from local.deployment import enter, local_environment
+from local.environment import enter, local_environment
 from lookalike.portraits import (
     Caption,
     Progress,
