@@ -22,7 +22,8 @@ from rich.console import Console
 from catalog.folder import name_of, read_folder
 from catalog.importing import ImportReport, PackImporter
 from cli import examiners
-from cli.catalog import open_catalog, progress_bar
+from cli.catalog import open_catalog
+from cli.terminal import progress_bar
 from local import codes
 from local.stack import LocalStack
 from local.state import StateFolder

@@ -17,7 +17,8 @@ from catalog.removed import Removed
 from catalog.removing import remove_keys
 from cli import examiners
 from cli.build import fetch
-from cli.catalog import open_catalog, words_for_errors
+from cli.catalog import open_catalog
+from cli.terminal import say, words_for_errors
 from local.deployment import reach
 from local.errors import LocalError
 from local.state import STARTER, StateFolder
@@ -39,9 +40,9 @@ def main() -> None:
         with words_for_errors():
             people = fill(StateFolder(arguments.state), arguments.contact)
     except LocalError as error:
-        _say(f"The celebrities pack stays as it is: {error}")
+        say(f"The celebrities pack stays as it is: {error}")
         sys.exit(1)
-    _say(f"The celebrities pack is filled: {people} people.")
+    say(f"The celebrities pack is filled: {people} people.")
 
 
 def fill(state: StateFolder, contact: str) -> int:
@@ -78,10 +79,6 @@ def _note(catalog: DeployedCatalog) -> Callable[[str, int, int], None]:
             catalog.store.note_progress(DEFAULT_PACK, Progress("fetching", done, total))
 
     return note
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - it is what the command is for
 
 
 if __name__ == "__main__":

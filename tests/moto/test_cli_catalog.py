@@ -13,7 +13,8 @@ from catalog.folder import read_folder
 from catalog.removed import Removed
 from cli import catalog as catalog_commands
 from cli import main as cli
-from cli.catalog import words_for_errors
+from cli import terminal
+from cli.terminal import words_for_errors
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import PortraitChanged
@@ -50,7 +51,7 @@ def run(
     state: StateFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Run:
     """Type a command; gives its exit code and all that it says."""
-    monkeypatch.setattr(catalog_commands, "console", Console(highlight=False, width=200))
+    monkeypatch.setattr(terminal, "console", Console(highlight=False, width=200))
 
     def type_in(*words: str | Path) -> tuple[int, str]:
         monkeypatch.setattr(
