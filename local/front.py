@@ -14,8 +14,6 @@ import hashlib
 import json
 import logging
 import re
-import time
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,7 +26,6 @@ from aiohttp import (
     ClientResponse,
     ClientSession,
     ClientTimeout,
-    ContentTypeError,
     ETag,
     TCPConnector,
     web,
@@ -37,9 +34,11 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local import page_headers
+from local.bodies import LARGEST_CALL, LARGEST_FORM, Form, read_call, too_large
 from local.deployment import Outputs
 from local.environment import REGION
 from local.page_headers import Origins, Rule
+from local.signed_addresses import is_signed_address
 from lookalike import CONSENT_VERSION
 
 API_ROOTS = frozenset({"celebrities", "guest", "matches", "me", "packs", "status"})
@@ -90,38 +89,12 @@ PICTURE_HEADERS = frozenset({"if-modified-since", "if-none-match", "range"})
 AWS goes by X-Amz-Target and Authorization before it looks at the path. A call's body is read and
 decoded, so its length is not the one that the client named."""
 
-ADDRESS_QUERY = frozenset(
-    {
-        "X-Amz-Algorithm",
-        "X-Amz-Credential",
-        "X-Amz-Date",
-        "X-Amz-Expires",
-        "X-Amz-Security-Token",
-        "X-Amz-Signature",
-        "X-Amz-SignedHeaders",
-        "versionId",
-    }
-)
-"""The only names in a signed address's query, each at most once and spelt like this."""
-
-LARGEST_CALL = 256 * 2**10
-"""Bytes of an API call's body."""
 LARGEST_COGNITO_CALL = 16 * 2**10
 """Bytes of a call of Cognito's: ministack keeps what it is sent, and writes all of it each time."""
-LARGEST_FORM = 16 * 2**20
-"""Bytes of a form: a portrait of 15 MB, and its fields."""
 MOST_CALLS = 200
 """API calls under way at once; what comes beyond them is told to come again."""
 MOST_UPLOADS = 64
 """Forms under way at once; others wait their turn unread."""
-CALL_WITHIN = 15.0
-"""Seconds in which a call's body must arrive."""
-CHUNK_WITHIN = 30.0
-"""Seconds in which the next piece of a form must arrive."""
-FORM_WITHIN = 300.0
-"""Seconds in which a whole form must arrive."""
-FORM_RATE = 16 * 2**10
-"""Bytes a second that a form must bring, from CHUNK_WITHIN on: others wait for one that drips."""
 IDLE_WITHIN = 30.0
 """Seconds in which a request's head must arrive."""
 LINGER = 10.0
@@ -268,7 +241,7 @@ class Front:
             return web.json_response({"message": "Not Found"}, status=404)
         if any(not SEGMENT.fullmatch(segment) for segment in segments):
             return _problem(404, "not_found", "Not found", "There is nothing of this name.")
-        body = await _read(request)  # before it counts: half a body keeps no other caller out
+        body = await read_call(request)  # before it counts: half a body keeps no other caller out
         calls = request.app[CALLS]
         if calls.under_way >= MOST_CALLS:
             busy = _problem(429, "busy", "Busy", "Too many people are here at this moment.")
@@ -290,16 +263,14 @@ class Front:
         targets = request.headers.getall("X-Amz-Target", [])
         if len(targets) != 1 or targets[0] not in COGNITO_CALLS:
             raise web.HTTPForbidden
-        body = await _read(request)
-        if len(body) > LARGEST_COGNITO_CALL:
-            raise _too_long()
+        body = await read_call(request, LARGEST_COGNITO_CALL)
         return await self._forward(request, "/", COGNITO_HEADERS, body)
 
     async def _forward_form(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise web.HTTPBadRequest
         if (request.content_length or 0) > LARGEST_FORM:
-            return _too_large()
+            return too_large()
         async with request.app[UPLOADS]:
             form = Form(request)
             try:
@@ -310,16 +281,7 @@ class Front:
                 return form.refusal
 
     async def _forward_signed(self, request: web.Request) -> web.StreamResponse:
-        query = request.query
-        scope = query.get("X-Amz-Credential", "").split("/")
-        if (
-            len(set(query)) != len(query)
-            or not set(query) <= ADDRESS_QUERY
-            or "X-Amz-Signature" not in query
-            or scope[3:4] != ["s3"]
-            or request.path.count("//")
-            or ".." in request.path.split("/")
-        ):
+        if not is_signed_address(request.path, request.query):
             raise web.HTTPForbidden
         return await self._forward(request, request.raw_path, PICTURE_HEADERS, None)
 
@@ -364,81 +326,11 @@ class Front:
         return response
 
 
-class Form:
-    """A form's bytes as they arrive, bounded in number and time.
-
-    `refusal` is the answer to one that is too long or too slow, once it has shown to be.
-    """
-
-    def __init__(self, request: web.Request) -> None:
-        self._content = request.content
-        self.refusal: web.Response | None = None
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the pieces; raise OSError once the form is refused."""
-        seen, started = 0, time.monotonic()
-        while True:
-            took = time.monotonic() - started
-            left = FORM_WITHIN - took
-            try:
-                if took > CHUNK_WITHIN and seen < took * FORM_RATE:
-                    raise TimeoutError
-                piece = await asyncio.wait_for(self._content.readany(), min(left, CHUNK_WITHIN))
-            except TimeoutError:
-                self.refusal = web.Response(status=408)
-                raise
-            if not piece:
-                return
-            seen += len(piece)
-            if seen > LARGEST_FORM:
-                self.refusal = _too_large()
-                raise OSError
-            yield piece
-
-
 @dataclass
 class Calls:
     """How many API calls are under way."""
 
     under_way: int = 0
-
-
-async def _read(request: web.Request) -> bytes:
-    """Return a call's body; raise the HTTP error that a client deserves who sent none such."""
-    try:
-        async with asyncio.timeout(CALL_WITHIN):
-            body = await request.read()
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
-    except web.HTTPRequestEntityTooLarge as error:
-        raise _too_long() from error
-    except (ContentTypeError, web.RequestPayloadError) as error:
-        raise web.HTTPBadRequest from error
-    return _decoded(body, request.headers.get("Content-Encoding", "identity").lower())
-
-
-def _decoded(body: bytes, coding: str) -> bytes:
-    if coding == "identity" or not body:
-        return body
-    if coding != "gzip":
-        raise web.HTTPBadRequest
-    decoder = zlib.decompressobj(wbits=31)  # gzip's own header and check
-    try:
-        decoded = decoder.decompress(body, LARGEST_CALL + 1)
-    except zlib.error as error:
-        raise web.HTTPBadRequest from error
-    if len(decoded) > LARGEST_CALL:
-        raise _too_long()
-    if not decoder.eof:
-        raise web.HTTPBadRequest
-    return decoded
-
-
-def _too_long() -> web.HTTPException:
-    body = json.dumps({"message": "Request Too Long"})  # as API Gateway says it
-    return web.HTTPRequestEntityTooLarge(
-        LARGEST_CALL, LARGEST_CALL, text=body, content_type="application/json"
-    )
 
 
 def _problem(status: int, code: str, title: str, detail: str) -> web.Response:
@@ -453,11 +345,6 @@ def _problem(status: int, code: str, title: str, detail: str) -> web.Response:
     # Without a charset, which JSON has not, as the API answers.
     headers = {"Content-Type": "application/problem+json"}
     return web.Response(status=status, body=json.dumps(problem).encode(), headers=headers)
-
-
-def _too_large() -> web.Response:
-    body = "<Error><Code>EntityTooLarge</Code></Error>"  # as S3 says it, and the page reads it
-    return web.Response(status=413, text=body, content_type="application/xml")
 
 
 @web.middleware

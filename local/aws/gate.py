@@ -60,7 +60,10 @@ ADDRESS_QUERY = frozenset(
         "versionId",
     }
 )
-"""The only names in the query of a signed address, each at most once and spelt like this."""
+"""The only names in the query of a signed address, each at most once and spelt like this.
+
+The same set as in local/signed_addresses.py.
+"""
 
 
 class Refused(Exception):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local.signed_addresses import ADDRESS_QUERY
 from local.state import ROOT
 from tests.contract.imports import PACKAGE, imports, roots
 
@@ -199,3 +200,19 @@ def test_the_catalog_uses_no_environment() -> None:
 )
 def test_a_use_of_the_environment_is_found(source: str) -> None:
     assert uses_the_environment(source)
+
+
+# What two environments must know alike
+
+
+def set_in(path: Path, name: str) -> set[str]:
+    """Return the set that a module assigns to a name as `frozenset({…})`."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            assert isinstance(node.value, ast.Call)
+            return set(ast.literal_eval(node.value.args[0]))
+    raise AssertionError(f"{path} assigns no {name}")
+
+
+def test_the_front_and_the_gate_know_the_same_names_of_a_signed_address() -> None:
+    assert set_in(MODULES["local.aws.gate"], "ADDRESS_QUERY") == ADDRESS_QUERY

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from aiohttp import ClientSession, web
 
-from local import front
+from local import bodies, front
 from local.deployment import Outputs
 from local.front import Front
 from local.state import free_port
@@ -72,7 +72,9 @@ async def send(port: int, data: bytes) -> bytes:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN", "IDLE_WITHIN", "LINGER"):
+    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN"):
+        monkeypatch.setattr(bodies, name, SOON)
+    for name in ("IDLE_WITHIN", "LINGER"):
         monkeypatch.setattr(front, name, SOON)
 
 
@@ -153,8 +155,8 @@ def test_half_a_call_keeps_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_form_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CHUNK_WITHIN", "LINGER"):
-        monkeypatch.setattr(front, name, SOON)
+    monkeypatch.setattr(bodies, "CHUNK_WITHIN", SOON)
+    monkeypatch.setattr(front, "LINGER", SOON)
 
     async def run() -> bytes:
         async with serving(at_once) as port:
