@@ -19,7 +19,7 @@ STAGES = {"people": "Asking who there is", "portraits": "Fetching portraits"}
 
 
 def build(pack: str, folder: Path | None, contact: str, state: StateFolder, *, fresh: bool) -> int:
-    """Build a pack's catalog folder by its recipe, and say how to use it; raise LocalError."""
+    """Build a pack's catalog folder by its recipe, and print how to import it; raise LocalError."""
     folder = folder or state.catalogs / pack
     with terminal.progress(transient=True) as bar:
         tasks = {stage: bar.add_task(words, visible=False) for stage, words in STAGES.items()}
@@ -46,7 +46,7 @@ def fetch(
     *,
     fresh: bool = False,
 ) -> BuildReport:
-    """Build a pack's catalog folder by its recipe; raise LocalError, the folder as it was."""
+    """Build a pack's catalog folder by its recipe; LocalError leaves the folder unchanged."""
     cache = Cache(state.wikimedia)
     try:
         recipe = read_recipe(pack)
@@ -61,7 +61,7 @@ def fetch(
 
 
 def known_contact() -> str:
-    """Return whom Wikimedia may turn to: LOOKALIKE_CONTACT, else where this checkout is from."""
+    """Return the contact for Wikimedia: LOOKALIKE_CONTACT, else this checkout's remote, or ""."""
     contact = settings.contact()
     if contact is not None:
         return contact
@@ -80,7 +80,7 @@ def known_contact() -> str:
 
 
 def take_out(state: StateFolder, celebrity_id: str, name: str) -> None:
-    """Note that a person asked to be taken out, and delete what was fetched of them."""
+    """List a person who asked to be removed, and delete what was fetched of them."""
     removed = Removed.read(state.removed).also(celebrity_id, name)
     removed.write(state.removed)
     cache = Cache(state.wikimedia)

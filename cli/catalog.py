@@ -22,11 +22,11 @@ from local.state import StateFolder
 from lookalike.portraits import PortraitStore, pack_of
 
 MENDING = 120.0
-"""Seconds to wait for the pipeline to mend what `check --fix` has it look at."""
+"""Seconds to wait until the pipeline has mended what `check --fix` asked it to look at."""
 
 
 def open_catalog(outputs: Outputs) -> DeployedCatalog:
-    """Open the catalog of the stack that this process's AWS clients talk to."""
+    """Return the catalog of the stack that this process's AWS clients talk to."""
     store = PortraitStore(
         outputs.portraits_table,
         outputs.packs_table,
@@ -44,7 +44,7 @@ def open_catalog(outputs: Outputs) -> DeployedCatalog:
 def import_folder(
     folder: Path, pack: str, title: str | None, stack: str | None, state: StateFolder
 ) -> int:
-    """Import a folder; 1 where a portrait was rejected."""
+    """Import a folder; return 1 if a portrait was rejected."""
     with words_for_errors():
         entries = read_folder(folder)
         outputs, rekognition_url = reach(stack, state)
@@ -61,7 +61,7 @@ def import_folder(
 
 
 def show_report(report: ImportReport, pack: str) -> None:
-    """Say what an import did."""
+    """Print what an import did."""
     for key, reason in sorted(report.rejected.items()):
         say(f"Rejected: {key.removeprefix(f'{pack}/')}: {reason}")
     counts = {
@@ -75,7 +75,7 @@ def show_report(report: ImportReport, pack: str) -> None:
 
 
 def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
-    """List the packs, or the people of one."""
+    """Print the packs, or the people of one."""
     with words_for_errors():
         catalog = _reach(stack, state)
         terminal.console.print(_people(catalog, pack) if pack else _packs(catalog))
@@ -83,7 +83,7 @@ def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
 
 
 def remove(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
-    """Take a person out everywhere and keep them out, or take out a pack."""
+    """Remove a person from every pack and keep them out, or from one pack; or remove a pack."""
     with words_for_errors():
         if who is None and pack is None:
             raise CatalogError("name a person, or a pack with --pack")
@@ -93,7 +93,7 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
             say(f"{pack} is removed")
             return 0
         person = find_person(catalog, who, pack)
-        if pack is None:  # out of one pack is tidying up; out of all is a wish to be left alone
+        if pack is None:  # a person who is removed from only one pack may come back
             take_out(state, person.celebrity_id, person.name)
             say(f"No build or import from here brings them back: {state.removed}")
         remove_keys(catalog, person.keys)
@@ -103,7 +103,7 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
 
 
 def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool) -> int:
-    """Compare buckets, tables and collections; 1 where they differ and are not mended."""
+    """Compare buckets, tables and collections; return 1 if they still differ."""
     with words_for_errors():
         outputs, _ = reach(stack, state)
         catalog = open_catalog(outputs)
@@ -122,7 +122,10 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
 
 
 def _check_selfies(outputs: Outputs, *, fix: bool) -> bool:
-    """Name photographs whose match is gone; tell whether there are none, or they are deleted."""
+    """Print photographs whose match is gone, and delete them if `fix`.
+
+    Return whether none is left.
+    """
     selfies = SelfieCheck(outputs.matches_table, outputs.selfies_bucket)
     ownerless = selfies.look().ownerless
     if ownerless:

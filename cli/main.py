@@ -16,7 +16,7 @@ DEFAULT_PORT = 8000
 
 
 def main() -> None:
-    """Run one command; exit with 1, and a word, where it fails."""
+    """Run one command; exit with 1 and a message if it fails."""
     arguments = _parser().parse_args()
     try:
         sys.exit(arguments.run(arguments))
@@ -75,10 +75,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _origin(text: str) -> str:
-    """Read an origin, in lower case and without a slash at its end."""
+    """Return an origin in lower case, without a slash at its end."""
     parts = urlsplit(text.rstrip("/"))
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise argparse.ArgumentTypeError(f"{text} is no origin; write https://faces.example")
+        raise argparse.ArgumentTypeError(f"{text} is not an origin such as https://faces.example")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -138,7 +138,7 @@ def _add_state(command: argparse.ArgumentParser) -> None:
     command.add_argument("--state", type=Path, default=ROOT / ".local", help=argparse.SUPPRESS)
 
 
-# What a command imports is imported when it runs: OpenCV and aiohttp take a second.
+# Each command imports its modules when it runs: OpenCV and aiohttp take a second.
 
 
 def _catalog_build(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`lookalike up`: everything on this machine, until Ctrl-C."""
+"""`lookalike up`: runs everything on this machine, until Ctrl-C."""
 
 import asyncio
 import signal
@@ -41,21 +41,20 @@ def run(
     plugin: Path | None = None,
     parameters: Mapping[str, str] | None = None,
 ) -> int:
-    """Run the stack and its page until told to end; raise LocalError.
+    """Run the stack and its page until a signal ends them; raise LocalError.
 
-    `origin` is where else the page is reached, such as a tunnel's https://faces.example;
-    `fetch_more` fills a pack that holds the starter portraits alone in the background;
-    `plugin` is a Python file that ministack runs first, and `parameters` are the template's where
-    they are to differ, both for the tests.
+    `origin` is another origin of the page, such as a tunnel's https://faces.example. `fetch_more`
+    fills a pack that has only the starter portraits in the background. For the tests, `plugin` is a
+    Python file that ministack runs first, and `parameters` replace the template's parameters.
     """
-    for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
+    for number in ENDING:  # SIGINT, too: a shell makes its background jobs ignore it
         signal.signal(number, _interrupt)
     check_port(port)
     with words_for_errors():
         entries = read_folder(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
-    with state.lock() as held, codes.told_to(say) as pipe:
+    with state.lock() as held, codes.shown_by(say) as pipe:
         stack = LocalStack(
             state, say=say, held=held, codes=pipe, plugin=plugin, parameters=parameters
         )
@@ -70,7 +69,7 @@ def run(
         except KeyboardInterrupt:
             say("Ending …")
         finally:
-            # Once more Ctrl-C would leave half of it running.
+            # A second Ctrl-C would leave half of it running.
             for number in ENDING:
                 signal.signal(number, signal.SIG_IGN)
             if background is not None:
@@ -83,7 +82,7 @@ def run(
 def fill(
     catalog: DeployedCatalog, examine: Examine, entries: list[Entry] | None, state: StateFolder
 ) -> None:
-    """Make the celebrities pack equal to a catalog; without one, fill an empty pack only."""
+    """Make the celebrities pack equal to a catalog; without a catalog, fill only an empty pack."""
     if entries is None:
         if any(catalog.store.portraits(DEFAULT_PACK)):
             return
@@ -100,7 +99,7 @@ def fill(
 
 
 def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
-    """Begin to fill a pack that holds the starter portraits alone; it ends with this process."""
+    """Start the process that fills a pack of starter portraits alone; it ends with this process."""
     if not state.filled.exists() or state.filled.read_text() != "starter":
         return None
     contact = known_contact()
@@ -116,7 +115,7 @@ def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
 
 
 def _starter() -> list[Entry]:
-    """Fetch the starter portraits; none where they cannot be had, and there are none yet."""
+    """Fetch the starter portraits; return none if no portrait can be fetched."""
     say("Fetching the starter portraits …")
     try:
         starter.fetch(STARTER, say=say)

@@ -22,7 +22,7 @@ CHUNK_WITHIN = 30.0
 FORM_WITHIN = 300.0
 """Seconds in which a whole form must arrive."""
 FORM_RATE = 16 * 2**10
-"""Bytes a second that a form must bring, from CHUNK_WITHIN on: others wait for one that drips."""
+"""Bytes a second that a form must bring after CHUNK_WITHIN: other forms wait for a slow one."""
 
 
 async def read_call(request: web.Request, most: int = LARGEST_CALL) -> bytes:
@@ -50,7 +50,7 @@ def _decoded(body: bytes, coding: str) -> bytes:
         return body
     if coding != "gzip":
         raise web.HTTPBadRequest
-    decoder = zlib.decompressobj(wbits=31)  # gzip's own header and check
+    decoder = zlib.decompressobj(wbits=31)  # with gzip's own header and checksum
     try:
         decoded = decoder.decompress(body, LARGEST_CALL + 1)
     except zlib.error as error:
@@ -63,7 +63,7 @@ def _decoded(body: bytes, coding: str) -> bytes:
 
 
 def _too_long() -> web.HTTPException:
-    body = json.dumps({"message": "Request Too Long"})  # as API Gateway says it
+    body = json.dumps({"message": "Request Too Long"})  # in API Gateway's words
     return web.HTTPRequestEntityTooLarge(
         LARGEST_CALL, LARGEST_CALL, text=body, content_type="application/json"
     )
@@ -103,5 +103,5 @@ class Form:
 
 def too_large() -> web.Response:
     """Return the answer to a form that is too long."""
-    body = "<Error><Code>EntityTooLarge</Code></Error>"  # as S3 says it, and the page reads it
+    body = "<Error><Code>EntityTooLarge</Code></Error>"  # in S3's words, which the page reads
     return web.Response(status=413, text=body, content_type="application/xml")

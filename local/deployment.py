@@ -1,4 +1,4 @@
-"""A deployed stack, local or on AWS: its outputs, and how to reach its services."""
+"""A deployed stack, local or on AWS: reads its outputs, and points AWS clients to it."""
 
 import json
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ USABLE = frozenset(
         "UPDATE_ROLLBACK_COMPLETE",
     }
 )
-"""What CloudFormation says of a stack that works, if only as it was before a failed update."""
+"""The statuses of a stack that works, also as it was before a failed update."""
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the template gives out."""
+    """The outputs of the template."""
 
     api_url: str
     find_look_alike_arn: str
@@ -47,7 +47,7 @@ class Outputs:
 def read_outputs(
     stack: str = STACK_NAME, client: "CloudFormationClient | None" = None
 ) -> Outputs | None:
-    """Read a stack's outputs; None where there is no such stack."""
+    """Return a stack's outputs; None where there is no such stack."""
     try:
         client = client or boto3.client("cloudformation")
         found = client.describe_stacks(StackName=stack)["Stacks"][0]
@@ -77,9 +77,9 @@ def read_outputs(
 
 
 def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
-    """Direct this process's AWS clients to a stack: on AWS by its name, else the local one.
+    """Point this process's AWS clients to a stack: on AWS by its name, else the local one.
 
-    Give its outputs and, of the local one, where its Rekognition answers. Raise LocalError.
+    Return its outputs, and the address of the local stack's Rekognition. Raise LocalError.
     """
     rekognition_url = None
     if stack is None:

@@ -1,7 +1,7 @@
 """Fifty and two hundred guests at once, and two thousand in a row (`make soak`).
 
-Speeds are reported. What fails a test is a guest without an answer, an answer to another, or a cost
-that grows. It looks for processes in /proc, so it needs Linux.
+The tests report speeds. They fail where a guest gets no answer or another guest's, or where a cost
+grows. They look for processes in /proc, so they need Linux.
 """
 
 import statistics
