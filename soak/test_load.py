@@ -69,7 +69,7 @@ def test_two_minutes_later_the_machine_is_quiet(
     assert share < 0.1
 
 
-def test_the_two_thousandth_match_costs_no_more_than_the_two_hundredth(
+def test_the_two_thousandth_match_costs_as_little_as_the_two_hundredth(
     stack: RunningStack,
     guests: Guests,
     portraits: list[Path],

@@ -76,7 +76,7 @@ def test_a_broken_picture_has_a_named_end(
     assert [one for one in ends if not is_named(one)] == []
 
 
-def test_nobody_waits_for_another_guests_bomb(
+def test_no_guest_waits_for_another_guests_bomb(
     guests: Guests, portraits: list[Path], measured: Callable[[str], None]
 ) -> None:
     photos = photographs(portraits, 60)

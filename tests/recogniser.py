@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 COLLECTION = "lookalike-celebrities"
 """The collection of the template."""
 
-NOBODY = 0
+NO_FACE = 0
 """The shade of a picture that shows no face."""
 
 LEAST_SIDE = 80
@@ -269,7 +269,7 @@ def _people_in(shown: Image.Image) -> list[Person]:
         people = [Person(shade, tuple(box), more) for shade, box, more in _read_people(shown)]
         return sorted(people, key=lambda person: -person.box[2] * person.box[3])
     shade = shown.convert("L").tobytes()[0]
-    return [] if shade == NOBODY else [Person(shade)]
+    return [] if shade == NO_FACE else [Person(shade)]
 
 
 def _read_people(shown: Image.Image) -> Any:

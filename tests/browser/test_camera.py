@@ -407,7 +407,7 @@ def test_a_camera_that_keeps_failing_is_not_asked_for_ever(
     expect(visitor.page.get_by_role("alert")).to_contain_text("unplugged or switched off")
 
 
-def test_nobody_is_filmed_while_the_page_is_out_of_sight(visitor: Visitor) -> None:
+def test_the_camera_is_off_while_the_page_is_out_of_sight(visitor: Visitor) -> None:
     page = visitor.page
     page.add_init_script(WATCHED)
     open_camera(visitor)

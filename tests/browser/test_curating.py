@@ -206,7 +206,7 @@ def test_whose_portrait_was_added_can_be_met(
     assert match["celebrities"][0]["attribution"]["source_url"] == "https://example.org/picture"
 
 
-def test_a_portrait_of_somebody_who_is_there_is_added_to_them(
+def test_a_portrait_of_a_person_who_is_in_the_pack_is_added_to_them(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     line_up(curator)
@@ -431,7 +431,7 @@ def test_a_portrait_is_removed_after_being_asked(curator: Visitor, packs: RealPa
     assert people(packs) == {"Grace Hopper": 1, "Ada Lovelace": 1, "章子怡": 1}
 
 
-def test_somebody_whose_last_portrait_is_removed_is_in_the_line_up_no_more(
+def test_a_person_whose_last_portrait_is_removed_leaves_the_line_up(
     curator: Visitor, packs: RealPacks
 ) -> None:
     line_up(curator)

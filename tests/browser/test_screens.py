@@ -157,7 +157,7 @@ def test_packs(visitor: Visitor, take: Any, packs: CannedPacks) -> None:
     take("line-up")
 
 
-def test_somebody_on_their_own_portrait(
+def test_a_visitor_on_their_own_portrait(
     visitor: Visitor, take: Any, packs: CannedPacks, collins: Path
 ) -> None:
     several(packs)

@@ -163,7 +163,9 @@ def test_someone_of_two_slices_counts_for_the_first(graph: Graph) -> None:
     assert lea.traits["genre"] == "Jazz"
 
 
-def test_no_more_people_than_the_limit_are_found_however_many_rows_they_have(graph: Graph) -> None:
+def test_at_most_as_many_people_as_the_limit_are_found_with_any_number_of_rows(
+    graph: Graph,
+) -> None:
     recipe = narrowed(read_recipe("celebrities"), gender=("women",))
     values = {**recipe.values, "limit": 1}
 

@@ -323,7 +323,7 @@ def test_an_object_that_could_not_be_written_is_not_said_to_be_kept(emulator: Em
     assert [one["Key"] for one in kept] == ["two"]
 
 
-def test_a_state_that_cannot_be_read_is_not_begun_anew(emulator: Emulator) -> None:
+def test_a_state_that_cannot_be_read_is_not_overwritten(emulator: Emulator) -> None:
     emulator.aws.client("cognito-idp").create_user_pool(PoolName="pool")
     emulator.kill()
     path = emulator.folder / "state" / "cognito.json"

@@ -12,7 +12,7 @@ from lookalike.errors import UnknownPack
 from lookalike.portraits import Pack, portrait_id_of
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, running_stage
-from tests.recogniser import COLLECTION, NOBODY, picture
+from tests.recogniser import COLLECTION, NO_FACE, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -54,7 +54,7 @@ def lose_a_deletion(stage: Stage) -> None:
 
 
 def lose_a_deletion_of_what_was_refused(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+    stage.put(BEA, NO_FACE)
     stage.work()
     lose_a_deletion(stage)
 
@@ -143,7 +143,7 @@ def test_looking_changes_nothing(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("lose", "key"), [(lose_a_new_portrait, "celebrities/Dot.png"), (lose_a_replacement, BEA)]
 )
-def test_object_that_nobody_looked_at_is_found(
+def test_object_that_the_pipeline_has_not_seen_is_found(
     stage: Stage, lose: Callable[[Stage], None], key: str
 ) -> None:
     lose(stage)
@@ -238,7 +238,7 @@ def test_collection_whose_filling_was_cut_off_is_found(stage: Stage) -> None:
 
 
 def test_refused_portraits_are_no_fault_and_told_with_the_reason(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+    stage.put(BEA, NO_FACE)
     stage.cloud.s3.put_object(Bucket=stage.bucket, Key=CAM, Body=picture(12))
     stage.work()
 

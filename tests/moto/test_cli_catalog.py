@@ -22,7 +22,7 @@ from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import REGION, Cloud, hooked
 from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
-from tests.recogniser import COLLECTION, NOBODY, picture
+from tests.recogniser import COLLECTION, NO_FACE, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -115,7 +115,7 @@ def test_second_import_says_that_nothing_changed(run: Run, filled: Stage, folder
 
 
 def test_rejected_portraits_are_named_with_the_reason(run: Run, stage: Stage, folder: Path) -> None:
-    (folder / "[red]Dot.png").write_bytes(picture(NOBODY))
+    (folder / "[red]Dot.png").write_bytes(picture(NO_FACE))
     (folder / "Zoë.png").write_bytes(picture(10, width=120))
 
     code, said = run("import", folder)
@@ -256,7 +256,7 @@ def test_what_was_fetched_of_who_is_removed_is_deleted(
 
 
 def test_refused_portraits_of_who_is_removed_are_removed_too(run: Run, filled: Stage) -> None:
-    filled.put("celebrities/Beyoncé_2.png", NOBODY, name="Beyoncé")
+    filled.put("celebrities/Beyoncé_2.png", NO_FACE, name="Beyoncé")
     filled.work()
 
     assert run("remove", "Beyoncé")[0] == 0
@@ -380,7 +380,7 @@ def test_many_faults_are_counted_and_the_first_named(run: Run, stage: Stage) -> 
 
 
 def test_what_is_no_fault_is_said_too(run: Run, filled: Stage) -> None:
-    filled.put("celebrities/Cam.png", NOBODY)
+    filled.put("celebrities/Cam.png", NO_FACE)
     filled.put("celebrities/Zoë.png", content=picture(10, width=120))
     filled.work()
 

@@ -204,7 +204,7 @@ def test_what_is_no_upload_of_this_stack_is_left_and_named(
     assert len(stage.cloud.take_messages("UndeliveredSelfiesQueue")) == 1
 
 
-def test_what_is_said_names_nobody(stage: Stage) -> None:
+def test_output_names_no_person(stage: Stage) -> None:
     stage.put("UndeliveredSelfiesQueue", stage.event(stage.selfies))
     stage.put("UndeliveredSelfiesQueue", stage.event("another"))
 

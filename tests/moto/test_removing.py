@@ -11,7 +11,7 @@ from lookalike.errors import UnknownPack
 from lookalike.portraits import portrait_id_of
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, running_stage
-from tests.recogniser import COLLECTION, NOBODY
+from tests.recogniser import COLLECTION, NO_FACE
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -96,7 +96,7 @@ def test_removed_portraits_leave_nothing(stage: Stage) -> None:
 
 
 def test_refused_portrait_is_removed(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+    stage.put(BEA, NO_FACE)
     stage.work()
 
     remove_keys(stage.catalog, [BEA])
@@ -105,7 +105,7 @@ def test_refused_portrait_is_removed(stage: Stage) -> None:
     assert stage.store.record(portrait_id_of(BEA)) is None
 
 
-def test_portrait_that_nobody_looked_at_is_removed(stage: Stage) -> None:
+def test_portrait_that_the_pipeline_has_not_seen_is_removed(stage: Stage) -> None:
     stage.put("celebrities/Dot.png", 60)
     stage.lose_events()
 
@@ -155,7 +155,7 @@ def test_removal_that_the_pipeline_does_not_notice_says_so_and_can_be_asked_for_
 
 
 def test_removed_pack_leaves_nothing(stage: Stage) -> None:
-    stage.put("poets/nobody.png", NOBODY)
+    stage.put("poets/nobody.png", NO_FACE)
     stage.put(SAPPHO, 60)
     stage.work()
 

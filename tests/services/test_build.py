@@ -76,7 +76,7 @@ def test_a_pack_is_built_in_a_folder_of_its_own_where_none_is_named(state: State
     assert [entry.file for entry in read_folder(state.catalogs / "celebrities")] == ["Björk_Q1.jpg"]
 
 
-def test_a_second_build_asks_anew_only_when_told_to(commons: Commons, state: StateFolder) -> None:
+def test_a_second_build_asks_again_only_with_fresh(commons: Commons, state: StateFolder) -> None:
     catalog_build.build("celebrities", None, "me@example.org", state, fresh=False)
     first = len(commons.asked)
     catalog_build.build("celebrities", None, "me@example.org", state, fresh=False)
@@ -122,7 +122,7 @@ def test_without_the_web_one_line_says_so_and_nothing_changes(
     assert not (tmp_path / "pack").exists()
 
 
-def test_wikimedia_is_not_asked_in_nobodys_name(tmp_path: Path, state: StateFolder) -> None:
+def test_wikimedia_is_not_asked_without_a_contact(tmp_path: Path, state: StateFolder) -> None:
     with pytest.raises(LocalError, match="asks for a contact"):
         catalog_build.build("celebrities", tmp_path / "pack", "", state, fresh=False)
 
@@ -221,7 +221,7 @@ def test_contact_is_where_the_checkout_is_from(checkout: Callable[..., None]) ->
         "/somewhere/here",
     ],
 )
-def test_where_nobody_can_be_reached_is_no_contact(
+def test_an_address_that_reaches_no_person_is_no_contact(
     checkout: Callable[..., None], origin: str
 ) -> None:
     checkout(origin)

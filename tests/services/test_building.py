@@ -386,7 +386,7 @@ def test_who_is_no_longer_in_the_recipe_leaves_the_folder(
 
 
 @pytest.mark.parametrize("manifest", [None, "file,name\nme.jpg,Me\n"])
-def test_the_folder_of_somebody_else_is_left_alone(
+def test_a_folder_that_no_build_made_is_left_alone(
     commons: Commons, builder: PackBuilder, recipe: Recipe, folder: Path, manifest: str | None
 ) -> None:
     folder.mkdir()

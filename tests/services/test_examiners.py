@@ -29,7 +29,7 @@ from rekognition.sources import ImageSource
 from rekognition.store import Store
 from tests.artist import FACE, Artist
 from tests.pictures import png
-from tests.recogniser import NOBODY, picture
+from tests.recogniser import NO_FACE, picture
 
 KEY = Credentials("test", "the secret of this folder")
 REGION = "us-east-1"
@@ -112,8 +112,8 @@ def test_face_and_its_vector_are_seen(examine: Examine, artist: Artist) -> None:
     assert np.array_equal(seen.vector, artist.embed(artist.detect(picture(10))[0][1]))
 
 
-def test_picture_of_nobody_has_no_vector(examine: Examine) -> None:
-    assert examine(picture(NOBODY)) == ([], None)
+def test_picture_without_a_face_has_no_vector(examine: Examine) -> None:
+    assert examine(picture(NO_FACE)) == ([], None)
 
 
 def test_same_picture_is_looked_at_once(examine: Examine, artist: Artist) -> None:

@@ -110,7 +110,7 @@ def test_half_a_form_is_given_up() -> None:
     assert apart(run()).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_call_beyond_the_most_is_told_when_to_come_again(
+def test_a_call_beyond_the_most_gets_429_and_when_to_come_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(front, "MOST_CALLS", 1)

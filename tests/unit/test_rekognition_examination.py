@@ -10,7 +10,7 @@ from rekognition.faces import Face
 from rekognition.images import ImageMemory
 from tests.artist import FACE, Artist
 from tests.pictures import png
-from tests.recogniser import NOBODY, picture
+from tests.recogniser import NO_FACE, picture
 
 LARGER = replace(FACE, left=0.0, top=0.0, width=0.55, height=0.5)
 """Someone at the edge."""
@@ -40,8 +40,8 @@ def test_face_is_told_as_rekognition_tells_it_and_with_its_vector(
     assert np.allclose(seen["vector"], vector_of(artist, picture(10), 0))
 
 
-def test_picture_of_nobody_has_no_vector(images: ImageMemory) -> None:
-    assert examine(images, picture(NOBODY)) == {"faces": [], "vector": None}
+def test_picture_without_a_face_has_no_vector(images: ImageMemory) -> None:
+    assert examine(images, picture(NO_FACE)) == {"faces": [], "vector": None}
 
 
 @pytest.mark.parametrize(
