@@ -31,11 +31,11 @@ Box = tuple[float, float, float, float]
 
 
 class Person(NamedTuple):
-    """Somebody in a picture, and what else than usual is said of their face."""
+    """A person in a picture, and what Rekognition says differently about their face."""
 
     shade: int
     box: Box = MIDDLE
-    changes: dict[str, Any] = {}  # noqa: RUF012 - nobody writes to it
+    changes: dict[str, Any] = {}  # noqa: RUF012 - no code writes to it
 
 
 def picture(shade: int = 128, width: int = 100, height: int = 100, form: str = "PNG") -> bytes:
@@ -236,7 +236,7 @@ class Recogniser:
         return self.models.get(request["CollectionId"], FACE_MODEL)
 
     def _look_at(self, image: dict[str, Any]) -> tuple[str, list[Person]]:
-        """Say which picture it is and who is in it, the largest first."""
+        """Return which picture it is and who is in it, the largest first."""
         where = image["S3Object"]
         reply = self._s3.get_object(
             Bucket=where["Bucket"], Key=where["Name"], VersionId=where["Version"]

@@ -16,7 +16,7 @@ from tests.running_stack import FINISHING, RunningStack, new_address, wait_for
 
 
 class Credentials(NamedTuple):
-    """What somebody signs in with."""
+    """What a member signs in with."""
 
     email: str
     password: str
@@ -29,7 +29,7 @@ def credentials() -> Credentials:
 
 @pytest.fixture
 def member(visitor: Visitor, credentials: Credentials) -> Visitor:
-    """Somebody who has just made an account."""
+    """A visitor who has just made an account."""
     visitor.open()
     visitor.sign_up(*credentials)
     return visitor

@@ -1,4 +1,4 @@
-"""What curators do with a pack on the page, and that nobody else is offered it."""
+"""What curators do with a pack on the page; the page offers it to no other visitor."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def face_of(portraits: list[Path], name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def stocked(real_packs: RealPacks, portraits: list[Path]) -> RealPacks:
-    """A pack to curate, and one that nobody is in."""
+    """A pack to curate, and an empty one."""
     shown = [
         *portraits_of("Grace Hopper", face_of(portraits, "Grace_Hopper")),
         *portraits_of("Ada Lovelace", face_of(portraits, "Marie_Curie"), 2),
@@ -50,13 +50,13 @@ def packs(stocked: RealPacks) -> Iterator[RealPacks]:
 
 @pytest.fixture
 def stranger(portraits: list[Path]) -> Path:
-    """A portrait of somebody who is not in the pack."""
+    """A portrait of a person who is not in the pack."""
     return face_of(portraits, "Eileen_Collins")
 
 
 @pytest.fixture
 def landscape(tmp_path: Path) -> Path:
-    """A picture that shows nobody."""
+    """A picture without a face."""
     path = tmp_path / "scenery.jpg"
     path.write_bytes(encode(scenery()))
     return path
@@ -64,7 +64,7 @@ def landscape(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def curator(visitor: Visitor, stack: RunningStack) -> Visitor:
-    """Somebody who has signed in and may change packs."""
+    """A curator who has signed in."""
     visitor.open()
     visitor.sign_in(*stack.sign_up_curator())
     expect(visitor.page.get_by_role("link", name="Account")).to_be_visible()
@@ -131,7 +131,7 @@ def people(packs: RealPacks) -> dict[str, int]:
     return {one["name"]: len(one["portraits"]) for one in listed}
 
 
-# Nobody else
+# Other visitors
 
 
 def is_offered_nothing(visitor: Visitor, requested: list[str]) -> None:

@@ -24,9 +24,9 @@ SEVERAL_SCRIPTS = [
 
 @pytest.fixture(scope="module")
 def film_stars(real_packs: RealPacks, portraits: list[Path]) -> RealPacks:
-    """Packs to choose from: film stars beside the celebrities, and one that nobody is in.
+    """Packs to choose from: film stars beside the celebrities, and an empty one.
 
-    Nobody in them has Grace Hopper's face; the first of them has three portraits.
+    None of their people has Grace Hopper's face; the first of them has three portraits.
     """
     faces = [path for path in portraits if path.stem != "Grace_Hopper"]
     people = dict(zip(SEVERAL_SCRIPTS, faces, strict=True))

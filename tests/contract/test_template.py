@@ -62,7 +62,7 @@ ANYONE = {
     "GET /celebrities",
     "GET /status",
 }
-"""The only routes that ask nobody who they are."""
+"""The only routes without an authorizer."""
 
 SERVICES = ("cognito-idp", "dynamodb", "rekognition", "s3", "sqs")
 THE_LAYERS = {"RECOGNISER_ATTEMPTS"}

@@ -1,4 +1,4 @@
-"""`lookalike catalog` on a running stack: imported, cut off, checked, indexed anew, removed."""
+"""`lookalike catalog` on a running stack: import, interrupted import, check, reindex, remove."""
 
 import csv
 import os

@@ -47,7 +47,7 @@ def state(tmp_path: Path) -> StateFolder:
 
 
 def reach(monkeypatch: pytest.MonkeyPatch, query_url: str, api_url: str) -> None:
-    """Have the command speak to these addresses, and not wait."""
+    """Make the command use these addresses, and not wait."""
     monkeypatch.setenv("LOOKALIKE_QUERY_URL", query_url)
     monkeypatch.setenv("LOOKALIKE_API_URL", api_url)
     client = functools.partial(Wikimedia, wait=lambda _seconds: None)
@@ -188,7 +188,7 @@ def test_who_asked_is_listed_with_those_who_asked_before(state: StateFolder) -> 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Make a checkout that comes from an address, and the project's own."""
+    """Return a function that gives the checkout a remote address."""
     monkeypatch.delenv("LOOKALIKE_CONTACT", raising=False)
     monkeypatch.setattr(catalog_build, "ROOT", tmp_path)
 

@@ -330,7 +330,7 @@ def test_a_refused_query_is_an_error(client: Wikimedia, commons: Commons) -> Non
 def test_without_a_network_there_is_one_line_and_no_waiting(
     tmp_path: Path, waits: list[float]
 ) -> None:
-    with socket.socket() as unused:  # bound, but nobody listens
+    with socket.socket() as unused:  # bound, but not listening
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/sparql"
         with (

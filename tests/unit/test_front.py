@@ -35,7 +35,7 @@ def outputs() -> Outputs:
 async def serving(
     answer: Callable[[web.Request], Coroutine[Any, Any, web.Response]],
 ) -> AsyncIterator[int]:
-    """Serve a front, and behind it something that answers as it is told; yield the port."""
+    """Serve a front before a local AWS that answers with `answer`; yield the port."""
     behind = web.Application(client_max_size=0)
     behind.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(behind)
@@ -51,7 +51,7 @@ async def serving(
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine in a thread of its own: another test's loop may run in this one."""
+    """Run a coroutine in a new thread: another test's loop may run in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
@@ -62,7 +62,7 @@ async def at_once(request: web.Request) -> web.Response:
 
 
 async def send(port: int, data: bytes) -> bytes:
-    """Send bytes, and no more; return all that comes back until the connection is closed."""
+    """Send only these bytes; return all that comes back until the connection is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(data)
     answer = await reader.read()
