@@ -105,7 +105,7 @@ def _by_manifest(folder: Path, manifest: Path) -> list[Entry]:
     except UnicodeDecodeError as error:
         raise CatalogError(f"{manifest} is not UTF-8; save it as that") from error
     except (csv.Error, ValueError) as error:
-        raise CatalogError(f"{manifest} is no CSV file: {error}") from error
+        raise CatalogError(f"{manifest} is not a CSV file: {error}") from error
     if problems:
         raise CatalogError(f"{manifest}:\n  " + "\n  ".join(problems))
     return entries

@@ -111,7 +111,7 @@ def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
         }
         recipe = Recipe.model_validate(written | given)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{path.name} is no TOML: {error}") from error
+        raise RecipeError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise RecipeError(f"{path.name}: {'; '.join(problems)}") from error

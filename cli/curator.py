@@ -32,7 +32,7 @@ def dismiss(email: str, stack: str | None, state: StateFolder) -> str:
         cognito.admin_remove_user_from_group(UserPoolId=pool, Username=email, GroupName=GROUP)
     except cognito.exceptions.UserNotFoundException as error:
         raise LocalError(f"{email} has no account") from error
-    return f"{email} is no curator any more, once their token has expired, within the hour."
+    return f"{email} is no longer a curator once their token has expired, within the hour."
 
 
 def _open(stack: str | None, state: StateFolder) -> tuple[str, "CognitoIdentityProviderClient"]:

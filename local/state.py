@@ -186,7 +186,7 @@ def check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OverflowError as error:
-            raise LocalError(f"{port} is no port; choose one from 1024 to 65535") from error
+            raise LocalError(f"{port} is not a port; choose one from 1024 to 65535") from error
         except OSError as error:
             raise LocalError(
                 f"port {port} cannot be opened ({os.strerror(error.errno or 0)}); "

@@ -27,7 +27,7 @@ _RECOGNISER = (
     "face_recognition_sface_2021dec_int8bq.onnx",
     "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
-# Increase this when the same weights come to measure a face differently.
+# Increase this when the same weights measure a face differently than before.
 _REVISION = 1
 # AWS's model allows digits and dots. Other weights make another version.
 FACE_MODEL_VERSION = f"{_REVISION}.{int(_DETECTOR[1][:6], 16)}.{int(_RECOGNISER[1][:6], 16)}"

@@ -212,7 +212,7 @@ def test_a_recipe_that_is_not_there_is_named(pack: str) -> None:
         ("size = 3", "size = 0", "mine.toml: size: Input should be greater than 0"),
         ("size = 3", "", "mine.toml: size: Field required"),
         ("size = 3", "size = 3\nsise = 4", "mine.toml: sise: Extra inputs are not permitted"),
-        ("size = 3", "size = ", "mine.toml is no TOML"),
+        ("size = 3", "size = ", "mine.toml is not TOML"),
         ("size = 3", 'size = 3\nwithout = ["Hitler"]', "mine.toml: without.0: String should match"),
         ('slices = ["gender"]', 'slices = ["shoes"]', "there is no axis shoes"),
         ('balance = ["gender"]', 'balance = ["sport"]\naxes.sport.Golf = {}', "slice by it"),

@@ -142,7 +142,7 @@ def test_import_into_what_is_no_name_for_a_pack_says_so(
     code, said = run("import", folder, "--pack", "Film Stars")
 
     assert code == 1
-    assert said.startswith("lookalike: Film Stars is no name for a pack")
+    assert said.startswith("lookalike: Film Stars is not a name for a pack")
     assert stage.in_bucket() == []
 
 

@@ -72,7 +72,7 @@ def test_default_pack_is_open_already(stage: Stage) -> None:
     "name", ["", "Poets", "Дети", "two words", "a--b", "-a", "a-", "../celebrities", "x" * 65]
 )
 def test_name_that_is_no_packs_is_refused(stage: Stage, name: str) -> None:
-    with pytest.raises(CatalogError, match="is no name for a pack: up to 64 small letters"):
+    with pytest.raises(CatalogError, match="is not a name for a pack: up to 64 small letters"):
         stage.catalog.open_pack(name)
 
     assert stage.collections() == [COLLECTION]

@@ -239,7 +239,7 @@ def test_a_drawing_and_a_file_that_is_gone_are_left_out(
     report = builder.build(recipe, folder)
 
     assert report.left_out == {
-        "Ada Lovelace (Q1)": "the picture is no photograph but image/svg+xml",
+        "Ada Lovelace (Q1)": "the picture is not a photograph but image/svg+xml",
         "Beyoncé (Q2)": "the picture is gone",
     }
 
