@@ -99,7 +99,7 @@ def test_a_member_signs_out_and_in_again(member: Visitor, credentials: Credentia
 
 
 @pytest.mark.expects_console_error
-def test_a_wrong_password_is_said_and_nothing_typed_is_lost(
+def test_a_wrong_password_is_reported_and_nothing_typed_is_lost(
     member: Visitor, credentials: Credentials
 ) -> None:
     member.sign_out()

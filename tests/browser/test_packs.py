@@ -152,7 +152,7 @@ def test_a_remembered_pack_that_has_gone_gives_way_to_the_celebrities(
 
 
 @pytest.mark.expects_console_error
-def test_a_pack_that_goes_before_the_photo_comes_is_said_and_the_photo_meets_the_celebrities(
+def test_a_pack_that_goes_before_the_photo_is_named_and_the_photo_meets_the_celebrities(
     visitor: Visitor, film_stars: RealPacks, selfie: Path
 ) -> None:
     visitor.open()
@@ -387,7 +387,7 @@ def test_a_line_up_that_cannot_be_fetched_can_be_tried_again(
 
 
 @pytest.mark.expects_console_error
-def test_a_line_up_that_goes_while_it_is_looked_for_is_said_to_have_gone(
+def test_the_page_says_that_a_line_up_has_gone_while_it_loads(
     visitor: Visitor, film_stars: RealPacks
 ) -> None:
     visitor.open()
@@ -410,7 +410,9 @@ def test_the_line_up_has_an_address(visitor: Visitor, celebrities: list[dict[str
 # What the number says
 
 
-def test_who_is_most_probably_on_the_portrait_is_told_so(visitor: Visitor, selfie: Path) -> None:
+def test_a_visitor_who_is_most_probably_on_the_portrait_is_told_so(
+    visitor: Visitor, selfie: Path
+) -> None:
     assert visitor.get_a_match(selfie) == "Grace Hopper"
 
     expect(visitor.page.get_by_text("This is no resemblance any more")).to_be_visible()

@@ -219,7 +219,7 @@ def test_a_recipe_that_is_not_there_is_named(pack: str) -> None:
         ("occupation.rq", "nothing.rq", "there is no nothing.rq"),
     ],
 )
-def test_what_is_wrong_with_a_recipe_is_said(
+def test_error_names_what_is_wrong_with_a_recipe(
     tmp_path: Path, old: str, new: str, problem: str
 ) -> None:
     folder = written(tmp_path, GOOD.replace(old, new))

@@ -53,7 +53,7 @@ def slow_service(
     process.stop()
 
 
-def test_anyone_is_told_that_it_runs_and_nothing_else(service: RekognitionProcess) -> None:
+def test_every_caller_learns_that_it_runs_and_nothing_else(service: RekognitionProcess) -> None:
     with urllib.request.urlopen(service.endpoint) as answer:
         assert json.load(answer) == {"status": "ok"}
 

@@ -616,7 +616,7 @@ def test_the_subscription_and_the_budget_exist_only_with_an_alarm_address() -> N
     assert written()["Parameters"]["AlarmEmail"]["Default"] == ""
 
 
-def test_budgets_may_write_to_the_topic_that_is_told() -> None:
+def test_budgets_may_write_to_the_topic_of_the_alarms() -> None:
     (policy,) = of_type("AWS::SNS::TopicPolicy", transformed()).values()
     (budget,) = of_type("AWS::Budgets::Budget", transformed()).values()
 

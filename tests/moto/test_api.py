@@ -264,7 +264,7 @@ def test_match_in_an_unknown_pack_is_refused(api: Api, cloud: Cloud, pack: str) 
 
 
 @pytest.mark.parametrize("caller", [ADA, None])
-def test_caller_with_too_many_matches_is_told_when_to_come_back(
+def test_caller_with_too_many_matches_learns_when_to_come_back(
     start: Callable[..., Api], cloud: Cloud, now: Clock, caller: str | None
 ) -> None:
     api = start(MatchesPerDay="1", GuestMatchesPerDay="1")
@@ -328,7 +328,7 @@ def test_a_request_that_is_refused_counts_for_nothing(start: Callable[..., Api])
 # Problems
 
 
-def test_problem_is_told_as_rfc_9457_has_it(api: Api) -> None:
+def test_problem_has_the_form_of_rfc_9457(api: Api) -> None:
     answer = api("GET", f"/matches/{NO_MATCH}", caller=ADA)
 
     assert (answer.status, answer.content_type) == (404, "application/problem+json")
@@ -565,7 +565,7 @@ def test_forgetting_that_broke_off_goes_on_when_it_is_asked_for_again(
     assert api("DELETE", "/me", caller=account).code == "signed_out"
 
 
-def test_busy_caller_is_told_how_long_to_wait(
+def test_busy_caller_learns_how_long_to_wait(
     api: Api, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def collide(*_: object) -> None:

@@ -186,7 +186,7 @@ def test_starter_portrait_that_was_fetched_as_well_stays(
 
 
 @pytest.mark.usefixtures("commons")
-def test_who_asked_to_be_taken_out_is_not_fetched(stage: Stage, state: StateFolder) -> None:
+def test_person_who_asked_to_be_removed_is_not_fetched(stage: Stage, state: StateFolder) -> None:
     Removed({"bjork-q1": "Björk"}).write(state.removed)
 
     background.fill(state, CONTACT)

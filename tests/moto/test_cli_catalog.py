@@ -199,7 +199,7 @@ def test_pack_that_is_not_there_is_named(run: Run, command: tuple[str, ...]) -> 
 # remove
 
 
-def test_who_is_taken_out_of_one_pack_may_come_back(
+def test_person_who_is_removed_from_one_pack_may_come_back(
     run: Run, filled: Stage, folder: Path, state: StateFolder
 ) -> None:
     filled.catalog.open_pack("poets")
@@ -215,7 +215,7 @@ def test_who_is_taken_out_of_one_pack_may_come_back(
     assert not state.removed.exists()
 
 
-def test_who_is_removed_everywhere_does_not_come_back(
+def test_person_who_is_removed_everywhere_does_not_come_back(
     run: Run, filled: Stage, folder: Path, state: StateFolder
 ) -> None:
     filled.catalog.open_pack("divas")
@@ -235,7 +235,7 @@ def test_who_is_removed_everywhere_does_not_come_back(
     assert Removed.read(state.removed) == Removed({"beyonce": "Beyoncé"})
 
 
-def test_what_was_fetched_of_who_is_removed_is_deleted(
+def test_what_was_fetched_of_a_removed_person_is_deleted(
     run: Run, stage: Stage, state: StateFolder
 ) -> None:
     built = state.catalogs / "celebrities"
@@ -311,7 +311,9 @@ def test_removing_nothing_by_name_removes_nothing(run: Run, filled: Stage) -> No
     assert filled.in_bucket() == [ADA, BEA]
 
 
-def test_who_is_not_there_is_not_kept_out(run: Run, filled: Stage, state: StateFolder) -> None:
+def test_person_who_is_not_there_is_not_kept_out(
+    run: Run, filled: Stage, state: StateFolder
+) -> None:
     code, said = run("remove", "Zoë")
 
     assert (code, said) == (1, "lookalike: no person is called Zoë in celebrities\n")
@@ -327,7 +329,7 @@ def lose_all_faces(stage: Stage) -> None:
     stage.catalog.rekognition.delete_faces(CollectionId=COLLECTION, FaceIds=ids)
 
 
-def test_clean_pack_is_said_to_be(run: Run, filled: Stage) -> None:
+def test_clean_pack_is_reported_as_clean(run: Run, filled: Stage) -> None:
     filled.catalog.open_pack("poets")
 
     assert run("check") == (
@@ -379,7 +381,7 @@ def test_many_faults_are_counted_and_the_first_named(run: Run, stage: Stage) -> 
     assert (code, said) == (1, f"celebrities: 7 not indexed: {named} and 2 more\n")
 
 
-def test_what_is_no_fault_is_said_too(run: Run, filled: Stage) -> None:
+def test_what_is_no_fault_is_printed_too(run: Run, filled: Stage) -> None:
     filled.put("celebrities/Cam.png", NO_FACE)
     filled.put("celebrities/Zoë.png", content=picture(10, width=120))
     filled.work()
@@ -394,7 +396,7 @@ def test_what_is_no_fault_is_said_too(run: Run, filled: Stage) -> None:
     ]
 
 
-def test_checking_mends_nothing_unless_told_to(run: Run, filled: Stage) -> None:
+def test_check_mends_nothing_without_fix(run: Run, filled: Stage) -> None:
     lose_all_faces(filled)
 
     first, second = run("check"), run("check")
@@ -409,7 +411,7 @@ def test_checking_mends_nothing_unless_told_to(run: Run, filled: Stage) -> None:
     )
 
 
-def test_what_differs_is_said_and_mended_when_told_to(run: Run, filled: Stage) -> None:
+def test_check_with_fix_prints_and_mends_the_differences(run: Run, filled: Stage) -> None:
     lose_all_faces(filled)
 
     assert run("check", "--fix") == (
@@ -420,7 +422,7 @@ def test_what_differs_is_said_and_mended_when_told_to(run: Run, filled: Stage) -
     assert filled.faces() == sorted(map(portrait_id_of, (ADA, BEA)))
 
 
-def test_what_is_not_mended_in_time_is_said(
+def test_what_is_not_mended_in_time_is_printed(
     run: Run, filled: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalog_commands, "MENDING", 1.5)
@@ -484,7 +486,7 @@ def test_reindexing_says_where_the_pack_is_searched_now(run: Run, filled: Stage)
 # What goes wrong on the way
 
 
-def test_stack_that_refuses_is_told_in_words(run: Run, stage: Stage) -> None:
+def test_refusal_of_the_stack_is_reported_in_words(run: Run, stage: Stage) -> None:
     def refuse(parsed: dict[str, object], http_response: object, **_: object) -> None:
         parsed["Error"] = {"Code": "AccessDeniedException", "Message": "not you"}
         http_response.status_code = 403  # type: ignore[attr-defined]

@@ -132,7 +132,7 @@ def test_only_the_faces_named_are_forgotten(stage: Stage, monkeypatch: pytest.Mo
     assert stage.faces() == [portrait_id_of(keys[2])]
 
 
-def test_newest_face_model_is_told_and_leaves_no_collection(stage: Stage) -> None:
+def test_newest_face_model_is_returned_and_leaves_no_collection(stage: Stage) -> None:
     old = stage.catalog.face_model(COLLECTION)
     stage.get_new_face_model()
 

@@ -300,7 +300,7 @@ def test_face_of_a_refused_portrait_is_free_for_another_person(stage: Stage, fol
 
 
 @pytest.mark.parametrize(("who", "name"), [("beyonce", ""), ("beyonce-q36153", "BEYONCÉ")])
-def test_who_asked_to_be_taken_out_does_not_come_in(
+def test_person_who_asked_to_be_removed_does_not_come_in(
     stage: Stage, folder: Path, who: str, name: str
 ) -> None:
     report = stage.bring(read_folder(folder), removed=Removed({who: name}))
@@ -374,7 +374,7 @@ def test_portrait_that_the_recogniser_refuses_is_taken_out(stage: Stage, folder:
     assert stage.in_bucket() == keys("Ada", "章子怡")
 
 
-def test_who_asked_to_be_taken_out_is_taken_out(stage: Stage, folder: Path) -> None:
+def test_person_who_asked_to_be_removed_is_removed(stage: Stage, folder: Path) -> None:
     stage.bring(read_folder(folder))
 
     report = stage.bring(read_folder(folder), removed=Removed({"beyonce": ""}), equal=True)

@@ -283,7 +283,7 @@ def test_what_failed_in_a_queue_is_moved_one_by_one_where_sqs_cannot(
     assert played.words == "1 sent back to PackChangesQueue"
 
 
-def test_a_move_that_sqs_refuses_is_told(stage: Stage, moves: Moves) -> None:
+def test_a_move_that_sqs_refuses_is_reported(stage: Stage, moves: Moves) -> None:
     moves.refusal = "AWS.SimpleQueueService.UnsupportedOperation"
 
     played = stage.play()["FailedPackChangesQueue"]

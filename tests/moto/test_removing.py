@@ -53,17 +53,17 @@ def test_person_is_found_in_one_pack_only_where_it_is_named(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("who", ["Nobody", "ad", "Ada Lovelace", ""])
-def test_who_is_not_there_is_not_found(stage: Stage, who: str) -> None:
+def test_person_who_is_not_there_is_not_found(stage: Stage, who: str) -> None:
     with pytest.raises(CatalogError, match=f"no person is called {who} in celebrities, poets"):
         find_person(stage.catalog, who)
 
 
-def test_who_is_not_in_the_pack_named_is_not_found(stage: Stage) -> None:
+def test_person_who_is_not_in_the_pack_named_is_not_found(stage: Stage) -> None:
     with pytest.raises(CatalogError, match="no person is called Beyoncé in poets"):
         find_person(stage.catalog, "Beyoncé", "poets")
 
 
-def test_several_people_of_one_name_are_told_apart_by_id(stage: Stage) -> None:
+def test_several_people_of_one_name_are_distinguished_by_id(stage: Stage) -> None:
     stage.put("poets/Ada-3.png", 60, name="Ada")
     stage.work()
     known = stage.record("poets/Ada-3.png")

@@ -109,7 +109,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         ("landmarks", 100.0, False),
     ],
 )
-def test_picture_of_the_same_person_is_told_by_the_similarity_of_their_faces_alone(
+def test_only_the_similarity_of_the_faces_shows_the_same_person(
     match_id: str,
     matches: MatchStore,
     portraits: PortraitStore,

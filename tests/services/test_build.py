@@ -101,7 +101,9 @@ def test_a_list_of_the_removed_that_would_not_count_ends_the_build(state: StateF
 
 
 @pytest.mark.usefixtures("commons")
-def test_who_asked_to_be_taken_out_does_not_come_back(tmp_path: Path, state: StateFolder) -> None:
+def test_person_who_asked_to_be_removed_does_not_come_back(
+    tmp_path: Path, state: StateFolder
+) -> None:
     Removed({"bjork-q1": ""}).write(state.removed)
 
     with pytest.raises(LocalError, match="no portrait for celebrities"):
@@ -175,7 +177,7 @@ def test_what_was_fetched_of_someone_is_deleted_and_nothing_else(state: StateFol
     assert cache.picture("Q11", "digest") is not None
 
 
-def test_who_asked_is_listed_with_those_who_asked_before(state: StateFolder) -> None:
+def test_person_who_asked_is_listed_with_those_who_asked_before(state: StateFolder) -> None:
     Removed({"q2": "王菲"}).write(state.removed)
 
     catalog_build.take_out(state, "bjork-q1", "Björk")

@@ -152,7 +152,7 @@ def test_largest_portrait_that_may_be_sent_is_looked_at(examine: Examine) -> Non
     assert len(examine(data).faces) == 1
 
 
-def test_service_that_is_not_there_is_said_to_be() -> None:
+def test_service_that_is_not_there_is_reported() -> None:
     examine = examiners.of_service(f"http://127.0.0.1:{free_port()}")
 
     with pytest.raises(LocalError, match="the local Rekognition does not answer"):
@@ -175,7 +175,7 @@ def test_engine_that_is_busy_is_asked_again(
     assert len(examine(picture(10)).faces) == 1
 
 
-def test_engine_that_stays_busy_is_said_to_be(
+def test_engine_that_stays_busy_is_reported(
     examine: Examine, artist: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_data: bytes) -> None:
@@ -198,7 +198,7 @@ def test_service_with_another_key_refuses(
         examiners.of_service(service.url)(picture(10))
 
 
-def test_service_that_fails_is_said_to(
+def test_service_that_fails_is_reported(
     service: Service, artist: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_data: bytes) -> None:

@@ -303,7 +303,7 @@ def test_a_query_that_takes_too_long_is_not_tried_again(
 # Servers that answer otherwise, or not at all
 
 
-def test_an_error_is_told_in_the_words_of_the_server(client: Wikimedia, commons: Commons) -> None:
+def test_an_error_has_the_words_of_the_server(client: Wikimedia, commons: Commons) -> None:
     commons.troubles = [as_json({"error": {"code": "badvalue", "info": "Unknown\nwidth"}})]
 
     with pytest.raises(WikimediaError, match=r"127\.0\.0\.1 refuses: Unknown width$"):

@@ -143,7 +143,7 @@ def test_first_face_is_new() -> None:
     assert FacesSoFar().same_face(entry("Ada"), vector(1, 0)) is None
 
 
-def test_face_under_another_name_is_told_with_whom_it_is() -> None:
+def test_face_under_another_name_is_found_with_the_portrait_that_has_it() -> None:
     faces, ada = FacesSoFar(), entry("Ada")
     faces.add(ada, vector(1, 0))
     faces.add(entry("章子怡"), vector(0, 1))

@@ -31,7 +31,7 @@ def vector_of(artist: Artist, data: bytes, number: int) -> Vector:
     return artist.embed(crop)
 
 
-def test_face_is_told_as_rekognition_tells_it_and_with_its_vector(
+def test_face_is_described_as_by_rekognition_and_with_its_vector(
     artist: Artist, images: ImageMemory
 ) -> None:
     seen = examine(images, picture(10))
@@ -65,7 +65,7 @@ def test_vector_is_of_the_face_that_the_picture_is_about(
     assert artist.embeddings == 2
 
 
-def test_what_is_surely_no_face_is_told_without_a_vector(
+def test_what_is_surely_no_face_is_described_without_a_vector(
     artist: Artist, images: ImageMemory
 ) -> None:
     artist.sees[picture(10)] = [replace(FACE, confidence=60)]

@@ -94,7 +94,7 @@ def test_a_person_of_whom_something_is_unknown_is_passed_over(
     assert fold([({}, [ROW | change])], recipe) == []
 
 
-def test_what_no_axis_lists_is_told_apart(recipe: Recipe) -> None:
+def test_what_no_axis_lists_has_a_label_of_its_own(recipe: Recipe) -> None:
     (one,) = fold([({}, [ROW | {"country": f"{WD}Q99999999", "gender": ""}])], recipe)
 
     assert (one.traits["region"], one.traits["gender"]) == ("elsewhere", "other")
