@@ -1,9 +1,9 @@
-"""`python -m benchmarks.import_rate FOLDER`: how fast portraits are imported, beside the engine.
+"""`python -m benchmarks.import_rate FOLDER`: compares the rate of an import with the engine's rate.
 
-The rate of the whole way (looked at, sent, stored, told of, indexed, recorded) as a share of the
-rate at which the face engine alone, in one process with a thread a core, finds the face and makes
-the vector of the same pictures. Both are measured in one run, the engine before and after, as
-the machine's speed drifts. FOLDER holds photographs of people, named as in a catalog folder.
+The import examines, sends, stores, indexes and records each portrait. The face engine alone finds
+the face and makes the vector of the same pictures, in one process with a thread for each core. One
+run measures both, the engine before and after the import, because the machine's speed drifts.
+FOLDER holds photographs of people, named as in a catalog folder.
 """
 
 import argparse
@@ -22,20 +22,21 @@ from rich.console import Console
 from catalog.folder import name_of, read_folder
 from catalog.importing import ImportReport, PackImporter
 from cli import examiners
-from cli.catalog import open_catalog, progress_bar
+from cli.catalog import open_catalog
+from cli.terminal import progress_bar
 from local import codes
 from local.stack import LocalStack
 from local.state import StateFolder
 from rekognition.engine import FaceEngine
 
 SAMPLE = 300
-"""Pictures that the engine alone looks at, before and after."""
+"""Pictures that the engine alone examines, before and after the import."""
 
 console = Console(highlight=False)
 
 
 def main() -> None:
-    """Measure, and print the rates and their ratio; with --json for machines."""
+    """Measure, and print the rates and their ratio; with --json as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--portraits", type=int, default=2000)
@@ -55,12 +56,12 @@ def main() -> None:
 
 
 def measure(folder: Path, state: StateFolder) -> dict[str, float]:
-    """Import a folder into a new local stack; give rates in portraits a second, and the ratio."""
+    """Import a folder into a new local stack; return rates, in portraits a second, and a ratio."""
     pictures = [path.read_bytes() for path in sorted(folder.iterdir())]
     sample = pictures[:: max(1, len(pictures) // SAMPLE)]
     before = engine_rate(sample)
     state.prepare()
-    with state.lock() as held, codes.told_to(console.print) as pipe:
+    with state.lock() as held, codes.shown_by(console.print) as pipe:
         stack = LocalStack(state, say=console.print, held=held, codes=pipe)
         report, seconds = import_timed(stack, folder)
     assert len(report.imported) + len(report.rejected) == len(pictures)
@@ -95,7 +96,7 @@ def import_timed(stack: LocalStack, folder: Path) -> tuple[ImportReport, float]:
 
 
 def engine_rate(pictures: list[bytes], threads: int = 4) -> float:
-    """Return how many pictures a second the engine alone finds the face and makes the vector of."""
+    """Return for how many pictures a second the engine alone makes a face's vector."""
     engine = FaceEngine()
 
     def embed(picture: bytes) -> None:
@@ -113,7 +114,7 @@ def engine_rate(pictures: list[bytes], threads: int = 4) -> float:
 
 
 def make_portraits(photographs: Path, folder: Path, wanted: int, side: int | None) -> None:
-    """Make so many different portraits of photographs, several of each person."""
+    """Write so many different portraits made of photographs, several of each person."""
     folder.mkdir(parents=True)
     paths = sorted(path for path in photographs.rglob("*.jpg"))
     variants = ((path, change) for change in cycle(_changes()) for path in paths)
@@ -134,7 +135,7 @@ def make_portraits(photographs: Path, folder: Path, wanted: int, side: int | Non
 
 
 def _changes() -> Iterator[tuple[float, bool]]:
-    """Return brightnesses, and whether to mirror."""
+    """Yield a brightness, and whether to mirror the picture."""
     for brightness in (1.0, 0.9, 1.1, 0.8, 1.2):
         yield brightness, False
         yield brightness, True

@@ -148,7 +148,7 @@ class PackBuilder:
         if file is None:
             raise UnusableError("the picture is gone")
         if file.mime not in _TYPES:
-            raise UnusableError(f"the picture is no photograph but {file.mime or 'of no type'}")
+            raise UnusableError(f"the picture is not a photograph but {file.mime or 'of no type'}")
         attribution = attribution_of(file.metadata, file.source_url)
         celebrity_id = f"{celebrity_id_of(person.name)}-{person.qid.lower()}"
         caption = Caption(celebrity_id, person.name, attribution)

@@ -62,7 +62,7 @@ class PackCheck:
         self._pack = catalog.store.pack(name)
 
     def look(self) -> Findings:
-        """Find what is wrong."""
+        """Return what is wrong."""
         pack, found = self._pack, Findings(self._pack.name)
         objects = self._catalog.objects(pack.name)
         records = {record.key: record for record in self._store.scan(pack.name)}

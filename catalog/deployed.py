@@ -60,7 +60,7 @@ class DeployedCatalog:
         """Return a pack, and make it where there is none; raise CatalogError for a bad name."""
         if not PACK_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
             raise CatalogError(
-                f"{name} is no name for a pack: up to {LONGEST_NAME} small letters, digits and "
+                f"{name} is not a name for a pack: up to {LONGEST_NAME} small letters, digits and "
                 "single hyphens"
             )
         packs = {pack.name: pack for pack in self.store.packs()}

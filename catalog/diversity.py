@@ -123,7 +123,7 @@ def _title(diversity: Diversity) -> str:
 
 
 def _about(manifest: Path) -> dict[str, dict[str, str]]:
-    """Read what a manifest says about people, by celebrity_id."""
+    """Return what a manifest says about people, by celebrity_id."""
     if not manifest.exists():
         return {}
     with manifest.open(newline="", encoding="utf-8-sig") as rows:

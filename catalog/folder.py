@@ -44,7 +44,7 @@ class Entry:
 
 
 def read_folder(folder: Path) -> list[Entry]:
-    """Read a catalog folder, sorted by file; raise CatalogError."""
+    """Return a catalog folder's portraits, sorted by file; raise CatalogError."""
     if not folder.is_dir():
         raise CatalogError(f"{folder} is not a folder")
     manifest = folder / MANIFEST
@@ -105,14 +105,14 @@ def _by_manifest(folder: Path, manifest: Path) -> list[Entry]:
     except UnicodeDecodeError as error:
         raise CatalogError(f"{manifest} is not UTF-8; save it as that") from error
     except (csv.Error, ValueError) as error:
-        raise CatalogError(f"{manifest} is no CSV file: {error}") from error
+        raise CatalogError(f"{manifest} is not a CSV file: {error}") from error
     if problems:
         raise CatalogError(f"{manifest}:\n  " + "\n  ".join(problems))
     return entries
 
 
 def _rows(manifest: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Read the manifest's rows, each with the number of its line."""
+    """Return the manifest's rows, each with the number of its line."""
     with manifest.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle)
         missing = {"file", "name"} - set(reader.fieldnames or [])

@@ -96,7 +96,7 @@ def recipe_names(folder: Path = FOLDER) -> list[str]:
 
 
 def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
-    """Read a pack's recipe; raise RecipeError."""
+    """Return a pack's recipe; raise RecipeError."""
     path = folder / f"{pack}.toml"
     if pack not in recipe_names(folder):
         names = ", ".join(recipe_names(folder))
@@ -111,7 +111,7 @@ def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
         }
         recipe = Recipe.model_validate(written | given)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{path.name} is no TOML: {error}") from error
+        raise RecipeError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise RecipeError(f"{path.name}: {'; '.join(problems)}") from error
@@ -120,7 +120,7 @@ def read_recipe(pack: str, folder: Path = FOLDER) -> Recipe:
 
 
 def _template(folder: Path, written: Mapping[str, object]) -> str:
-    """Read a recipe's query; empty where it names none, which validation reports."""
+    """Return a recipe's query; empty where it names none, which validation reports."""
     name = written.get("query")
     path = folder / str(name)
     if name is not None and not path.is_file():

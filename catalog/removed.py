@@ -24,7 +24,7 @@ class Removed:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read the list; empty where there is none. Raise CatalogError for a row without id."""
+        """Return the list; empty without a file. Raise CatalogError for a row without id."""
         if not path.exists():
             return cls()
         try:

@@ -23,7 +23,7 @@ class Person(NamedTuple):
 
 
 def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> Person:
-    """Find a person by celebrity_id or name, in one pack or all.
+    """Return a person, by celebrity_id or name, in one pack or all.
 
     Raise CatalogError where there is no such person, or several people have that name.
     """

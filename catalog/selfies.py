@@ -43,7 +43,7 @@ class SelfieCheck:
         self._dynamodb, self._s3 = boto3.client("dynamodb"), boto3.client("s3")
 
     def look(self) -> SelfieFindings:
-        """Find the versions that no match has claimed, and the matches in processing."""
+        """Return the versions that no match has claimed, and the matches in processing."""
         # Read the bucket first. A match exists before its selfie, so each listed selfie has its
         # match in the table, unless the match was deleted.
         versions = self._versions()

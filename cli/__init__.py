@@ -1,1 +1,1 @@
-"""The `lookalike` command: on this machine and on AWS."""
+"""The `lookalike` command, for the stack on this machine and stacks on AWS."""

@@ -1,7 +1,7 @@
-"""`python -m cli.background STATE CONTACT`: fills the celebrities pack while the page is played.
+"""`python -m cli.background STATE CONTACT`: fills the celebrities pack while people use the page.
 
-Started by `lookalike up`, and ends with it. Where there is no web it says so in one line, and
-leaves the pack as it is; the next start goes on from wherever this one ended.
+`lookalike up` starts this process and ends it. Without a network it prints one line and
+leaves the pack as it is. The next start continues where this one ended.
 """
 
 import argparse
@@ -17,7 +17,8 @@ from catalog.removed import Removed
 from catalog.removing import remove_keys
 from cli import examiners
 from cli.build import fetch
-from cli.catalog import open_catalog, words_for_errors
+from cli.catalog import open_catalog
+from cli.terminal import say, words_for_errors
 from local.deployment import reach
 from local.errors import LocalError
 from local.state import STARTER, StateFolder
@@ -25,11 +26,11 @@ from lookalike.portraits import DEFAULT_PACK, Progress
 from rekognition.lifeline import end_with_standard_input
 
 NOTE_EVERY = 1.0
-"""Seconds between two notes of how far it is, for the page."""
+"""Seconds between two updates of the progress that the page shows."""
 
 
 def main() -> None:
-    """Fill the pack, and say how it went."""
+    """Fill the pack, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("state", type=Path)
     parser.add_argument("contact")
@@ -39,13 +40,13 @@ def main() -> None:
         with words_for_errors():
             people = fill(StateFolder(arguments.state), arguments.contact)
     except LocalError as error:
-        _say(f"The celebrities pack stays as it is: {error}")
+        say(f"The celebrities pack stays as it is: {error}")
         sys.exit(1)
-    _say(f"The celebrities pack is filled: {people} people.")
+    say(f"The celebrities pack is filled: {people} people.")
 
 
 def fill(state: StateFolder, contact: str) -> int:
-    """Fetch and import the celebrities, and take the starter portraits out; return how many."""
+    """Fetch and import the celebrities, remove the starter portraits; return how many there are."""
     outputs, rekognition_url = reach(None, state)
     catalog = open_catalog(outputs)
     folder = state.catalogs / DEFAULT_PACK
@@ -60,7 +61,7 @@ def fill(state: StateFolder, contact: str) -> int:
         catalog.store.note_progress(DEFAULT_PACK, None)
     if not (report.imported or report.unchanged):
         raise CatalogError("none of the people who were fetched can be indexed")
-    # The starter's are taken out last: the pack is never empty.
+    # Remove the starter portraits last, so that the pack is never empty.
     built = {f"{DEFAULT_PACK}/{entry.file}" for entry in entries}
     remove_keys(catalog, {f"{DEFAULT_PACK}/{one.file}" for one in read_folder(STARTER)} - built)
     state.filled.write_text("wikimedia")
@@ -68,7 +69,7 @@ def fill(state: StateFolder, contact: str) -> int:
 
 
 def _note(catalog: DeployedCatalog) -> Callable[[str, int, int], None]:
-    """Make what notes, now and then, how far the fetching is."""
+    """Return a function that records, at most every NOTE_EVERY seconds, how much is fetched."""
     noted = 0.0
 
     def note(stage: str, done: int, total: int) -> None:
@@ -78,10 +79,6 @@ def _note(catalog: DeployedCatalog) -> Callable[[str, int, int], None]:
             catalog.store.note_progress(DEFAULT_PACK, Progress("fetching", done, total))
 
     return note
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - it is what the command is for
 
 
 if __name__ == "__main__":

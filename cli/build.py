@@ -1,12 +1,8 @@
 """`lookalike catalog build` and `lookalike catalog report`: packs fetched from Wikimedia."""
 
-import os
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from catalog.building import BuildError, BuildReport, PackBuilder, ShowProgress
 from catalog.cache import Cache
@@ -14,26 +10,18 @@ from catalog.diversity import as_svg, as_table, measure
 from catalog.folder import MANIFEST, CatalogError, drop_rows
 from catalog.recipes import RecipeError, read_recipe
 from catalog.removed import Removed
-from catalog.wikimedia import API_URL, QUERY_URL, Wikimedia, WikimediaError
+from catalog.wikimedia import Wikimedia, WikimediaError
+from cli import settings, terminal
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
 
 STAGES = {"people": "Asking who there is", "portraits": "Fetching portraits"}
 
-console = Console(highlight=False)
-
 
 def build(pack: str, folder: Path | None, contact: str, state: StateFolder, *, fresh: bool) -> int:
-    """Build a pack's catalog folder by its recipe, and say how to use it; raise LocalError."""
+    """Build a pack's catalog folder by its recipe, and print how to import it; raise LocalError."""
     folder = folder or state.catalogs / pack
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
+    with terminal.progress(transient=True) as bar:
         tasks = {stage: bar.add_task(words, visible=False) for stage, words in STAGES.items()}
 
         def show(stage: str, done: int, total: int) -> None:
@@ -41,12 +29,10 @@ def build(pack: str, folder: Path | None, contact: str, state: StateFolder, *, f
 
         report = fetch(pack, folder, contact, state, show, fresh=fresh)
     for who, reason in report.left_out.items():
-        console.print(f"Left out: {who}: {reason}", markup=False)
-    console.print(
+        terminal.console.print(f"Left out: {who}: {reason}", markup=False)
+    terminal.say(
         f"{len(report.kept)} of {report.wanted} people are in {folder}. "
-        f"Bring them in with: lookalike catalog import {folder} --pack {pack}",
-        markup=False,
-        soft_wrap=True,
+        f"Bring them in with: lookalike catalog import {folder} --pack {pack}"
     )
     return 0
 
@@ -60,27 +46,23 @@ def fetch(
     *,
     fresh: bool = False,
 ) -> BuildReport:
-    """Build a pack's catalog folder by its recipe; raise LocalError, the folder as it was."""
+    """Build a pack's catalog folder by its recipe; LocalError leaves the folder unchanged."""
     cache = Cache(state.wikimedia)
     try:
         recipe = read_recipe(pack)
         removed = Removed.read(state.removed)
         if fresh:
             cache.forget_answers()
-        with Wikimedia(
-            contact,
-            cache,
-            query_url=os.environ.get("LOOKALIKE_QUERY_URL", QUERY_URL),
-            api_url=os.environ.get("LOOKALIKE_API_URL", API_URL),
-        ) as wikimedia:
+        query_url, api_url = settings.wikimedia_urls()
+        with Wikimedia(contact, cache, query_url=query_url, api_url=api_url) as wikimedia:
             return PackBuilder(wikimedia, cache, removed).build(recipe, folder, progress)
     except (RecipeError, BuildError, CatalogError, WikimediaError, OSError) as error:
         raise LocalError(str(error)) from error
 
 
 def known_contact() -> str:
-    """Return whom Wikimedia may turn to: LOOKALIKE_CONTACT, else where this checkout is from."""
-    contact = os.environ.get("LOOKALIKE_CONTACT")
+    """Return the contact for Wikimedia: LOOKALIKE_CONTACT, else this checkout's remote, or ""."""
+    contact = settings.contact()
     if contact is not None:
         return contact
     try:
@@ -98,7 +80,7 @@ def known_contact() -> str:
 
 
 def take_out(state: StateFolder, celebrity_id: str, name: str) -> None:
-    """Note that a person asked to be taken out, and delete what was fetched of them."""
+    """List a person who asked to be removed, and delete what was fetched of them."""
     removed = Removed.read(state.removed).also(celebrity_id, name)
     removed.write(state.removed)
     cache = Cache(state.wikimedia)
@@ -116,5 +98,5 @@ def report(folder: Path, picture: Path | None) -> int:
             picture.write_text(as_svg(diversity, folder.name), encoding="utf-8")
     except (CatalogError, OSError) as error:
         raise LocalError(str(error)) from error
-    console.print(as_table(diversity))
+    terminal.console.print(as_table(diversity))
     return 0

@@ -2,13 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from catalog.checking import Findings, PackCheck
@@ -19,22 +14,19 @@ from catalog.reindexing import reindex as reindex_pack
 from catalog.removed import Removed
 from catalog.removing import find_person, remove_keys, remove_pack
 from catalog.selfies import SelfieCheck
-from cli import examiners
+from cli import examiners, terminal
 from cli.build import take_out
+from cli.terminal import progress_bar, say, words_for_errors
 from local.deployment import Outputs, reach
-from local.errors import LocalError
 from local.state import StateFolder
-from lookalike.errors import LookAlikeError, UnknownPack
 from lookalike.portraits import PortraitStore, pack_of
 
 MENDING = 120.0
-"""Seconds to wait for the pipeline to mend what `check --fix` has it look at."""
-
-console = Console(highlight=False)
+"""Seconds to wait until the pipeline has mended what `check --fix` asked it to look at."""
 
 
 def open_catalog(outputs: Outputs) -> DeployedCatalog:
-    """Open the catalog of the stack that this process's AWS clients talk to."""
+    """Return the catalog of the stack that this process's AWS clients talk to."""
     store = PortraitStore(
         outputs.portraits_table,
         outputs.packs_table,
@@ -49,24 +41,10 @@ def open_catalog(outputs: Outputs) -> DeployedCatalog:
     )
 
 
-@contextmanager
-def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how much of something is done, and how long the rest will take."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
-        task = bar.add_task(words, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def import_folder(
     folder: Path, pack: str, title: str | None, stack: str | None, state: StateFolder
 ) -> int:
-    """Import a folder; 1 where a portrait was rejected."""
+    """Import a folder; return 1 if a portrait was rejected."""
     with words_for_errors():
         entries = read_folder(folder)
         outputs, rekognition_url = reach(stack, state)
@@ -83,9 +61,9 @@ def import_folder(
 
 
 def show_report(report: ImportReport, pack: str) -> None:
-    """Say what an import did."""
+    """Print what an import did."""
     for key, reason in sorted(report.rejected.items()):
-        _say(f"Rejected: {key.removeprefix(f'{pack}/')}: {reason}")
+        say(f"Rejected: {key.removeprefix(f'{pack}/')}: {reason}")
     counts = {
         "imported": len(report.imported),
         "unchanged": len(report.unchanged),
@@ -93,39 +71,39 @@ def show_report(report: ImportReport, pack: str) -> None:
         "rejected": len(report.rejected),
     }
     shown = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    _say(f"{pack}: {shown or 'nothing to do'}")
+    say(f"{pack}: {shown or 'nothing to do'}")
 
 
 def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
-    """List the packs, or the people of one."""
+    """Print the packs, or the people of one."""
     with words_for_errors():
         catalog = _reach(stack, state)
-        console.print(_people(catalog, pack) if pack else _packs(catalog))
+        terminal.console.print(_people(catalog, pack) if pack else _packs(catalog))
     return 0
 
 
 def remove(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
-    """Take a person out everywhere and keep them out, or take out a pack."""
+    """Remove a person from every pack and keep them out, or from one pack; or remove a pack."""
     with words_for_errors():
         if who is None and pack is None:
             raise CatalogError("name a person, or a pack with --pack")
         catalog = _reach(stack, state)
         if who is None:
             remove_pack(catalog, pack or "")
-            _say(f"{pack} is removed")
+            say(f"{pack} is removed")
             return 0
         person = find_person(catalog, who, pack)
-        if pack is None:  # out of one pack is tidying up; out of all is a wish to be left alone
+        if pack is None:  # a person who is removed from only one pack may come back
             take_out(state, person.celebrity_id, person.name)
-            _say(f"No build or import from here brings them back: {state.removed}")
+            say(f"No build or import from here brings them back: {state.removed}")
         remove_keys(catalog, person.keys)
         packs = ", ".join(sorted({pack_of(key) for key in person.keys}))
-        _say(f"{person.name} is removed from {packs}: {len(person.keys)} portraits")
+        say(f"{person.name} is removed from {packs}: {len(person.keys)} portraits")
     return 0
 
 
 def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool) -> int:
-    """Compare buckets, tables and collections; 1 where they differ and are not mended."""
+    """Compare buckets, tables and collections; return 1 if they still differ."""
     with words_for_errors():
         outputs, _ = reach(stack, state)
         catalog = open_catalog(outputs)
@@ -144,15 +122,18 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
 
 
 def _check_selfies(outputs: Outputs, *, fix: bool) -> bool:
-    """Name photographs whose match is gone; tell whether there are none, or they are deleted."""
+    """Print photographs whose match is gone, and delete them if `fix`.
+
+    Return whether none is left.
+    """
     selfies = SelfieCheck(outputs.matches_table, outputs.selfies_bucket)
     ownerless = selfies.look().ownerless
     if ownerless:
         keys = [one.key for one in ownerless]
-        _say(f"selfies: {len(keys)} without a match: {', '.join(keys[:5])}{_more(keys)}")
+        say(f"selfies: {len(keys)} without a match: {', '.join(keys[:5])}{_more(keys)}")
     if ownerless and fix:
         selfies.delete(ownerless)
-        _say(f"selfies: {len(ownerless)} deleted")
+        say(f"selfies: {len(ownerless)} deleted")
     return fix or not ownerless
 
 
@@ -162,7 +143,7 @@ def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
         catalog = _reach(stack, state)
         with progress_bar("Indexing again") as show:
             collection = reindex_pack(catalog, pack, show)
-    _say(
+    say(
         f"{pack} is searched in {collection} now. The collection before it is deleted half an hour "
         f"from now at the earliest, by the next `lookalike catalog check --fix` or reindex."
     )
@@ -172,19 +153,6 @@ def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
 def _reach(stack: str | None, state: StateFolder) -> DeployedCatalog:
     outputs, _ = reach(stack, state)
     return open_catalog(outputs)
-
-
-@contextmanager
-def words_for_errors() -> Iterator[None]:
-    """Turn what can go wrong between here and the stack into words for the terminal."""
-    try:
-        yield
-    except UnknownPack as error:
-        raise LocalError(f"there is no pack called {error}") from error
-    except (CatalogError, LookAlikeError) as error:
-        raise LocalError(str(error) or type(error).__name__) from error
-    except (ClientError, BotoCoreError) as error:
-        raise LocalError(f"the stack refused a call: {error}") from error
 
 
 def _packs(catalog: DeployedCatalog) -> Table:
@@ -232,23 +200,19 @@ def _show_findings(found: Findings) -> None:
     }
     for what, which in faults.items():
         if which:
-            _say(f"{found.pack}: {len(which)} {what}: {', '.join(which[:5])}{_more(which)}")
+            say(f"{found.pack}: {len(which)} {what}: {', '.join(which[:5])}{_more(which)}")
     remedy = f"lookalike catalog reindex {found.pack}"
     if found.stale_model:
-        _say(f"{found.pack}: face model {found.stale_model} is not the newest: {remedy}")
+        say(f"{found.pack}: face model {found.stale_model} is not the newest: {remedy}")
     if found.unfinished:
-        _say(f"{found.pack}: {found.unfinished} is not filled: {remedy}")
+        say(f"{found.pack}: {found.unfinished} is not filled: {remedy}")
     for key, reason in found.refused.items():
-        _say(f"{found.pack}: {key} is not matched against: {reason}")
+        say(f"{found.pack}: {key} is not matched against: {reason}")
     for one, other, similarity in found.same_faces:
-        _say(f"{found.pack}: {one} and {other} seem to show one person ({similarity:.1f})")
+        say(f"{found.pack}: {one} and {other} seem to show one person ({similarity:.1f})")
     if found.clean:
-        _say(f"{found.pack}: clean, {found.portraits} portraits and as many faces")
+        say(f"{found.pack}: clean, {found.portraits} portraits and as many faces")
 
 
 def _more(which: list[str]) -> str:
     return f" and {len(which) - 5} more" if len(which) > 5 else ""
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)

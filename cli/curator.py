@@ -1,4 +1,4 @@
-"""`lookalike curator`: who may add portraits to packs, and take them out."""
+"""`lookalike curator`: lets accounts add and remove portraits, or takes that right away."""
 
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 GROUP = "curators"
-"""The template's Cognito group, which functions/api looks for."""
+"""The template's Cognito group, which functions/api checks."""
 
 
 def appoint(email: str, stack: str | None, state: StateFolder) -> str:
-    """Put an account into the group; return words about it. Raise LocalError without one."""
+    """Add an account to the group; return a message. Raise LocalError without an account."""
     pool, cognito = _open(stack, state)
     try:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=GROUP)
@@ -26,13 +26,13 @@ def appoint(email: str, stack: str | None, state: StateFolder) -> str:
 
 
 def dismiss(email: str, stack: str | None, state: StateFolder) -> str:
-    """Take an account out of the group; return words about it. Raise LocalError without one."""
+    """Remove an account from the group; return a message. Raise LocalError without an account."""
     pool, cognito = _open(stack, state)
     try:
         cognito.admin_remove_user_from_group(UserPoolId=pool, Username=email, GroupName=GROUP)
     except cognito.exceptions.UserNotFoundException as error:
         raise LocalError(f"{email} has no account") from error
-    return f"{email} is no curator any more, once their token has expired, within the hour."
+    return f"{email} is no longer a curator once their token has expired, within the hour."
 
 
 def _open(stack: str | None, state: StateFolder) -> tuple[str, "CognitoIdentityProviderClient"]:

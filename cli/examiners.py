@@ -1,4 +1,4 @@
-"""The face engines that look at portraits before they are sent."""
+"""The face engines that examine portraits before the importer sends them."""
 
 import time
 from typing import Any
@@ -22,15 +22,15 @@ REFUSALS = {
 
 BUSY = "ThrottlingException"
 PAUSE = 1.0
-"""Seconds until an engine is asked again that has too many large pictures in hand."""
+"""Seconds until a busy engine is asked again: one that has too many large pictures to decode."""
 PATIENCE = 120.0
-"""Seconds after which it is asked no more."""
+"""Seconds after which a busy engine is no longer asked."""
 
 
 def of_service(url: str) -> Examine:
-    """Ask the running local Rekognition, which remembers what it saw until it indexes it.
+    """Return an examiner that asks the local Rekognition. IndexFaces then needs no second look.
 
-    Requests are signed with the credentials that this process has when this is called.
+    It signs requests with the credentials that this process has now.
     """
     session, signer = requests.Session(), boto3.Session()
     credentials, region = signer.get_credentials(), signer.region_name
@@ -43,7 +43,7 @@ def of_service(url: str) -> Examine:
         try:
             answer = session.post(address, data=data, headers=headers, timeout=120)
             seen = answer.json()
-        except requests.RequestException as error:  # its JSONDecodeError is one, too
+        except requests.RequestException as error:  # also its JSONDecodeError
             raise LocalError(f"the local Rekognition does not answer: {error}") from error
         if not answer.ok:
             raise _refusal(seen["__type"])
@@ -53,7 +53,7 @@ def of_service(url: str) -> Examine:
 
 
 def of_engine() -> Examine:
-    """Look with an engine in this process, for a stack on AWS: nothing is sent or paid for."""
+    """Return an examiner with an engine in this process, for a stack on AWS: it sends nothing."""
     from rekognition.engine import FaceEngine
     from rekognition.examination import examine
     from rekognition.exceptions import RekognitionError
@@ -71,7 +71,7 @@ def of_engine() -> Examine:
 
 
 class _Busy(Exception):
-    """The engine takes this picture later."""
+    """Raised where the engine is too busy to take a picture now."""
 
 
 def _refusal(code: str) -> Exception:

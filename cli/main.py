@@ -2,30 +2,26 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.console import Console
-
+from cli import settings
 from cli.match import Client, Match, play_all
+from cli.terminal import complain, say
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
 
 DEFAULT_PORT = 8000
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(highlight=False, stderr=True)
-
 
 def main() -> None:
-    """Run one command; exit with 1, and a word, where it fails."""
+    """Run one command; exit with 1 and a message if it fails."""
     arguments = _parser().parse_args()
     try:
         sys.exit(arguments.run(arguments))
     except LocalError as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -58,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--stack", help="a deployed stack's name, instead of the local one")
     where.add_argument(
         "--url",
-        default=os.environ.get("LOOKALIKE_URL", f"http://localhost:{DEFAULT_PORT}"),
+        default=settings.page_url(f"http://localhost:{DEFAULT_PORT}"),
         help="the page's address (%(default)s, or LOOKALIKE_URL)",
     )
     match.set_defaults(run=_match)
@@ -79,10 +75,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _origin(text: str) -> str:
-    """Read an origin, in lower case and without a slash at its end."""
+    """Return an origin in lower case, without a slash at its end."""
     parts = urlsplit(text.rstrip("/"))
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise argparse.ArgumentTypeError(f"{text} is no origin; write https://faces.example")
+        raise argparse.ArgumentTypeError(f"{text} is not an origin such as https://faces.example")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -142,7 +138,7 @@ def _add_state(command: argparse.ArgumentParser) -> None:
     command.add_argument("--state", type=Path, default=ROOT / ".local", help=argparse.SUPPRESS)
 
 
-# What a command imports is imported when it runs: OpenCV and aiohttp take a second.
+# Each command imports its modules when it runs: OpenCV and aiohttp take a second.
 
 
 def _catalog_build(arguments: argparse.Namespace) -> int:
@@ -204,7 +200,7 @@ def _curator(arguments: argparse.Namespace) -> int:
     from cli import curator
 
     appoint = curator.dismiss if arguments.remove else curator.appoint
-    out.print(appoint(arguments.email, *_stack(arguments)), markup=False)
+    say(appoint(arguments.email, *_stack(arguments)))
     return 0
 
 
@@ -213,7 +209,7 @@ def _redrive(arguments: argparse.Namespace) -> int:
 
     played = redrive(*_stack(arguments))
     for queue in played:
-        out.print(f"{queue.queue}: {queue.words}.", markup=False)
+        say(f"{queue.queue}: {queue.words}.")
     return 0 if all(queue.complete for queue in played) else 1
 
 
@@ -234,11 +230,7 @@ def _match(arguments: argparse.Namespace) -> int:
     stack, url = arguments.stack, arguments.url
     client = Client.of_stack(stack) if stack else Client.of_page(url)
     show = _print_json if arguments.json else _print_match
-    return 0 if play_all(client, arguments.photos, arguments.pack, show, _complain) else 1
-
-
-def _complain(words: str) -> None:
-    err.print(f"lookalike: {words}", style="red", markup=False, soft_wrap=True)
+    return 0 if play_all(client, arguments.photos, arguments.pack, show, complain) else 1
 
 
 def _print_json(_photo: Path, match: Match) -> None:
@@ -248,14 +240,13 @@ def _print_json(_photo: Path, match: Match) -> None:
 def _print_match(photo: Path, match: Match) -> None:
     if match["failure"]:
         failure = match["failure"]
-        out.print(f"{photo}: {failure['message']} {failure['hint']}", markup=False)
+        say(f"{photo}: {failure['message']} {failure['hint']}")
         return
-    out.print(f"{photo}:", markup=False)
+    say(f"{photo}:")
     for celebrity in match["celebrities"]:
-        out.print(
+        say(
             f"  {celebrity['rank']}. {celebrity['name']}  resemblance {celebrity['resemblance']}"
-            f" (similarity {celebrity['similarity']:.1f})",
-            markup=False,
+            f" (similarity {celebrity['similarity']:.1f})"
         )
 
 

@@ -1,4 +1,4 @@
-"""A client of the HTTP API, like any other."""
+"""A client of the HTTP API, with the rights of any guest."""
 
 import time
 from collections.abc import Callable
@@ -16,26 +16,26 @@ from lookalike.matches import WORKFLOW_LIMIT
 from lookalike.pictures import LARGEST_SELFIE
 
 PATIENCE = WORKFLOW_LIMIT.total_seconds() + 60
-"""Seconds to wait for a match: as long as it may take, and a minute for the upload's event."""
+"""Seconds to wait for a match: the workflow's limit, and a minute for the upload's event."""
 TRIES = 20
-"""How often a request is sent that is answered with 429 or 5xx."""
+"""How often a request is sent while the answer is 429 or 5xx."""
 LONGEST_WAIT = 60.0
-"""Seconds that are waited because a server asks for it; a limit for the day asks for hours."""
+"""The longest wait, in seconds, that a server may ask for; a limit for the day asks for hours."""
 
 Match = dict[str, Any]
 
 
 class Client:
-    """Plays photographs as a guest."""
+    """Sends photographs as a guest."""
 
     def __init__(self, origin: str, api_url: str, consent_version: str) -> None:
-        """Speak to an API; addresses in its answers may be relative to the origin."""
+        """Use an API; addresses in its answers may be relative to the origin."""
         self._session = requests.Session()
         self._origin, self._api, self._consent = origin, api_url.rstrip("/"), consent_version
 
     @classmethod
     def of_page(cls, url: str) -> Self:
-        """Read a page's config.json; raise LocalError where nothing answers."""
+        """Return the client of a page, by its config.json; raise LocalError without an answer."""
         origin = url.rstrip("/") + "/"
         try:
             answer = requests.get(urljoin(origin, "config.json"), timeout=10)
@@ -50,20 +50,20 @@ class Client:
 
     @classmethod
     def of_stack(cls, name: str) -> Self:
-        """Read a deployed stack's outputs; raise LocalError where there is no such stack."""
+        """Return the client of a deployed stack, by its outputs; raise LocalError without one."""
         outputs = read_outputs(name)
         if outputs is None:
             raise LocalError(f"there is no stack called {name}")
         return cls(outputs.api_url, outputs.api_url, CONSENT_VERSION)
 
     def play(self, photo: Path, pack: str) -> Match:
-        """Send one photograph and wait for its match; raise LocalError where it cannot be sent."""
+        """Send one photograph and return its match when it is done; raise LocalError."""
         try:
             data = photo.read_bytes()
         except OSError as error:
             raise LocalError(f"{photo}: {error.strerror}") from error
         if len(data) > LARGEST_SELFIE:
-            # What Pillow cannot read either is sent as it is, and gets its refusal in words.
+            # Send what Pillow cannot read as it is: the API explains why it refuses it.
             data = smaller_jpeg(data) or data
         content_type = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
         wanted = {
@@ -114,9 +114,9 @@ def play_all(
     show: Callable[[Path, Match], None],
     complain: Callable[[str], None],
 ) -> bool:
-    """Play photographs one after the other; tell whether every one got a celebrity.
+    """Send photographs one after the other; return whether each got a celebrity.
 
-    One that cannot be read or sent does not keep the others from being played.
+    A photograph that cannot be read or sent does not stop the others.
     """
     succeeded = True
     for photo in photos:
@@ -132,7 +132,7 @@ def play_all(
 
 
 def _pause(answer: requests.Response, attempt: int) -> float:
-    """Return the seconds to wait before asking again: what the answer says, else ever longer."""
+    """Return the seconds until the next try: those of the answer, else a growing number."""
     seconds = answer.headers.get("Retry-After", "")
     return float(seconds) if seconds.isdigit() else min(5.0, 0.2 * 2**attempt)
 

@@ -1,4 +1,4 @@
-"""A photograph as it is sent: as the page makes it of a large one."""
+"""Makes a large photograph smaller before it is sent, as the page does."""
 
 import io
 import struct
@@ -12,16 +12,16 @@ QUALITY = 90
 """As in web/scripts/photo.js."""
 
 _UNREADABLE = (OSError, SyntaxError, ValueError, struct.error, zlib.error, MemoryError)
-"""What Pillow raises for bytes that are broken in one way or another."""
+"""The errors that Pillow raises for broken bytes."""
 
 
 def smaller_jpeg(data: bytes) -> bytes | None:
-    """Make an upright JPEG of at most 1600 pixels, without metadata; None of what is unreadable."""
+    """Return an upright JPEG of at most 1600 pixels, without metadata; None for other bytes."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is odd in a file that is read all the same
+            warnings.simplefilter("ignore")  # about oddities of a readable file
             image: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-            # Lets libjpeg skip detail that is averaged away below; does nothing to a PNG.
+            # libjpeg skips detail that `thumbnail` would average away; this does not affect a PNG.
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             image = ImageOps.exif_transpose(image)
             image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)

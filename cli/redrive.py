@@ -1,4 +1,4 @@
-"""`lookalike redrive`: plays again what could not be delivered, or failed in the end."""
+"""`lookalike redrive`: delivers again the messages in the dead-letter queues."""
 
 import hashlib
 import json
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 UNDELIVERED_SELFIES = "UndeliveredSelfiesQueue"
 UNDELIVERED_PORTRAITS = "UndeliveredPortraitChangesQueue"
-"""The template's dead-letter queues of EventBridge, which SQS itself cannot play again."""
+"""The template's dead-letter queues of EventBridge. SQS itself cannot move their messages back."""
 
 TAKEN = 60
-"""Seconds for which a message that is being played is hidden from other readers."""
+"""Seconds for which SQS hides a received message from other readers."""
 
 
 class Upload(NamedTuple):
-    """One version of a selfie: all that the workflow is started with."""
+    """One version of a selfie: the input of the workflow."""
 
     bucket: str
     key: str
@@ -35,7 +35,7 @@ class Upload(NamedTuple):
 
 
 class Played(NamedTuple):
-    """What became of the messages of one queue, in words, and whether none is left."""
+    """The outcome for the messages of one queue, in words, and whether none is left."""
 
     queue: str
     words: str
@@ -43,16 +43,16 @@ class Played(NamedTuple):
 
 
 def redrive(stack: str | None, state: StateFolder) -> list[Played]:
-    """Play the messages of each of a stack's dead-letter queues; raise LocalError without one."""
+    """Deliver a stack's dead letters again; return the outcome of each queue. Raise LocalError."""
     outputs, _ = reach(stack, state)
     return DeadLetters(outputs, queues_of(stack or STACK_NAME)).play()
 
 
 def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt: str = "") -> None:
-    """Start the workflow for an upload, unless it was started so before, in the same attempt.
+    """Start the workflow for an upload, unless the same attempt has started it.
 
-    The execution is named after the upload. While the first one runs, Step Functions answers as
-    if it had started another; once that has ended, the name is taken for 90 days.
+    The execution's name is a digest of the upload and the attempt. While the first execution runs,
+    Step Functions answers as if it started another; it refuses the name for 90 days afterwards.
     """
     name = hashlib.sha256(f"{upload.key}\n{upload.version}\n{attempt}".encode()).hexdigest()
     with suppress(client.exceptions.ExecutionAlreadyExists):
@@ -62,7 +62,7 @@ def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt:
 
 
 def queues_of(stack: str) -> dict[str, str]:
-    """Find the addresses of a stack's queues, by the template's names."""
+    """Return the addresses of a stack's queues, by the template's names."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
     return {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]
@@ -82,7 +82,7 @@ class DeadLetters:
         self._workflow: SFNClient = boto3.client("stepfunctions")
 
     def play(self) -> list[Played]:
-        """Play every queue's messages; what fails for one queue keeps no other from it."""
+        """Deliver each queue's messages again; a failure of one queue does not stop the others."""
         plays: dict[str, Callable[[str], Played]] = {
             UNDELIVERED_SELFIES: self._start_workflows,
             UNDELIVERED_PORTRAITS: self._send_portraits,
@@ -93,7 +93,7 @@ class DeadLetters:
             try:
                 done.append(play(name))
             except ClientError as error:
-                # The message of an error can quote what was sent, so only the code is shown.
+                # The error's message can quote what was sent, so show only its code.
                 code = error.response["Error"]["Code"]
                 done.append(Played(name, f"stopped by {code}, the rest is still there", False))
             except BotoCoreError as error:
@@ -120,7 +120,7 @@ class DeadLetters:
         return self._play_each(queue, send, "sent to PortraitChangesQueue")
 
     def _failed_queues(self) -> dict[str, Callable[[str], Played]]:
-        """Find the queue that each queue's failed messages lie in, and how they go back."""
+        """Return the dead-letter queues of other queues, each with the function that empties it."""
         attributes = {
             name: self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
             for name, url in self._queues.items()
@@ -140,7 +140,7 @@ class DeadLetters:
             except ClientError as error:
                 if error.response["Error"]["Code"] != "InvalidAction":
                     raise
-                return move_each(queue)  # the local AWS does not know message move tasks
+                return move_each(queue)  # the local AWS has no message move tasks
             return Played(queue, f"SQS moves what there is back to {source}", True)
 
         def move_each(queue: str) -> Played:
@@ -156,7 +156,7 @@ class DeadLetters:
         self._sqs.send_message(QueueUrl=url, MessageBody=body)
 
     def _play_each(self, queue: str, play: Callable[[str], bool], done: str) -> Played:
-        """Play a queue's messages one by one, and delete each that `play` says it has played."""
+        """Call `play` with each message of a queue, and delete those for which it returns True."""
         url, played, left = self._queues[queue], 0, []
         for message in self._messages(url):
             if play(message["Body"]):
@@ -175,10 +175,10 @@ class DeadLetters:
         return Played(queue, words, not left)
 
     def _messages(self, url: str) -> Iterator["MessageTypeDef"]:
-        """Receive each message that lies in a queue, once."""
+        """Yield each message of a queue once."""
         seen: set[str] = set()
         while True:
-            # Waiting a second asks all of SQS's servers; an answer at once comes from some.
+            # With a wait of a second SQS asks all its servers; without one, only some.
             received = self._sqs.receive_message(
                 QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=TAKEN, WaitTimeSeconds=1
             ).get("Messages", [])
@@ -190,7 +190,7 @@ class DeadLetters:
 
 
 def _upload(body: str, bucket: str) -> Upload | None:
-    """Read an upload off S3's event, or off what the rule makes of it; None off anything else."""
+    """Return the upload in S3's event, or in the rule's input for the workflow; None in others."""
     match _parsed(body):
         case {
             "source": "aws.s3",
@@ -210,7 +210,7 @@ def _upload(body: str, bucket: str) -> Upload | None:
 
 
 def _bucket(body: str) -> str | None:
-    """Read the bucket off S3's event of an object; None off anything else."""
+    """Return the bucket in S3's event of an object; None in others."""
     match _parsed(body):
         case {
             "source": "aws.s3",

@@ -1,7 +1,7 @@
-"""Brings to an end what an earlier run of the local stack was cut off in.
+"""Ends the work that an earlier run of the local stack left unfinished.
 
-The local AWS keeps its tables and objects, but not the workflow's executions. So each photograph
-that no match has claimed is played again, and each match that no execution holds is ended.
+The local AWS keeps its tables and objects, but not the workflow's executions. So this starts the
+workflow for each photograph that no match has claimed, and fails each match without an execution.
 """
 
 import json
@@ -19,11 +19,11 @@ from lookalike.storage import to_attributes
 
 
 def sweep(outputs: Outputs) -> None:
-    """Start the workflow for what was uploaded, and fail what no execution works on."""
+    """Start the workflow for unclaimed photographs; fail matches without a running execution."""
     found = SelfieCheck(outputs.matches_table, outputs.selfies_bucket).look()
     workflow = boto3.client("stepfunctions")
-    attempt = clock.to_text(clock.now())  # an earlier sweep's execution may have been cut off too
-    # The workflow decides what becomes of each: without its match, it is deleted.
+    attempt = clock.to_text(clock.now())  # an earlier sweep's execution may be lost, too
+    # The workflow deletes a photograph whose match is gone.
     for selfie in [*found.unclaimed, *found.ownerless]:
         upload = Upload(outputs.selfies_bucket, selfie.key, selfie.version)
         start_look_alike(workflow, outputs.find_look_alike_arn, upload, attempt)
@@ -47,7 +47,7 @@ def _fail(table: str, match_id: str, execution: str) -> None:
             TableName=table,
             Key={"match_id": {"S": match_id}},
             UpdateExpression="SET #status = :failed, failure = :failure, updated_at = :now",
-            # As the workflow's own Record Failure: only what this execution still holds.
+            # Like the workflow's Record Failure: only a match that this execution still holds.
             ConditionExpression="execution = :execution AND #status = :processing",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues=to_attributes(
@@ -61,4 +61,4 @@ def _fail(table: str, match_id: str, execution: str) -> None:
             ),
         )
     except client.exceptions.ConditionalCheckFailedException:
-        return  # deleted, or ended, since it was looked at
+        return  # the match was deleted, or ended, after it was read

@@ -1,4 +1,4 @@
-"""`lookalike up`: everything on this machine, until Ctrl-C."""
+"""`lookalike up`: runs everything on this machine, until Ctrl-C."""
 
 import asyncio
 import signal
@@ -9,18 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from rich.console import Console
-
 from catalog import starter
 from catalog.deployed import DeployedCatalog
 from catalog.examining import Examine
-from catalog.folder import CatalogError, Entry, read_folder
+from catalog.folder import Entry, read_folder
 from catalog.importing import PackImporter
 from catalog.removed import Removed
 from cli import examiners
 from cli.build import known_contact
-from cli.catalog import open_catalog, progress_bar, show_report, words_for_errors
+from cli.catalog import open_catalog, show_report
 from cli.sweep import sweep
+from cli.terminal import progress_bar, say, words_for_errors
 from local import codes
 from local.errors import LocalError
 from local.front import Front
@@ -29,8 +28,6 @@ from local.state import ROOT, STARTER, StateFolder, check_port
 from lookalike.portraits import DEFAULT_PACK
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-console = Console(highlight=False)
 
 
 def run(
@@ -44,22 +41,22 @@ def run(
     plugin: Path | None = None,
     parameters: Mapping[str, str] | None = None,
 ) -> int:
-    """Run the stack and its page until told to end; raise LocalError.
+    """Run the stack and its page until a signal ends them; raise LocalError.
 
-    `origin` is where else the page is reached, such as a tunnel's https://faces.example;
-    `fetch_more` fills a pack that holds the starter portraits alone in the background;
-    `plugin` is a Python file that ministack runs first, and `parameters` are the template's where
-    they are to differ, both for the tests.
+    `origin` is another origin of the page, such as a tunnel's https://faces.example. `fetch_more`
+    fills a pack that has only the starter portraits in the background. For the tests, `plugin` is a
+    Python file that ministack runs first, and `parameters` replace the template's parameters.
     """
-    for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
+    for number in ENDING:  # SIGINT, too: a shell makes its background jobs ignore it
         signal.signal(number, _interrupt)
     check_port(port)
-    entries = read_catalog(catalog) if catalog is not None else None
+    with words_for_errors():
+        entries = read_folder(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
-    with state.lock() as held, codes.told_to(_say) as pipe:
+    with state.lock() as held, codes.shown_by(say) as pipe:
         stack = LocalStack(
-            state, say=_say, held=held, codes=pipe, plugin=plugin, parameters=parameters
+            state, say=say, held=held, codes=pipe, plugin=plugin, parameters=parameters
         )
         background = None
         try:
@@ -70,9 +67,9 @@ def run(
             front = Front(ROOT / "web", stack.aws_url, outputs, origin)
             asyncio.run(_serve(front, stack, port, open_page))
         except KeyboardInterrupt:
-            _say("Ending …")
+            say("Ending …")
         finally:
-            # Once more Ctrl-C would leave half of it running.
+            # A second Ctrl-C would leave half of it running.
             for number in ENDING:
                 signal.signal(number, signal.SIG_IGN)
             if background is not None:
@@ -82,18 +79,10 @@ def run(
     return 0
 
 
-def read_catalog(folder: Path) -> list[Entry]:
-    """Read a catalog folder; raise LocalError where it is none."""
-    try:
-        return read_folder(folder)
-    except CatalogError as error:
-        raise LocalError(str(error)) from error
-
-
 def fill(
     catalog: DeployedCatalog, examine: Examine, entries: list[Entry] | None, state: StateFolder
 ) -> None:
-    """Make the celebrities pack equal to a catalog; without one, fill an empty pack only."""
+    """Make the celebrities pack equal to a catalog; without a catalog, fill only an empty pack."""
     if entries is None:
         if any(catalog.store.portraits(DEFAULT_PACK)):
             return
@@ -106,48 +95,49 @@ def fill(
         report = PackImporter(catalog, DEFAULT_PACK, examine, removed, show).make_equal(entries)
     show_report(report, DEFAULT_PACK)
     if not catalog.wait_until_measured(DEFAULT_PACK):
-        _say("The pack is not measured yet: resemblance will change for a while.")
+        say("The pack is not measured yet: resemblance will change for a while.")
 
 
 def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
-    """Begin to fill a pack that holds the starter portraits alone; it ends with this process."""
+    """Start the process that fills a pack of starter portraits alone; it ends with this process."""
     if not state.filled.exists() or state.filled.read_text() != "starter":
         return None
     contact = known_contact()
     if not contact:
-        _say(
+        say(
             "More celebrities: make run CONTACT=you@example.org fetches 240 people from Wikimedia, "
             "which asks for a contact."
         )
         return None
-    _say("Fetching more celebrities from Wikimedia in the background …")
+    say("Fetching more celebrities from Wikimedia in the background …")
     command = [sys.executable, "-m", "cli.background", str(state.path.resolve()), contact]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _starter() -> list[Entry]:
-    """Fetch the starter portraits; none where they cannot be had, and there are none yet."""
-    _say("Fetching the starter portraits …")
+    """Fetch the starter portraits; return none if no portrait can be fetched."""
+    say("Fetching the starter portraits …")
     try:
-        starter.fetch(STARTER, say=_say)
+        starter.fetch(STARTER, say=say)
     except starter.StarterError as error:
-        _say(str(error))
+        say(str(error))
         return []
-    return read_catalog(STARTER)
+    with words_for_errors():
+        return read_folder(STARTER)
 
 
 async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) -> None:
     runner = await front.serve(port)
     try:
         page = f"http://localhost:{port}"
-        _say(f"Ready: {page}")
+        say(f"Ready: {page}")
         if open_page:
             webbrowser.open(page)
         while True:
             if failed := stack.failed_service():
                 if not await asyncio.to_thread(stack.restart, failed):
                     raise LocalError(f"{failed.name} has ended; its log is {failed.log}")
-                _say(f"{failed.name} had ended, and was started again; its log is {failed.log}")
+                say(f"{failed.name} had ended, and was started again; its log is {failed.log}")
             await asyncio.sleep(0.5)
     finally:
         await runner.cleanup()
@@ -155,7 +145,3 @@ async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) ->
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)

@@ -1,1 +1,1 @@
-"""The local stack and the command line: what runs the product on one machine."""
+"""The local stack: runs the product on one machine."""

@@ -1,4 +1,4 @@
-"""Cognito's codes: no mail leaves this machine, so the terminal shows them."""
+"""Shows Cognito's codes at the terminal, because no mail leaves this machine."""
 
 import json
 import os
@@ -11,8 +11,8 @@ LONGEST_DOMAIN = 253
 
 
 @contextmanager
-def told_to(say: Callable[[str], None]) -> Iterator[int]:
-    """Yield the file descriptor on which to tell codes; `say` shows each in a line."""
+def shown_by(say: Callable[[str], None]) -> Iterator[int]:
+    """Yield the file descriptor that takes codes; `say` shows each on a line."""
     reading, writing = os.pipe()
     threading.Thread(target=_show, args=(reading, say), daemon=True).start()
     try:
@@ -24,14 +24,14 @@ def told_to(say: Callable[[str], None]) -> Iterator[int]:
 def _show(reading: int, say: Callable[[str], None]) -> None:
     with os.fdopen(reading) as lines:
         for line in lines:
-            told = json.loads(line)
-            say(f"Code for {masked(told['email'])}: {told['code']}")
+            sent = json.loads(line)
+            say(f"Code for {masked(sent['email'])}: {sent['code']}")
 
 
 def masked(address: str) -> str:
-    """Return an address with its name's first letter alone, as Cognito shows where it sends to.
+    """Return an address with only its name's first letter, as Cognito shows it.
 
-    Any caller can sign up with any address, so what could command a terminal is left out.
+    Any caller can sign up with any address, so characters that could control a terminal become `?`.
     """
     name, _, domain = address.partition("@")
     shown = f"{name[:1]}…@{domain[:LONGEST_DOMAIN]}"

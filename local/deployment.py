@@ -1,14 +1,13 @@
-"""A deployed stack, local or on AWS: its outputs, and how to reach its services."""
+"""A deployed stack, local or on AWS: reads its outputs, and points AWS clients to it."""
 
 import json
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.environment import enter, local_environment, set_region
 from local.errors import LocalError
 from local.state import StateFolder
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 STACK_NAME = "lookalike"
-REGION = "us-east-1"
 USABLE = frozenset(
     {
         "CREATE_COMPLETE",
@@ -25,12 +23,12 @@ USABLE = frozenset(
         "UPDATE_ROLLBACK_COMPLETE",
     }
 )
-"""What CloudFormation says of a stack that works, if only as it was before a failed update."""
+"""The statuses of a stack that works, also as it was before a failed update."""
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the template gives out."""
+    """The outputs of the template."""
 
     api_url: str
     find_look_alike_arn: str
@@ -46,32 +44,10 @@ class Outputs:
     user_pool_client_id: str
 
 
-def local_environment(aws_url: str, secret: str) -> dict[str, str]:
-    """Return this process's environment, but for AWS's variables, which lead to the local one."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {
-        **kept,
-        "AWS_ENDPOINT_URL": aws_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": secret,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "SAM_CLI_TELEMETRY": "0",
-    }
-
-
-def enter(environment: Mapping[str, str]) -> None:
-    """Make an environment this process's own, for every client that it makes from here on."""
-    for name in set(os.environ) - set(environment):
-        del os.environ[name]
-    os.environ.update(environment)
-
-
 def read_outputs(
     stack: str = STACK_NAME, client: "CloudFormationClient | None" = None
 ) -> Outputs | None:
-    """Read a stack's outputs; None where there is no such stack."""
+    """Return a stack's outputs; None where there is no such stack."""
     try:
         client = client or boto3.client("cloudformation")
         found = client.describe_stacks(StackName=stack)["Stacks"][0]
@@ -101,9 +77,9 @@ def read_outputs(
 
 
 def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
-    """Direct this process's AWS clients to a stack: on AWS by its name, else the local one.
+    """Point this process's AWS clients to a stack: on AWS by its name, else the local one.
 
-    Give its outputs and, of the local one, where its Rekognition answers. Raise LocalError.
+    Return its outputs, and the address of the local stack's Rekognition. Raise LocalError.
     """
     rekognition_url = None
     if stack is None:
@@ -119,7 +95,7 @@ def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
         region = boto3.Session().region_name
         if region is None:
             raise LocalError("no AWS region is set; set AWS_REGION")
-        os.environ["AWS_REGION"] = region
+        set_region(region)
     outputs = read_outputs(stack or STACK_NAME)
     if outputs is None:
         raise LocalError(f"there is no stack called {stack or STACK_NAME}")

@@ -1,5 +1,5 @@
-"""What can go wrong for someone at a terminal."""
+"""The error that a command shows at the terminal."""
 
 
 class LocalError(Exception):
-    """Raised with words for the terminal; the command prints them and exits with 1."""
+    """Raised with a message for the terminal; the command prints it and exits with 1."""

@@ -1,4 +1,4 @@
-"""The headers of the page's files, as customHttp.yml has them for Amplify Hosting."""
+"""Reads the headers of the page's files from customHttp.yml, which Amplify Hosting reads, too."""
 
 import re
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ FILE = ROOT / "customHttp.yml"
 
 @dataclass(frozen=True)
 class Origins:
-    """What the page reaches besides its own origin; empty where that is all it needs."""
+    """The origins that the page calls besides its own; empty where it needs no other."""
 
     api: str = ""
     cognito: str = ""
@@ -29,7 +29,7 @@ class Rule:
     headers: dict[str, str]
 
     def applies_to(self, path: str) -> bool:
-        """Return whether a path, from the root, matches as it does at Amplify."""
+        """Return whether a path, from the root, matches as at Amplify."""
         parts = re.split(r"(\*\*/|\*)", self.pattern.removeprefix("/"))
         glob = "".join(WILDCARDS.get(part, re.escape(part)) for part in parts)
         return re.fullmatch(glob, path.removeprefix("/")) is not None
@@ -39,7 +39,7 @@ WILDCARDS = {"**/": "(?:.*/)?", "*": "[^/]*"}
 
 
 def render(template: str, origins: Origins) -> list[Rule]:
-    """Fill the origins in; every value becomes one line, as Amplify and HTTP want it."""
+    """Return the rules with the origins filled in, and each value on one line, as HTTP requires."""
     filled = yaml.safe_load(Template(template).substitute(asdict(origins)))
     return [
         Rule(
@@ -51,7 +51,7 @@ def render(template: str, origins: Origins) -> list[Rule]:
 
 
 def headers_for(path: str, rules: list[Rule]) -> dict[str, str]:
-    """Return the headers of a path; where several patterns match, the last one's value counts."""
+    """Return the headers of a path; of several patterns that match, the last one's value counts."""
     return {
         name: value
         for rule in rules

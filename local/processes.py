@@ -1,4 +1,4 @@
-"""The processes that a local stack is made of."""
+"""The processes of a local stack."""
 
 import os
 import signal
@@ -21,9 +21,8 @@ ENDING = 15.0
 class Service:
     """A child process that serves HTTP, writes a log, and ends with its parent.
 
-    It gets a pipe for standard input, which closes when the parent is gone, however it went;
-    and a process group of its own, so that Ctrl-C reaches the parent alone, which ends its
-    children in order.
+    Its standard input is a pipe, which closes when the parent ends, also when it is killed. It has
+    its own process group, so that Ctrl-C reaches only the parent, which ends its children in order.
     """
 
     def __init__(
@@ -34,12 +33,12 @@ class Service:
         log: Path,
         inherited: Sequence[int] = (),
     ) -> None:
-        """Start the process, which inherits some of this one's file descriptors."""
+        """Start the process, which inherits these file descriptors."""
         self.name, self.log = name, log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
-                cwd=ROOT,  # where Python finds the package `local`
+                cwd=ROOT,  # Python finds the packages there
                 env=dict(environment),
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -54,7 +53,7 @@ class Service:
         return self._process.pid
 
     def wait_until_ready(self, url: str) -> None:
-        """Wait until the address answers; raise LocalError where the process ends before."""
+        """Wait until the address answers; raise LocalError if the process ends or is too slow."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
@@ -62,7 +61,7 @@ class Service:
                     f"{self.name} ended at once; its log is {self.log}\n{self._tail()}"
                 )
             try:
-                with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+                with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - the stack chose the address
                     return
             except urllib.error.HTTPError:
                 return
@@ -71,11 +70,11 @@ class Service:
         raise LocalError(f"{self.name} does not answer; its log is {self.log}\n{self._tail()}")
 
     def running(self) -> bool:
-        """Return whether the process is still there."""
+        """Return whether the process runs."""
         return self._process.poll() is None
 
     def stop(self) -> None:
-        """End the process and what it started, gently first."""
+        """End the process and its children: by SIGTERM, then by SIGKILL."""
         if self._process.stdin:
             self._process.stdin.close()
         self._signal(signal.SIGTERM)
@@ -84,13 +83,13 @@ class Service:
         except subprocess.TimeoutExpired:
             self._signal(signal.SIGKILL)
             self._process.wait()
-        self._signal(signal.SIGKILL)  # whatever of its group outlived it
+        self._signal(signal.SIGKILL)  # its children that are left
 
     def _signal(self, number: signal.Signals) -> None:
         try:
             os.killpg(self._process.pid, number)
         except (ProcessLookupError, PermissionError):
-            return  # gone already; macOS says the second of a group that is ending
+            return  # it has ended; macOS raises the second for a group that is ending
 
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()

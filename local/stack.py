@@ -1,8 +1,7 @@
-"""The local stack: ministack as the AWS, the local Rekognition, and the template deployed there."""
+"""The local stack: ministack as the AWS, the local Rekognition, and the deployed template."""
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -11,7 +10,8 @@ import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from local.deployment import STACK_NAME, Outputs, enter, local_environment, read_outputs
+from local.deployment import STACK_NAME, Outputs, read_outputs
+from local.environment import enter, local_environment, path_with
 from local.errors import LocalError
 from local.processes import Service
 from local.state import BUILDS, ROOT, StateFolder, building, free_port
@@ -35,21 +35,21 @@ SERVICES = (
     "states",
     "sts",
 )
-"""What ministack serves: what the template needs, and what deploys it."""
+"""The services of ministack that the template and its deployment need."""
 
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
-"""What a deployment depends on; where none of it has changed there is nothing to deploy."""
+"""The files that a deployment depends on; if none has changed, there is nothing to deploy."""
 
 BUILT_FOR = ("PythonRuntime", "Architecture")
-"""The parameters that a build depends on; the others make no other one of it."""
+"""The parameters that a build depends on."""
 DAILY_LIMITS = ("MatchesPerDay", "GuestMatchesPerDay", "DeploymentMatchesPerDay")
-"""The parameters that limit how many matches may be begun in a day."""
+"""The parameters that limit how many matches may begin in a day."""
 
 
 RECOGNISER = "rekognition"
 MOST_RESTARTS = 5
 RESTART_WINDOW = 60.0
-"""Seconds in which a recogniser is started again at most so often."""
+"""Seconds in which a recogniser is started again at most MOST_RESTARTS times."""
 
 
 class LocalStack:
@@ -67,10 +67,10 @@ class LocalStack:
     ) -> None:
         """Prepare a stack.
 
-        `held` is the file descriptor of the state folder's lock, which the services hold as well;
-        `codes` that of the pipe on which Cognito's codes are told; `plugin` a Python file that
-        ministack runs first, for the tests. `parameters` are the template's, where they are to
-        differ from what they are here.
+        `held` is the file descriptor of the state folder's lock, which the services hold as well.
+        `codes` is the file descriptor of the pipe that takes Cognito's codes. `plugin` is a Python
+        file that ministack runs first, for the tests. `parameters` replace the template's
+        parameters.
         """
         self._state, self._say, self._plugin = state, say, plugin
         self._held, self._codes = held, codes
@@ -78,7 +78,7 @@ class LocalStack:
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
-            # Everyone here has one address, and nothing costs anything.
+            # All callers have one address, and nothing costs money.
             **dict.fromkeys(DAILY_LIMITS, "0"),
             **(parameters or {}),
         }
@@ -89,19 +89,19 @@ class LocalStack:
         self._services: list[Service] = []
 
     def start(self) -> Outputs:
-        """Start the services and deploy what is not deployed; return the stack's outputs.
+        """Start the services, deploy the template if it changed, and return the stack's outputs.
 
-        From here on this process's own AWS clients talk to the local AWS.
+        Afterwards this process's AWS clients talk to the local AWS.
         """
         enter(self.environment)
         if not self._state.deployed.exists():
-            self._state.wipe()  # a first start that was cut off leaves half a stack
+            self._state.wipe()  # an interrupted first start leaves half a stack
         self._start_services()
         fingerprint = self._fingerprint()
         outputs = read_outputs()
         known = self._state.deployed.read_text() if self._state.deployed.exists() else None
         if known is not None and outputs is None:
-            # ministack keeps its state when it ends in order; it did not get to.
+            # ministack lost the stack: it was ended before it wrote its state.
             self._say("The local AWS was cut off and lost its state: setting it up again.")
             self.stop()
             self._state.wipe()
@@ -125,20 +125,20 @@ class LocalStack:
         shutil.rmtree(self._state.temporary, ignore_errors=True)
 
     def failed_service(self) -> Service | None:
-        """Return a service that has ended on its own, if one has."""
+        """Return a service that has ended unasked, if there is one."""
         return next((one for one in self._services if not one.running()), None)
 
     def restart(self, service: Service) -> bool:
-        """Start a recogniser that has ended again; return False for what cannot be started again.
+        """Start an ended recogniser again; return False for a service that cannot be started again.
 
-        It keeps its collections on the disk. The local AWS does not keep the workflow's executions,
-        so it is started again with the whole stack.
+        The recogniser keeps its collections on the disk. The local AWS does not keep the workflow's
+        executions, so it can only start again with the whole stack.
         """
         now = time.monotonic()
         self._restarts = [then for then in self._restarts if now - then < RESTART_WINDOW] + [now]
         if service.name != RECOGNISER or len(self._restarts) > MOST_RESTARTS:
             return False
-        service.stop()  # whatever of its group is left
+        service.stop()  # its children that are left
         self._services.remove(service)
         self._serve_rekognition().wait_until_ready(self.rekognition_url)
         return True
@@ -147,7 +147,7 @@ class LocalStack:
         if not AWS_PYTHON.exists():
             raise LocalError(f"{AWS_PYTHON} is missing; `make run` sets it up")
         self._say("Starting the local AWS and the local Rekognition …")
-        # What a stack that was killed has left: a folder of 17 MB for each of its processes.
+        # A killed stack leaves a folder of 17 MB for each of its processes.
         shutil.rmtree(self._state.temporary, ignore_errors=True)
         self._state.temporary.mkdir(parents=True)
         rekognition = self._serve_rekognition()
@@ -177,7 +177,7 @@ class LocalStack:
             "IOT_MTLS_ENABLED": "0",
             "LAMBDA_WARM_TTL_SECONDS": "60",
             "LOCAL_REKOGNITION_URL": self.rekognition_url,
-            "LOG_LEVEL": "WARNING",  # below it, ministack logs what callers send
+            "LOG_LEVEL": "WARNING",  # at lower levels, ministack logs what callers send
             "LOOKALIKE_CODES_PIPE": str(self._codes),
             "PERSIST_STATE": "1",
             "SERVICES": ",".join(SERVICES),
@@ -197,12 +197,12 @@ class LocalStack:
         return service
 
     def _build(self, fingerprint: str) -> Path:
-        """Build what is to be deployed, unless it is built; return the built template's folder."""
+        """Build the template, unless it is built; return the built template's folder."""
         build = BUILDS / fingerprint
         if not (build / "template.yaml").exists():
             self._say("Building the functions (sam build) …")
-            shutil.rmtree(BUILDS, ignore_errors=True)  # those of earlier sources
-            # Beside its final place, for the template names its files relative to it.
+            shutil.rmtree(BUILDS, ignore_errors=True)  # builds of earlier sources
+            # Build beside the final place: the template names its files relative to itself.
             fresh = BUILDS / f"{fingerprint}.new"
             self._sam("build", "--build-dir", str(fresh), *self._overrides())
             fresh.rename(build)
@@ -224,12 +224,11 @@ class LocalStack:
 
     def _sam(self, *arguments: str) -> None:
         binaries = Path(sys.executable).parent
-        # sam wants the template's Python on PATH: this one, whatever the shell's is.
-        path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
+        # sam looks on PATH for the template's Python; it must find this one, not the shell's.
         done = subprocess.run(
             [str(binaries / "sam"), *arguments],
             cwd=ROOT,
-            env={**self.environment, "PATH": path},
+            env={**self.environment, "PATH": path_with(binaries)},
             capture_output=True,
             text=True,
             check=False,
@@ -240,7 +239,7 @@ class LocalStack:
             raise LocalError(f"sam {arguments[0]} failed:\n{said}")
 
     def _fingerprint(self, names: Container[str] | None = None) -> str:
-        """Return a digest of what is deployed, or built: of all the parameters, or those named."""
+        """Return a digest of the sources and of the parameters, all of them or those named."""
         given = [one for one in sorted(self._parameters.items()) if not names or one[0] in names]
         digest = hashlib.sha256(repr(given).encode())
         for path in _files(ROOT / name for name in DEPLOYED):

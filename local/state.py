@@ -1,4 +1,4 @@
-"""Where the local stack keeps what it knows, and which ports it takes."""
+"""The local stack's state folder and ports."""
 
 import fcntl
 import os
@@ -18,16 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout."""
 
 BUILDS = ROOT / ".local" / "builds"
-"""What `sam build` made, by fingerprint; every stack of this checkout shares it."""
+"""The builds of `sam build`, by fingerprint; all stacks of this checkout share them."""
 
 STARTER = ROOT / ".local" / "starter"
-"""The starter portraits, taken out of packages once."""
+"""The starter portraits, extracted from packages once."""
 
 LEFT_OVER = 30.0
-"""Seconds that the services of a command that was killed may take to end."""
+"""Seconds that the services of a killed command may take to end."""
 
 LEAST_DISK = 200 * 1024 * 1024
-"""Bytes that must be free to begin with."""
+"""Bytes that must be free at the start."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class StateFolder:
 
     @property
     def emulator(self) -> Path:
-        """What ministack keeps: its services' state and the objects of S3."""
+        """The files of ministack: its services' state and the objects of S3."""
         return self.path / "aws"
 
     @property
@@ -53,7 +53,7 @@ class StateFolder:
 
     @property
     def logs(self) -> Path:
-        """One file a process."""
+        """The logs, one file for each process."""
         return self.path / "logs"
 
     @property
@@ -63,31 +63,31 @@ class StateFolder:
 
     @property
     def running(self) -> Path:
-        """Where the services answer, as JSON, while the stack runs."""
+        """The addresses of the services, as JSON, while the stack runs."""
         return self.path / "running.json"
 
     @property
     def catalogs(self) -> Path:
-        """Where fetched catalogs lie, a folder a pack."""
+        """The fetched catalogs, a folder for each pack."""
         return self.path / "catalogs"
 
     @property
     def wikimedia(self) -> Path:
-        """What Wikimedia answered."""
+        """The cache of Wikimedia's answers and pictures."""
         return self.path / "wikimedia"
 
     @property
     def removed(self) -> Path:
-        """Who asked to be taken out; personal data, and so never committed."""
+        """The people who asked to be removed; personal data, and so never committed."""
         return self.path / "removed.csv"
 
     @property
     def filled(self) -> Path:
-        """What the celebrities pack was filled with: `starter`, `folder` or `wikimedia`."""
+        """The source of the celebrities pack: `starter`, `folder` or `wikimedia`."""
         return self.path / "filled"
 
     def secret(self) -> str:
-        """Return the key that signs for everything in the local AWS; it is this folder's own."""
+        """Return this folder's secret key, which signs requests to the local AWS."""
         path = self.path / "secret"
         if not path.exists():
             path.touch(mode=0o600)
@@ -95,7 +95,7 @@ class StateFolder:
         return path.read_text()
 
     def prepare(self) -> None:
-        """Make the folders; raise LocalError where the disk is full or cannot be written."""
+        """Make the folders; raise LocalError if the disk is full or cannot be written."""
         try:
             for folder in (self.emulator, self.rekognition, self.logs):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ class StateFolder:
             )
 
     def wipe(self) -> None:
-        """Forget the deployment; what was fetched, and who asked to be taken out, stay."""
+        """Delete the deployment; keep fetched files and the list of removed people."""
         for folder in (self.emulator, self.rekognition):
             shutil.rmtree(folder, ignore_errors=True)
         for path in (self.deployed, self.filled):
@@ -119,15 +119,15 @@ class StateFolder:
 
     @contextmanager
     def lock(self) -> Iterator[int]:
-        """Hold the folder; raise LocalError where another stack runs in it.
+        """Lock the folder; raise LocalError if another stack runs in it.
 
-        Yield the lock's file descriptor: a process that inherits it holds the folder as well, until
-        it ends.
+        Yield the lock's file descriptor: a process that inherits it also holds the lock, until it
+        ends.
         """
         with (self.path / "lock").open("a+") as handle:
             deadline = time.monotonic() + LEFT_OVER
             while not _locked(handle):
-                # Without the command, its services are about to end, and save what they know.
+                # If the command is gone, its services are about to save their state and end.
                 if _is_running(_read_pid(handle)) or time.monotonic() > deadline:
                     raise LocalError(f"another stack already runs with its state in {self.path}")
                 time.sleep(0.1)
@@ -173,20 +173,20 @@ def building() -> Iterator[None]:
 
 
 def free_port() -> int:
-    """Return a port that is free on the loopback interface now."""
+    """Return a port that is free now on the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def check_port(port: int) -> None:
-    """Raise LocalError where a port is taken, or may not be opened."""
+    """Raise LocalError if a port is in use, or may not be opened."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OverflowError as error:
-            raise LocalError(f"{port} is no port; choose one from 1024 to 65535") from error
+            raise LocalError(f"{port} is not a port; choose one from 1024 to 65535") from error
         except OSError as error:
             raise LocalError(
                 f"port {port} cannot be opened ({os.strerror(error.errno or 0)}); "

@@ -2,13 +2,13 @@
 
 import argparse
 import logging
-import os
 import sqlite3
 import sys
 from pathlib import Path
 
 from aiohttp import web
 
+from rekognition import settings
 from rekognition.engine import FaceEngine
 from rekognition.images import ImageMemory
 from rekognition.lifeline import end_with_standard_input
@@ -33,14 +33,12 @@ def main() -> None:
     parser.add_argument(
         "--rate",
         type=int,
-        default=os.environ.get("LOOKALIKE_RECOGNISER_RATE"),
+        default=settings.rate(),
         help="the most calls a second of each operation; without it there is no limit",
     )
     arguments = parser.parse_args()
     try:
-        signatures = Signatures(
-            os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"], arguments.region
-        )
+        signatures = Signatures(*settings.key(), arguments.region)
     except KeyError as error:
         raise SystemExit(f"{error.args[0]} must be set: requests are signed with it") from error
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")

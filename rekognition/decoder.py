@@ -1,11 +1,11 @@
 """`python -m rekognition.decoder`: decode pictures for the process that started this one.
 
-A picture can make a decoder run for minutes, fill the memory, or crash it. In a process of its own
-it harms no other picture: the kernel ends this process once a picture has had its seconds of CPU
+A picture can make a decoder run for minutes, fill the memory, or crash it. In a separate process it
+harms no other picture: the kernel ends this process when a picture has used its seconds of CPU
 time, and refuses it memory above a limit.
 
-Standard input brings pictures, each behind a `REQUEST`; standard output takes a `READY` at the
-start, then for each picture an `ANSWER`, with the pixels behind it.
+The process reads from standard input a `REQUEST` and a picture at a time. It writes to standard
+output a `READY` at the start, then for each picture an `ANSWER` and its pixels.
 """
 
 import os
@@ -25,9 +25,9 @@ from rekognition.pictures import decode
 
 READY = b"\n"
 REQUEST = struct.Struct(">Id")
-"""How many bytes follow, and how many seconds of CPU time decoding them may take."""
+"""How many bytes follow, and how many seconds of CPU time it may take to decode them."""
 ANSWER = struct.Struct(">IIII")
-"""Height and width of the pixels, width and height of the picture; all 0 for one that is refused.
+"""Height and width of the pixels, width and height of the picture; all 0 for a refused picture.
 """
 
 _MEMORY = 768 * 1024 * 1024
@@ -36,11 +36,11 @@ _MEMORY = 768 * 1024 * 1024
 
 def main() -> None:
     """Decode until standard input closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one handles Ctrl-C
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must leave no photograph on the disk
-    warnings.simplefilter("ignore")  # Pillow warns of what is odd in a picture
+    warnings.simplefilter("ignore")  # Pillow warns of oddities in a picture
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
@@ -67,9 +67,9 @@ def _answer(data: bytes, seconds: float, answers: BinaryIO) -> None:
 
 
 def _end_with_standard_input() -> None:
-    """End this process as soon as the one that started it is gone, even in the middle of a picture.
+    """End this process as soon as the one that started it is gone, even while it decodes.
 
-    No events are asked for: what comes is that the other end of the pipe was closed.
+    The poll asks for no events, so it reports only that the other end of the pipe is closed.
     """
     gone = select.poll()
     gone.register(0, 0)

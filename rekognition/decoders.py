@@ -1,8 +1,7 @@
-"""Decodes pictures in processes that can be ended, and lets none of them hold up the others."""
+"""Decodes pictures in processes that can be ended, so that no picture holds up the others."""
 
 import heapq
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -21,20 +20,21 @@ from rekognition.exceptions import (
     ThrottlingError,
 )
 from rekognition.pictures import Picture, check
+from rekognition.settings import decoder_environment
 
 CHEAP = 0.3
-"""Seconds of CPU time. Nearly every photograph is cheaper; the others are decoded one at a time."""
+"""Seconds of CPU time. Nearly every photograph takes less; the others are decoded one at a time."""
 CHEAP_LIMIT, COSTLY_LIMIT = 2.0, 4.0
-"""Seconds of CPU time after which decoding a picture is given up: several times what it takes."""
+"""Seconds of CPU time after which a decoder gives up: several times what a picture should take."""
 CLOCK_LIMIT = 30.0
-"""Seconds after which it is given up even if it used less, as a stopped process does."""
+"""Seconds after which a picture is given up with less CPU time, as in a stopped process."""
 PATIENCE = 0.3
-"""Seconds that a costly picture waits for its turn before its caller is told to come later.
+"""Seconds for which a costly picture waits for its turn before the call is throttled.
 
-Short, for a caller that waits keeps a process of its function from cheap pictures.
+It is short because a function's process that waits cannot take cheap pictures.
 """
 MOST_WAITING = 8
-"""Costly pictures that wait; each of them holds a thread of the service."""
+"""The most costly pictures that may wait; each holds a thread of the service."""
 
 _PROCESSES = 2
 
@@ -42,8 +42,8 @@ _PROCESSES = 2
 class Decoders:
     """Two processes that decode pictures, of which a costly picture has at most one.
 
-    So cheap pictures are decoded whatever else is sent, and memory is bounded. Costly ones take
-    turns, the cheapest first. A process that ends, for whatever reason, is replaced.
+    So one process always takes cheap pictures, and memory is bounded. Costly pictures take turns,
+    the cheapest first. A process that ends is replaced.
     """
 
     def __init__(self) -> None:
@@ -57,12 +57,12 @@ class Decoders:
     def decode(self, data: bytes) -> Picture:
         """Return the picture that the bytes hold.
 
-        Raises what `pictures.decode` raises, `InvalidImageFormatError` also where that takes too
-        much time or memory or crashes; and `ThrottlingError` where too many costly ones wait.
+        Raises what `pictures.decode` raises, `InvalidImageFormatError` also where decoding takes
+        too much time or memory or crashes; and `ThrottlingError` where too many costly ones wait.
         """
         cost = check(data).cost
         if cost > COSTLY_LIMIT:
-            raise InvalidImageFormatError  # it would be given up in the end
+            raise InvalidImageFormatError  # the decoder would give it up
         if cost <= CHEAP:
             with self._decoder() as decoder:
                 return decoder.decode(data, CHEAP_LIMIT)
@@ -93,7 +93,7 @@ class Decoders:
 
     @contextmanager
     def _turn(self, cost: float) -> Iterator[None]:
-        """Wait until no other costly picture is decoded, and no cheaper one of them waits."""
+        """Wait until no other costly picture is decoded, and no cheaper one waits."""
         turn = cost, next(self._numbers)
         with self._changed:
             if len(self._costly) >= MOST_WAITING:
@@ -117,7 +117,7 @@ class Decoders:
 
 
 class _Decoder:
-    """A `rekognition.decoder`; another one once it has ended. For one thread at a time."""
+    """A `rekognition.decoder`, replaced when it ends. Only one thread may use it at a time."""
 
     def __init__(self) -> None:
         self._process = _start()
@@ -128,7 +128,7 @@ class _Decoder:
         return self._process.pid
 
     def decode(self, data: bytes, seconds: float) -> Picture:
-        """Return the picture; once more in another process where this one's end is not its fault.
+        """Return the picture; try a second process where the picture did not end the first.
 
         Raises as `Decoders.decode` does, and `InternalServerError` where no process starts.
         """
@@ -148,7 +148,7 @@ class _Decoder:
                 deadline.cancel()
         if not had_started:
             raise InternalServerError("The process that decodes pictures cannot be started")
-        if code == -signal.SIGKILL and not late:  # the kernel's doing, or an operator's
+        if code == -signal.SIGKILL and not late:  # by the kernel, or by an operator
             raise InternalServerError("The process that decodes pictures was killed")
         raise InvalidImageFormatError
 
@@ -183,9 +183,9 @@ class _Decoder:
 
 def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        # -P: what lies in the folder from which it is started is not imported.
+        # -P: Python imports nothing from the current folder.
         [sys.executable, "-P", "-m", "rekognition.decoder"],
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # each would reserve memory
+        env=decoder_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,

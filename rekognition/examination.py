@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def examine(images: ImageMemory, data: bytes) -> dict[str, Any]:
-    """Return `faces` as FaceDetails and the `vector` of the most prominent one, or None.
+    """Return `faces` as FaceDetails, and the `vector` of the most prominent one or None.
 
     Raises what `pictures.decode` raises.
     """

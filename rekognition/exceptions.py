@@ -1,4 +1,4 @@
-"""The errors a caller can meet, under the names that AWS gives them.
+"""The errors that a caller can get, under the names that AWS gives them.
 
 RekognitionError
 ├── AccessDeniedError
@@ -20,7 +20,7 @@ RekognitionError
 ├── UnknownOperationError
 └── UnrecognizedClientError
 
-Those of the wire protocol and of signatures any operation may meet, and the service's model lists
+Any operation can raise the errors of the wire protocol and of signatures; the service's model lists
 them for none.
 """
 
@@ -33,7 +33,7 @@ class RekognitionError(Exception):
 
 
 class AccessDeniedError(RekognitionError):
-    """Says that the request comes from a web page, which no caller of Rekognition's is."""
+    """Raised because a web page sent the request, and no web page may call Rekognition."""
 
     code = "AccessDeniedException"
     status = 403
@@ -43,27 +43,27 @@ class AccessDeniedError(RekognitionError):
 
 
 class ImageTooLargeError(RekognitionError):
-    """Says that the picture has too many bytes or pixels."""
+    """Raised because the picture has too many bytes or pixels."""
 
     code = "ImageTooLargeException"
 
 
 class IncompleteSignatureError(RekognitionError):
-    """Says that the Authorization header is none of Signature Version 4, or covers too little."""
+    """Raised because the Authorization header is no Signature Version 4, or signs too little."""
 
     code = "IncompleteSignature"
     status = 403
 
 
 class InternalServerError(RekognitionError):
-    """Says that the fault is ours and that trying again may help."""
+    """Raised because this service failed; the caller may try again."""
 
     code = "InternalServerError"
     status = 500
 
 
 class InvalidImageFormatError(RekognitionError):
-    """Says that the bytes are not a whole JPEG or PNG."""
+    """Raised because the bytes are not a whole JPEG or PNG."""
 
     code = "InvalidImageFormatException"
 
@@ -72,7 +72,7 @@ class InvalidImageFormatError(RekognitionError):
 
 
 class InvalidPaginationTokenError(RekognitionError):
-    """Says that the token is not one that this operation gave for this collection."""
+    """Raised because this operation did not return the token for this collection."""
 
     code = "InvalidPaginationTokenException"
 
@@ -81,13 +81,13 @@ class InvalidPaginationTokenError(RekognitionError):
 
 
 class InvalidParameterError(RekognitionError):
-    """Says that a member of the request breaks a constraint, or that a picture shows no face."""
+    """Raised because a member of the request breaks a constraint, or a picture shows no face."""
 
     code = "InvalidParameterException"
 
 
 class InvalidS3ObjectError(RekognitionError):
-    """Says that S3 refuses to hand over the object."""
+    """Raised because S3 refuses to return the object."""
 
     code = "InvalidS3ObjectException"
 
@@ -99,14 +99,14 @@ class InvalidS3ObjectError(RekognitionError):
 
 
 class InvalidSignatureError(RekognitionError):
-    """Says that the signature is not the one that the key gives, or of another time or place."""
+    """Raised because the signature is not the key's, or is for another time, region or service."""
 
     code = "InvalidSignatureException"
     status = 403
 
 
 class MissingAuthenticationTokenError(RekognitionError):
-    """Says that the request is not signed."""
+    """Raised because the request is not signed."""
 
     code = "MissingAuthenticationTokenException"
     status = 403
@@ -116,7 +116,7 @@ class MissingAuthenticationTokenError(RekognitionError):
 
 
 class RequestTimeoutError(RekognitionError):
-    """Says that the body did not come to its end in time."""
+    """Raised because the end of the body did not arrive in time."""
 
     code = "RequestTimeoutException"
     status = 408
@@ -126,14 +126,14 @@ class RequestTimeoutError(RekognitionError):
 
 
 class RequestTooLargeError(RekognitionError):
-    """Says that the body is longer than any valid request."""
+    """Raised because the body is longer than any valid request."""
 
     code = "RequestEntityTooLargeException"
     status = 413
 
 
 class ResourceAlreadyExistsError(RekognitionError):
-    """Says that a collection of this id exists."""
+    """Raised because a collection of this id exists."""
 
     code = "ResourceAlreadyExistsException"
 
@@ -142,7 +142,7 @@ class ResourceAlreadyExistsError(RekognitionError):
 
 
 class ResourceNotFoundError(RekognitionError):
-    """Says that there is no collection of this id."""
+    """Raised because there is no collection of this id."""
 
     code = "ResourceNotFoundException"
 
@@ -151,13 +151,13 @@ class ResourceNotFoundError(RekognitionError):
 
 
 class SerializationError(RekognitionError):
-    """Says that the body is not JSON, or a member not of its type."""
+    """Raised because the body is not JSON, or a member has a wrong type."""
 
     code = "SerializationException"
 
 
 class ThrottlingError(RekognitionError):
-    """Says that the call comes too soon after others, and that trying again later helps."""
+    """Raised because too many calls came shortly before; the caller may try again later."""
 
     code = "ThrottlingException"
 
@@ -166,13 +166,13 @@ class ThrottlingError(RekognitionError):
 
 
 class UnknownOperationError(RekognitionError):
-    """Says that the target names no operation that is served here."""
+    """Raised because the target names no operation that this service has."""
 
     code = "UnknownOperationException"
 
 
 class UnrecognizedClientError(RekognitionError):
-    """Says that the request is signed with a key that is not known here."""
+    """Raised because this service does not know the key that signed the request."""
 
     code = "UnrecognizedClientException"
     status = 403

@@ -1,4 +1,4 @@
-"""A face that was found in a picture, and the shapes in which Rekognition speaks of it."""
+"""A face in a picture, and how Rekognition's replies describe it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,8 @@ LANDMARK_TYPES = ("eyeLeft", "eyeRight", "nose", "mouthLeft", "mouthRight")
 class Face:
     """One face; positions and sizes are ratios of the upright picture's width and height.
 
-    `pixels` is the shorter side of its box in the picture's own pixels, `landmarks` one (x, y) for
-    each of `LANDMARK_TYPES`, the angles are degrees and the rest Rekognition's 0-100.
+    `pixels` is the shorter side of its box in the picture's own pixels, `landmarks` has one (x, y)
+    for each of `LANDMARK_TYPES`, angles are in degrees, and the rest is Rekognition's 0-100.
     """
 
     left: float
@@ -36,8 +36,8 @@ class Face:
     def detail(self) -> dict[str, Any]:
         """Return a FaceDetail, which is a ComparedFace too.
 
-        It has the default attributes only. Smile, AgeRange and the like are left out even where
-        they are asked for: the models here cannot know them.
+        It has the default attributes only. It leaves out Smile, AgeRange and others even where a
+        request asks for them, because these models do not measure them.
         """
         return {
             "BoundingBox": self.bounding_box(),

@@ -1,4 +1,4 @@
-"""What the bytes of a picture say about it, read before a pixel is unpacked."""
+"""Reads what a picture's bytes say about it, before a pixel is unpacked."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ MOST_SCANS = 100
 """Scans of one JPEG. Cameras and editors write at most a few dozen; a decoder goes over all pixels
 for each of them."""
 MOST_PIECES = 20_000
-"""Segments of a JPEG, chunks of a PNG: a reader stops at each of them."""
+"""Segments of a JPEG, or chunks of a PNG. A reader stops at each of them."""
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
-# A marker of a JPEG that begins a segment or ends the picture. Those left out stand alone: they are
+# A marker of a JPEG that begins a segment or ends the picture. The others stand alone: they are
 # the stuffing of compressed data, restarts (there may be millions), and fill bytes.
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 _SCAN, _END = 0xDA, 0xD9
@@ -21,10 +21,10 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ARITHMETIC = frozenset(range(0xC9, 0xD0)) - {0xCC}
 
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-"""Of a PNG, by its colour type."""
+"""Channels of a PNG, by its colour type."""
 _COMPRESSED = frozenset({b"iCCP", b"iTXt", b"zTXt"})
 
-# Measured: CPU seconds a pixel, a pixel and scan, a byte, and a chunk, each on the high side.
+# Measured CPU seconds, rounded up: for a pixel, a pixel in a scan, a byte, and a chunk.
 _JPEG_PIXEL, _JPEG_PIXEL_OF_SCAN, _JPEG_BYTE, _ARITHMETIC_BYTE = 3e-9, 0.5e-9, 1e-8, 2e-7
 _PNG_PIXEL, _PNG_BYTE, _PNG_COMPRESSED_CHUNK = 6e-9, 3e-9, 2e-3
 
@@ -39,10 +39,10 @@ class Header:
 
 
 def read_header(data: bytes) -> Header:
-    """Read a JPEG or PNG up to its pixels, and past them as far as it takes to count its parts.
+    """Return the header of a JPEG or PNG, and what it costs to decode, by the number of its parts.
 
-    Raises `InvalidImageFormatError` for other bytes, and for a picture of more parts than any
-    camera or editor writes: those are made to keep a decoder busy.
+    Raises `InvalidImageFormatError` for other bytes, and for a picture with more parts than any
+    camera or editor writes: such a picture is made to keep a decoder busy.
     """
     if data.startswith(_JPEG):
         return _read_jpeg(data)
@@ -52,7 +52,7 @@ def read_header(data: bytes) -> Header:
 
 
 def _read_jpeg(data: bytes) -> Header:
-    """Go from marker to marker as libjpeg does, and so see the same scans as it."""
+    """Go from marker to marker as libjpeg does, to count the scans that libjpeg decodes."""
     size: tuple[int, int] | None = None
     byte_cost, scans, at = _JPEG_BYTE, 0, 2
     for _ in range(MOST_PIECES):

@@ -1,4 +1,4 @@
-"""What is known about the pictures that requests carry, each looked at as rarely as possible."""
+"""Remembers what the engine saw in pictures, so that it examines each as rarely as possible."""
 
 import hashlib
 import threading
@@ -9,15 +9,15 @@ from rekognition.engine import FaceEngine, Pixels, Vector
 from rekognition.faces import Face
 from rekognition.store import Store
 
-# Enough for a selfie to be remembered from DetectFaces to SearchFacesByImage.
+# Enough to remember a selfie from DetectFaces to SearchFacesByImage.
 _REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
 class SeenImage:
-    """The faces of one picture, largest first; `crops` is None where they came from disk.
+    """The faces of one picture, largest first; `crops` is None where the store supplied them.
 
-    `vectors` holds those that were needed so far, by the number of the face.
+    `vectors` holds the vectors that were needed so far, by the number of the face.
     """
 
     sha256: bytes
@@ -29,7 +29,7 @@ class SeenImage:
 class ImageMemory:
     """The latest pictures, in memory only: a selfie's vector must never reach a disk.
 
-    Pictures that are indexed in a collection are remembered by the store, where there is one.
+    The store, if there is one, remembers pictures that are indexed in a collection.
     """
 
     def __init__(self, engine: FaceEngine, store: Store | None = None) -> None:

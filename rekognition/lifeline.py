@@ -1,4 +1,4 @@
-"""How a service learns that what started it is gone."""
+"""Ends a service when the process that started it is gone."""
 
 import os
 import signal
@@ -6,15 +6,16 @@ import threading
 
 
 def end_with_standard_input() -> None:
-    """Ask this process for an orderly end once its standard input closes.
+    """End this process in order once its standard input closes.
 
-    It is a pipe from the parent, which closes however the parent ends, kill -9 included.
+    Standard input is a pipe from the parent. The kernel closes it when the parent ends, also by
+    kill -9.
     """
     threading.Thread(target=_wait, daemon=True).start()
 
 
 def _wait() -> None:
-    # Not through sys.stdin, whose lock the interpreter wants when it ends on its own.
+    # Not through sys.stdin: the interpreter takes its lock when the process ends first.
     while os.read(0, 4096):
         continue
     os.kill(os.getpid(), signal.SIGTERM)

@@ -9,10 +9,10 @@ Vector = npt.NDArray[np.float32]
 
 
 class VectorMatrix:
-    """A float32 matrix with one row a face, in which the order of rows is the caller's to follow.
+    """A float32 matrix with one row a face. The caller keeps track of the order of the rows.
 
-    It grows by doubling, so that adding a face does not copy all others, and is not safe for
-    use by several threads at once.
+    It doubles in size when it is full, so that a new face does not copy all others. Only one thread
+    may use it at a time.
     """
 
     def __init__(self, dimensions: int) -> None:
@@ -42,6 +42,6 @@ class VectorMatrix:
         return vector
 
     def cosines(self, vector: Vector) -> Vector:
-        """Return the cosine of the vector with every row, in the order of the rows."""
+        """Return the cosine between the vector and each row, in the order of the rows."""
         cosines: Vector = self._rows[: self._count] @ vector
         return cosines

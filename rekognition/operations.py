@@ -1,4 +1,4 @@
-"""The operations: each a function from a request that was validated to its reply."""
+"""The operations: each is a function that takes a validated request and returns its reply."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from rekognition.scores import similarity
 from rekognition.sources import ImageSource
 from rekognition.store import Store, StoredFace
 
-# What AWS takes where a request does not say; MaxFaces and MaxResults it does not document.
+# AWS's defaults. It documents none for MaxFaces and MaxResults.
 _SIMILARITY_THRESHOLD = 80.0
 _MAX_FACES = 80
 _MAX_RESULTS = 1000
@@ -27,7 +27,7 @@ Members = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rekognition:
-    """What the operations work on."""
+    """What the operations use."""
 
     store: Store
     images: ImageMemory
@@ -36,19 +36,19 @@ class Rekognition:
 
 
 def create_collection(service: Rekognition, request: Members) -> Members:
-    """Add an empty collection; its Tags are accepted and not kept."""
+    """Add an empty collection; accept its Tags, and do not keep them."""
     name = request["CollectionId"]
     service.store.create(name)
     return {
         "StatusCode": 200,
-        # Without the leading "arn:", as AWS answers here.
+        # AWS also returns it without the leading "arn:".
         "CollectionArn": f"aws:rekognition:{service.region}:{_ACCOUNT}:collection/{name}",
         "FaceModelVersion": FACE_MODEL_VERSION,
     }
 
 
 def describe_collection(service: Rekognition, request: Members) -> Members:
-    """Tell what a collection holds."""
+    """Return how many faces a collection has, and its face model."""
     collection = service.store.describe(request["CollectionId"])
     return {
         "FaceCount": service.store.count(collection.name),
@@ -62,7 +62,7 @@ def describe_collection(service: Rekognition, request: Members) -> Members:
 
 
 def list_collections(service: Rekognition, request: Members) -> Members:
-    """List the collections, a page at a time."""
+    """Return a page of the collections."""
     limit = request.get("MaxResults") or _MAX_RESULTS
     after = read_token("collections", request.get("NextToken"))
     found = service.store.collections(after, limit + 1)
@@ -83,7 +83,7 @@ def delete_collection(service: Rekognition, request: Members) -> Members:
 
 
 def index_faces(service: Rekognition, request: Members) -> Members:
-    """Add the faces of an image to a collection, those that pass the filter, largest first."""
+    """Add the faces of an image that pass the quality filter to a collection, largest first."""
     name = request["CollectionId"]
     service.store.describe(name)
     data = service.source.read(request["Image"])
@@ -117,11 +117,11 @@ def index_faces(service: Rekognition, request: Members) -> Members:
 
 
 def list_faces(service: Rekognition, request: Members) -> Members:
-    """List the faces of a collection in the order in which they were added, a page at a time."""
+    """Return a page of a collection's faces, in the order in which they were added."""
     name = request["CollectionId"]
     collection = service.store.describe(name)
     if "UserId" in request:
-        # Users are not served here, so that none exists.
+        # This service has no users, so no user exists.
         raise ResourceNotFoundError(request["UserId"])
     limit = request.get("MaxResults") or _MAX_RESULTS
     after = read_token(f"faces of {name}", request.get("NextToken"))
@@ -151,13 +151,13 @@ def delete_faces(service: Rekognition, request: Members) -> Members:
 
 
 def detect_faces(service: Rekognition, request: Members) -> Members:
-    """Find the faces of an image, largest first."""
+    """Return the faces of an image, largest first."""
     image = service.images.see(service.source.read(request["Image"]))
     return {"FaceDetails": [face.detail() for face in image.faces]}
 
 
 def search_faces(service: Rekognition, request: Members) -> Members:
-    """Find faces of a collection that resemble one that is in it."""
+    """Return faces of a collection that resemble one of its faces."""
     name, face_id = request["CollectionId"], request["FaceId"]
     limit = request.get("MaxFaces", _MAX_FACES)
     found = service.store.search(
@@ -175,7 +175,7 @@ def search_faces(service: Rekognition, request: Members) -> Members:
 
 
 def search_faces_by_image(service: Rekognition, request: Members) -> Members:
-    """Find faces of a collection that resemble the largest face of an image."""
+    """Return faces of a collection that resemble the largest face of an image."""
     name = request["CollectionId"]
     service.store.describe(name)
     data = service.source.read(request["Image"])
@@ -196,7 +196,7 @@ def search_faces_by_image(service: Rekognition, request: Members) -> Members:
 
 
 def compare_faces(service: Rekognition, request: Members) -> Members:
-    """Compare the largest face of one image with every face of another."""
+    """Return how similar the largest face of one image is to each face of another."""
     quality_filter = request.get("QualityFilter", "NONE")
     source_data = service.source.read(request["SourceImage"])
     target_data = service.source.read(request["TargetImage"])
@@ -240,7 +240,7 @@ OPERATIONS: dict[str, Callable[[Rekognition, Members], Members]] = {
 
 
 def _usable(image: SeenImage, quality_filter: str) -> list[int]:
-    """Return the numbers of the faces that pass the filter; raises if there are none."""
+    """Return the numbers of the faces that pass the filter; raise where none does."""
     usable = [
         number for number, face in enumerate(image.faces) if not shortcomings(face, quality_filter)
     ]

@@ -1,4 +1,4 @@
-"""Tokens that say from where a listing goes on."""
+"""Tokens that name the row after which a listing continues."""
 
 import base64
 import binascii
@@ -8,14 +8,14 @@ from rekognition.exceptions import InvalidPaginationTokenError
 
 
 def make_token(listing: str, after: int) -> str:
-    """Return the token that continues this listing past a row id."""
+    """Return the token with which this listing continues after a row id."""
     return base64.urlsafe_b64encode(f"{after}.{_mark(listing)}".encode()).decode()
 
 
 def read_token(listing: str, token: str | None) -> int:
-    """Return the row id that the token continues past, 0 without a token.
+    """Return the row id after which the listing continues; 0 without a token.
 
-    Raises `InvalidPaginationTokenError` for a token that was not made for this listing.
+    Raises `InvalidPaginationTokenError` for a token of another listing.
     """
     if token is None:
         return 0

@@ -1,4 +1,4 @@
-"""From the bytes of a JPEG or PNG to the upright pixels that the face models look at."""
+"""Decodes a JPEG or PNG to the upright pixels that the face models look at."""
 
 import io
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from rekognition.headers import Header, read_header
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80
-# Ours: what one decoder may be made to unpack.
+# Our own limit of what one decoder unpacks.
 MAX_PIXELS = THRESHOLDS.most_pixels
-# No face model gains from more, and a face of a twentieth of the width is still 96 pixels wide.
+# More pixels help no face model: a face of a twentieth of the width is still 96 pixels wide.
 WORKING_SIDE = 1920
 
 # Pillow's own guard warns above one limit and raises above another; MAX_PIXELS replaces both.
@@ -43,7 +43,7 @@ _TO_UPRIGHT = {
 class Picture:
     """An upright picture: `pixels` is BGR, its long side at most `WORKING_SIDE`.
 
-    `width` and `height` are the upright picture's before it was made smaller.
+    `width` and `height` are those of the upright picture in its full size.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -52,9 +52,9 @@ class Picture:
 
 
 def check(data: bytes) -> Header:
-    """Return what a picture's header says, unless the picture is refused for that alone.
+    """Return what a picture's header says; refuse a picture whose header breaks a limit.
 
-    Raises `InvalidImageFormatError` for what is no JPEG or PNG, or one made to keep a decoder busy,
+    Raises `InvalidImageFormatError` for other formats and pictures made to keep a decoder busy,
     `ImageTooLargeError`, and `InvalidParameterError` for a side shorter than `MIN_SIDE`.
     """
     header = read_header(data)
@@ -66,7 +66,7 @@ def check(data: bytes) -> Header:
 
 
 def decode(data: bytes) -> Picture:
-    """Return the picture that the bytes hold, whatever their name says.
+    """Return the picture that the bytes hold, in either format.
 
     Raises what `check` raises, and `InvalidImageFormatError` for anything but a whole picture.
     """
@@ -75,14 +75,14 @@ def decode(data: bytes) -> Picture:
     try:
         image: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
         if image.size != (width, height):
-            raise InvalidImageFormatError  # its cost was judged by another size
+            raise InvalidImageFormatError  # `check` judged its cost by another size
         orientation = _orientation(image)
         _skip_detail(image)
         image.load()
         image = _opaque(_shrink(_eight_bit(image)))
     except RekognitionError:
         raise
-    except Exception as error:  # Pillow raises whatever its readers trip over in broken bytes
+    except Exception as error:  # Pillow raises errors of many kinds for broken bytes
         raise InvalidImageFormatError from error
     if orientation in _TO_UPRIGHT:
         image = image.transpose(_TO_UPRIGHT[orientation])
@@ -93,7 +93,7 @@ def decode(data: bytes) -> Picture:
 
 
 def fit(pixels: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
-    """Return the picture with its long side at most `side`; a smaller one as it is."""
+    """Return the picture with its long side at most `side`; do not change a smaller one."""
     height, width = pixels.shape[:2]
     scale = side / max(width, height)
     if scale >= 1:
@@ -108,13 +108,13 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-    except Exception:  # noqa: BLE001 - a picture is whole even if what a tool wrote about it is not
+    except Exception:  # noqa: BLE001 - the picture can be whole although its EXIF is broken
         return 1
     return orientation if orientation in _TO_UPRIGHT else 1
 
 
 def _skip_detail(image: Image.Image) -> None:
-    # Lets libjpeg leave out the detail that would be averaged away afterwards: a large JPEG is
+    # libjpeg leaves out detail that `fit` would average away afterwards: a large JPEG is
     # unpacked at a half, a quarter or an eighth of its size. Does nothing to a PNG.
     scale = max(image.size) // WORKING_SIDE
     if scale > 1:
@@ -122,9 +122,9 @@ def _skip_detail(image: Image.Image) -> None:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Return the picture in one of the modes L, RGB and RGBA; no copy is made where none need be.
+    """Return the picture in one of the modes L, RGB and RGBA; copy it only where that is needed.
 
-    A picture of the largest size takes 200 MB, each copy as much again.
+    A picture of the largest size takes 200 MB, and each copy as much.
     """
     if image.mode == "I;16":
         # The more significant byte of each. Pillow would cut 16-bit greys off at 255 instead.
@@ -135,7 +135,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _shrink(image: Image.Image) -> Image.Image:
-    # The whole-number part of the way to WORKING_SIDE, before anything copies the full size again.
+    # Reduce by a whole number first, before a later step copies the full size again.
     factor = max(image.size) // WORKING_SIDE
     return image.reduce(factor) if factor > 1 else image
 

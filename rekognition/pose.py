@@ -1,11 +1,11 @@
-"""The way a head is turned, estimated from five landmarks."""
+"""Estimates from five landmarks how a head is turned."""
 
 import math
 
 import numpy as np
 import numpy.typing as npt
 
-# How far the tip of the nose stands out from the eyes, in distances between the eyes. With a half,
+# How far the tip of the nose stands out from the eyes, in distances between the eyes. With 0.5,
 # yaw agrees with the eyes' own foreshortening on photographs of every yaw up to 65 degrees, and
 # with the poses and landmarks that AWS's documentation prints (0.39 to 0.60).
 _NOSE_DEPTH_IN_EYE_DISTANCES = 0.5
@@ -26,7 +26,7 @@ def pose(landmarks: npt.NDArray[np.float32]) -> tuple[float, float, float]:
     eyes = landmarks[0:2].mean(axis=0)
     mouth = landmarks[3:5].mean(axis=0)
     down = mouth - eyes
-    # The eyes alone say little about roll once a head is turned so far that they nearly coincide.
+    # Where a head is turned so far that the eyes nearly coincide, they say little about roll.
     across = (
         (landmarks[1] - landmarks[0])
         + (landmarks[4] - landmarks[3])

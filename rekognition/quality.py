@@ -1,7 +1,7 @@
 """The quality bars of IndexFaces, SearchFacesByImage and CompareFaces.
 
-Amazon does not publish its own. These are set so that the lowest keeps every portrait that a
-person would call usable.
+Amazon does not publish its values. The lowest bar here keeps every portrait that a person would
+call usable.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from rekognition.faces import Face
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The least (for angles, the most) that a face may have; `pixels` is its box's shorter side."""
+    """The lowest values of a face, and the largest angles; `pixels` is its box's shorter side."""
 
     pixels: float
     confidence: float
@@ -31,7 +31,7 @@ BARS = {
 
 
 def shortcomings(face: Face, quality_filter: str) -> list[str]:
-    """Return the Reasons for which the filter refuses the face; none where it passes."""
+    """Return the Reasons why the filter refuses the face; none where it passes."""
     bar = BARS.get(quality_filter)
     if bar is None:
         return []

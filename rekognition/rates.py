@@ -1,4 +1,4 @@
-"""How many calls a second are served, where that is limited as on AWS."""
+"""Limits how many calls a second are served, as AWS does."""
 
 import threading
 import time
@@ -8,10 +8,10 @@ from rekognition.exceptions import ThrottlingError
 
 
 class CallRate:
-    """At most so many calls a second of each operation.
+    """Serves at most so many calls a second of each operation.
 
-    Each operation has a bucket of as many tokens, into which they flow back at this rate. So a
-    second's worth of calls may come at once.
+    Each operation has a bucket of as many tokens, which fills at this rate. So the calls of one
+    second may come at once.
     """
 
     def __init__(self, a_second: int, now: Callable[[], float] = time.monotonic) -> None:
@@ -20,7 +20,7 @@ class CallRate:
         self._lock = threading.Lock()
 
     def take(self, operation: str) -> None:
-        """Take a token of the operation's; raise `ThrottlingError` where there is none."""
+        """Take one of the operation's tokens; raise `ThrottlingError` where there is none."""
         with self._lock:
             now = self._now()
             tokens, then = self._buckets.get(operation, (self._a_second, now))

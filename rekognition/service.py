@@ -1,4 +1,4 @@
-"""The wire protocol, AWS JSON 1.1: which operation a request is for, and how its answer looks."""
+"""The wire protocol, AWS JSON 1.1: reads which operation a request calls, and writes its answer."""
 
 import asyncio
 import json
@@ -30,23 +30,23 @@ from rekognition.validation import parse
 
 _TARGET_PREFIX = "RekognitionService."
 _CONTENT_TYPE = "application/x-amz-json-1.1"
-# A portrait to examine, or the two images of 5 MiB that CompareFaces takes, each in base64.
+# The longest bodies are a portrait to examine, and CompareFaces' two images of 5 MiB in base64.
 _MAX_BODY = max(LARGEST_PICTURE, 2 * 5 * 1024 * 1024 * 4 // 3 + 64 * 1024)
-# More than the engine has: most of them wait for S3 or for the engine.
+# More threads than the engine has: most of them wait for S3 or for the engine.
 _WORKERS = 32
 BODY_SECONDS = 30.0
-"""How long a body may take to arrive."""
+"""Seconds in which a body must arrive."""
 CONNECTION_SECONDS = 75.0
-"""How long a connection may stay without a request, or with the beginning of one."""
+"""Seconds for which a connection may stay without a complete request."""
 
 _log = logging.getLogger(__name__)
 
 
 class RekognitionService:
-    """Serves the operations over HTTP to those who sign their requests.
+    """Serves the operations over HTTP to callers that sign their requests.
 
-    Beside the operations there is `POST /examine`, and `POST /counters`: how often each operation
-    was called. `GET /` is for anyone, and tells that the service runs.
+    Beside the operations there is `POST /examine`, and `POST /counters`, which returns how often
+    each operation was called. `GET /` needs no signature, and answers that the service runs.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class RekognitionService:
         started = time.perf_counter()
         operation = request.headers.get("X-Amz-Target", "").removeprefix(_TARGET_PREFIX)
         if operation not in OPERATIONS:
-            operation = "-"  # what a stranger sent is nothing to log
+            operation = "-"  # do not log what an unknown caller sent
         said, status = operation, 200
         try:
             body = await self._read(request)
@@ -110,7 +110,7 @@ class RekognitionService:
         except RekognitionError as error:
             status, reply = error.status, {"__type": error.code, "Message": str(error)}
             said = f"{operation} {error.code}"
-        except Exception:  # noqa: BLE001 - whatever it is, the caller is owed an answer
+        except Exception:  # noqa: BLE001 - the caller gets an answer in any case
             _log.exception("%s failed", operation)
             status = InternalServerError.status
             reply = {"__type": InternalServerError.code, "Message": "Internal server error"}
@@ -122,10 +122,10 @@ class RekognitionService:
         )
 
     async def _examine(self, request: web.Request) -> web.Response:
-        """Tell what the engine sees in a picture: no operation of AWS's, but for our own importer.
+        """Return what the engine sees in a picture: its faces, and the vector of its subject.
 
-        The faces, and the vector of the one that the picture is about. What it saw is remembered,
-        so that IndexFaces of the same picture a moment later costs nothing.
+        Only the importer uses this; AWS has no such operation. The service remembers what it saw,
+        so that IndexFaces of the same picture shortly afterwards costs nothing.
         """
         try:
             data = await self._read(request)
@@ -177,7 +177,7 @@ class RekognitionService:
 async def _refuse_pages(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Refuse what a web page sends: a browser gives its requests an Origin, an SDK gives none."""
+    """Refuse requests of web pages: a browser sends an Origin header, an SDK does not."""
     if "Origin" in request.headers:
         return _refusal(AccessDeniedError())
     return await handler(request)

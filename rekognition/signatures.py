@@ -36,7 +36,7 @@ _PAYLOAD_HASH = "x-amz-content-sha256"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a request's headers say of its signature."""
+    """What a request's headers say about its signature."""
 
     timestamp: str
     signed: list[str]
@@ -44,7 +44,7 @@ class Claim:
 
 
 class Signatures:
-    """Checks that requests were signed with one key, for this service in one region."""
+    """Checks that requests are signed with one key, for this service in one region."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Signatures:
         self._signer = SigV4Auth(Credentials(access_key, secret_key), SERVICE, region)
 
     def claim(self, headers: "CIMultiDictProxy[str]") -> Claim:
-        """Return what is claimed, refused by all that can be told before the body is there.
+        """Return what the headers claim; raise where they alone are reason to refuse the request.
 
         Raises `MissingAuthenticationTokenError`, `IncompleteSignatureError`,
         `UnrecognizedClientError` and `InvalidSignatureError`.
@@ -86,18 +86,18 @@ class Signatures:
     def verify(
         self, claim: Claim, method: str, path: str, headers: "CIMultiDictProxy[str]", body: bytes
     ) -> None:
-        """Raise `InvalidSignatureError` unless the signature is that of this very request.
+        """Raise `InvalidSignatureError` unless the signature is that of this request.
 
-        `path` is what stands in the request line, with the query.
+        `path` is that of the request line, with the query.
         """
         request = AWSRequest(method, f"http://{headers['Host']}{path}", data=body)
         for name in claim.signed:
             for value in headers.getall(name):
                 if not value.isascii():
                     raise InvalidSignatureError("The request cannot have been signed")
-                request.headers[name] = value  # adds, where there is one of this name already
+                request.headers[name] = value  # adds a value, where the name has one already
         request.context["timestamp"] = claim.timestamp
-        # botocore takes the hash of the body from this header where it is there.
+        # botocore takes the hash of the body from this header, if it is present.
         if headers.get(_PAYLOAD_HASH, digest := hashlib.sha256(body).hexdigest()) != digest:
             raise InvalidSignatureError("The body is not the one that was signed")
         try:
@@ -105,7 +105,7 @@ class Signatures:
             expected = self._signer.signature(
                 self._signer.string_to_sign(request, canonical), request
             )
-        except ValueError as error:  # an address that no client writes
+        except ValueError as error:  # no client writes such an address
             raise InvalidSignatureError("The request cannot have been signed") from error
         if not hmac.compare_digest(expected, claim.signature):
             raise InvalidSignatureError(
@@ -123,7 +123,7 @@ class Signatures:
 def sign(
     url: str, body: bytes, headers: Mapping[str, str], credentials: Credentials, region: str
 ) -> dict[str, str]:
-    """Return the headers with which a POST of this body is signed, those given among them."""
+    """Return the given headers and those that sign a POST of this body."""
     request = AWSRequest("POST", url, headers=dict(headers), data=body)
     SigV4Auth(credentials, SERVICE, region).add_auth(request)
     return dict(request.headers.items())

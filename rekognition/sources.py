@@ -1,4 +1,4 @@
-"""The bytes that a request's Image stands for."""
+"""The bytes of a request's Image: in the request, or in S3."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MAX_S3_BYTES = 15 * 1024 * 1024
 
 
 class ImageSource:
-    """Reads images from requests and from S3, the latter by the key of the environment."""
+    """Reads images from requests and from S3. It reads S3 with the key of the environment."""
 
     def __init__(self, s3_endpoint: str, region: str) -> None:
         self._s3 = boto3.client(
@@ -29,7 +29,7 @@ class ImageSource:
                 s3={"addressing_style": "path"},
                 signature_version="s3v4",
                 response_checksum_validation="when_required",
-                # Our callers try again as well.
+                # The callers try again, too.
                 retries={"mode": "standard", "total_max_attempts": 2},
                 connect_timeout=5,
                 read_timeout=30,
@@ -60,7 +60,7 @@ class ImageSource:
             else:
                 reply = self._s3.get_object(Bucket=bucket, Key=name, VersionId=version)
             with reply["Body"] as body:
-                # One byte more than allowed tells, and no more than that is ever held.
+                # One byte beyond the limit is enough to refuse the object; the rest is not read.
                 data = body.read(MAX_S3_BYTES + 1)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:

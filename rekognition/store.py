@@ -1,7 +1,7 @@
-"""Collections and their faces: SQLite on disk, and beside it, in memory, what a search reads.
+"""Collections and their faces: in SQLite on disk, and in memory for searches.
 
-Every change is committed to disk before it is made in memory and before it is answered, so a
-process that is killed loses nothing that it confirmed.
+The store commits each change to disk before it makes it in memory, and before the service answers.
+So a process that is killed loses nothing that it confirmed.
 """
 
 import json
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS faces (
 );
 CREATE INDEX IF NOT EXISTS faces_by_collection ON faces (collection, picture);
 CREATE INDEX IF NOT EXISTS faces_by_picture ON faces (picture);
--- What was found in pictures that are indexed somewhere, so that none is looked at twice.
+-- The faces of pictures that are indexed in any collection, so that none is examined twice.
 CREATE TABLE IF NOT EXISTS pictures (
     sha256 BLOB PRIMARY KEY,
     model TEXT NOT NULL,
@@ -72,13 +72,13 @@ class StoredFace:
 
     @property
     def image_id(self) -> str:
-        """The ImageId: the same for the same bytes, wherever and whenever they were indexed."""
+        """The ImageId: the same for the same bytes, in every collection."""
         return str(uuid.UUID(bytes=self.picture[:16], version=5))
 
 
 @dataclass(slots=True)
 class _Loaded:
-    """A collection as a search reads it: the faces in the order of the matrix's rows."""
+    """A collection in memory: its faces, in the order of the matrix's rows."""
 
     faces: list[StoredFace] = field(default_factory=list)
     row_of: dict[str, int] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class Store:
         self._database = sqlite3.connect(
             folder / "rekognition.sqlite3", isolation_level=None, check_same_thread=False
         )
-        # What is in memory is right only while no other process writes.
+        # Another process that writes would make the collections in memory wrong.
         self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
@@ -161,7 +161,7 @@ class Store:
         return int(count)
 
     def collections(self, after: int, limit: int) -> list[CollectionDescription]:
-        """Return up to `limit` collections in the order of creation, from past a row id."""
+        """Return up to `limit` collections after a row id, in the order of creation."""
         with self._lock:
             rows = self._database.execute(
                 "SELECT id, name, created, model FROM collections WHERE id > ? ORDER BY id LIMIT ?",
@@ -216,7 +216,7 @@ class Store:
     def faces(
         self, name: str, after: int, limit: int, only: Collection[str] | None
     ) -> list[StoredFace]:
-        """Return up to `limit` faces from past a row id, in the order in which they were added.
+        """Return up to `limit` faces after a row id, in the order in which they were added.
 
         `only` keeps those of these face ids. Raises `ResourceNotFoundError`.
         """
@@ -280,7 +280,7 @@ class Store:
             return loaded.vectors.row(loaded.row_of[face_id])
 
     def seen(self, picture: bytes) -> tuple[list[Face], dict[int, Vector]] | None:
-        """Return what was found in a picture that is indexed in some collection.
+        """Return what is known about a picture that is indexed in any collection.
 
         That is all its faces, and the vectors of those that were recorded, by their numbers.
         """

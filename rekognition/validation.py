@@ -1,4 +1,4 @@
-"""Requests checked against the service's own model, as botocore carries it."""
+"""Checks requests against the service's own model, which botocore contains."""
 
 import base64
 import binascii
@@ -23,7 +23,7 @@ def service_model() -> ServiceModel:
 
 
 def parse(operation: str, members: object) -> dict[str, Any]:
-    """Return the request's members as the operation's model types them, blobs decoded.
+    """Return the request's members with the types of the operation's model, and blobs decoded.
 
     Members that the model does not know and members that are null are left out, as AWS does.
     Raises `SerializationError` for a wrong type, `InvalidParameterError` for a broken constraint.
@@ -80,7 +80,7 @@ def _parse_structure(shape: StructureShape, value: dict[str, Any], path: str) ->
 def _parse_string(shape: Shape, value: str, path: str) -> str:
     _check_range(shape, len(value), path, "length")
     pattern = shape.metadata.get("pattern")
-    # Python has no \p classes; only the patterns of tags, which are not kept, use them.
+    # Python has no \p classes. Only the patterns of tags use them, and tags are not kept.
     if pattern and "\\p{" not in pattern and not re.fullmatch(pattern, value):
         raise _broken(path, f"Member must satisfy regular expression pattern: {pattern}")
     allowed = shape.metadata.get("enum")
@@ -94,7 +94,7 @@ def _parse_blob(shape: Shape, value: str, path: str) -> bytes:
         data = base64.b64decode(value, validate=True)
     except binascii.Error as error:
         raise SerializationError(f"Member '{path.lstrip('.')}' must be base64") from error
-    # The only blob in the model is a picture, and its limit has an error of its own.
+    # The only blob in the model is a picture, whose limit has a separate error.
     if len(data) > shape.metadata["max"]:
         raise ImageTooLargeError(f"Image bytes exceed {shape.metadata['max']}")
     _check_range(shape, len(data), path, "length")
@@ -110,7 +110,7 @@ def _check_range(shape: Shape, size: float, path: str, of: str) -> None:
 
 
 def _broken(path: str, constraint: str) -> InvalidParameterError:
-    # The value itself stays out of the message: it may be a photograph, or a person's name.
+    # The message leaves out the value: it can be a photograph, or a person's name.
     return InvalidParameterError(
         f"1 validation error detected: Value at '{path.lstrip('.')}' "
         f"failed to satisfy constraint: {constraint}"

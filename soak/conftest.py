@@ -1,4 +1,4 @@
-"""What the long tests share with the others, on a stack whose retries wait as on AWS."""
+"""The fixtures of the long tests, on a stack whose retries wait as on AWS."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["measured", "portraits", "pytest_terminal_summary", "selfie"]
 def stack(
     portraits: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningStack]:
-    """A local stack with the starter portraits, its state and ports its own."""
+    """A local stack with the starter portraits, and with its own state and ports."""
     assert portraits
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SFN_WAIT_SCALE", "1")

@@ -1,4 +1,4 @@
-"""`DELETE /me` with thousands of matches, while clients go on creating (`make soak`)."""
+"""`DELETE /me` with thousands of matches, while clients create others (`make soak`)."""
 
 import threading
 import time
@@ -26,7 +26,7 @@ def photo(selfie: Path) -> bytes:
 
 
 def fill(stack: RunningStack, first: dict[str, Any]) -> None:
-    """Make thousands of matches like the first one, each with a photograph."""
+    """Add thousands of copies of the first match, each with a photograph."""
 
     def add(_: int) -> None:
         match_id = str(uuid.uuid4())

@@ -1,6 +1,6 @@
-"""The API by its document, for some minutes: thousands of made-up requests (`make fuzz`).
+"""Sends the API thousands of requests, generated from its document, for minutes (`make fuzz`).
 
-No answer is a 5xx, and none is outside the document. FUZZ_SEED=… makes up those of an earlier run.
+No answer is a 5xx, and each is in the document. FUZZ_SEED=… repeats an earlier run's requests.
 """
 
 import os
@@ -17,14 +17,14 @@ from tests.running_stack import RunningStack
 EXAMPLES = 150
 """Requests for each route and kind of caller; about 4,000 in all."""
 SECONDS = 30.0
-"""In which each must be over; a quarter of an hour in all, at worst."""
+"""Seconds in which each route and kind of caller must be done: a quarter of an hour in all."""
 FEWEST = 1000
 SEED = int(os.environ.get("FUZZ_SEED") or random.getrandbits(32))
 
 
 @pytest.fixture(scope="module")
 def fuzzer(stack: RunningStack, selfie: Path) -> Fuzzer:
-    """What makes up requests."""
+    """The generator of requests."""
     return Fuzzer(stack, encode(open_face(selfie)), SEED)
 
 

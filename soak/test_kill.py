@@ -1,4 +1,4 @@
-"""`kill -9` at random moments under load, twenty times (`make soak`). It needs Linux's /proc."""
+"""`kill -9` at random moments under load, twenty times (`make soak`). This needs Linux's /proc."""
 
 import os
 import random
@@ -30,7 +30,7 @@ VICTIMS = ("everything", "the command", "the local AWS", "the recogniser", "a fu
 
 @dataclass
 class Load:
-    """Clients that create, upload and delete, and what they were answered."""
+    """Clients that create, upload and delete, and the answers that they got."""
 
     stack: RunningStack
     photo: bytes
@@ -40,7 +40,7 @@ class Load:
     deleted: set[str] = field(default_factory=set)
 
     def run(self, kill: Callable[[], None]) -> None:
-        """Let the clients work until something has been killed at a random moment."""
+        """Run the clients until a process is killed at a random moment."""
         ended = threading.Event()
         clients = [threading.Thread(target=self._work, args=(ended,)) for _ in range(CLIENTS)]
         for client in clients:
@@ -66,7 +66,7 @@ class Load:
                     if self.stack.call("DELETE", path).status_code == 204:
                         self.deleted.add(match_id)
             except (requests.RequestException, AssertionError):
-                time.sleep(0.1)  # it was killed: nothing was answered
+                time.sleep(0.1)  # it was killed before it answered
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def command_of(pid: int) -> str:
 
 
 def victims(stack: RunningStack, which: str) -> set[int]:
-    """List the processes to kill."""
+    """Return the processes to kill."""
     everything = family(stack.process.pid)
     marks = {
         "the local AWS": "local.aws.launch",
@@ -110,7 +110,7 @@ def kill(pids: set[int]) -> None:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
-            continue  # it has ended by itself
+            continue  # it has ended without a kill
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))

@@ -1,7 +1,7 @@
 """Fifty and two hundred guests at once, and two thousand in a row (`make soak`).
 
-Speeds are reported. What fails a test is a guest without an answer, an answer to another, or a cost
-that grows. It looks for processes in /proc, so it needs Linux.
+The tests report speeds. They fail where a guest gets no answer or another guest's, or where a cost
+grows. They look for processes in /proc, so they need Linux.
 """
 
 import statistics
@@ -69,7 +69,7 @@ def test_two_minutes_later_the_machine_is_quiet(
     assert share < 0.1
 
 
-def test_the_two_thousandth_match_costs_no_more_than_the_two_hundredth(
+def test_the_two_thousandth_match_costs_as_little_as_the_two_hundredth(
     stack: RunningStack,
     guests: Guests,
     portraits: list[Path],

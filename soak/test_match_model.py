@@ -1,4 +1,4 @@
-"""Many stories of matches that hypothesis makes up, with kills in them (`make soak`)."""
+"""Many stories of matches that hypothesis generates, with kills in them (`make soak`)."""
 
 import os
 import random
@@ -19,7 +19,7 @@ from tests.match_model import MatchModel, Studio
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
 SECONDS = float(os.environ.get("MODEL_SECONDS", "900"))
-"""After which the story that has begun comes to its end."""
+"""Seconds after which the current story ends."""
 STORIES = 400
 SEED = int(os.environ.get("MODEL_SEED") or random.getrandbits(32))
 MARKS = {
@@ -27,25 +27,25 @@ MARKS = {
     "the local AWS": "local.aws.launch",
     "the recogniser": "rekognition\0",
 }
-"""What may be killed, and what tells its command from others."""
+"""The processes that may be killed, each with the words that identify its command."""
 
 
 class MortalModel(MatchModel):
-    """The same, on a stack that is killed now and then."""
+    """The same rules, on a stack some of whose processes are killed."""
 
     @rule(victim=st.sampled_from(sorted(MARKS)), rarely=st.integers(0, 2))
     def kill(self, victim: str, rarely: int) -> None:
         if self._is_over() or rarely:  # it takes long
             return
         self.note_kill()
-        # The recogniser before the processes that decode for it: one that loses two of these while
-        # it lives takes the picture for the cause, and says that it is none.
+        # Kill the recogniser before the processes that decode for it: if it loses two of them while
+        # it lives, it blames the picture, and refuses it as unreadable.
         for pid in sorted(family(self.stack.process.pid)):
             kill(pid, MARKS[victim])
         if victim != "the recogniser":
             self.stack.process.wait(60)
             self.stack.start()
-        wait_for(self._has_recogniser, FINISHING)  # it is started again by itself
+        wait_for(self._has_recogniser, FINISHING)  # the stack starts it again
 
     def _has_recogniser(self) -> bool:
         try:
@@ -60,7 +60,7 @@ def kill(pid: int, mark: str) -> None:
         if mark in Path(f"/proc/{pid}/cmdline").read_text():
             os.kill(pid, signal.SIGKILL)
     except (FileNotFoundError, ProcessLookupError):
-        return  # it has ended by itself
+        return  # it has ended without a kill
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A thousand broken pictures and every bomb, while other guests play (`make soak`).
 
-On an otherwise idle machine: it compares how long another guest waits with how long alone.
+It needs an idle machine: it compares a guest's wait beside a bomb with the wait alone.
 """
 
 import random
@@ -21,12 +21,12 @@ from tests.running_stack import RunningStack
 MUTATED = 1000
 AT_ONCE = 8
 LONGER = 5.0
-"""Seconds that a guest may wait longer than alone because of another guest's picture."""
+"""Seconds by which another guest's picture may lengthen a guest's wait."""
 SEED = 20261127
 
 
 def mutated(pictures: list[bytes], draw: random.Random) -> bytes:
-    """Change a picture as a broken disk, a bad cable or a curious visitor does."""
+    """Return a picture changed as by a broken disk, a bad cable or a curious visitor."""
     data = bytearray(draw.choice(pictures))
     for _ in range(draw.choice([1, 1, 2, 8, 64])):
         at = draw.randrange(len(data) or 1)
@@ -76,11 +76,11 @@ def test_a_broken_picture_has_a_named_end(
     assert [one for one in ends if not is_named(one)] == []
 
 
-def test_nobody_waits_for_another_guests_bomb(
+def test_no_guest_waits_for_another_guests_bomb(
     guests: Guests, portraits: list[Path], measured: Callable[[str], None]
 ) -> None:
     photos = photographs(portraits, 60)
-    guests.play_at_once(photos[:4])  # the functions' processes are there from here on
+    guests.play_at_once(photos[:4])  # from here on the functions' processes run
     alone = max(guests.play(photo).seconds for photo in photos[4:10])
     bombs = [made for make in BOMBS.values() if len(made := make()) <= LARGEST_SELFIE]
     ends: list[Outcome] = []

@@ -47,7 +47,7 @@ def test_a_burst_is_absorbed_at_five_calls_a_second(
 
 @contextmanager
 def unresponsive(stack: RunningStack) -> Iterator[None]:
-    """Stop the recogniser's process, which then takes calls and answers none."""
+    """Stop the recogniser's process: it then accepts calls and answers none."""
     pids = [
         pid
         for pid in family(stack.process.pid)

@@ -7,7 +7,7 @@ import numpy as np
 from rekognition.engine import DIMENSIONS, FaceEngine, Pixels, Vector
 from rekognition.faces import Face
 from rekognition.pictures import decode
-from tests.recogniser import NOBODY
+from tests.recogniser import NO_FACE
 from tests.unit.test_rekognition_quality import GOOD
 
 FACE = replace(GOOD, left=0.25, top=0.25, width=0.5, height=0.5)
@@ -25,7 +25,7 @@ class Artist(FaceEngine):
     def detect(self, data: bytes) -> list[tuple[Face, Pixels]]:
         shade = int(decode(data).pixels.flat[0])
         self.detections += 1
-        found = self.sees.get(data, [] if shade == NOBODY else [FACE])
+        found = self.sees.get(data, [] if shade == NO_FACE else [FACE])
         return [(face, np.array([shade, number], np.uint8)) for number, face in enumerate(found)]
 
     def embed(self, crop: Pixels) -> Vector:

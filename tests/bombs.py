@@ -19,7 +19,7 @@ _MOST = (7_210, 7_210)
 
 
 def progressive_jpeg(scans: int, side: int = _SIDE, subsampling: int = 2) -> bytes:
-    """Make a progressive JPEG of so many scans: its last one is repeated.
+    """Return a progressive JPEG of so many scans: its last one is repeated.
 
     A decoder goes over every pixel for each of them. With 2,000 scans it weighs half a megabyte
     and takes a minute.
@@ -43,7 +43,7 @@ def black_png(
     interlaced: bool = False,
     before: bytes = b"",
 ) -> bytes:
-    """Make a PNG that unpacks to far more than it weighs; `before` are chunks before its pixels."""
+    """Return a PNG that unpacks to far more than its size; `before` is put before the pixels."""
     line = bytes(1 + (width * depth * _CHANNELS[colour] + 7) // 8)
     pack = zlib.compressobj(9)
     # The seven pictures of an interlaced one have a few more lines' beginnings; all are zeros.
@@ -72,7 +72,7 @@ def _png_with(chunks: bytes) -> bytes:
 
 
 def _profiles(count: int) -> bytes:
-    """Make colour profiles that unpack to a megabyte each."""
+    """Return colour profiles that unpack to a megabyte each."""
     return chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(1_000_000), 9)) * count
 
 
@@ -81,7 +81,7 @@ def _text_of(length: int) -> bytes:
 
 
 def _frames(count: int) -> bytes:
-    """Make an animation of so many frames."""
+    """Return the chunks of an animation of so many frames."""
     return chunk(b"acTL", struct.pack(">II", count, 0)) + b"".join(
         chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, 200, 200, 0, 0, 1, 10, 0, 0))
         for number in range(count)

@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
 
 def photographs(portraits: Sequence[Path], how_many: int) -> list[bytes]:
-    """Make different photographs of the starter portraits' people: brighter, darker, smaller."""
+    """Return different photographs of the starter portraits' people: brighter, darker, smaller."""
     made = []
     for number in islice(count(), how_many):
         face = open_face(portraits[number % len(portraits)], 480 + 20 * (number % 9))

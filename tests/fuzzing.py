@@ -129,7 +129,7 @@ class Fuzzer:
                 return answer.status, answer.headers, answer.read()
 
     def _aim(self, case: Any, route: str, data: st.DataObject) -> None:
-        """Let a request be about something that there is, some of the time."""
+        """Sometimes make a request about a thing that exists."""
         if not data.draw(st.booleans(), label="about something that there is"):
             return
         if route == "GET /matches/latest":
@@ -191,7 +191,7 @@ class Fuzzer:
         return [*played, self.stack.create(token)]
 
     def report(self) -> str:
-        """Say how many answers there were, by route and status."""
+        """Return how many answers there were, by route and status."""
         lines = [f"{self.answers.total()} requests of FUZZ_SEED={self.seed}"]
         for route in sorted({route for route, _ in self.answers}):
             counts = {status: n for (one, status), n in self.answers.items() if one == route}

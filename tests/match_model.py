@@ -91,7 +91,7 @@ class MatchModel(RuleBasedStateMachine):
     matches: Bundle[Known] = Bundle("matches")
 
     def __init__(self, stack: RunningStack, studio: Studio, deadline: float) -> None:
-        """Play on a running stack; past the deadline nothing happens any more."""
+        """Play on a running stack; after the deadline, do nothing."""
         super().__init__()
         self.stack, self._studio, self._deadline = stack, studio, deadline
         self.known: list[Known] = []
@@ -108,7 +108,7 @@ class MatchModel(RuleBasedStateMachine):
 
     def _begin(self, owner: str) -> Known:
         if self._is_over():
-            return Known("", None, owner)  # nothing happens to it any more
+            return Known("", None, owner)  # no later step uses it
         created = self.stack.create(self._token(owner))
         known = Known(created["match_id"], created["upload"], owner)
         self.known.append(known)
@@ -197,7 +197,7 @@ class MatchModel(RuleBasedStateMachine):
     def disturb(
         self, owner: str, place: str, act: str, kind: str, second: str, member: str
     ) -> Known:
-        """Let something happen while a workflow is in the middle of a call."""
+        """Do something while a workflow is in the middle of a call."""
         known = self._begin(owner)
         if self._is_over() or not known.match_id:
             return known

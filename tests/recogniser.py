@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 COLLECTION = "lookalike-celebrities"
 """The collection of the template."""
 
-NOBODY = 0
+NO_FACE = 0
 """The shade of a picture that shows no face."""
 
 LEAST_SIDE = 80
@@ -31,11 +31,11 @@ Box = tuple[float, float, float, float]
 
 
 class Person(NamedTuple):
-    """Somebody in a picture, and what else than usual is said of their face."""
+    """A person in a picture, and what Rekognition says differently about their face."""
 
     shade: int
     box: Box = MIDDLE
-    changes: dict[str, Any] = {}  # noqa: RUF012 - nobody writes to it
+    changes: dict[str, Any] = {}  # noqa: RUF012 - no code writes to it
 
 
 def picture(shade: int = 128, width: int = 100, height: int = 100, form: str = "PNG") -> bytes:
@@ -236,7 +236,7 @@ class Recogniser:
         return self.models.get(request["CollectionId"], FACE_MODEL)
 
     def _look_at(self, image: dict[str, Any]) -> tuple[str, list[Person]]:
-        """Say which picture it is and who is in it, the largest first."""
+        """Return which picture it is and who is in it, the largest first."""
         where = image["S3Object"]
         reply = self._s3.get_object(
             Bucket=where["Bucket"], Key=where["Name"], VersionId=where["Version"]
@@ -269,7 +269,7 @@ def _people_in(shown: Image.Image) -> list[Person]:
         people = [Person(shade, tuple(box), more) for shade, box, more in _read_people(shown)]
         return sorted(people, key=lambda person: -person.box[2] * person.box[3])
     shade = shown.convert("L").tobytes()[0]
-    return [] if shade == NOBODY else [Person(shade)]
+    return [] if shade == NO_FACE else [Person(shade)]
 
 
 def _read_people(shown: Image.Image) -> Any:

@@ -205,7 +205,7 @@ class RunningStack:
         email: str | None = None,
         password: str | None = None,
     ) -> str:
-        """Make an account; return its id token, from the page's client or another of the pool."""
+        """Add an account; return its id token, from the page's client or another of the pool."""
         email = email or f"{uuid.uuid4().hex}@example.org"
         password = password or uuid.uuid4().hex
         client_id = client_id or self.outputs.user_pool_client_id
@@ -250,7 +250,7 @@ class RunningStack:
         return email, password
 
     def create_client(self) -> str:
-        """Make another client of the user pool, whose tokens are not for the API."""
+        """Return a new client of the user pool, whose tokens are not for the API."""
         return self.cognito.create_user_pool_client(
             UserPoolId=self.outputs.user_pool_id,
             ClientName=uuid.uuid4().hex,
@@ -351,7 +351,7 @@ class RunningStack:
     def wire_fault(
         self, *texts: str, status: int, code: str, times: int = ALWAYS, kind: str = "error"
     ) -> Iterator[None]:
-        """Make requests to the local AWS that hold these texts fail; assert that it came to that.
+        """Make requests to the local AWS with these texts fail; assert that as many came.
 
         They are the method, the address, `X-Amz-Target`, `a range` where one is asked for, and the
         body.
@@ -367,7 +367,7 @@ class RunningStack:
 
     @contextlib.contextmanager
     def hold(self, resource: str, text: str) -> Iterator[Callable[[], bool]]:
-        """Hold the workflow's call of a resource until the block ends; tell whether it has come."""
+        """Hold the workflow's call of a resource until the block ends; yield if it has come."""
         gate = self.faults / f"{uuid.uuid4()}.gate"
         gate.touch()
         path = self._request_fault(
@@ -401,7 +401,7 @@ class RunningStack:
 
 
 def new_address() -> str:
-    """Make up an e-mail address that the terminal's lines about codes tell from every other."""
+    """Return a new e-mail address, which the terminal's lines about codes tell from others."""
     return f"someone@{uuid.uuid4().hex}.example.org"
 
 

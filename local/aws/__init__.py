@@ -1,1 +1,1 @@
-"""The local AWS: how ministack is started, in an environment of its own."""
+"""The local AWS: ministack with this project's fixes, in a separate environment."""

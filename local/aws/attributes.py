@@ -1,7 +1,7 @@
 """Which attributes of an account its owner may write: those of Cognito's schema.
 
-ministack takes any, and its id tokens say each as a claim. So a caller could sign up as a member of
-a group, or with a token that never expires.
+ministack accepts any attribute, and makes each a claim of its id tokens. So a caller could sign up
+as a member of a group, or with a token that never expires.
 """
 
 from typing import Any
@@ -16,9 +16,9 @@ LONGEST = 2048
 
 
 def schema_attributes() -> None:
-    """Refuse attributes that the schema has not, and keep them out of id tokens.
+    """Refuse attributes that the schema does not have, and keep them out of id tokens.
 
-    The template's pool has the standard attributes alone. A state folder of an earlier release may
+    The template's pool has only the standard attributes. A state folder of an earlier release may
     hold accounts with others.
     """
     run, token = cognito._run_idp_handler, cognito._fake_token

@@ -1,4 +1,4 @@
-"""Which of Cognito's public calls are well formed, by the service's own model."""
+"""Checks that Cognito's public calls are well formed, by the service's own model."""
 
 import functools
 import json
@@ -11,10 +11,10 @@ from ministack.services import cognito
 
 
 def valid_calls() -> None:
-    """Refuse a call whose body is not what the service's model says.
+    """Refuse a call whose body breaks the service's model.
 
-    ministack takes any JSON, and a number in place of a name is a fault of its own to it: 500, with
-    a traceback in the log.
+    ministack accepts any JSON. It fails on a number in place of a name, with status 500 and a
+    traceback in the log.
     """
     handle = app.SERVICE_HANDLERS["cognito-idp"]
 
@@ -28,7 +28,7 @@ def valid_calls() -> None:
 
 
 def _refusal(action: str, body: bytes) -> Any:
-    """Return the reply to a call that is not well formed, or None."""
+    """Return the refusal of a call that is not well formed; None for any other."""
     try:
         data = json.loads(body or b"{}")
     except (ValueError, RecursionError):

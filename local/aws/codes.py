@@ -1,7 +1,7 @@
-"""Cognito's codes, drawn at random and told to the process that runs the stack, on a pipe.
+"""Cognito's codes: drawn at random, and sent on a pipe to the process that runs the stack.
 
-ministack's own codes are constants. A code lives in this process's memory alone: no file and no log
-holds one.
+ministack's own codes are constants. Only this process's memory holds a code; no file and no log
+does.
 """
 
 import hmac
@@ -16,14 +16,16 @@ from typing import Any
 from ministack import app
 from ministack.services import cognito
 
+from local.aws.settings import take_codes_pipe
+
 LIFETIME = 15 * 60.0
-"""Seconds for which a code is good."""
+"""Seconds for which a code is valid."""
 TRIES = 5
-"""Wrong codes after which no code of an account is good until LIFETIME is over, new ones included:
-otherwise a caller who asks for codes again and again could try for as long as it takes."""
+"""Wrong codes after which no code of an account is valid until LIFETIME is over, also no new one.
+Otherwise a caller could ask for new codes and try until one is right."""
 
 PURPOSES = {"ConfirmSignUp": "email", "ConfirmForgotPassword": "password"}
-"""What a call's code is for, by the names that ministack gives when it sends one."""
+"""The attribute that a call's code confirms, as ministack names it when it sends the code."""
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Codes:
         _code: str,
         attribute_name: str = "email",
     ) -> None:
-        """Draw a code, which replaces an earlier one, and tell it to the terminal.
+        """Draw a code, which replaces an earlier one, and send it to the terminal.
 
         An account that has no tries left gets none.
         """
@@ -71,7 +73,7 @@ class Codes:
             os.write(self._pipe, line.encode())
 
     def error(self, action: str, data: dict[str, Any]) -> Any:
-        """Return the reply to a call whose code is not good, or None."""
+        """Return the refusal of a call whose code is not valid; None for any other."""
         purpose = PURPOSES.get(action)
         pool, _ = cognito._pool_for_client(data.get("ClientId"))
         if purpose is None or not pool:
@@ -98,7 +100,7 @@ class Codes:
                 return _refusal("LimitExceededException", "attempt limit exceeded")
             if not hmac.compare_digest(sent.digits.encode(), typed.encode()):
                 sent.tries -= 1
-                # In the words of the reply about an account that does not exist.
+                # The reply for an account that does not exist has the same words.
                 return cognito.error_response_json(
                     "CodeMismatchException",
                     "Invalid verification code provided, please try again.",
@@ -113,9 +115,8 @@ def _refusal(code: str, words: str) -> Any:
 
 
 def drawn_codes() -> None:
-    """Draw codes at random, and tell them on the pipe that LOOKALIKE_CODES_PIPE names."""
-    pipe = os.environ.pop("LOOKALIKE_CODES_PIPE", None)
-    codes = Codes(int(pipe) if pipe else None)
+    """Draw codes at random, and send them on the pipe that LOOKALIKE_CODES_PIPE names."""
+    codes = Codes(take_codes_pipe())
     cognito._send_verification_email = codes.send
     cognito._confirmation_code_error = codes.error
 
@@ -125,7 +126,7 @@ def addresses_without_case() -> None:
     run, load = cognito._run_idp_handler, app._load_persisted_state
 
     def load_folded() -> None:
-        load()  # an older state folder holds addresses as they were typed
+        load()  # an older state folder holds addresses as people typed them
         for _, pool in cognito._user_pools.all_items():
             if _ignores_case(pool):
                 for user in pool["_users"].values():

@@ -1,34 +1,35 @@
-"""Whose signature is right: the root key's like any other, and the functions' role keys."""
+"""Which keys sign for whom: the root key, checked like any other, and the functions' role keys."""
 
 import hashlib
 import hmac
-import os
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc, sts
 
+from local.aws import settings
+
 
 def root_key() -> None:
-    """Check the root key's signature as any other's, and take nothing else for the root key.
+    """Check the root key's signature like any other, and accept nothing else as the root key.
 
-    As it comes, ministack believes whatever names `test`, no key at all, or any twelve digits.
+    Unfixed, ministack trusts any request with the key `test`, with no key, or with twelve digits.
     """
 
     def is_root(access_key_id: str) -> bool:
-        return access_key_id == os.environ["AWS_ACCESS_KEY_ID"]
+        return access_key_id == settings.root_key()[0]
 
     iam_evaluator.is_root_access_key = is_root
     sts.is_root_access_key = is_root
-    # This one says whose signature needs no check.
+    # ministack does not check the signature of these keys.
     iam_evaluator._is_root_key = lambda _access_key_id: False
     enforce = iam_evaluator.enforce
 
     def enforce_signed(
         access_key_id: str, action: str, service: str, *more: Any, **named: Any
     ) -> Any:
-        # As it comes, a request without a key is the root key's. AWS serves some without one: S3
+        # Unfixed, a request without a key has the root key's rights. AWS serves some of them: S3
         # checks a form's policy itself, an API has authorizers, and Cognito's public calls carry a
         # password, a code or a token.
         unsigned = not access_key_id and iam_evaluator._anonymous.get()
@@ -46,9 +47,9 @@ def root_key() -> None:
 def role_keys() -> None:
     """Derive the keys of the functions' roles from the state folder's secret.
 
-    As it comes, ministack hashes names that anyone can read in this repository, and so anyone could
-    sign forms and addresses. The keys are the same after a restart, and are known before a function
-    runs, so that an address which was signed before the restart is good after it.
+    Unfixed, ministack hashes names that anyone can read in this repository, so anyone could sign
+    forms and addresses. The derived keys are the same after a restart, and are known before a
+    function runs, so an address that was signed before the restart is valid after it.
     """
     lambda_runtime.execution_credentials = _execution_credentials
     lambda_svc.execution_credentials = _execution_credentials
@@ -56,7 +57,7 @@ def role_keys() -> None:
 
     def load_and_register() -> None:
         load()
-        sts._sessions.clear()  # an older state folder holds keys that can be derived by anyone
+        sts._sessions.clear()  # anyone can derive the keys of an older state folder
         for _, function in lambda_svc._functions.all_items():
             _execution_credentials(function["config"])
 
@@ -64,7 +65,7 @@ def role_keys() -> None:
 
 
 def _execution_credentials(config: dict[str, Any]) -> dict[str, str]:
-    """Return the environment variables of a function's role, and register its session."""
+    """Register the session of a function's role; return its environment variables."""
     account, _ = lambda_runtime._account_region_from_function_config(config)
     role, name = config["Role"].rsplit("/", 1)[-1], config["FunctionName"][:64]
     access_key = f"ASIA{_derived('key', config)[:16].upper()}"
@@ -87,5 +88,5 @@ def _execution_credentials(config: dict[str, Any]) -> dict[str, str]:
 
 def _derived(purpose: str, config: dict[str, Any]) -> str:
     message = f"{purpose}:{config['FunctionArn']}:{config['Role']}".encode()
-    secret = os.environ["AWS_SECRET_ACCESS_KEY"].encode()
+    secret = settings.root_key()[1].encode()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()

@@ -1,16 +1,16 @@
-"""The gate: which requests ministack may see at all, decided before it routes any.
+"""The gate: decides which requests ministack sees, before ministack routes any.
 
-ministack picks a service by headers, by `Action=`, by the host, and by the path, in an order that a
-caller can use against it. So the gate sorts requests by what they are, refuses every other, and
-takes away what could lead one to another service:
+ministack picks a service by headers, by `Action=`, by the host, and by the path. A caller can abuse
+that order to reach another service. So the gate admits only the requests of this list, and removes
+from them what could lead to another service:
 
     health        GET /_ministack/health
     keys          GET of a user pool's public keys, which the API's authorizer reads
-    API           the API's own address; its authorizer and its functions decide
+    API           the API's own address; its authorizer and its functions check the caller
     Cognito       the calls that AWS serves without a signature
     form          a POST of a form to a bucket; S3 checks the form's policy and signature
     address       a signed address of an object; S3 checks the signature
-    signed        all else carries a Signature Version 4 in its Authorization header, checked here
+    signed        all else: the gate checks Signature Version 4 in the Authorization header
 """
 
 import json
@@ -32,7 +32,7 @@ Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 LARGEST_BODY = 64 * 2**20
 """Bytes of a signed request: `sam deploy` sends the functions' archives."""
 LARGEST_UNSIGNED = 20 * 2**20
-"""Bytes of any other: a portrait's form takes 15 MB."""
+"""Bytes of any other request: a portrait's form takes 15 MB."""
 
 API_ADDRESS = re.compile(r"/_aws/execute-api/([a-z0-9]+)/\$default/")
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.localhost(:\d+)?")
@@ -60,11 +60,14 @@ ADDRESS_QUERY = frozenset(
         "versionId",
     }
 )
-"""The only names in the query of a signed address, each at most once and spelt like this."""
+"""The only names in the query of a signed address, each at most once and spelt like this.
+
+The same set as in local/signed_addresses.py.
+"""
 
 
 class Refused(Exception):
-    """Raised for a request that no door admits."""
+    """Raised for a request that the gate does not admit."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
@@ -84,7 +87,7 @@ class Request:
 
     @classmethod
     def of(cls, scope: Message) -> "Request":
-        """Read a request; raise Refused for one that is not text."""
+        """Return the request in a scope; raise Refused for a query that is not UTF-8."""
         try:
             query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
         except UnicodeDecodeError as error:
@@ -96,14 +99,14 @@ class Request:
         return cls(scope, scope["method"], scope["path"], query, headers)
 
     def header(self, name: str) -> str:
-        """Return a header's value, or "" without one; raise Refused where it is given twice."""
+        """Return a header's value, or "" without one; raise Refused where there are two."""
         values = [value for one, value in self.headers if one == name]
         if len(values) > 1:
             raise Refused(400, "DuplicateHeader")
         return values[0] if values else ""
 
     def reduced(self, headers: Iterable[str], path: str | None = None) -> Message:
-        """Return the scope with these headers alone, addressed to loopback."""
+        """Return the scope with only these headers, addressed to loopback."""
         kept = EVERYWHERE.union(headers)
         server = self.scope.get("server") or ("127.0.0.1", 0)
         pairs = [(k, v) for k, v in self.scope["headers"] if k.decode("latin-1").lower() in kept]
@@ -116,7 +119,7 @@ class Request:
 
 
 def gate() -> None:
-    """Let ministack see only the requests that a door admits."""
+    """Pass only admitted requests on to ministack."""
     inner: Asgi = app.app
 
     async def guarded(scope: Message, receive: Receive, send: Send) -> None:
@@ -137,10 +140,10 @@ def gate() -> None:
 
 
 async def _admit(request: Request, receive: Receive) -> tuple[Message, Receive]:
-    """Return the scope and the body to hand on; raise Refused."""
+    """Return the scope and the body for ministack; raise Refused."""
     host = request.header("host")
     if not LOOPBACK.fullmatch(host):
-        raise Refused(421, "MisdirectedRequest")  # as of a page that rebinds its own name
+        raise Refused(421, "MisdirectedRequest")  # such as of a page that rebinds its own name
     if request.path.startswith(("/_ministack", "/_localstack")) or request.path == "/health":
         if (request.method, request.path) != ("GET", "/_ministack/health"):
             raise Refused(403, "Forbidden")
@@ -168,12 +171,12 @@ async def _admit(request: Request, receive: Receive) -> tuple[Message, Receive]:
 
 
 def _without_authorization() -> frozenset[str]:
-    # Where the header is no bearer's, ministack would read it as AWS credentials.
+    # ministack would read a header without `Bearer` as AWS credentials.
     return API_HEADERS - {"authorization"}
 
 
 def _api_address(request: Request, host: str) -> str | None:
-    """Return the path of a request for an API's own address, in one form; None for another."""
+    """Return the path of a request for an API in ministack's form; None for others."""
     if named := API_HOST.fullmatch(host):
         api, path = named[1], f"/_aws/execute-api/{named[1]}/$default{request.path}"
     elif named := API_ADDRESS.match(request.path):
@@ -186,7 +189,7 @@ def _api_address(request: Request, host: str) -> str | None:
 
 
 def _is_credential(name: str) -> bool:
-    """Return whether a query's name is one of a signature, in any spelling."""
+    """Return whether a name in a query belongs to a signature, in any spelling."""
     lower = name.lower()
     return lower.startswith("x-amz-") or lower in {"awsaccesskeyid", "signature", "action"}
 
@@ -208,7 +211,7 @@ def _address(request: Request) -> Message:
     ):
         raise Refused(403, "AccessDenied")
     reduced = request.reduced(PICTURE_HEADERS)
-    # The signature covers the host as the signer spelt it.
+    # The signature includes the host as the signer spelt it.
     reduced["headers"][0] = (b"host", request.header("host").encode())
     return reduced
 
@@ -221,7 +224,7 @@ def _names_a_bucket(path: str, *, with_key: bool) -> bool:
 
 def _is_public_cognito_call(target: str) -> bool:
     service, _, action = target.partition(".")
-    # AWS serves these without a signature: they carry a password, a code, or a token.
+    # AWS serves these without a signature: they contain a password, a code, or a token.
     unsigned = cognito._UNSIGNED_IDP_ACTIONS
     return service == "AWSCognitoIdentityProviderService" and action in unsigned
 
@@ -242,7 +245,7 @@ async def _signed_body(request: Request, receive: Receive) -> bytes:
         # A header on several lines is signed as its values joined by a comma.
         headers[name] = f"{headers[name]},{value}" if name in headers else value
     if request.header("origin"):
-        raise Refused(403, "AccessDenied")  # a page of another site, with a key that leaked
+        raise Refused(403, "AccessDenied")  # a page of another site that has a leaked key
     if not request.header("authorization").startswith("AWS4-HMAC-SHA256 "):
         raise Refused(403, "IncompleteSignature")
     signature = sigv4.parse_header_signature(headers)
@@ -286,7 +289,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """Return a `receive` that ends a body of more than so many bytes as a lost connection."""
+    """Return a `receive` that reports a lost connection after more than so many bytes."""
     seen = 0
 
     async def bounded() -> Message:
@@ -299,7 +302,7 @@ def _bounded(receive: Receive, most: int) -> Receive:
 
 
 def _replay(body: bytes) -> Receive:
-    """Return a `receive` that gives a body which has been read."""
+    """Return a `receive` that returns a body that was read before."""
     left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -309,7 +312,7 @@ def _replay(body: bytes) -> Receive:
 
 
 async def _refuse(scope: Message, send: Send, refusal: Refused) -> None:
-    """Answer in the form that the caller's client reads: XML, or else JSON."""
+    """Answer in the format that the caller's client reads: XML or JSON."""
     sent = dict(scope["headers"])
     if SPEAKS_XML.search(sent.get(b"authorization", b"").decode("latin-1")):
         error = f"<Error><Code>{refusal.code}</Code><Message>Refused</Message></Error>"

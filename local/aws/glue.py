@@ -1,16 +1,15 @@
-"""What ministack lacks for this project's template, each as small as it can be.
+"""The fixes that ministack needs for this project's template, each as small as possible.
 
-ministack is pinned exactly (requirements.txt beside this file); these fixes reach into it, so
-`install` first asserts that everything they touch is there. tests/integration/test_glue.py
+ministack is pinned exactly (requirements.txt beside this file). These fixes replace parts of it, so
+`install` first checks that each of these parts exists. tests/integration/test_glue.py
 shows for each fix that it works, and that ministack still needs it.
 
-This runs in ministack's own environment: nothing of the project's is importable here.
+This runs in ministack's own environment, which has none of the project's other dependencies.
 """
 
 import asyncio
 import contextvars
 import json
-import os
 import re
 import urllib.error
 import urllib.request
@@ -36,6 +35,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
+from local.aws import settings
 from local.aws.attributes import schema_attributes
 from local.aws.calls import valid_calls
 from local.aws.codes import addresses_without_case, drawn_codes
@@ -145,13 +145,13 @@ def install(without: Iterable[str] = ()) -> None:
 
 
 def rekognition() -> None:
-    """Pass Rekognition's calls on to the local one, the workflow's and CloudFormation's too."""
+    """Pass calls on to the local Rekognition, also the workflow's and CloudFormation's."""
 
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes | str, query: Any
     ) -> tuple[int, dict[str, str], bytes]:
         del method, path, query
-        data = body.encode() if isinstance(body, str) else body  # the workflow's calls are text
+        data = body.encode() if isinstance(body, str) else body  # the workflow sends text
         return await asyncio.to_thread(_call_rekognition, headers["x-amz-target"], data)
 
     def create(logical_id: str, properties: Any, stack: str) -> tuple[str, dict[str, str]]:
@@ -190,13 +190,13 @@ def rekognition() -> None:
 
 
 def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Pass a call on, signed with the root key: who may call was decided before."""
-    url = os.environ["LOCAL_REKOGNITION_URL"]
-    key = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+    """Sign a call with the root key and pass it on; the caller's right to it was checked before."""
+    url = settings.rekognition_url()
+    key = Credentials(*settings.root_key())
     headers = {"Content-Type": JSON_1_1, "X-Amz-Target": target}
     signed = AWSRequest("POST", url, headers=headers, data=body)
-    SigV4Auth(key, "rekognition", os.environ.get("AWS_REGION", "us-east-1")).add_auth(signed)
-    request = urllib.request.Request(  # noqa: S310 - the address is our own
+    SigV4Auth(key, "rekognition", settings.region()).add_auth(signed)
+    request = urllib.request.Request(  # noqa: S310 - the stack chose the address
         url, data=body, headers=dict(signed.headers.items()), method="POST"
     )
     try:
@@ -284,10 +284,10 @@ def _create_route(
 
 
 def refresh_token_is_no_jwt() -> None:
-    """Refuse a refresh token as a bearer's.
+    """Refuse a refresh token as a bearer token.
 
-    AWS's are encrypted, so that no authorizer can read them; ministack's have the same signature as
-    id tokens, and are good for a month, long after their account is gone.
+    AWS encrypts its refresh tokens, so no authorizer can read them. ministack signs them like id
+    tokens, and they are valid for a month, also after their account is deleted.
     """
     validate = apigateway._validate_jwt_authorizer
 
@@ -311,7 +311,7 @@ def yaml_definition() -> None:
 
 
 def s3_event_version() -> None:
-    """Say in an object's event which version it is about, as S3 does for a versioned bucket."""
+    """Add the object's version to its event, as S3 does for a versioned bucket."""
     version: contextvars.ContextVar[str | None] = contextvars.ContextVar("version", default=None)
     fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
 
@@ -331,7 +331,7 @@ def s3_event_version() -> None:
 
 
 def lambda_error_type() -> None:
-    """Name the class that a handler raised, which the workflow's Retry and Catch go by."""
+    """Name the class that a handler raised: the workflow's Retry and Catch read it."""
     execute: Callable[..., Any] = lambda_svc._execute_function_warm
 
     def execute_with_error_type(*args: Any) -> Any:
@@ -347,7 +347,7 @@ def lambda_error_type() -> None:
 
 
 def lambda_log_wait() -> None:
-    """Wait 2 ms, not 50, for a log line that a handler may not have written."""
+    """Wait 2 ms instead of 50 for a handler's log line; many handlers write none."""
     drain = lambda_runtime.Worker._drain_stderr_bounded
 
     def drain_soon(worker: Any, first_line_wait: float = 0.002, *args: Any) -> Any:
@@ -357,13 +357,13 @@ def lambda_log_wait() -> None:
 
 
 def loopback_counts_as_tls() -> None:
-    """Let the buckets' TLS-only policies accept the loopback interface, which has no TLS."""
+    """Treat the loopback interface as TLS, so that the buckets' TLS-only policies accept it."""
     pin = app.pin_request_origin
     app.pin_request_origin = lambda address, _secure: pin(address, True)
 
 
 def queues_outlive_ports() -> None:
-    """Call queues by a port that no start changes: what waits in one is found by its address."""
+    """Keep one port in the queues' addresses, so that a restart finds the messages in them."""
     sqs.DEFAULT_PORT = "4566"
     sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
 

@@ -1,17 +1,17 @@
-"""How much of the past ministack keeps: by itself all of it, so that each match costs memory."""
+"""Bounds what ministack remembers. Unfixed, it keeps everything, so each match costs memory."""
 
 from typing import Any
 
 from ministack.services import cloudwatch_logs, stepfunctions
 
 EXECUTIONS_KEPT = 200
-"""Finished executions to keep for the console, the newest."""
+"""The newest finished executions, which the console shows."""
 LOG_LINES_KEPT = 2000
-"""Of each log group, the newest."""
+"""The newest lines of each log group."""
 
 
 def forget_old_executions() -> None:
-    """Drop the oldest finished executions, which ministack keeps for ever."""
+    """Delete the oldest finished executions."""
     executions: Any = stepfunctions._executions
     for arn in list(executions)[:-EXECUTIONS_KEPT]:
         if executions[arn]["status"] != "RUNNING":
@@ -19,7 +19,7 @@ def forget_old_executions() -> None:
 
 
 def forget_old_log_lines() -> None:
-    """Drop each log group's oldest lines, which ministack keeps for ever."""
+    """Delete each log group's oldest lines."""
     for _, group in cloudwatch_logs._log_groups.all_items():
         left = LOG_LINES_KEPT
         for stream in reversed(list(group["streams"].values())):  # the newest stream is the last

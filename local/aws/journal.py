@@ -1,19 +1,19 @@
-"""Keeps what was answered: a process that is killed loses nothing that it had said was done.
+"""Writes each change before it is answered, so that a killed process loses no confirmed change.
 
-ministack saves its state only when it ends in order. So:
+Unfixed, ministack saves its state only when it ends in order. So:
 
-- DynamoDB: each operation's changes are appended to a journal before the operation is answered. A
-  snapshot of the tables begins a new journal; after a start the journals are replayed.
+- DynamoDB: the journal appends each operation's changes before the operation is answered. A
+  snapshot of the tables begins a new journal. After a start the journal replays its files.
 - Cognito and SQS: their state is small, and is written before a change is answered.
-- S3 writes objects and their versions as they come (S3_PERSIST), and says so only where it could.
-- The rest changes with a deployment, and is written before CloudFormation says that it is done;
-  a thread looks every few seconds for what changed otherwise.
+- S3 writes objects and their versions at once (S3_PERSIST); it confirms only what it has written.
+- The rest changes with a deployment, and is written before CloudFormation reports that it is done.
+  A thread saves other changes every few seconds.
 
-What cannot be written, on a full disk say, is answered with an error. A state that cannot be read
-ends the process, since what begins without it would be written over it.
+A change that cannot be written, such as on a full disk, is answered with an error. A state that
+cannot be read ends the process: otherwise a new state would overwrite it.
 
-The workflow's executions are not kept: cli/sweep.py starts them again. Nothing is forced to the
-disk: a kill loses nothing, a power cut may lose seconds.
+The workflow's executions are not kept: cli/sweep.py starts them again. Nothing calls fsync: a kill
+loses nothing, a power cut may lose seconds.
 """
 
 import asyncio
@@ -42,15 +42,16 @@ from ministack.services import (
 )
 
 from local.aws.history import forget_old_executions, forget_old_log_lines
+from local.aws.settings import state_folder
 
 INTERVAL = 3.0
-"""Seconds between two looks for something to save, at least."""
+"""The least seconds between two searches for changes to save."""
 SHARE = 0.05
-"""Of the time, that looking may take: while an import runs, it finds something every time."""
+"""The share of time that the search may take. During an import it finds changes every time."""
 OF_DEPLOYMENTS = frozenset({"cloudwatch_logs"})
-"""Saved with a deployment alone: log lines come with every call, and nothing depends on them."""
+"""Saved only with a deployment: each call writes log lines, and nothing depends on them."""
 LARGEST_JOURNAL = 4 * 2**20
-"""Bytes after which a snapshot is due, or twice the snapshot's own size if that is more."""
+"""Bytes of a journal after which a snapshot is due; twice the snapshot's size, if that is more."""
 
 OPERATIONS = (
     "_put_item",
@@ -64,9 +65,9 @@ OPERATIONS = (
     "_query",
     "_scan",
 )
-"""DynamoDB's operations on items. The workflow calls some of them from threads of its own."""
+"""DynamoDB's operations on items. The workflow calls some of them from its own threads."""
 READING = ("Get", "List", "Describe", "AdminGet", "AdminList")
-"""How the names of Cognito's calls begin that change nothing."""
+"""The beginnings of the names of Cognito's calls that change nothing."""
 
 LOG = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ Change = dict[str, Any]
 
 
 class Journal:
-    """The changes to DynamoDB's items, and the snapshot that they continue."""
+    """The changes to DynamoDB's items since the last snapshot."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -86,7 +87,7 @@ class Journal:
         self._structure = ""
 
     def operation(self, run: Callable[..., Any]) -> Callable[..., Any]:
-        """Return an operation that is atomic, and whose changes are written before it returns."""
+        """Return the operation as an atomic one, which writes its changes before it returns."""
 
         @functools.wraps(run)
         def atomic(*args: Any, **kwargs: Any) -> Any:
@@ -101,9 +102,9 @@ class Journal:
         return atomic
 
     def note(self, table: dict[str, Any], partition: str, sort: str, item: Any) -> None:
-        """Take down an item's new state; None for an item that is removed."""
+        """Record an item's new state; None for an item that is removed."""
         change = {"table": table["TableArn"], "key": [partition, sort], "item": item}
-        if self._pending is None:  # not a caller's: DynamoDB removes an item whose time is up
+        if self._pending is None:  # no caller's change: DynamoDB removes an expired item
             self._write([change])
         else:
             self._pending.append(change)
@@ -119,22 +120,22 @@ class Journal:
                 while left:
                     left = left[self._file.write(left) :]
             except OSError:
-                self._file.truncate(end)  # or the next line would go on from half of this one
+                self._file.truncate(end)  # the next line must not continue half of this one
                 raise
 
     def replay(self) -> None:
-        """Make the changes that the loaded snapshot does not hold."""
+        """Apply the changes that the loaded snapshot does not have."""
         tables = {table["TableArn"]: table for _, table in dynamodb._tables.all_items()}
         for _, path in self._files():
             for line in path.read_bytes().splitlines(keepends=True):
                 if not line.endswith(b"\n"):
-                    break  # the kill came while the line was written: it was not answered
+                    break  # a kill cut this line off, before the change was answered
                 for change in json.loads(line, object_hook=persistence._json_object_hook):
                     if table := tables.get(change["table"]):
                         _apply(table, change)
 
     def snapshot_if_due(self) -> None:
-        """Write a snapshot where the journal is long, or where tables came or went."""
+        """Write a snapshot if the journal is long, or if there are new or fewer tables."""
         with self.lock:
             structure = ",".join(
                 sorted(table["TableArn"] for _, table in dynamodb._tables.all_items())
@@ -142,7 +143,7 @@ class Journal:
             due = max(LARGEST_JOURNAL, 2 * self._snapshot_size)
             if structure == self._structure and self._file.tell() < due:
                 return
-            # Until the snapshot is in place, its predecessor and the old journals stand for it.
+            # The last snapshot and the old journals stay until the new snapshot is written.
             state = dynamodb.get_state()
             old = [path for _, path in self._files()]
             if self._file.tell():
@@ -192,7 +193,7 @@ class Checkpoints(threading.Thread):
             started = time.thread_time()
             try:
                 self.save()
-            except OSError as error:  # the journals and the former states stay
+            except OSError as error:  # the journals and the last states stay
                 LOG.error("the state cannot be saved: %s", error.strerror)
             took = time.thread_time() - started
             forget_old_executions()
@@ -215,7 +216,7 @@ class Checkpoints(threading.Thread):
                 try:
                     state = get_state()
                     digest = hash(json.dumps(state, default=persistence._json_default))
-                except RuntimeError:  # it changed while it was read; the next look comes soon
+                except RuntimeError:  # it changed while it was read; the next search saves it
                     continue
                 if state is not None and digest != self._saved.get(name):
                     with _SAVING:
@@ -224,8 +225,8 @@ class Checkpoints(threading.Thread):
 
 
 def journal() -> None:
-    """Write what changes before it is answered, and read it at the start."""
-    folder = Path(os.environ["STATE_DIR"])
+    """Write each change before it is answered, and read the changes at the start."""
+    folder = state_folder()
     folder.mkdir(parents=True, exist_ok=True)
     kept = Journal(folder)
     checkpoints = Checkpoints(kept)
@@ -272,20 +273,20 @@ def journal() -> None:
 
 
 _SAVING = threading.RLock()
-"""Held while a small state changes and is written, so that no older one is written last."""
+"""Held while a small state changes and is written, so that the newest state is written last."""
 
 
 def _save(name: str, get_state: Callable[[], Any]) -> None:
     while True:
         try:
             _write_state(name, get_state())
-        except RuntimeError:  # ministack's own threads changed it while it was copied
+        except RuntimeError:  # a thread of ministack changed it while it was copied
             continue
         return
 
 
 def _write_state(name: str, state: Any) -> None:
-    """Write a state as ministack does, which logs where that fails; raise OSError instead."""
+    """Write a state as ministack does; raise OSError where ministack would only log the failure."""
     version = persistence._state_format_version(name)
     document = {"__ministack_format__": version, "payload": state}
     fresh = _path_of(name).with_suffix(".json.new")
@@ -302,10 +303,10 @@ def _path_of(name: str) -> Path:
 
 
 def prompt_end() -> None:
-    """Save and end at once on SIGTERM, whatever is under way.
+    """Save and end at once on SIGTERM, even while calls are under way.
 
-    As it comes, ministack waits for each call of a function, and the functions wait for ministack,
-    which answers no more. What was answered is kept all the same.
+    Unfixed, ministack waits for each call of a function, and the functions wait for ministack,
+    which has stopped answering. The state keeps each confirmed change in both cases.
     """
     serve = hypercorn.asyncio.serve
 
@@ -337,7 +338,7 @@ def _keep_accounts() -> None:
 
 
 def _keep_messages() -> None:
-    # Only what is sent: a message that is received, or deleted, again after a kill does no harm.
+    # Only sends are saved: after a kill, to receive or delete a message again does no harm.
     def then_save(send: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(send)
         def send_and_save(*args: Any, **kwargs: Any) -> Any:
@@ -351,7 +352,7 @@ def _keep_messages() -> None:
     for name in ("SendMessage", "SendMessageBatch"):
         sqs._HANDLERS[name] = then_save(sqs._HANDLERS[name])
     eventbridge._dispatch_to_sqs = then_save(eventbridge._dispatch_to_sqs)
-    # An object's event reaches its queue before S3 answers, not some time after.
+    # An object's event reaches its queue before S3 answers, not later.
 
     def fire_now(bucket: str, key: str, event: str, *args: Any, **kwargs: Any) -> None:
         if bucket in s3._bucket_notifications:
@@ -362,7 +363,7 @@ def _keep_messages() -> None:
 
 
 def _show_messages() -> None:
-    """Let messages be received again that an earlier process had received and not deleted."""
+    """Show messages again that a consumer of an earlier process received and did not delete."""
     for _, queue in sqs._queues.all_items():
         for message in queue["messages"]:
             if message["receipt_handle"]:
@@ -374,7 +375,7 @@ def _keep_objects() -> None:
 
     def persist_or_fail(bucket: str, key: str, record: Any) -> None:
         persist(bucket, key, record)
-        # ministack drops the bytes that it has written. Where it could not, it only logs so.
+        # ministack drops the bytes once it has written them. Where it cannot, it only logs that.
         if isinstance(record, dict) and record.get("body") is not None:
             raise OSError("an object could not be written")
 
@@ -394,6 +395,6 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
 
 
 def _machines() -> Any:
-    """Return the state of Step Functions without executions, which an orderly end alone keeps."""
+    """Return the state of Step Functions without executions; only an orderly end saves those."""
     state = stepfunctions.get_state()
     return {**state, "executions": type(state["executions"])(), "map_runs": {}}

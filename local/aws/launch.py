@@ -1,7 +1,7 @@
-"""`python -m local.aws.launch [--without FIX]… [--plugin FILE]`: ministack, with our fixes.
+"""`python -m local.aws.launch [--without FIX]… [--plugin FILE]`: ministack with the fixes.
 
-Its settings are ministack's own environment variables, and LOCAL_REKOGNITION_URL. It ends when
-its standard input does, so that it never outlives what started it.
+Its settings are ministack's own environment variables, and those of local/aws/settings.py. It ends
+when its standard input closes, so it never outlives the process that started it.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""The functions' processes: a few for each function, and calls that wait for a free one.
+"""Bounds the functions' processes: a function has a few, and its calls wait for a free one.
 
 ministack starts a process for each call at once, and refuses calls beyond its limits. On one
-machine fifty people would be fifty processes of the API, which only get in each other's way. So a
-call waits here, in the thread that ministack gave it; its function's clock starts after that.
+machine fifty people would start fifty processes of the API, which slow each other down. So a call
+waits here, in the thread that ministack gave it. The function's timeout starts after the wait.
 """
 
 import contextvars
@@ -15,23 +15,23 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 PROCESSES = os.cpu_count() or 1
-"""For each function: one that computes can use every core."""
+"""Processes of each function: a function that computes can use every core."""
 WAITING_FUNCTIONS = ("-ApiFunction-", "-CheckFaceFunction-")
-"""In the names of functions that mostly wait: for DynamoDB and S3, or for the recogniser.
+"""Parts of the names of functions that mostly wait: for DynamoDB and S3, or for the recogniser.
 
-They have twice as many processes. A picture that is costly to decode keeps one for seconds.
+They have twice as many processes. A picture that is costly to decode occupies one for seconds.
 """
 WORTH_WAITING = 0.3
-"""Seconds to wait for a process that is there before another one is started."""
+"""Seconds to wait for a running process before another one is started."""
 
 has_process: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar(
     "has_process", default=None
 )
-"""What to set once a call has a process, where its caller wants to know."""
+"""The event to set once a call has a process; None where its caller does not wait for that."""
 
 
 def bounded_workers() -> None:
-    """Let a function's calls wait for one of a few processes."""
+    """Make a function's calls wait for one of a few processes."""
     execute = lambda_svc._execute_function_warm
     places: dict[str, threading.Semaphore] = {}
     guard = threading.Lock()
@@ -53,9 +53,9 @@ def bounded_workers() -> None:
 
 
 def _wait_for_an_idle_process(function: str) -> None:
-    """Wait a moment for a process that is about to be free, where all of them are busy.
+    """Wait a moment for a process to become free, if all of them are busy.
 
-    Starting one more takes a second or two of a core. Most calls take less than a tenth of one.
+    To start a process takes a second or two of a core. Most calls take less than a tenth of that.
     """
     deadline = time.monotonic() + WORTH_WAITING
     while time.monotonic() < deadline:

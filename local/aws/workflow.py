@@ -1,4 +1,4 @@
-"""What ministack ignores of a state machine: longest delays, jitter, and the time limit."""
+"""Adds what ministack ignores of a state machine: longest delays, jitter, and the time limit."""
 
 import contextvars
 import json
@@ -25,7 +25,7 @@ class MachineTimedOut(BaseException):
 
 
 def retry_delays() -> None:
-    """Honour MaxDelaySeconds and JitterStrategy of a Retry."""
+    """Apply MaxDelaySeconds and JitterStrategy of a Retry."""
     find = stepfunctions._find_matching_retrier
 
     def find_with_delay(retriers: Any, error: str, counts: dict[int, int]) -> Any:
@@ -36,15 +36,15 @@ def retry_delays() -> None:
         delay = retrier.get("IntervalSeconds", 1) * growth
         delay = min(delay, retrier.get("MaxDelaySeconds", delay))
         if retrier.get("JitterStrategy") == "FULL":
-            delay = random.uniform(0, delay)  # noqa: S311 - it spreads retries, and guards nothing
-        # ministack multiplies the two: together they are the delay.
+            delay = random.uniform(0, delay)  # noqa: S311 - it spreads retries, and protects nothing
+        # ministack multiplies the two, so together they make the delay.
         return {**retrier, "IntervalSeconds": delay, "BackoffRate": 1.0}, index
 
     stepfunctions._find_matching_retrier = find_with_delay
 
 
 def machine_timeout() -> None:
-    """End an execution after its TimeoutSeconds, and start a task's clock when it runs."""
+    """End an execution after its TimeoutSeconds, and start a task's timeout when it runs."""
     run, sleep = stepfunctions._run_execution, stepfunctions._scaled_sleep
 
     def run_in_time(arn: str) -> None:
@@ -59,7 +59,7 @@ def machine_timeout() -> None:
             _time_out(execution)
 
     def sleep_in_time(seconds: float) -> None:
-        # Seconds are scaled before they are slept, so the rest of the time is scaled back.
+        # ministack scales the seconds before it sleeps, so the time left is scaled back.
         scale = stepfunctions._SFN_WAIT_SCALE
         left = _deadline.get() - time.monotonic()
         sleep(min(seconds, left / scale) if scale else seconds)

@@ -1,4 +1,4 @@
-"""Packs, people and portraits that the page is told of, instead of what the stack has of them.
+"""Packs, people and portraits that the page gets in place of the stack's.
 
 For what a test cannot bring the stack to, as a line-up of fifty people, and for pictures and checks
 of many screens, which need only look as the stack makes them look. Whatever the page does with
@@ -31,7 +31,7 @@ class CannedPacks:
         self.reports: dict[str, Item] = {}
         """What is answered about each portrait that is added."""
         self.verdict: Item = {"status": "indexed"}
-        """What becomes of the portraits that are added from now on."""
+        """The verdict on the portraits that are added from now on."""
         self._ids = itertools.count(1)
         self.put("celebrities", "Celebrities", self.starters)
         page.route("**/api/packs", self._list)
@@ -40,14 +40,14 @@ class CannedPacks:
         page.route("**/canned-bucket", lambda route: route.fulfill(status=204))
 
     def put(self, pack: str, title: str, people: list[Item], progress: Item | None = None) -> Item:
-        """Have a pack, with people in it."""
+        """Add a pack with people in it."""
         made = {"pack": pack, "title": title, "portraits": len(people), "progress": progress}
         self.packs.append(made)
         self.people[pack] = people
         return made
 
     def person(self, name: str, portraits: int = 1) -> Item:
-        """Make somebody who looks like one of those there are."""
+        """Return a new person who looks like one of the others."""
         number = next(self._ids)
         stand_ins = [self.starters[(number + i) % len(self.starters)] for i in range(portraits)]
         shown = [
@@ -78,7 +78,7 @@ class CannedPacks:
         route.fulfill(json={"celebrities": people[begin:end], "next_cursor": cursor})
 
     def _curate(self, route: Route) -> None:
-        """Say of every portrait what the verdict is; nobody lists the packs again after that."""
+        """Answer each portrait with the verdict; afterwards the page no longer lists the packs."""
         request = route.request
         if request.method == "POST":
             wanted = json.loads(request.post_data or "{}")

@@ -60,7 +60,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def visitor(page: Page, stack: RunningStack) -> Visitor:
-    """Somebody who is new to the page."""
+    """A visitor who is new to the page."""
     return Visitor(page, stack)
 
 
@@ -75,7 +75,7 @@ def real_packs(stack: RunningStack) -> Iterator[RealPacks]:
 
 @pytest.fixture
 def packs(page: Page, stack: RunningStack) -> CannedPacks:
-    """The packs that the page is told of."""
+    """The packs that the page gets."""
     return CannedPacks(page, stack.origin)
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageEnhance
 from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
 from cli.catalog import open_catalog
-from local.deployment import enter, local_environment
+from local.environment import enter, local_environment
 from lookalike.portraits import (
     Caption,
     Progress,
@@ -39,7 +39,7 @@ class Portrait(NamedTuple):
 
 
 def portraits_of(name: str, face: Path, number: int = 1) -> list[Portrait]:
-    """Make different portraits of somebody who has a face."""
+    """Return different portraits of a person, made of one picture."""
     caption = Caption(celebrity_id_of(name), name, ATTRIBUTION)
     opened = open_face(face)
     made = []
@@ -60,7 +60,7 @@ class RealPacks:
         self._wanted: dict[str, dict[str, Portrait]] = {}
 
     def put(self, pack: str, title: str, portraits: Sequence[Portrait] = ()) -> None:
-        """Have a pack, with portraits in it that are indexed and counted."""
+        """Add a pack with portraits, and wait until they are indexed and counted."""
         self.catalog.open_pack(pack, title)
         self._wanted[pack] = {
             f"{pack}/{number}.jpg": portrait for number, portrait in enumerate(portraits)
@@ -90,7 +90,7 @@ class RealPacks:
 
     @contextlib.contextmanager
     def gone(self, pack: str) -> Iterator[None]:
-        """Have a pack no more until the block ends."""
+        """Remove a pack until the block ends."""
         table, key = self.stack.outputs.packs_table, {"pack": {"S": pack}}
         kept = self.stack.dynamodb.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")
         try:
@@ -100,7 +100,7 @@ class RealPacks:
 
     @contextlib.contextmanager
     def filling(self, pack: str, done: int, total: int) -> Iterator[None]:
-        """Say until the block ends that a pack is being filled."""
+        """Report that a pack is being filled, until the block ends."""
         self.say_progress(pack, Progress("fetching", done, total))
         try:
             yield
@@ -108,7 +108,7 @@ class RealPacks:
             self.say_progress(pack, None)
 
     def say_progress(self, pack: str, progress: Progress | None) -> None:
-        """Say how far the filling of a pack is."""
+        """Report how much of a pack is filled."""
         self.catalog.store.note_progress(pack, progress)
 
     def added(self, pack: str) -> set[str]:
@@ -121,7 +121,7 @@ class RealPacks:
         return known | {*self.catalog.objects(pack)}
 
     def remove_all(self) -> None:
-        """Take every pack out that was put."""
+        """Remove every pack that was added."""
         for pack in self._wanted:
             remove_pack(self.catalog, pack)
         self._wanted.clear()

@@ -57,7 +57,9 @@ def test_nothing_moves_where_less_motion_is_wanted(visitor: Visitor, selfie: Pat
     assert page.evaluate(moving) == []
 
 
-def test_the_curtain_parts_where_nobody_minds_motion(visitor: Visitor, selfie: Path) -> None:
+def test_the_curtain_parts_unless_the_visitor_prefers_less_motion(
+    visitor: Visitor, selfie: Path
+) -> None:
     visitor.page.emulate_media(reduced_motion="no-preference")
 
     visitor.send(selfie)

@@ -16,7 +16,7 @@ from tests.running_stack import FINISHING, RunningStack, new_address, wait_for
 
 
 class Credentials(NamedTuple):
-    """What somebody signs in with."""
+    """What a member signs in with."""
 
     email: str
     password: str
@@ -29,7 +29,7 @@ def credentials() -> Credentials:
 
 @pytest.fixture
 def member(visitor: Visitor, credentials: Credentials) -> Visitor:
-    """Somebody who has just made an account."""
+    """A visitor who has just made an account."""
     visitor.open()
     visitor.sign_up(*credentials)
     return visitor
@@ -88,7 +88,7 @@ def test_an_account_is_made_and_signed_in_to(member: Visitor, credentials: Crede
     expect(member.page.locator(".my-data .email")).to_have_text(credentials.email)
 
 
-def test_somebody_signs_out_and_in_again(member: Visitor, credentials: Credentials) -> None:
+def test_a_member_signs_out_and_in_again(member: Visitor, credentials: Credentials) -> None:
     member.sign_out()
     assert member.page.evaluate("Object.keys(localStorage)") == []
 
@@ -99,7 +99,7 @@ def test_somebody_signs_out_and_in_again(member: Visitor, credentials: Credentia
 
 
 @pytest.mark.expects_console_error
-def test_a_wrong_password_is_said_and_nothing_typed_is_lost(
+def test_a_wrong_password_is_reported_and_nothing_typed_is_lost(
     member: Visitor, credentials: Credentials
 ) -> None:
     member.sign_out()
@@ -375,7 +375,7 @@ def test_a_token_that_is_refused_is_renewed_once(member: Visitor) -> None:
 
 
 @pytest.mark.expects_console_error
-def test_somebody_signed_out_meanwhile_signs_in_and_the_photo_goes_on(
+def test_a_member_who_was_signed_out_signs_in_and_the_photo_goes_on(
     member: Visitor, stack: RunningStack, selfie: Path, credentials: Credentials
 ) -> None:
     member.consent.check()
@@ -481,7 +481,7 @@ def test_forget_me_in_another_tab_signs_out_here(
 
 
 @pytest.mark.expects_console_error
-def test_somebody_forgotten_on_another_device_is_signed_out_without_a_loop(
+def test_a_member_forgotten_on_another_device_is_signed_out_without_a_loop(
     member: Visitor, stack: RunningStack
 ) -> None:
     asked: list[str] = []

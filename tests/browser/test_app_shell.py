@@ -52,14 +52,14 @@ def wait_until_kept(visitor: Visitor) -> None:
 
 
 def return_(visitor: Visitor) -> None:
-    """Open the page again, and wait until it is kept anew."""
+    """Open the page again, and wait until its new version is kept."""
     visitor.page.evaluate("caches.delete('lookalike-page-1')")
     visitor.page.reload()
     wait_until_kept(visitor)
 
 
 def change(front: BreakableFront) -> None:
-    """Make another version of the page, which asks for a double of the night."""
+    """Write another version of the page, which asks for a double of the night."""
     index = front.pages / "index.html"
     index.write_text(index.read_text().replace("famous double?", "double tonight?"))
 

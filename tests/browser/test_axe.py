@@ -314,7 +314,7 @@ def visitor(page: Page, stack: Stack) -> Visitor:
 
 
 def complaints(page: Page) -> str:
-    """Say what axe finds in either theme."""
+    """Return what axe finds in both themes."""
     page.evaluate("rule => document.styleSheets[0].insertRule(rule)", PLAIN)
     found = ""
     for scheme in SCHEMES:

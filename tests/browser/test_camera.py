@@ -1,4 +1,4 @@
-"""The camera: one or several, willing or not, and off as soon as nobody looks."""
+"""The camera: one or several, allowed or refused, and off as soon as the page is out of sight."""
 
 import io
 from base64 import b64decode
@@ -156,7 +156,7 @@ def hide(page: Page, hidden: bool) -> None:
 
 
 def take_photo(visitor: Visitor) -> Image.Image:
-    """Take a photo and give what is about to be sent."""
+    """Take a photo and return what is about to be sent."""
     visitor.button("Take the photo").click()
     visitor.button("Skip the countdown").click()
     expect(visitor.heading("Ready for your premiere?")).to_be_visible()
@@ -407,7 +407,7 @@ def test_a_camera_that_keeps_failing_is_not_asked_for_ever(
     expect(visitor.page.get_by_role("alert")).to_contain_text("unplugged or switched off")
 
 
-def test_nobody_is_filmed_while_the_page_is_out_of_sight(visitor: Visitor) -> None:
+def test_the_camera_is_off_while_the_page_is_out_of_sight(visitor: Visitor) -> None:
     page = visitor.page
     page.add_init_script(WATCHED)
     open_camera(visitor)

@@ -196,7 +196,7 @@ def test_the_slider_fits_the_narrowest_phone(
 
 
 @pytest.mark.parametrize(("motion", "sweeps"), [("reduce", []), ("no-preference", ["wipe"])])
-def test_the_edge_sweeps_in_where_nobody_minds_motion(
+def test_the_edge_sweeps_in_unless_the_visitor_prefers_less_motion(
     visitor: Visitor,
     compare: Locator,
     motion: Literal["reduce", "no-preference"],

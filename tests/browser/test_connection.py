@@ -42,7 +42,7 @@ SHOWN_AT = """
 
 @pytest.fixture
 def visitor(page: Page, stack: RunningStack) -> Visitor:
-    """Somebody with an account, so that all their matches can be counted."""
+    """A member, all of whose matches can be counted."""
     session = {
         "email": "visitor@example.org",
         "idToken": stack.sign_up(),
@@ -85,7 +85,7 @@ class Network:
         self._session.send("Network.enable")
 
     def limit(self, *, offline: bool = False, upload: int = -1) -> None:
-        """Cut the connection, or let it send so many bytes a second."""
+        """Cut the connection, or limit it to so many bytes a second."""
         conditions = {
             "offline": offline,
             "latency": 0,

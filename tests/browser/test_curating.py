@@ -1,4 +1,4 @@
-"""What curators do with a pack on the page, and that nobody else is offered it."""
+"""What curators do with a pack on the page; the page offers it to no other visitor."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def face_of(portraits: list[Path], name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def stocked(real_packs: RealPacks, portraits: list[Path]) -> RealPacks:
-    """A pack to curate, and one that nobody is in."""
+    """A pack to curate, and an empty one."""
     shown = [
         *portraits_of("Grace Hopper", face_of(portraits, "Grace_Hopper")),
         *portraits_of("Ada Lovelace", face_of(portraits, "Marie_Curie"), 2),
@@ -50,13 +50,13 @@ def packs(stocked: RealPacks) -> Iterator[RealPacks]:
 
 @pytest.fixture
 def stranger(portraits: list[Path]) -> Path:
-    """A portrait of somebody who is not in the pack."""
+    """A portrait of a person who is not in the pack."""
     return face_of(portraits, "Eileen_Collins")
 
 
 @pytest.fixture
 def landscape(tmp_path: Path) -> Path:
-    """A picture that shows nobody."""
+    """A picture without a face."""
     path = tmp_path / "scenery.jpg"
     path.write_bytes(encode(scenery()))
     return path
@@ -64,7 +64,7 @@ def landscape(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def curator(visitor: Visitor, stack: RunningStack) -> Visitor:
-    """Somebody who has signed in and may change packs."""
+    """A curator who has signed in."""
     visitor.open()
     visitor.sign_in(*stack.sign_up_curator())
     expect(visitor.page.get_by_role("link", name="Account")).to_be_visible()
@@ -131,7 +131,7 @@ def people(packs: RealPacks) -> dict[str, int]:
     return {one["name"]: len(one["portraits"]) for one in listed}
 
 
-# Nobody else
+# Other visitors
 
 
 def is_offered_nothing(visitor: Visitor, requested: list[str]) -> None:
@@ -151,7 +151,9 @@ def test_a_guest_is_offered_nothing(visitor: Visitor, requested: list[str]) -> N
 
 
 @pytest.mark.usefixtures("packs")
-def test_who_is_no_curator_is_offered_nothing(visitor: Visitor, requested: list[str]) -> None:
+def test_a_visitor_who_is_no_curator_is_offered_nothing(
+    visitor: Visitor, requested: list[str]
+) -> None:
     visitor.open()
     visitor.sign_up(new_address(), "a short sentence")
 
@@ -159,7 +161,7 @@ def test_who_is_no_curator_is_offered_nothing(visitor: Visitor, requested: list[
 
 
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE"])
-def test_who_is_no_curator_is_refused(packs: RealPacks, method: str) -> None:
+def test_caller_who_is_no_curator_is_refused(packs: RealPacks, method: str) -> None:
     token = packs.stack.sign_up()
     portrait = packs.stack.call("GET", f"/celebrities?pack={PACK}").json()["celebrities"][0]
     one = "" if method == "POST" else f"/{portrait['portraits'][0]['portrait_id']}"
@@ -206,7 +208,7 @@ def test_whose_portrait_was_added_can_be_met(
     assert match["celebrities"][0]["attribution"]["source_url"] == "https://example.org/picture"
 
 
-def test_a_portrait_of_somebody_who_is_there_is_added_to_them(
+def test_a_portrait_of_a_person_who_is_in_the_pack_is_added_to_them(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     line_up(curator)
@@ -243,7 +245,7 @@ def test_the_first_one_in_an_empty_pack_can_be_played_at_once(
     assert len(packs.added("leaders")) == 1
 
 
-def test_who_closes_the_form_while_the_portrait_is_looked_at_is_told_the_outcome(
+def test_a_curator_who_closes_the_form_while_the_portrait_is_examined_sees_the_outcome(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     held: list[Route] = []
@@ -264,7 +266,7 @@ def test_who_closes_the_form_while_the_portrait_is_looked_at_is_told_the_outcome
     assert len(packs.added(PACK)) == 1
 
 
-def test_who_closes_the_form_while_the_portrait_is_sent_sends_none(
+def test_a_curator_who_closes_the_form_while_the_portrait_is_sent_sends_none(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     curator.page.route(re.compile(packs.stack.outputs.portraits_bucket), lambda _: None)
@@ -309,7 +311,7 @@ def test_no_source_is_sent_that_the_api_refuses(
 
 
 @pytest.mark.expects_console_error
-def test_what_is_too_long_together_is_said_and_nothing_typed_is_lost(
+def test_what_is_too_long_together_is_reported_and_nothing_typed_is_lost(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     line_up(curator)
@@ -379,7 +381,7 @@ def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(
 
 
 @pytest.mark.expects_console_error
-def test_a_pack_that_goes_while_the_form_is_filled_is_said_to_have_gone(
+def test_the_page_says_that_a_pack_has_gone_while_the_form_is_filled(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     line_up(curator)
@@ -431,7 +433,7 @@ def test_a_portrait_is_removed_after_being_asked(curator: Visitor, packs: RealPa
     assert people(packs) == {"Grace Hopper": 1, "Ada Lovelace": 1, "章子怡": 1}
 
 
-def test_somebody_whose_last_portrait_is_removed_is_in_the_line_up_no_more(
+def test_a_person_whose_last_portrait_is_removed_leaves_the_line_up(
     curator: Visitor, packs: RealPacks
 ) -> None:
     line_up(curator)
@@ -450,7 +452,7 @@ def test_somebody_whose_last_portrait_is_removed_is_in_the_line_up_no_more(
 
 
 @pytest.mark.expects_console_error
-def test_who_is_no_curator_any_more_is_told_so_when_adding(
+def test_a_former_curator_is_told_so_when_adding(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:
     curator.page.route(CURATED, forbid)
@@ -464,7 +466,7 @@ def test_who_is_no_curator_any_more_is_told_so_when_adding(
 
 @pytest.mark.expects_console_error
 @pytest.mark.usefixtures("packs")
-def test_who_is_no_curator_any_more_is_told_so_when_removing(curator: Visitor) -> None:
+def test_a_former_curator_is_told_so_when_removing(curator: Visitor) -> None:
     line_up(curator)
     card(curator, "Grace Hopper").locator("summary").click()
     curator.page.route(CURATED, forbid)

@@ -24,9 +24,9 @@ SEVERAL_SCRIPTS = [
 
 @pytest.fixture(scope="module")
 def film_stars(real_packs: RealPacks, portraits: list[Path]) -> RealPacks:
-    """Packs to choose from: film stars beside the celebrities, and one that nobody is in.
+    """Packs to choose from: film stars beside the celebrities, and an empty one.
 
-    Nobody in them has Grace Hopper's face; the first of them has three portraits.
+    None of their people has Grace Hopper's face; the first of them has three portraits.
     """
     faces = [path for path in portraits if path.stem != "Grace_Hopper"]
     people = dict(zip(SEVERAL_SCRIPTS, faces, strict=True))
@@ -132,7 +132,7 @@ def test_the_keyboard_alone_chooses_a_pack(visitor: Visitor) -> None:
 
 
 @pytest.mark.usefixtures("film_stars")
-def test_a_pack_that_nobody_is_in_cannot_be_chosen(visitor: Visitor) -> None:
+def test_an_empty_pack_cannot_be_chosen(visitor: Visitor) -> None:
     visitor.open()
 
     expect(pack(visitor, "Leaders")).to_be_disabled()
@@ -152,7 +152,7 @@ def test_a_remembered_pack_that_has_gone_gives_way_to_the_celebrities(
 
 
 @pytest.mark.expects_console_error
-def test_a_pack_that_goes_before_the_photo_comes_is_said_and_the_photo_meets_the_celebrities(
+def test_a_pack_that_goes_before_the_photo_is_named_and_the_photo_meets_the_celebrities(
     visitor: Visitor, film_stars: RealPacks, selfie: Path
 ) -> None:
     visitor.open()
@@ -182,9 +182,7 @@ def test_with_one_pack_the_result_need_not_say_which(
 
 
 @pytest.mark.expects_console_error
-def test_a_match_is_made_where_nobody_can_say_which_packs_there_are(
-    visitor: Visitor, selfie: Path
-) -> None:
+def test_a_match_is_made_where_the_packs_cannot_be_fetched(visitor: Visitor, selfie: Path) -> None:
     visitor.page.route("**/api/packs", lambda route: route.fulfill(status=503, json={}))
 
     assert visitor.get_a_match(selfie)
@@ -217,7 +215,7 @@ def test_a_pack_that_is_being_filled_says_how_far_it_is_until_it_is_done(
     assert len(packs_asked) == asked
 
 
-def test_how_far_a_pack_is_is_asked_only_where_somebody_sees_it(
+def test_a_packs_progress_is_asked_for_only_while_it_is_shown(
     visitor: Visitor, film_stars: RealPacks, packs_asked: list[str]
 ) -> None:
     visitor.page.clock.install()
@@ -272,7 +270,7 @@ def test_everyone_in_a_pack_is_shown_with_the_credit_of_each_picture(
         expect(source).to_have_attribute("href", attribution["source_url"])
 
 
-def test_somebody_who_is_opened_is_in_view(visitor: Visitor, packs: CannedPacks) -> None:
+def test_a_person_who_is_opened_is_in_view(visitor: Visitor, packs: CannedPacks) -> None:
     packs.packs[0]["portraits"] = 30
     packs.people["celebrities"] = [packs.person(f"Star {number}") for number in range(30)]
     visitor.open()
@@ -284,7 +282,7 @@ def test_somebody_who_is_opened_is_in_view(visitor: Visitor, packs: CannedPacks)
 
 
 @pytest.mark.usefixtures("film_stars")
-def test_somebody_with_several_portraits_shows_them_all(visitor: Visitor) -> None:
+def test_a_person_with_several_portraits_shows_them_all(visitor: Visitor) -> None:
     visitor.open()
     line_up(visitor)
     pack(visitor, "Film stars").check()
@@ -316,7 +314,7 @@ def test_names_in_any_script_are_shown_as_they_are_written(visitor: Visitor) -> 
 
 @pytest.mark.expects_console_error
 @pytest.mark.usefixtures("film_stars")
-def test_somebody_whose_picture_cannot_be_had_is_initials(visitor: Visitor) -> None:
+def test_a_person_whose_picture_cannot_be_loaded_is_initials(visitor: Visitor) -> None:
     visitor.page.route("**/film-stars/*.jpg?*", lambda route: route.abort())
     visitor.open()
     line_up(visitor)
@@ -346,7 +344,7 @@ def test_a_large_pack_comes_a_page_at_a_time(visitor: Visitor, packs: CannedPack
 
 
 @pytest.mark.usefixtures("film_stars")
-def test_a_pack_that_nobody_is_in_says_so(visitor: Visitor) -> None:
+def test_an_empty_pack_says_so(visitor: Visitor) -> None:
     visitor.open()
     line_up(visitor)
 
@@ -389,7 +387,7 @@ def test_a_line_up_that_cannot_be_fetched_can_be_tried_again(
 
 
 @pytest.mark.expects_console_error
-def test_a_line_up_that_goes_while_it_is_looked_for_is_said_to_have_gone(
+def test_the_page_says_that_a_line_up_has_gone_while_it_loads(
     visitor: Visitor, film_stars: RealPacks
 ) -> None:
     visitor.open()
@@ -412,14 +410,18 @@ def test_the_line_up_has_an_address(visitor: Visitor, celebrities: list[dict[str
 # What the number says
 
 
-def test_who_is_most_probably_on_the_portrait_is_told_so(visitor: Visitor, selfie: Path) -> None:
+def test_a_visitor_who_is_most_probably_on_the_portrait_is_told_so(
+    visitor: Visitor, selfie: Path
+) -> None:
     assert visitor.get_a_match(selfie) == "Grace Hopper"
 
     expect(visitor.page.get_by_text("This is no resemblance any more")).to_be_visible()
 
 
 @pytest.mark.usefixtures("film_stars")
-def test_who_merely_resembles_somebody_is_not(visitor: Visitor, selfie: Path) -> None:
+def test_a_visitor_who_only_resembles_a_celebrity_is_not_told_so(
+    visitor: Visitor, selfie: Path
+) -> None:
     visitor.open()
     pack(visitor, "Film stars").check()
     visitor.consent.check()

@@ -294,7 +294,7 @@ def test_nothing_is_taken_by_dropping_it_without_consent(
 
 @pytest.mark.expects_console_error
 @pytest.mark.parametrize("part", ["scripts/photo.js", "scripts/photo-preview.js"])
-def test_a_part_of_the_page_that_cannot_be_loaded_is_told(
+def test_a_part_of_the_page_that_cannot_be_loaded_is_reported(
     welcome: Visitor, picture: Path, part: str
 ) -> None:
     welcome.page.route(f"**/{part}", lambda route: route.abort())

@@ -35,14 +35,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def without_hopper(stack: RunningStack) -> Iterator[None]:
-    """Take Grace Hopper's portrait out of the pack, so that her selfie resembles someone else."""
+    """Remove Grace Hopper's portrait from the pack, so that her selfie resembles another person."""
     with without(stack, "Grace_Hopper"):
         yield
 
 
 @contextlib.contextmanager
 def without(stack: RunningStack, name: str) -> Iterator[None]:
-    """Take somebody's portrait out of the pack until the block ends."""
+    """Remove a person's portrait from the pack until the block ends."""
     bucket = stack.outputs.portraits_bucket
     keys = [entry["Key"] for entry in stack.s3.list_objects_v2(Bucket=bucket)["Contents"]]
     key = next(key for key in keys if name in key)
@@ -69,7 +69,7 @@ def without(stack: RunningStack, name: str) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def matches(stack: RunningStack, portraits: list[Path]) -> Any:
-    """Somebody with several matches: their address, password and the id of the newest."""
+    """A member with several matches: their address, password and the id of the newest."""
     email, password = f"{uuid.uuid4().hex}@example.org", "a short sentence"
     bearer = stack.sign_up(email=email, password=password)
     for name in ("Nikola_Tesla", "Eileen_Collins", "Barack_Obama"):
@@ -105,7 +105,7 @@ def take(request: pytest.FixtureRequest, page: Page, folder: Path) -> Any:
             .every(image => image.complete && image.naturalWidth > 0)"""
         wait_for(lambda: page.evaluate(shown), FINISHING)
         page.evaluate("document.querySelector('.status-line').classList.remove('visible')")
-        # A phone's bar sticks to the bottom of what is in view, and a dialog covers no more.
+        # A phone's bar sticks to the bottom of the view, and a dialog covers only the view.
         whole = variant.startswith("desktop") and not page.locator("dialog[open]").count()
         taken = page.screenshot(full_page=whole)
         with Image.open(io.BytesIO(taken)) as opened:
@@ -157,7 +157,7 @@ def test_packs(visitor: Visitor, take: Any, packs: CannedPacks) -> None:
     take("line-up")
 
 
-def test_somebody_on_their_own_portrait(
+def test_a_visitor_on_their_own_portrait(
     visitor: Visitor, take: Any, packs: CannedPacks, collins: Path
 ) -> None:
     several(packs)

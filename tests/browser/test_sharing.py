@@ -45,7 +45,7 @@ def memory(browser: Browser, stack: Stack, selfie: Path) -> str:
 
 @pytest.fixture
 def returning(visitor: Visitor, memory: str) -> Visitor:
-    """Somebody whose match is found again when they open the page."""
+    """A visitor whose match is found again when they open the page."""
     visitor.page.add_init_script(f"Object.assign(localStorage, {memory})")
     return visitor
 
@@ -57,7 +57,7 @@ def come_back(visitor: Visitor) -> str:
 
 @pytest.fixture
 def mirrored(selfie: Path, tmp_path: Path) -> Path:
-    """Somebody's mirror image: the same face, in another picture."""
+    """A person's mirror image: the same face, in another picture."""
     path = tmp_path / "mirrored.png"
     with Image.open(selfie) as opened:
         ImageOps.mirror(opened.convert("RGB")).save(path)

@@ -1,4 +1,4 @@
-"""Somebody in front of the page, seen through its roles and names as they would see it."""
+"""A visitor of the page, who finds things by their roles and names."""
 
 from pathlib import Path
 from typing import Protocol, cast
@@ -89,7 +89,7 @@ class Visitor:
     # With an account
 
     def sign_up(self, email: str, password: str) -> None:
-        """Make an account on the page, from whatever screen, and be signed in."""
+        """Make an account on the page, from any screen, and sign in."""
         self.page.get_by_role("link", name="Sign in").click()
         self.button("Create an account").click()
         self.fill_in(email, password)

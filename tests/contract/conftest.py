@@ -27,7 +27,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, s3: StubS3) -> Iterator[Re
 
 @pytest.fixture
 def own_service(tmp_path: Path, s3: StubS3) -> Iterator[RekognitionProcess]:
-    """A local Rekognition that nobody has used yet."""
+    """A local Rekognition that no test has used yet."""
     process = RekognitionProcess(tmp_path / "data", s3.endpoint)
     yield process
     process.stop()

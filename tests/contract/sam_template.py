@@ -49,7 +49,7 @@ def transformed(**parameters: str) -> Template:
 
 
 def errors(template: Template) -> list[str]:
-    """Say what cfn-lint takes for an error in a template."""
+    """Return what cfn-lint takes for an error in a template."""
     found = lint(json.dumps(template), config=ManualArgs(regions=[REGION]))
     return [f"{match.rule.id} {match.message}" for match in found if match.rule.id.startswith("E")]
 

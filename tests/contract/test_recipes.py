@@ -163,7 +163,9 @@ def test_someone_of_two_slices_counts_for_the_first(graph: Graph) -> None:
     assert lea.traits["genre"] == "Jazz"
 
 
-def test_no_more_people_than_the_limit_are_found_however_many_rows_they_have(graph: Graph) -> None:
+def test_at_most_as_many_people_as_the_limit_are_found_with_any_number_of_rows(
+    graph: Graph,
+) -> None:
     recipe = narrowed(read_recipe("celebrities"), gender=("women",))
     values = {**recipe.values, "limit": 1}
 
@@ -210,14 +212,14 @@ def test_a_recipe_that_is_not_there_is_named(pack: str) -> None:
         ("size = 3", "size = 0", "mine.toml: size: Input should be greater than 0"),
         ("size = 3", "", "mine.toml: size: Field required"),
         ("size = 3", "size = 3\nsise = 4", "mine.toml: sise: Extra inputs are not permitted"),
-        ("size = 3", "size = ", "mine.toml is no TOML"),
+        ("size = 3", "size = ", "mine.toml is not TOML"),
         ("size = 3", 'size = 3\nwithout = ["Hitler"]', "mine.toml: without.0: String should match"),
         ('slices = ["gender"]', 'slices = ["shoes"]', "there is no axis shoes"),
         ('balance = ["gender"]', 'balance = ["sport"]\naxes.sport.Golf = {}', "slice by it"),
         ("occupation.rq", "nothing.rq", "there is no nothing.rq"),
     ],
 )
-def test_what_is_wrong_with_a_recipe_is_said(
+def test_error_names_what_is_wrong_with_a_recipe(
     tmp_path: Path, old: str, new: str, problem: str
 ) -> None:
     folder = written(tmp_path, GOOD.replace(old, new))

@@ -53,7 +53,7 @@ def slow_service(
     process.stop()
 
 
-def test_anyone_is_told_that_it_runs_and_nothing_else(service: RekognitionProcess) -> None:
+def test_every_caller_learns_that_it_runs_and_nothing_else(service: RekognitionProcess) -> None:
     with urllib.request.urlopen(service.endpoint) as answer:
         assert json.load(answer) == {"status": "ok"}
 
@@ -101,7 +101,7 @@ def test_query_signatures_are_refused(service: RekognitionProcess) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_requests_of_web_pages_are_refused_whoever_signed_them(
+def test_requests_of_web_pages_are_refused_in_spite_of_their_signature(
     service: RekognitionProcess, path: str
 ) -> None:
     url = service.endpoint + path

@@ -146,7 +146,7 @@ def test_the_default_threshold_leaves_strangers_out(
 
 
 @pytest.mark.usefixtures("album")
-def test_a_search_returns_no_more_than_it_is_asked_for(
+def test_a_search_returns_at_most_as_many_faces_as_asked_for(
     client: "RekognitionClient", collection: str, portraits: list[Path]
 ) -> None:
     answer = client.search_faces_by_image(
@@ -175,7 +175,7 @@ def test_the_largest_face_is_the_one_searched_for(
     assert answer["SearchedFaceConfidence"] == faces[0]["Confidence"]
 
 
-def test_a_search_in_an_empty_collection_finds_nobody(
+def test_a_search_in_an_empty_collection_finds_no_face(
     client: "RekognitionClient", collection: str, portraits: list[Path]
 ) -> None:
     answer = client.search_faces_by_image(

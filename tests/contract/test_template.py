@@ -62,7 +62,7 @@ ANYONE = {
     "GET /celebrities",
     "GET /status",
 }
-"""The only routes that ask nobody who they are."""
+"""The only routes without an authorizer."""
 
 SERVICES = ("cognito-idp", "dynamodb", "rekognition", "s3", "sqs")
 THE_LAYERS = {"RECOGNISER_ATTEMPTS"}
@@ -274,7 +274,7 @@ def declared_settings(folder: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_gets_every_setting_that_it_declares_and_no_more(name: str) -> None:
+def test_a_function_gets_exactly_the_settings_that_it_declares(name: str) -> None:
     declared = declared_settings(functions()[name]["CodeUri"])
 
     variables = function(name)["Environment"]["Variables"]
@@ -459,14 +459,14 @@ def used_indexes(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "name"), [("matches.py", "MatchesTable"), ("portraits.py", "PortraitsTable")]
 )
-def test_a_table_has_the_indexes_that_the_code_queries_and_no_more(module: str, name: str) -> None:
+def test_a_table_has_exactly_the_indexes_that_the_code_queries(module: str, name: str) -> None:
     indexes = {index["IndexName"] for index in table(name)["GlobalSecondaryIndexes"]}
 
     assert indexes == used_indexes(module)
 
 
 @pytest.mark.parametrize("name", [*BUCKETS, *TABLES, *QUEUES, "UserPool"])
-def test_it_is_said_what_becomes_of_data_when_the_stack_goes(name: str) -> None:
+def test_data_has_one_policy_for_deletion_and_replacement(name: str) -> None:
     resource = transformed()["Resources"][name]
 
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"]
@@ -509,7 +509,7 @@ def test_a_route_for_members_asks_who_they_are(route: str) -> None:
 
 
 @pytest.mark.parametrize("route", sorted(ANYONE))
-def test_a_route_for_anyone_asks_nobody(route: str) -> None:
+def test_a_route_for_everyone_has_no_authorizer(route: str) -> None:
     assert routes()[route]["security"] == [{"NONE": []}]
 
 
@@ -605,7 +605,7 @@ def test_the_local_stack_knows_the_limits_that_it_lifts() -> None:
     }
 
 
-def test_what_costs_by_itself_is_there_only_for_somebody_who_is_told() -> None:
+def test_the_subscription_and_the_budget_exist_only_with_an_alarm_address() -> None:
     resources = transformed()["Resources"]
 
     conditional = {
@@ -616,7 +616,7 @@ def test_what_costs_by_itself_is_there_only_for_somebody_who_is_told() -> None:
     assert written()["Parameters"]["AlarmEmail"]["Default"] == ""
 
 
-def test_budgets_may_write_to_the_topic_that_is_told() -> None:
+def test_budgets_may_write_to_the_topic_of_the_alarms() -> None:
     (policy,) = of_type("AWS::SNS::TopicPolicy", transformed()).values()
     (budget,) = of_type("AWS::Budgets::Budget", transformed()).values()
 
@@ -761,7 +761,9 @@ def test_the_workflow_may_invoke_the_functions_that_its_states_wait_for() -> Non
         ("FindLookAlikeRole", permissions.SELFIES),
     ],
 )
-def test_whoever_passes_a_version_to_rekognition_may_read_versions(role: str, objects: str) -> None:
+def test_a_role_that_passes_a_version_to_rekognition_may_read_versions(
+    role: str, objects: str
+) -> None:
     assert ("s3:GetObjectVersion", objects) in allowed(role)
 
 

@@ -62,7 +62,7 @@ def invoked() -> dict[str, str]:
 
 
 def integration(state: State) -> str:
-    """Say what a task calls: `dynamodb:updateItem`, `aws-sdk:s3:deleteObject`."""
+    """Return what a task calls: `dynamodb:updateItem`, `aws-sdk:s3:deleteObject`."""
     return str(state["Resource"]).removeprefix("arn:aws:states:::")
 
 
@@ -92,7 +92,7 @@ def missing_targets(machine: Mapping[str, State]) -> set[str]:
 
 
 def reachable(machine: Mapping[str, State], start: str) -> set[str]:
-    """Return the states that an execution can come to."""
+    """Return the states that an execution can reach."""
     found, new = {start}, {start}
     while new:
         new = {step.target for step in steps(machine) if step.origin in new} - found

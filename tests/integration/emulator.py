@@ -182,7 +182,7 @@ class Emulator:
         self.process.communicate()
 
     def codes(self) -> list[dict[str, str]]:
-        """Read what it has told of codes; there must be something."""
+        """Return the codes that it has sent; there must be at least one."""
         return [json.loads(line) for line in os.read(self.told, 2**16).decode().splitlines()]
 
 

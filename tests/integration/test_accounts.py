@@ -74,7 +74,7 @@ def test_a_guests_match_can_be_adopted_once(
     assert stack.call("GET", f"/guest/matches/{match_id}").status_code == 404
 
 
-def test_who_is_forgotten_leaves_nothing(stack: RunningStack, photo: bytes) -> None:
+def test_a_forgotten_member_leaves_nothing(stack: RunningStack, photo: bytes) -> None:
     token = stack.sign_up()
     sub = decoded(token.split(".")[1])["sub"]
     matches = [stack.play(photo, token)["match_id"] for _ in range(2)]
@@ -100,7 +100,7 @@ def test_what_a_guest_began_outlives_a_member_who_has_the_id(stack: RunningStack
     assert stack.call("GET", f"/guest/matches/{of_guest}").status_code == 200
 
 
-def test_who_is_forgotten_while_three_clients_create_leaves_nothing(
+def test_a_member_who_is_forgotten_while_three_clients_create_leaves_nothing(
     stack: RunningStack, photo: bytes
 ) -> None:
     token = stack.sign_up()

@@ -103,7 +103,7 @@ def decoded(part: str) -> dict[str, Any]:
 
 
 def forged(token: str) -> list[str]:
-    """Make tokens like a real one that are not Cognito's."""
+    """Return tokens like a real one that are not Cognito's."""
     header, claims, signature = token.split(".")
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     signed = key.sign(f"{header}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256())
@@ -191,13 +191,13 @@ class Cast:
         return self.guests_match_id if is_guests else self.match_id
 
     def replace_accounts(self) -> Account:
-        """Make new accounts for those that a request may delete; return the owner."""
+        """Renew the accounts that a request may delete; return the owner."""
         self.other = self.sign_up()
         self.curator = self._account(*self.stack.sign_up_curator())
         return self.sign_up()
 
     def time_for(self, caller: str, owner: Account) -> AbstractContextManager[None]:
-        """Let it be so late that the owner's token has expired, where that is what is tried."""
+        """Move the clock past the end of the owner's token for the caller `exp`."""
         if caller != "exp":
             return nullcontext()
         lifetime = decoded(owner.id_token.split(".")[1])["exp"] - time.time()

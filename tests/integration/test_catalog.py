@@ -1,4 +1,4 @@
-"""`lookalike catalog` on a running stack: imported, cut off, checked, indexed anew, removed."""
+"""`lookalike catalog` on a running stack: import, interrupted import, check, reindex, remove."""
 
 import csv
 import os
@@ -247,7 +247,7 @@ def portraits_of(stack: RunningStack, pack: str) -> int:
     return next((int(one["portraits"]) for one in packs if one["pack"] == pack), 0)
 
 
-def test_no_match_fails_while_a_pack_is_indexed_anew(
+def test_no_match_fails_while_a_pack_is_reindexed(
     own: RunningStack, folder: Path, friends: str
 ) -> None:
     photo, done = (folder / "Björk_1.jpg").read_bytes(), Event()

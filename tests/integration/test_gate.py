@@ -197,7 +197,7 @@ def handler(event, context):
 
 
 def signer(aws: Aws) -> tuple[str, str, str]:
-    """Make a function that may use a bucket; return its ARN, its role's, and the bucket."""
+    """Deploy a function that may use a bucket; return its ARN, its role's, and the bucket."""
     bucket, function = bucket_of(aws), aws.function(SIGN_ANYTHING)
     role: str = aws.client("lambda").get_function(FunctionName=function)["Configuration"]["Role"]
     aws.client("iam").put_role_policy(
@@ -209,7 +209,7 @@ def signer(aws: Aws) -> tuple[str, str, str]:
 
 
 def by_the_old_derivation(aws: Aws, function: str, role: str) -> Any:
-    """Make an S3 client with the keys that anyone could compute from public names."""
+    """Return an S3 client with the keys that anyone could compute from public names."""
     digest = hashlib.sha256(f"{function}:{role}".encode()).hexdigest()
     return boto3.client(
         "s3",

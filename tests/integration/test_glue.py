@@ -506,7 +506,7 @@ def telling(rekognition: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     emulator.stop()
 
 
-def test_a_code_is_told_to_the_terminal_alone_and_good_once(telling: Emulator) -> None:
+def test_a_code_goes_only_to_the_terminal_and_is_valid_once(telling: Emulator) -> None:
     pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
 
     pool.sign_up(email)
@@ -532,7 +532,7 @@ def test_a_code_is_good_for_nothing_after_five_wrong_ones(telling: Emulator) -> 
     assert pool.refusal("confirm", email, told["code"]) == "LimitExceededException"
 
 
-def test_a_code_that_is_asked_for_again_brings_no_more_tries(telling: Emulator) -> None:
+def test_a_second_code_brings_no_further_tries(telling: Emulator) -> None:
     pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"
     pool.sign_up(email)
 
@@ -621,7 +621,7 @@ GROUP = [{"Name": "cognito:groups", "Value": "curators"}]
 @pytest.mark.parametrize(
     "name", ["cognito:groups", "exp", "aud", "token_use", "custom:any", "email_verified", "sub"]
 )
-def test_nobody_signs_up_with_an_attribute_that_is_not_theirs_to_write(
+def test_no_caller_signs_up_with_an_attribute_that_is_not_theirs_to_write(
     telling: Emulator, name: str
 ) -> None:
     pool, email = Pool(telling.aws), f"{uuid.uuid4().hex}@example.org"

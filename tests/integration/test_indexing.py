@@ -97,7 +97,7 @@ def test_events_that_come_twice_and_out_of_order_end_in_what_the_bucket_holds(
     assert faces(stack).count(portrait_id_of(KEY)) == 1
 
 
-def test_a_replaced_portrait_is_indexed_anew(
+def test_a_replaced_portrait_is_indexed_again(
     stack: RunningStack, face: bytes, selfie: Path
 ) -> None:
     first = indexed(stack, put(stack, face))

@@ -294,7 +294,7 @@ def test_a_snapshot_that_cannot_be_written_takes_no_journal_away(emulator: Emula
 
 
 @needs_prlimit
-def test_an_account_that_could_not_be_written_is_not_said_to_be_made(emulator: Emulator) -> None:
+def test_an_account_that_could_not_be_written_is_not_confirmed(emulator: Emulator) -> None:
     cognito = emulator.aws.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="pool")["UserPool"]["Id"]
 
@@ -309,7 +309,7 @@ def test_an_account_that_could_not_be_written_is_not_said_to_be_made(emulator: E
 
 
 @needs_prlimit
-def test_an_object_that_could_not_be_written_is_not_said_to_be_kept(emulator: Emulator) -> None:
+def test_an_object_that_could_not_be_written_is_not_confirmed(emulator: Emulator) -> None:
     s3 = emulator.aws.client("s3")
     s3.create_bucket(Bucket="bucket")
 
@@ -323,7 +323,7 @@ def test_an_object_that_could_not_be_written_is_not_said_to_be_kept(emulator: Em
     assert [one["Key"] for one in kept] == ["two"]
 
 
-def test_a_state_that_cannot_be_read_is_not_begun_anew(emulator: Emulator) -> None:
+def test_a_state_that_cannot_be_read_is_not_overwritten(emulator: Emulator) -> None:
     emulator.aws.client("cognito-idp").create_user_pool(PoolName="pool")
     emulator.kill()
     path = emulator.folder / "state" / "cognito.json"

@@ -40,7 +40,7 @@ def descendants(pid: int) -> set[int]:
         try:
             fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
-            continue  # it has ended meanwhile
+            continue  # it ended after it was listed
         if int(fields[1]) == pid:
             found |= {int(entry.name)} | descendants(int(entry.name))
     return found

@@ -35,7 +35,7 @@ SIGNS = {
 TASKS = [name for name, state in ASL.items() if state["Type"] == "Task"]
 RETRIES = [(name, i) for name in TASKS for i in range(len(ASL[name].get("Retry", [])))]
 CODES = {"States.Timeout": "timed_out", "Anything.Else": "service_unavailable"}
-"""What becomes of the errors that no Catch names."""
+"""The outcome of the errors that no Catch names."""
 CATCHES = [
     (name, i, error)
     for name in TASKS

@@ -48,7 +48,7 @@ def shared_client(service: str, **options: Any) -> Any:
 
 @contextmanager
 def hooked(client: Any, event: str, act: Callable[..., object]) -> Iterator[None]:
-    """Let something happen at an event of a client, such as `before-call.s3.DeleteObjects`.
+    """Call a function at an event of a client, such as `before-call.s3.DeleteObjects`.
 
     What is returned before a call takes the place of the answer: a status and what was parsed.
     """
@@ -119,7 +119,7 @@ class Cloud:
         ]
 
     def take_messages(self, queue: str) -> list[str]:
-        """Take everything out of a queue, in the order in which it was sent."""
+        """Return and delete all messages of a queue, in the order in which they were sent."""
         url, taken = self.name(queue), []
         while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
             "Messages"
@@ -208,7 +208,7 @@ class Output:
 
 
 def load_function(folder: str, patch: "pytest.MonkeyPatch", environment: dict[str, str]) -> Any:
-    """Import a function's module anew, as a cold start does; it reads its settings then."""
+    """Import a function's module again, as a cold start does; it then reads its settings."""
     for name, value in environment.items():
         patch.setenv(name, value)
     for name in (f"functions.{folder}.app", "lookalike.telemetry"):

@@ -66,7 +66,7 @@ class Recogniser:
         )
 
     def __call__(self, model: OperationModel, params: dict[str, Any], **_: object) -> Any:
-        """Take the place of a request: give its HTTP response and what it parses to."""
+        """Take the place of a request: return its HTTP response and what it parses to."""
         self.calls[model.name] += 1
         status = 200
         try:
@@ -80,7 +80,7 @@ class Recogniser:
 
 
 class Waiting:
-    """Takes the place of `time`: while somebody waits, the pipeline works."""
+    """Takes the place of `time`: while a command waits, the pipeline works."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
@@ -129,17 +129,17 @@ class Stage:
     def work(self) -> None:
         """Do all that the events and messages so far ask for."""
         if not self.stopped:
-            with redirect_stdout(io.StringIO()):  # what functions log, nobody at a terminal reads
+            with redirect_stdout(io.StringIO()):  # the functions' log is not for the terminal
                 self._work()
 
     def lose_events(self) -> None:
-        """Have nothing come of what has happened to the bucket."""
+        """Drop the events of what has happened to the bucket."""
         self._events()
 
     def put(
         self, key: str, shade: int = 128, name: str | None = None, content: bytes | None = None
     ) -> None:
-        """Store a portrait of somebody named as the file is."""
+        """Store a portrait of a person named like the file."""
         named = name or key.rsplit("/", 1)[1].split(".")[0]
         caption = Caption(celebrity_id_of(named), named, Attribution("A. Photographer"))
         self.cloud.s3.put_object(

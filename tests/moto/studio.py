@@ -130,13 +130,13 @@ class Studio:
         self.measuring.handler(delivered(*messages), context or Context())
 
     def nearest(self, key: str) -> float | None:
-        """The similarity of the nearest portrait of somebody else."""
+        """The similarity of the nearest portrait of another person."""
         nearest = self.known(key).nearest
         assert nearest is not None
         return nearest.similarity if nearest.other_id else None
 
     def nearest_key(self, key: str) -> str:
-        """The nearest portrait of somebody else."""
+        """The nearest portrait of another person."""
         nearest = self.known(key).nearest
         assert nearest is not None
         other = self.portraits.record(nearest.other_id)

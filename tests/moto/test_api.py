@@ -205,7 +205,7 @@ def test_the_same_request_made_again_begins_one_match(
     assert len(cloud.items("MatchesTable")) == 1
 
 
-def test_an_idempotency_key_of_somebody_else_is_refused(api: Api) -> None:
+def test_an_idempotency_key_of_another_caller_is_refused(api: Api) -> None:
     begin_with_key(api, KEY, ADA)
 
     for caller in (BEA, None):
@@ -264,7 +264,7 @@ def test_match_in_an_unknown_pack_is_refused(api: Api, cloud: Cloud, pack: str) 
 
 
 @pytest.mark.parametrize("caller", [ADA, None])
-def test_caller_with_too_many_matches_is_told_when_to_come_back(
+def test_caller_with_too_many_matches_learns_when_to_come_back(
     start: Callable[..., Api], cloud: Cloud, now: Clock, caller: str | None
 ) -> None:
     api = start(MatchesPerDay="1", GuestMatchesPerDay="1")
@@ -328,7 +328,7 @@ def test_a_request_that_is_refused_counts_for_nothing(start: Callable[..., Api])
 # Problems
 
 
-def test_problem_is_told_as_rfc_9457_has_it(api: Api) -> None:
+def test_problem_has_the_form_of_rfc_9457(api: Api) -> None:
     answer = api("GET", f"/matches/{NO_MATCH}", caller=ADA)
 
     assert (answer.status, answer.content_type) == (404, "application/problem+json")
@@ -361,7 +361,7 @@ def test_what_is_no_match_is_not_found(api: Api, method: str, path: str, match_i
     ],
     ids=["another member", "a guest", "a member"],
 )
-def test_match_of_somebody_else_is_not_found(
+def test_match_of_another_caller_is_not_found(
     api: Api, method: str, owner: str | None, path: str, caller: str | None
 ) -> None:
     match_id = begun(api, owner)
@@ -535,7 +535,7 @@ def test_forgotten_callers_are_all_who_ask_as_members() -> None:
     assert {(method, route_of(method, path)[0]) for method, path in MEMBERS} == asking
 
 
-def test_nobody_else_is_forgotten(account: str, api: Api) -> None:
+def test_no_other_caller_is_forgotten(account: str, api: Api) -> None:
     match_id = begun(api, BEA)
 
     api("DELETE", "/me", caller=account)
@@ -565,7 +565,7 @@ def test_forgetting_that_broke_off_goes_on_when_it_is_asked_for_again(
     assert api("DELETE", "/me", caller=account).code == "signed_out"
 
 
-def test_busy_caller_is_told_how_long_to_wait(
+def test_busy_caller_learns_how_long_to_wait(
     api: Api, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def collide(*_: object) -> None:
@@ -878,7 +878,7 @@ def test_person_who_is_in_the_pack_is_known_by_their_name(
     assert other["celebrity-id"] == "grace-hopper"
 
 
-def test_person_of_the_same_name_in_another_pack_is_somebody_else(
+def test_person_of_the_same_name_in_another_pack_is_another_person(
     api: Api, cloud: Cloud, portraits: PortraitStore
 ) -> None:
     cloud.add_pack("poets")
@@ -958,7 +958,7 @@ def test_indexed_portrait_is_read(api: Api, portraits: PortraitStore) -> None:
     assert "celebrities/Ada_1.jpg?" in answer.json["image_url"]
 
 
-def test_portrait_of_somebody_elses_face_is_told(api: Api, portraits: PortraitStore) -> None:
+def test_portrait_with_another_persons_face_is_reported(api: Api, portraits: PortraitStore) -> None:
     ada, bea = add_portrait(portraits, "Ada"), add_portrait(portraits, "Bea")
     portraits.save_nearest(ada, Nearest("face-Ada-1", bea.portrait_id, "face-Bea-1", 99.9))
 
@@ -1035,7 +1035,7 @@ def test_what_is_no_portraits_id_is_refused(api: Api, method: str, one: str) -> 
 # What is logged
 
 
-def test_log_names_nobody(
+def test_log_names_no_person(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
     api: Api,

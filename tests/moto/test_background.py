@@ -22,7 +22,7 @@ from local.state import StateFolder, free_port
 from lookalike.portraits import PortraitStore, Progress
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
-from tests.recogniser import NOBODY, picture
+from tests.recogniser import NO_FACE, picture
 from tests.services.commons import Commons, running
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -186,7 +186,7 @@ def test_starter_portrait_that_was_fetched_as_well_stays(
 
 
 @pytest.mark.usefixtures("commons")
-def test_who_asked_to_be_taken_out_is_not_fetched(stage: Stage, state: StateFolder) -> None:
+def test_person_who_asked_to_be_removed_is_not_fetched(stage: Stage, state: StateFolder) -> None:
     Removed({"bjork-q1": "Björk"}).write(state.removed)
 
     background.fill(state, CONTACT)
@@ -194,11 +194,11 @@ def test_who_asked_to_be_taken_out_is_not_fetched(stage: Stage, state: StateFold
     assert stage.names() == ["王菲"]
 
 
-def test_starters_stay_where_nobody_who_was_fetched_is_of_use(
+def test_starters_stay_where_no_fetched_person_can_be_indexed(
     stage: Stage, state: StateFolder, commons: Commons
 ) -> None:
     commons.rows.clear()
-    add_person(commons, 3, "Çağla", portrait(NOBODY))
+    add_person(commons, 3, "Çağla", portrait(NO_FACE))
 
     with pytest.raises(CatalogError, match="none of the people who were fetched can be indexed"):
         background.fill(state, CONTACT)

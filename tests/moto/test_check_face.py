@@ -6,7 +6,7 @@ import pytest
 from lookalike.errors import RecogniserBusy, RecogniserUnavailable
 from lookalike.faces import PNG
 from tests.moto.cloud import Cloud, Context, load_function
-from tests.recogniser import NOBODY, Recogniser, face_detail, picture
+from tests.recogniser import NO_FACE, Recogniser, face_detail, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -48,7 +48,7 @@ def test_selfie_of_one_usable_face_is_taken(check_face: CheckFace, form: str) ->
 
 
 def test_photo_without_a_face_is_refused(check_face: CheckFace) -> None:
-    assert check_face(picture(NOBODY)) == refusal("no_face")
+    assert check_face(picture(NO_FACE)) == refusal("no_face")
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"GIF89a" + bytes(60), PNG + b"cut"])
@@ -150,7 +150,7 @@ def test_unusable_face_is_refused(
 def test_refusal_is_counted_and_logged_without_naming_the_selfie(
     capsys: pytest.CaptureFixture[str], check_face: CheckFace
 ) -> None:
-    check_face(picture(NOBODY))
+    check_face(picture(NO_FACE))
 
     output = capsys.readouterr().out
     log, metric = map(json.loads, output.splitlines())

@@ -12,7 +12,7 @@ from lookalike.errors import UnknownPack
 from lookalike.portraits import Pack, portrait_id_of
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, running_stage
-from tests.recogniser import COLLECTION, NOBODY, picture
+from tests.recogniser import COLLECTION, NO_FACE, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -54,7 +54,7 @@ def lose_a_deletion(stage: Stage) -> None:
 
 
 def lose_a_deletion_of_what_was_refused(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+    stage.put(BEA, NO_FACE)
     stage.work()
     lose_a_deletion(stage)
 
@@ -116,7 +116,7 @@ def test_unknown_pack_cannot_be_checked(stage: Stage) -> None:
         PackCheck(stage.catalog, "poets")
 
 
-def test_packs_are_told_apart(stage: Stage) -> None:
+def test_packs_are_distinguished(stage: Stage) -> None:
     stage.catalog.open_pack("celebrities-2")
     stage.put("celebrities-2/Dot.png", 40)
     stage.put("celebrities-2/Eve.png", 50)
@@ -143,7 +143,7 @@ def test_looking_changes_nothing(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("lose", "key"), [(lose_a_new_portrait, "celebrities/Dot.png"), (lose_a_replacement, BEA)]
 )
-def test_object_that_nobody_looked_at_is_found(
+def test_object_that_the_pipeline_has_not_seen_is_found(
     stage: Stage, lose: Callable[[Stage], None], key: str
 ) -> None:
     lose(stage)
@@ -237,8 +237,8 @@ def test_collection_whose_filling_was_cut_off_is_found(stage: Stage) -> None:
     assert not found.clean
 
 
-def test_refused_portraits_are_no_fault_and_told_with_the_reason(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+def test_refused_portraits_are_no_fault_and_reported_with_the_reason(stage: Stage) -> None:
+    stage.put(BEA, NO_FACE)
     stage.cloud.s3.put_object(Bucket=stage.bucket, Key=CAM, Body=picture(12))
     stage.work()
 
@@ -248,7 +248,7 @@ def test_refused_portraits_are_no_fault_and_told_with_the_reason(stage: Stage) -
     assert found.clean
 
 
-def test_two_people_of_one_face_are_no_fault_and_told_once(stage: Stage) -> None:
+def test_two_people_of_one_face_are_no_fault_and_reported_once(stage: Stage) -> None:
     stage.put("celebrities/Dot.png", content=picture(10, width=120))
     stage.work()
 
@@ -260,7 +260,7 @@ def test_two_people_of_one_face_are_no_fault_and_told_once(stage: Stage) -> None
     assert found.clean
 
 
-def test_two_portraits_of_one_person_are_not_told(stage: Stage) -> None:
+def test_two_portraits_of_one_person_are_not_reported(stage: Stage) -> None:
     stage.put("celebrities/Ada_2.png", content=picture(10, width=120), name="Ada")
     stage.work()
 

@@ -13,7 +13,8 @@ from catalog.folder import read_folder
 from catalog.removed import Removed
 from cli import catalog as catalog_commands
 from cli import main as cli
-from cli.catalog import words_for_errors
+from cli import terminal
+from cli.terminal import words_for_errors
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import PortraitChanged
@@ -21,7 +22,7 @@ from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import REGION, Cloud, hooked
 from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
-from tests.recogniser import COLLECTION, NOBODY, picture
+from tests.recogniser import COLLECTION, NO_FACE, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -50,7 +51,7 @@ def run(
     state: StateFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Run:
     """Type a command; gives its exit code and all that it says."""
-    monkeypatch.setattr(catalog_commands, "console", Console(highlight=False, width=200))
+    monkeypatch.setattr(terminal, "console", Console(highlight=False, width=200))
 
     def type_in(*words: str | Path) -> tuple[int, str]:
         monkeypatch.setattr(
@@ -114,7 +115,7 @@ def test_second_import_says_that_nothing_changed(run: Run, filled: Stage, folder
 
 
 def test_rejected_portraits_are_named_with_the_reason(run: Run, stage: Stage, folder: Path) -> None:
-    (folder / "[red]Dot.png").write_bytes(picture(NOBODY))
+    (folder / "[red]Dot.png").write_bytes(picture(NO_FACE))
     (folder / "Zoë.png").write_bytes(picture(10, width=120))
 
     code, said = run("import", folder)
@@ -141,7 +142,7 @@ def test_import_into_what_is_no_name_for_a_pack_says_so(
     code, said = run("import", folder, "--pack", "Film Stars")
 
     assert code == 1
-    assert said.startswith("lookalike: Film Stars is no name for a pack")
+    assert said.startswith("lookalike: Film Stars is not a name for a pack")
     assert stage.in_bucket() == []
 
 
@@ -198,7 +199,7 @@ def test_pack_that_is_not_there_is_named(run: Run, command: tuple[str, ...]) -> 
 # remove
 
 
-def test_who_is_taken_out_of_one_pack_may_come_back(
+def test_person_who_is_removed_from_one_pack_may_come_back(
     run: Run, filled: Stage, folder: Path, state: StateFolder
 ) -> None:
     filled.catalog.open_pack("poets")
@@ -214,7 +215,7 @@ def test_who_is_taken_out_of_one_pack_may_come_back(
     assert not state.removed.exists()
 
 
-def test_who_is_removed_everywhere_does_not_come_back(
+def test_person_who_is_removed_everywhere_does_not_come_back(
     run: Run, filled: Stage, folder: Path, state: StateFolder
 ) -> None:
     filled.catalog.open_pack("divas")
@@ -234,7 +235,7 @@ def test_who_is_removed_everywhere_does_not_come_back(
     assert Removed.read(state.removed) == Removed({"beyonce": "Beyoncé"})
 
 
-def test_what_was_fetched_of_who_is_removed_is_deleted(
+def test_what_was_fetched_of_a_removed_person_is_deleted(
     run: Run, stage: Stage, state: StateFolder
 ) -> None:
     built = state.catalogs / "celebrities"
@@ -255,7 +256,7 @@ def test_what_was_fetched_of_who_is_removed_is_deleted(
 
 
 def test_refused_portraits_of_who_is_removed_are_removed_too(run: Run, filled: Stage) -> None:
-    filled.put("celebrities/Beyoncé_2.png", NOBODY, name="Beyoncé")
+    filled.put("celebrities/Beyoncé_2.png", NO_FACE, name="Beyoncé")
     filled.work()
 
     assert run("remove", "Beyoncé")[0] == 0
@@ -310,7 +311,9 @@ def test_removing_nothing_by_name_removes_nothing(run: Run, filled: Stage) -> No
     assert filled.in_bucket() == [ADA, BEA]
 
 
-def test_who_is_not_there_is_not_kept_out(run: Run, filled: Stage, state: StateFolder) -> None:
+def test_person_who_is_not_there_is_not_kept_out(
+    run: Run, filled: Stage, state: StateFolder
+) -> None:
     code, said = run("remove", "Zoë")
 
     assert (code, said) == (1, "lookalike: no person is called Zoë in celebrities\n")
@@ -326,7 +329,7 @@ def lose_all_faces(stage: Stage) -> None:
     stage.catalog.rekognition.delete_faces(CollectionId=COLLECTION, FaceIds=ids)
 
 
-def test_clean_pack_is_said_to_be(run: Run, filled: Stage) -> None:
+def test_clean_pack_is_reported_as_clean(run: Run, filled: Stage) -> None:
     filled.catalog.open_pack("poets")
 
     assert run("check") == (
@@ -378,8 +381,8 @@ def test_many_faults_are_counted_and_the_first_named(run: Run, stage: Stage) -> 
     assert (code, said) == (1, f"celebrities: 7 not indexed: {named} and 2 more\n")
 
 
-def test_what_is_no_fault_is_said_too(run: Run, filled: Stage) -> None:
-    filled.put("celebrities/Cam.png", NOBODY)
+def test_what_is_no_fault_is_printed_too(run: Run, filled: Stage) -> None:
+    filled.put("celebrities/Cam.png", NO_FACE)
     filled.put("celebrities/Zoë.png", content=picture(10, width=120))
     filled.work()
 
@@ -393,7 +396,7 @@ def test_what_is_no_fault_is_said_too(run: Run, filled: Stage) -> None:
     ]
 
 
-def test_checking_mends_nothing_unless_told_to(run: Run, filled: Stage) -> None:
+def test_check_mends_nothing_without_fix(run: Run, filled: Stage) -> None:
     lose_all_faces(filled)
 
     first, second = run("check"), run("check")
@@ -408,7 +411,7 @@ def test_checking_mends_nothing_unless_told_to(run: Run, filled: Stage) -> None:
     )
 
 
-def test_what_differs_is_said_and_mended_when_told_to(run: Run, filled: Stage) -> None:
+def test_check_with_fix_prints_and_mends_the_differences(run: Run, filled: Stage) -> None:
     lose_all_faces(filled)
 
     assert run("check", "--fix") == (
@@ -419,7 +422,7 @@ def test_what_differs_is_said_and_mended_when_told_to(run: Run, filled: Stage) -
     assert filled.faces() == sorted(map(portrait_id_of, (ADA, BEA)))
 
 
-def test_what_is_not_mended_in_time_is_said(
+def test_what_is_not_mended_in_time_is_printed(
     run: Run, filled: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalog_commands, "MENDING", 1.5)
@@ -483,7 +486,7 @@ def test_reindexing_says_where_the_pack_is_searched_now(run: Run, filled: Stage)
 # What goes wrong on the way
 
 
-def test_stack_that_refuses_is_told_in_words(run: Run, stage: Stage) -> None:
+def test_refusal_of_the_stack_is_reported_in_words(run: Run, stage: Stage) -> None:
     def refuse(parsed: dict[str, object], http_response: object, **_: object) -> None:
         parsed["Error"] = {"Code": "AccessDeniedException", "Message": "not you"}
         http_response.status_code = 403  # type: ignore[attr-defined]

@@ -53,7 +53,7 @@ def test_an_account_is_appointed_and_dismissed(
 
 @pytest.mark.usefixtures("pool")
 @pytest.mark.parametrize("change", [curators.appoint, curators.dismiss])
-def test_who_has_no_account_is_said_to_have_none(change: object, tmp_path: Path) -> None:
+def test_missing_account_is_reported(change: object, tmp_path: Path) -> None:
     assert callable(change)
 
     with pytest.raises(LocalError, match=r"nobody@example\.org has no account"):

@@ -72,7 +72,7 @@ def test_default_pack_is_open_already(stage: Stage) -> None:
     "name", ["", "Poets", "Дети", "two words", "a--b", "-a", "a-", "../celebrities", "x" * 65]
 )
 def test_name_that_is_no_packs_is_refused(stage: Stage, name: str) -> None:
-    with pytest.raises(CatalogError, match="is no name for a pack: up to 64 small letters"):
+    with pytest.raises(CatalogError, match="is not a name for a pack: up to 64 small letters"):
         stage.catalog.open_pack(name)
 
     assert stage.collections() == [COLLECTION]
@@ -132,7 +132,7 @@ def test_only_the_faces_named_are_forgotten(stage: Stage, monkeypatch: pytest.Mo
     assert stage.faces() == [portrait_id_of(keys[2])]
 
 
-def test_newest_face_model_is_told_and_leaves_no_collection(stage: Stage) -> None:
+def test_newest_face_model_is_returned_and_leaves_no_collection(stage: Stage) -> None:
     old = stage.catalog.face_model(COLLECTION)
     stage.get_new_face_model()
 

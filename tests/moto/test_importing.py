@@ -15,7 +15,7 @@ from lookalike.ranking import Attribution
 from tests.artist import FACE
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, running_stage
-from tests.recogniser import COLLECTION, NOBODY, picture
+from tests.recogniser import COLLECTION, NO_FACE, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -193,7 +193,7 @@ def test_import_that_was_killed_goes_on_and_sends_nothing_twice(
         (picture(form="JPEG")[:-200], "This file is not a picture we can read."),
         (picture(width=60), "This picture is too small."),
         (picture(width=10_000, height=5_201), "This picture is too large."),
-        (picture(NOBODY), "We could not find a face in this picture."),
+        (picture(NO_FACE), "We could not find a face in this picture."),
     ],
     ids=["no picture", "half a picture", "small", "large", "empty"],
 )
@@ -246,8 +246,8 @@ def test_portrait_that_the_recogniser_refuses_is_rejected_each_time_and_sent_onc
 ) -> None:
     shown = stage.examine
     fine = picture(50)
-    (folder / "Beyoncé.png").write_bytes(picture(NOBODY))
-    stage.examine = lambda data: shown(fine if data == picture(NOBODY) else data)
+    (folder / "Beyoncé.png").write_bytes(picture(NO_FACE))
+    stage.examine = lambda data: shown(fine if data == picture(NO_FACE) else data)
 
     first, second = stage.bring(read_folder(folder)), stage.bring(read_folder(folder))
 
@@ -269,7 +269,7 @@ def test_face_under_another_name_is_refused(stage: Stage, folder: Path) -> None:
     assert stage.in_bucket() == keys("Ada", "Beyoncé")
 
 
-def test_whoever_is_in_the_pack_first_keeps_their_face(stage: Stage, folder: Path) -> None:
+def test_person_who_is_in_the_pack_first_keeps_their_face(stage: Stage, folder: Path) -> None:
     stage.bring(only("章子怡")(read_folder(folder)))
     (folder / "Ada.png").write_bytes(picture(12, width=120))
 
@@ -289,7 +289,7 @@ def test_several_portraits_of_one_person_are_welcome(stage: Stage, folder: Path)
     assert stage.names() == ["Ada", "Ada"]
 
 
-def test_who_was_refused_takes_nobodys_place(stage: Stage, folder: Path) -> None:
+def test_face_of_a_refused_portrait_is_free_for_another_person(stage: Stage, folder: Path) -> None:
     both = [FACE, FACE]
     stage.artist.sees[(folder / "Ada.png").read_bytes()] = both
     (folder / "章子怡.png").write_bytes(picture(10, width=120))
@@ -300,7 +300,7 @@ def test_who_was_refused_takes_nobodys_place(stage: Stage, folder: Path) -> None
 
 
 @pytest.mark.parametrize(("who", "name"), [("beyonce", ""), ("beyonce-q36153", "BEYONCÉ")])
-def test_who_asked_to_be_taken_out_does_not_come_in(
+def test_person_who_asked_to_be_removed_does_not_come_in(
     stage: Stage, folder: Path, who: str, name: str
 ) -> None:
     report = stage.bring(read_folder(folder), removed=Removed({who: name}))
@@ -355,7 +355,7 @@ def test_portraits_of_other_packs_stay(stage: Stage, folder: Path) -> None:
 
 def test_portrait_whose_new_picture_is_refused_is_taken_out(stage: Stage, folder: Path) -> None:
     stage.bring(read_folder(folder))
-    (folder / "Beyoncé.png").write_bytes(picture(NOBODY))
+    (folder / "Beyoncé.png").write_bytes(picture(NO_FACE))
 
     report = stage.bring(read_folder(folder), equal=True)
 
@@ -365,8 +365,8 @@ def test_portrait_whose_new_picture_is_refused_is_taken_out(stage: Stage, folder
 
 def test_portrait_that_the_recogniser_refuses_is_taken_out(stage: Stage, folder: Path) -> None:
     shown = stage.examine
-    (folder / "Beyoncé.png").write_bytes(picture(NOBODY))
-    stage.examine = lambda data: shown(picture(50) if data == picture(NOBODY) else data)
+    (folder / "Beyoncé.png").write_bytes(picture(NO_FACE))
+    stage.examine = lambda data: shown(picture(50) if data == picture(NO_FACE) else data)
 
     report = stage.bring(read_folder(folder), equal=True)
 
@@ -374,7 +374,7 @@ def test_portrait_that_the_recogniser_refuses_is_taken_out(stage: Stage, folder:
     assert stage.in_bucket() == keys("Ada", "章子怡")
 
 
-def test_who_asked_to_be_taken_out_is_taken_out(stage: Stage, folder: Path) -> None:
+def test_person_who_asked_to_be_removed_is_removed(stage: Stage, folder: Path) -> None:
     stage.bring(read_folder(folder))
 
     report = stage.bring(read_folder(folder), removed=Removed({"beyonce": ""}), equal=True)

@@ -12,7 +12,7 @@ from lookalike.portraits import Nearest, portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import hooked
 from tests.moto.studio import Studio, s3_event
-from tests.recogniser import COLLECTION, NOBODY, Box, Person, group, once, picture
+from tests.recogniser import COLLECTION, NO_FACE, Box, Person, group, once, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -89,7 +89,7 @@ def test_event_that_comes_twice_indexes_once(studio: Studio) -> None:
     assert studio.recogniser.calls.count("IndexFaces") == 1
 
 
-def test_replaced_portrait_is_indexed_anew(studio: Studio) -> None:
+def test_replaced_portrait_is_indexed_again(studio: Studio) -> None:
     studio.index(ADA, 100)
 
     record = studio.index(ADA, 200)
@@ -98,7 +98,7 @@ def test_replaced_portrait_is_indexed_anew(studio: Studio) -> None:
     assert studio.shades() == {portrait_id_of(ADA): 200}
 
 
-def test_replaced_portrait_is_to_be_measured_anew(studio: Studio) -> None:
+def test_replaced_portrait_is_to_be_measured_again(studio: Studio) -> None:
     first = studio.index(ADA, 100)
     studio.portraits.save_nearest(
         first, Nearest(first.indexed_faces[COLLECTION].face_id, "other", "f", 9)
@@ -109,7 +109,7 @@ def test_replaced_portrait_is_to_be_measured_anew(studio: Studio) -> None:
     assert record.nearest is None
 
 
-def test_same_picture_with_another_name_shows_somebody_else(studio: Studio) -> None:
+def test_same_picture_with_another_name_shows_another_person(studio: Studio) -> None:
     studio.index(ADA, 100)
 
     record = studio.index(ADA, 100, person="augusta")
@@ -436,7 +436,7 @@ REFUSED = [
         "face_turned_away",
         id="turned away",
     ),
-    pytest.param(picture(NOBODY), "no_face", id="no face"),
+    pytest.param(picture(NO_FACE), "no_face", id="no face"),
     pytest.param(b"text", "unsupported_image", id="text"),
     pytest.param(b"", "unsupported_image", id="empty"),
     pytest.param(picture(100)[:12], "unsupported_image", id="cut"),
@@ -492,7 +492,7 @@ def test_portrait_that_the_recogniser_cannot_take_is_refused(
 
 
 def test_refused_portrait_is_looked_at_once(studio: Studio) -> None:
-    studio.index(ADA, NOBODY)
+    studio.index(ADA, NO_FACE)
 
     studio.events(ADA)
 
@@ -509,7 +509,7 @@ def test_usable_portrait_takes_the_place_of_a_refused_one(studio: Studio) -> Non
 
 
 @pytest.mark.parametrize(
-    "content", [picture(NOBODY), group(*PAIR), b"text"], ids=["nobody", "two", "text"]
+    "content", [picture(NO_FACE), group(*PAIR), b"text"], ids=["nobody", "two", "text"]
 )
 def test_refused_portrait_takes_the_place_of_a_usable_one(studio: Studio, content: bytes) -> None:
     studio.index(ADA, 100)
@@ -522,7 +522,7 @@ def test_refused_portrait_takes_the_place_of_a_usable_one(studio: Studio, conten
 
 
 def test_refused_portrait_that_is_deleted_is_forgotten(studio: Studio) -> None:
-    studio.index(ADA, NOBODY)
+    studio.index(ADA, NO_FACE)
     studio.delete(ADA)
 
     studio.events(ADA)
@@ -533,7 +533,7 @@ def test_refused_portrait_that_is_deleted_is_forgotten(studio: Studio) -> None:
 def test_refusal_is_counted_and_logged_without_naming_anyone(
     capsys: pytest.CaptureFixture[str], studio: Studio
 ) -> None:
-    studio.index(ADA, NOBODY)
+    studio.index(ADA, NO_FACE)
 
     output = capsys.readouterr().out
     log, metric = map(json.loads, output.splitlines())
@@ -735,7 +735,7 @@ def test_portrait_that_two_replace_at_once_has_one_face(studio: Studio) -> None:
     assert studio.is_searched(ADA)
 
 
-def test_portrait_that_is_replaced_while_it_is_indexed_is_indexed_anew(studio: Studio) -> None:
+def test_portrait_that_is_replaced_while_it_is_indexed_is_indexed_again(studio: Studio) -> None:
     studio.put(ADA, 100)
     studio.recogniser.after["IndexFaces"] = once(lambda: studio.put(ADA, 200))
 
@@ -820,7 +820,7 @@ def test_portrait_that_keeps_changing_is_left_to_the_messages_retry(studio: Stud
     assert studio.shades() == {portrait_id_of(ADA): next(shades) - 1}
 
 
-def test_record_of_a_removed_pack_is_not_made_anew_by_its_last_portrait(studio: Studio) -> None:
+def test_record_of_a_removed_pack_is_not_made_again_by_its_last_portrait(studio: Studio) -> None:
     studio.cloud.add_pack("poets")
     studio.recogniser.create_collection(CollectionId="poets")
     studio.index("poets/sappho.png")
@@ -860,7 +860,7 @@ files = st.sampled_from(FILES)
 people = st.sampled_from(["ada", "bea", "nobody"])
 changes = st.lists(
     # Few shades, so that the same picture often comes back.
-    st.builds(Put, files, people, st.sampled_from([NOBODY, 100, 100, 200]))
+    st.builds(Put, files, people, st.sampled_from([NO_FACE, 100, 100, 200]))
     | st.builds(Delete, files),
     min_size=1,
     max_size=7,

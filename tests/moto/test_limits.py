@@ -108,7 +108,7 @@ def test_what_is_taken_back_can_be_begun_again(cloud: Cloud) -> None:
     assert limits.count(ADA, HOME)
 
 
-def test_no_more_are_begun_at_once_than_after_each_other(cloud: Cloud) -> None:
+def test_as_many_begin_at_once_as_one_after_the_other(cloud: Cloud) -> None:
     limits = limits_of(cloud, guest=5, deployment=5)
     at_once = threading.Barrier(8)
 
@@ -128,7 +128,7 @@ def test_no_more_are_begun_at_once_than_after_each_other(cloud: Cloud) -> None:
 # Whose they are
 
 
-def test_nobody_is_named_and_the_day_after_tomorrow_all_of_it_goes(
+def test_no_caller_is_named_and_all_of_it_expires_the_day_after_tomorrow(
     cloud: Cloud, now: Clock
 ) -> None:
     limits = limits_of(cloud, member=1, guest=1, deployment=1)

@@ -35,7 +35,7 @@ from tests.moto.workflow import Workflow
 
 ADA, BEA, GUEST = "ada's id", "bea's id", None
 SECOND = timedelta(seconds=1)
-NOBODY: list[dict[str, Any]] = []
+NO_CELEBRITIES: list[dict[str, Any]] = []
 
 Begin = Callable[..., str]
 
@@ -211,7 +211,7 @@ def test_form_expires_when_it_says(matches: MatchStore) -> None:
 
 
 @pytest.mark.parametrize(("owner", "reader"), [(ADA, BEA), (ADA, GUEST), (GUEST, ADA)], ids=str)
-def test_match_of_somebody_else_is_not_found(
+def test_match_of_another_caller_is_not_found(
     matches: MatchStore, begin: Begin, owner: str | None, reader: str | None
 ) -> None:
     match_id = begin(owner)
@@ -371,7 +371,7 @@ def test_match_that_is_done_does_not_time_out(
 ) -> None:
     match_id = begin()
     workflow.claim(match_id)
-    workflow.store(match_id, "faces", NOBODY)
+    workflow.store(match_id, "faces", NO_CELEBRITIES)
 
     now.pass_by(timedelta(days=300))
 
@@ -464,7 +464,7 @@ def test_matches_are_paged_newest_first(matches: MatchStore, begin: Begin, now: 
     assert third.next_cursor is None
 
 
-def test_page_holds_nobody_elses_matches(matches: MatchStore, begin: Begin) -> None:
+def test_page_holds_no_other_callers_matches(matches: MatchStore, begin: Begin) -> None:
     mine = begin(ADA)
     begin(BEA)
     begin(GUEST)
@@ -478,7 +478,7 @@ def test_page_of_someone_new_is_empty(matches: MatchStore) -> None:
     assert (page.matches, page.next_cursor) == ([], None)
 
 
-def test_cursor_of_somebody_else_reads_nothing_of_theirs(
+def test_cursor_of_another_caller_reads_none_of_their_matches(
     matches: MatchStore, begin: Begin, now: Clock
 ) -> None:
     older = begin(ADA)
@@ -517,7 +517,7 @@ def test_broken_cursor_is_an_invalid_request(matches: MatchStore, cursor: str) -
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.text() | st.tuples(st.text(min_size=1), st.text(min_size=1)).map(lambda k: cursor_of(*k)))
-def test_no_cursor_reads_somebody_elses_matches(
+def test_no_cursor_reads_another_callers_matches(
     matches: MatchStore, begin: Begin, cursor: str
 ) -> None:
     begin(BEA)
@@ -534,8 +534,8 @@ def test_latest_match_is_the_newest_that_succeeded(
         ids.append(begin())
         workflow.claim(ids[-1])
         now.pass_by(SECOND)
-    workflow.store(ids[0], "faces", NOBODY)
-    workflow.store(ids[1], "faces", NOBODY)
+    workflow.store(ids[0], "faces", NO_CELEBRITIES)
+    workflow.store(ids[1], "faces", NO_CELEBRITIES)
     workflow.fail(ids[2], {"code": "no_face"})
     begin()
 
@@ -824,9 +824,7 @@ def test_forgotten_member_adopts_no_match(matches: MatchStore, begin: Begin) -> 
     assert matches.adopt(match_id, BEA)
 
 
-def test_expired_tombstone_stands_in_nobodys_way(
-    matches: MatchStore, begin: Begin, now: Clock
-) -> None:
+def test_expired_tombstone_hinders_no_caller(matches: MatchStore, begin: Begin, now: Clock) -> None:
     matches.forget(ADA)
     now.pass_by(TOMBSTONE_RETENTION)
 

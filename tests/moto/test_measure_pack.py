@@ -92,7 +92,7 @@ def test_nearer_celebrity_raises_the_others(studio: Studio) -> None:
     assert [studio.nearest_key(key) for key in (ADA, BEA, CAM)] == [CAM, CAM, ADA]
 
 
-def test_farther_celebrity_lowers_nobody(studio: Studio) -> None:
+def test_farther_celebrity_changes_no_nearest(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.index(BEA, 110)
     studio.measure()
@@ -182,7 +182,7 @@ def test_packs_are_measured_apart(studio: Studio) -> None:
 # Portraits that are replaced
 
 
-def test_replaced_portrait_is_measured_anew_and_those_whose_nearest_it_was(studio: Studio) -> None:
+def test_replaced_portrait_is_measured_again_and_those_whose_nearest_it_was(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.index(BEA, 110)
     studio.index(CAM, 150)
@@ -196,7 +196,7 @@ def test_replaced_portrait_is_measured_anew_and_those_whose_nearest_it_was(studi
     assert studio.nearest(CAM) == pytest.approx(similarity(150, 100))
 
 
-def test_portrait_that_is_refused_now_is_nobodys_nearest(studio: Studio) -> None:
+def test_portrait_that_is_refused_now_is_no_ones_nearest(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.index(BEA, 110)
     studio.index(CAM, 150)
@@ -297,7 +297,7 @@ def test_last_celebrity_has_no_nearest(studio: Studio) -> None:
     assert distribution(studio) == []
 
 
-def test_emptied_pack_is_of_nobody(studio: Studio) -> None:
+def test_emptied_pack_has_no_people(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.measure()
     studio.delete(ADA)
@@ -345,7 +345,7 @@ def test_change_of_a_pack_that_is_gone_is_dropped(studio: Studio, pack: str) -> 
     assert studio.cloud.items("PacksTable") == []
 
 
-def test_pack_that_changes_meanwhile_has_not_settled(studio: Studio) -> None:
+def test_pack_that_changes_while_it_is_measured_has_not_settled(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.index(BEA, 120)
     _, latest = studio.announced()
@@ -361,7 +361,7 @@ def test_pack_that_changes_meanwhile_has_not_settled(studio: Studio) -> None:
     assert (pack.measured, pack.portraits, distribution(studio)) == (None, 0, [])
 
 
-def test_portrait_that_is_replaced_meanwhile_keeps_no_measure_of_its_old_face(
+def test_portrait_that_is_replaced_while_it_is_measured_keeps_no_measure_of_its_old_face(
     studio: Studio,
 ) -> None:
     studio.index(ADA, 100)

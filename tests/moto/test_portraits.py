@@ -349,7 +349,7 @@ def test_progress_is_shown_until_it_is_over(portraits: PortraitStore, now: Clock
     assert [pack.progress for pack in portraits.packs()] == [None]
 
 
-def test_progress_that_nobody_renews_is_not_shown(portraits: PortraitStore, now: Clock) -> None:
+def test_progress_that_is_not_renewed_is_not_shown(portraits: PortraitStore, now: Clock) -> None:
     now.time = now.time.replace(microsecond=0)
     portraits.note_progress(DEFAULT_PACK, Progress("indexing", 12, 240))
 
@@ -560,7 +560,7 @@ def test_nearest_is_read_as_it_was_saved(portraits: PortraitStore) -> None:
     assert portraits.record(record.portrait_id) == replace(record, nearest=NEAREST)
 
 
-def test_only_persons_nearest_is_nobody(portraits: PortraitStore) -> None:
+def test_only_person_has_no_nearest(portraits: PortraitStore) -> None:
     (record,) = add(portraits, record_of("celebrities/one.jpg"))
 
     portraits.save_nearest(record, Nearest("face-1"))
@@ -574,7 +574,7 @@ def test_portrait_that_is_gone_gets_no_nearest(portraits: PortraitStore, cloud: 
     assert cloud.items("PortraitsTable") == []
 
 
-def test_portrait_that_was_replaced_meanwhile_gets_no_nearest(portraits: PortraitStore) -> None:
+def test_portrait_that_was_replaced_gets_no_nearest(portraits: PortraitStore) -> None:
     (stale,) = add(portraits, record_of("celebrities/one.jpg"))
     portraits.replace(stale, record_of("celebrities/one.jpg", face_id="face-9"))
 
@@ -584,7 +584,7 @@ def test_portrait_that_was_replaced_meanwhile_gets_no_nearest(portraits: Portrai
 
 
 @pytest.mark.parametrize(("similarity", "found"), [(SAME_FACE, True), (SAME_FACE - 0.1, False)])
-def test_somebody_elses_face_is_the_same_where_it_nearly_certainly_is(
+def test_another_persons_face_is_the_same_where_it_nearly_certainly_is(
     portraits: PortraitStore, similarity: float, found: bool
 ) -> None:
     one, other = add(
@@ -598,7 +598,7 @@ def test_somebody_elses_face_is_the_same_where_it_nearly_certainly_is(
     assert same == (other.portrait if found else None)
 
 
-def test_portrait_that_is_gone_shows_nobodys_face(portraits: PortraitStore) -> None:
+def test_portrait_that_is_gone_shows_no_face(portraits: PortraitStore) -> None:
     record = record_of("celebrities/one.jpg")
 
     assert portraits.same_face(record) is None
@@ -669,7 +669,7 @@ def test_people_of_an_unknown_pack_are_unknown(portraits: PortraitStore) -> None
         portraits.people("nobody", 50, None)
 
 
-def test_people_of_an_empty_pack_are_nobody(portraits: PortraitStore) -> None:
+def test_empty_pack_has_no_people(portraits: PortraitStore) -> None:
     assert portraits.people("celebrities", 50, None) == ([], None)
 
 

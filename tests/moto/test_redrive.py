@@ -204,7 +204,7 @@ def test_what_is_no_upload_of_this_stack_is_left_and_named(
     assert len(stage.cloud.take_messages("UndeliveredSelfiesQueue")) == 1
 
 
-def test_what_is_said_names_nobody(stage: Stage) -> None:
+def test_output_names_no_person(stage: Stage) -> None:
     stage.put("UndeliveredSelfiesQueue", stage.event(stage.selfies))
     stage.put("UndeliveredSelfiesQueue", stage.event("another"))
 
@@ -283,7 +283,7 @@ def test_what_failed_in_a_queue_is_moved_one_by_one_where_sqs_cannot(
     assert played.words == "1 sent back to PackChangesQueue"
 
 
-def test_a_move_that_sqs_refuses_is_told(stage: Stage, moves: Moves) -> None:
+def test_a_move_that_sqs_refuses_is_reported(stage: Stage, moves: Moves) -> None:
     moves.refusal = "AWS.SimpleQueueService.UnsupportedOperation"
 
     played = stage.play()["FailedPackChangesQueue"]

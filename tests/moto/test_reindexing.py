@@ -13,7 +13,7 @@ from lookalike.portraits import portrait_id_of
 from tests.moto.cloud import Cloud
 from tests.moto.conftest import Clock
 from tests.moto.deployed_catalog import NEW_MODEL, Stage, running_stage
-from tests.recogniser import COLLECTION, NOBODY
+from tests.recogniser import COLLECTION, NO_FACE
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -78,7 +78,7 @@ def test_progress_ends_with_everything_done(stage: Stage) -> None:
     assert told[-1] == (3, 3)
 
 
-def test_pack_is_measured_anew(stage: Stage) -> None:
+def test_pack_is_measured_again(stage: Stage) -> None:
     fresh = reindex(stage.catalog, "celebrities")
     stage.work()
 
@@ -117,7 +117,7 @@ def test_reindexing_that_was_cut_off_before_its_collection_was_made_goes_on(
     assert stage.faces(fresh) == IDS
 
 
-def test_portrait_that_comes_meanwhile_is_in_both_collections(stage: Stage) -> None:
+def test_portrait_that_is_added_while_reindexing_is_in_both_collections(stage: Stage) -> None:
     def add(done: int, _total: int) -> None:
         if done == 0:
             stage.put("celebrities/Dot.png", 40)
@@ -128,7 +128,7 @@ def test_portrait_that_comes_meanwhile_is_in_both_collections(stage: Stage) -> N
     assert portrait_id_of("celebrities/Dot.png") in stage.faces(COLLECTION)
 
 
-def test_portrait_that_goes_meanwhile_is_in_neither(stage: Stage) -> None:
+def test_portrait_that_is_removed_while_reindexing_is_in_neither(stage: Stage) -> None:
     def remove(done: int, _total: int) -> None:
         if done == 0:
             stage.catalog.erase([BEA])
@@ -150,7 +150,7 @@ def test_portrait_that_goes_afterwards_leaves_the_old_collection_too(stage: Stag
 
 
 def test_refused_portraits_are_not_waited_for(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+    stage.put(BEA, NO_FACE)
     stage.work()
 
     fresh = reindex(stage.catalog, "celebrities")

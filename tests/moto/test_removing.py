@@ -11,7 +11,7 @@ from lookalike.errors import UnknownPack
 from lookalike.portraits import portrait_id_of
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, running_stage
-from tests.recogniser import COLLECTION, NOBODY
+from tests.recogniser import COLLECTION, NO_FACE
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -53,17 +53,17 @@ def test_person_is_found_in_one_pack_only_where_it_is_named(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("who", ["Nobody", "ad", "Ada Lovelace", ""])
-def test_who_is_not_there_is_not_found(stage: Stage, who: str) -> None:
+def test_person_who_is_not_there_is_not_found(stage: Stage, who: str) -> None:
     with pytest.raises(CatalogError, match=f"no person is called {who} in celebrities, poets"):
         find_person(stage.catalog, who)
 
 
-def test_who_is_not_in_the_pack_named_is_not_found(stage: Stage) -> None:
+def test_person_who_is_not_in_the_pack_named_is_not_found(stage: Stage) -> None:
     with pytest.raises(CatalogError, match="no person is called Beyoncé in poets"):
         find_person(stage.catalog, "Beyoncé", "poets")
 
 
-def test_several_people_of_one_name_are_told_apart_by_id(stage: Stage) -> None:
+def test_several_people_of_one_name_are_distinguished_by_id(stage: Stage) -> None:
     stage.put("poets/Ada-3.png", 60, name="Ada")
     stage.work()
     known = stage.record("poets/Ada-3.png")
@@ -96,7 +96,7 @@ def test_removed_portraits_leave_nothing(stage: Stage) -> None:
 
 
 def test_refused_portrait_is_removed(stage: Stage) -> None:
-    stage.put(BEA, NOBODY)
+    stage.put(BEA, NO_FACE)
     stage.work()
 
     remove_keys(stage.catalog, [BEA])
@@ -105,7 +105,7 @@ def test_refused_portrait_is_removed(stage: Stage) -> None:
     assert stage.store.record(portrait_id_of(BEA)) is None
 
 
-def test_portrait_that_nobody_looked_at_is_removed(stage: Stage) -> None:
+def test_portrait_that_the_pipeline_has_not_seen_is_removed(stage: Stage) -> None:
     stage.put("celebrities/Dot.png", 60)
     stage.lose_events()
 
@@ -155,7 +155,7 @@ def test_removal_that_the_pipeline_does_not_notice_says_so_and_can_be_asked_for_
 
 
 def test_removed_pack_leaves_nothing(stage: Stage) -> None:
-    stage.put("poets/nobody.png", NOBODY)
+    stage.put("poets/nobody.png", NO_FACE)
     stage.put(SAPPHO, 60)
     stage.work()
 

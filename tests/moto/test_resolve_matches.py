@@ -6,7 +6,7 @@ import pytest
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait, normalise
 from tests.moto.cloud import Cloud, Context, load_function
-from tests.recogniser import COLLECTION, NOBODY, Recogniser, face_detail, picture
+from tests.recogniser import COLLECTION, NO_FACE, Recogniser, face_detail, picture
 
 KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
 
@@ -105,7 +105,7 @@ def test_person_is_written_in_the_form_that_is_stored(resolve: ResolveMatches) -
     }
 
 
-def test_search_that_found_somebody_pays_for_no_detection(
+def test_search_that_found_a_face_pays_for_no_detection(
     resolve: ResolveMatches, recogniser: Recogniser
 ) -> None:
     resolve((resolve.add("ada"), 20.0))
@@ -182,7 +182,7 @@ def test_empty_pack_is_a_failure(resolve: ResolveMatches, recogniser: Recogniser
 def test_fallback_without_a_face_is_a_failure(resolve: ResolveMatches) -> None:
     resolve.add("ada")
 
-    result = resolve(selfie=picture(NOBODY))
+    result = resolve(selfie=picture(NO_FACE))
 
     assert result["failure"] is not None
 

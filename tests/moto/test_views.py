@@ -109,7 +109,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         ("landmarks", 100.0, False),
     ],
 )
-def test_picture_of_the_same_person_is_told_by_the_similarity_of_their_faces_alone(
+def test_only_the_similarity_of_the_faces_shows_the_same_person(
     match_id: str,
     matches: MatchStore,
     portraits: PortraitStore,
@@ -227,7 +227,7 @@ KEY = "celebrities/curated/grace.jpg"
 INDEXED = PortraitRecord("portrait-1", KEY, "version-1", GRACE)
 
 
-def test_portrait_that_nobody_has_sent_is_awaited(portraits: PortraitStore) -> None:
+def test_portrait_that_is_not_uploaded_yet_is_awaited(portraits: PortraitStore) -> None:
     assert public_indexing("portrait-1", None, portraits) == {
         "portrait_id": "portrait-1",
         "status": "awaiting_upload",
@@ -253,7 +253,7 @@ def test_indexed_portrait_is_shown_with_its_name_and_picture(portraits: Portrait
     }
 
 
-def test_face_of_somebody_else_is_named(portraits: PortraitStore) -> None:
+def test_face_of_another_person_is_named(portraits: PortraitStore) -> None:
     other = replace(
         GRACE,
         portrait_id=portrait_id_of("celebrities/Björk.jpg"),

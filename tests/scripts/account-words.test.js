@@ -96,7 +96,7 @@ for (const [action, codes] of Object.entries({ ...EXCEPTIONS, "This page": OURS 
 }
 
 for (const code of ["BrandNewException", "constructor", "__proto__", ""]) {
-  test(`Of ${JSON.stringify(code)}, which nobody knows, nothing is made up`, () => {
+  test(`Of ${JSON.stringify(code)}, which the page does not know, it invents no meaning`, () => {
     assert.equal(words(code), "That did not work, and we do not know why. Try again in a moment.");
   });
 }

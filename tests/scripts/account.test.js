@@ -62,7 +62,7 @@ class FakeCognito extends Cognito {
   }
 }
 
-/** A device on which nobody has signed in yet, and what its account says. */
+/** A device on which no member has signed in yet, and what its account says. */
 function device() {
   const page = new Page();
   const cognito = new FakeCognito();
@@ -84,7 +84,7 @@ async function adasDevice() {
 
 // Who it is
 
-test("At first it is nobody, and nobody has a token", async () => {
+test("At first no member is signed in, and there is no token", async () => {
   const { account } = device();
 
   assert.equal(account.email, null);
@@ -106,7 +106,7 @@ test("Who has signed in is known on the next visit", async () => {
   assert.equal(new Account(cognito, new Memory()).email, ADA);
 });
 
-test("Who could not sign in is nobody", async () => {
+test("After a refused sign-in no member is signed in", async () => {
   const { account, cognito, changes } = device();
   cognito.trouble = new Problem("NotAuthorizedException");
 
@@ -117,7 +117,7 @@ test("Who could not sign in is nobody", async () => {
 });
 
 for (const broken of ["{", "null", "5", "{}", ""]) {
-  test(`Nobody has signed in where ${JSON.stringify(broken)} is remembered`, async () => {
+  test(`No member is signed in where ${JSON.stringify(broken)} is remembered`, async () => {
     const { account, memory, cognito } = device();
     memory.remember("account", broken);
     cognito.trouble = new Problem("InvalidParameterException"); // to whatever is sent as a token
@@ -157,7 +157,7 @@ test("Who signs out where Cognito cannot be reached has signed out all the same"
   assert.equal(account.email, null);
 });
 
-test("Where nobody has signed in, signing out is nothing", () => {
+test("Where no member is signed in, signing out does nothing", () => {
   const { account, cognito, changes } = device();
 
   account.signOut();
@@ -226,7 +226,7 @@ test("A token can be renewed again and again", async () => {
   assert.deepEqual(cognito.refreshed, Array(3).fill(`refresh ${ADA}`));
 });
 
-test("Renewing a token tells nobody anything", async () => {
+test("Renewing a token sends no event", async () => {
   const { account, changes } = await adasDevice();
 
   await account.token({ renew: true });
@@ -318,7 +318,7 @@ for (const email of [ADA, "björk@example.is", "章子怡@example.cn", ">>>???@e
   });
 }
 
-test("A token without an address is nobody’s", () => {
+test("A token without an address is no member’s", () => {
   assert.equal(emailOf(`header.${btoa(JSON.stringify({ sub: "1" }))}.signature`), "");
 });
 
@@ -341,7 +341,7 @@ for (
   });
 }
 
-test("Nobody is a curator who has not signed in, or whose token cannot be read", async () => {
+test("A visitor who has not signed in, or whose token cannot be read, is no curator", async () => {
   const { account, memory } = device();
   assert.equal(account.curator, false);
 

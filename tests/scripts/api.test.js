@@ -34,7 +34,7 @@ function answer(...replies) {
 const json = (body, init) => Response.json(body, init);
 const config = () => json(CONFIG);
 
-/** An API whose caller has nobody's token. */
+/** An API whose caller has no token. */
 function guestsApi() {
   return new Api(() => Promise.reject(new Problem("signed_out")));
 }

@@ -18,7 +18,7 @@ function turn(state) {
 }
 
 /**
- * Whether something has come to an end by now, in a time that stands still.
+ * Whether a promise has settled by now, in a time that stands still.
  * @param {Promise<unknown>} promise
  */
 function isOver(promise) {

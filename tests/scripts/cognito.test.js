@@ -113,7 +113,7 @@ for (
   });
 }
 
-test("A refusal that is no JSON is a problem nobody foresaw", async () => {
+test("A refusal that is no JSON is an unforeseen problem", async () => {
   answer(() => new Response("<h1>No.</h1>", { status: 403 }));
 
   await assert.rejects(cognito().forgotPassword(EMAIL), { code: "unexpected" });

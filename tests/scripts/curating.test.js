@@ -111,7 +111,7 @@ test("What does not pass is not waited out for ever", async () => {
   await assert.rejects(add(new CuratorsApi(CREATED, new Problem("network_lost"))), { code: "network_lost" });
 });
 
-test("A portrait that nobody looks at is not waited for for ever", async () => {
+test("The page does not wait for ever for a portrait that is never examined", async () => {
   await assert.rejects(add(new CuratorsApi(CREATED, report())), { code: "timed_out" });
 });
 
@@ -123,13 +123,13 @@ test("Who is no curator any more sends no picture", async () => {
   assert.equal(api.uploaded, null);
 });
 
-test("Somebody else with the same face is found a little later", async () => {
+test("Another person with the same face is found a little later", async () => {
   const api = new CuratorsApi(report(), report(), report({ same_face_as: TWIN }));
 
   assert.deepEqual(await page.until(new Curating(api).findTwin("celebrities", "1", going)), TWIN);
 });
 
-test("Where nobody else has the face, that is believed after a while", async () => {
+test("Where no other person has the face, the page stops asking after a while", async () => {
   const curating = new Curating(new CuratorsApi(report({ status: "indexed" })));
 
   assert.equal(await page.until(curating.findTwin("celebrities", "1", going)), null);

@@ -74,7 +74,7 @@ export class FakeApi extends Api {
   }
 
   /**
-   * Has a match that nobody asked for here, or changes one.
+   * Adds a match of another device, or changes one.
    * @param {string} path
    * @param {Match["status"]} [status]
    * @param {Partial<Match>} [more]

@@ -30,7 +30,7 @@ beforeEach(() => (page = new Page()));
 afterEach(closePage);
 
 /**
- * Somebody with the page open, and all that they see of their match.
+ * A visitor with the page open, and all that they see of their match.
  * @param {{email?: string | null}} [who]
  */
 function visitor({ email = null } = {}) {
@@ -144,7 +144,7 @@ test("A match is asked for from the pack that is chosen", async () => {
   assert.deepEqual(api.packsAsked, ["film-stars"]);
 });
 
-test("A match that is asked for again is from the same pack, whatever is chosen meanwhile", async () => {
+test("A match that is asked for again is from the same pack, also after another is chosen", async () => {
   const { api, packs, session } = visitor();
   api.fail("create", "network_lost");
 
@@ -156,7 +156,7 @@ test("A match that is asked for again is from the same pack, whatever is chosen 
   assert.equal(api.keys[0], api.keys[1]);
 });
 
-test("A photo whose pack has gone is sent anew to the one that is chosen then, under a key of its own", async () => {
+test("A photo whose pack has gone is sent again to the pack chosen then, under a new key", async () => {
   const { api, packs, session, heard } = visitor();
   packs.chosen = "film-stars";
   api.fail("create", "unknown_pack");
@@ -203,7 +203,7 @@ test("A member’s match is the account’s to keep, not the device’s", async 
   assert.deepEqual([memory.recall("match.pending"), memory.recall("match.kept")], [null, null]);
 });
 
-test("A match that began as a guest’s is adopted where somebody has signed in meanwhile", async () => {
+test("A match that began as a guest’s is adopted where the visitor has signed in since", async () => {
   const { api, memory, account, session, heard, done } = await waitingGuest();
 
   account.email = ADA;
@@ -395,7 +395,7 @@ test("What no waiting helps is told at once, in the server’s words", async () 
   assert.deepEqual(stalls(heard), []);
 });
 
-test("What nobody foresaw is told as that, and to whoever looks into it", async () => {
+test("An unforeseen error is shown as one, and written to the console", async () => {
   const log = mock.method(console, "error", () => {});
   const { api, session, heard } = visitor();
   const bug = new TypeError("undefined is not a match");
@@ -820,7 +820,7 @@ for (const count of [0, 5]) {
   });
 }
 
-test("A guest’s last match goes to whoever signs in", async () => {
+test("A guest’s last match goes to the member who signs in", async () => {
   const { api, memory, account, session, heard } = await happyGuest();
   account.email = ADA;
 
@@ -1080,7 +1080,7 @@ test("A match is no longer on the page once another photo is under way", async (
   assert.ok(!session.shows(GUESTS));
 });
 
-test("A match is no longer on the page once somebody starts over", async () => {
+test("A match is no longer on the page once the visitor starts over", async () => {
   const { session } = await happyGuest();
 
   session.cancel();

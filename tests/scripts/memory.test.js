@@ -17,7 +17,7 @@ test("What is remembered is known on the next visit", () => {
   assert.equal(new Memory().recall("match.kept"), PATH);
 });
 
-test("Nobody recalls what nobody has told", () => {
+test("A key that was never stored recalls nothing", () => {
   assert.equal(new Memory().recall("match.kept"), null);
 });
 
@@ -54,7 +54,7 @@ test("Where the browser refuses to store anything, what is forgotten is gone all
   assert.equal(memory.recall("match.kept"), null);
 });
 
-test("Where somebody is forgotten entirely, what is still to be deleted is not", () => {
+test("Where a member is forgotten entirely, what is still to be deleted is not", () => {
   const memory = new Memory();
   const names = /** @type {const} */ (["match.kept", "match.pending", "match.discarded", "consent", "pack", "account"]);
   for (const name of names) memory.remember(name, "something");
@@ -64,7 +64,7 @@ test("Where somebody is forgotten entirely, what is still to be deleted is not",
   assert.deepEqual(names.filter((name) => memory.recall(name) !== null), ["match.discarded"]);
 });
 
-test("Where there is no more room, what is newer is recalled all the same", () => {
+test("Where there is no room left, the newer value is still recalled", () => {
   const memory = new Memory();
   memory.remember("account", "old");
   page.storage.setItem = () => {

@@ -45,7 +45,7 @@ test("What was chosen is known on the next visit, before the packs are", async (
 });
 
 for (const gone of ["gone", "leaders"]) {
-  test(`Where ${gone === "gone" ? "the chosen pack has gone" : "nobody is in the chosen pack"}, it is the celebrities`, async () => {
+  test(`Where ${gone === "gone" ? "the chosen pack has gone" : "the chosen pack is empty"}, it is the celebrities`, async () => {
     const { packs } = device({ remembered: gone });
 
     await packs.fetch();
@@ -54,7 +54,7 @@ for (const gone of ["gone", "leaders"]) {
   });
 }
 
-test("A pack that is only empty for now is played again when somebody is in it", async () => {
+test("A pack that is only empty for now is played again when it has people", async () => {
   const { api, packs } = device({ remembered: "leaders" });
   await packs.fetch();
   api.packs = [CELEBRITIES, { ...EMPTY, portraits: 1 }];
@@ -64,7 +64,7 @@ test("A pack that is only empty for now is played again when somebody is in it",
   assert.equal(packs.chosen, "leaders");
 });
 
-test("Where nobody is among the celebrities, it is the first pack that somebody is in", async () => {
+test("Where the celebrities are empty, it is the first pack that has people", async () => {
   const { packs } = device({ all: [{ ...CELEBRITIES, portraits: 0 }, EMPTY, FILM_STARS] });
 
   await packs.fetch();
@@ -72,7 +72,7 @@ test("Where nobody is among the celebrities, it is the first pack that somebody 
   assert.equal(packs.chosen, "film-stars");
 });
 
-test("Where nobody is in any pack, it is the celebrities", async () => {
+test("Where every pack is empty, it is the celebrities", async () => {
   const { packs } = device({ remembered: "leaders", all: [{ ...CELEBRITIES, portraits: 0 }, EMPTY] });
 
   await packs.fetch();
@@ -80,7 +80,7 @@ test("Where nobody is in any pack, it is the celebrities", async () => {
   assert.equal(packs.chosen, "celebrities");
 });
 
-test("A pack that somebody is seen in can be played before the API has counted them", async () => {
+test("A pack whose people are shown can be played before the API has counted them", async () => {
   const { packs, changes } = device({ remembered: "leaders" });
   await packs.fetch();
 
@@ -92,7 +92,7 @@ test("A pack that somebody is seen in can be played before the API has counted t
   assert.equal(changes(), 2);
 });
 
-test("A choice that has gone is forgotten, and the packs are fetched anew", async () => {
+test("A choice that has gone is forgotten, and the packs are fetched again", async () => {
   const { api, memory, packs, changes } = device({ remembered: "film-stars" });
   await packs.fetch();
   api.packs = [CELEBRITIES];

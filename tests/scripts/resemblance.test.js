@@ -42,7 +42,7 @@ test("The number is explained as a percentile", () => {
   assert.equal(meaning, "You two are closer than 88% of our celebrities are to their own nearest double.");
 });
 
-test("Nobody is told that they are closer than 100% or than 0%", () => {
+test("No visitor is told that they are closer than 100% or than 0%", () => {
   for (let tenths = 0; tenths <= 1000; tenths++) {
     const meaning = resemblanceMeaning(tenths / 10, "Grace Hopper");
 

@@ -47,7 +47,7 @@ def state(tmp_path: Path) -> StateFolder:
 
 
 def reach(monkeypatch: pytest.MonkeyPatch, query_url: str, api_url: str) -> None:
-    """Have the command speak to these addresses, and not wait."""
+    """Make the command use these addresses, and not wait."""
     monkeypatch.setenv("LOOKALIKE_QUERY_URL", query_url)
     monkeypatch.setenv("LOOKALIKE_API_URL", api_url)
     client = functools.partial(Wikimedia, wait=lambda _seconds: None)
@@ -76,7 +76,7 @@ def test_a_pack_is_built_in_a_folder_of_its_own_where_none_is_named(state: State
     assert [entry.file for entry in read_folder(state.catalogs / "celebrities")] == ["Björk_Q1.jpg"]
 
 
-def test_a_second_build_asks_anew_only_when_told_to(commons: Commons, state: StateFolder) -> None:
+def test_a_second_build_asks_again_only_with_fresh(commons: Commons, state: StateFolder) -> None:
     catalog_build.build("celebrities", None, "me@example.org", state, fresh=False)
     first = len(commons.asked)
     catalog_build.build("celebrities", None, "me@example.org", state, fresh=False)
@@ -101,7 +101,9 @@ def test_a_list_of_the_removed_that_would_not_count_ends_the_build(state: StateF
 
 
 @pytest.mark.usefixtures("commons")
-def test_who_asked_to_be_taken_out_does_not_come_back(tmp_path: Path, state: StateFolder) -> None:
+def test_person_who_asked_to_be_removed_does_not_come_back(
+    tmp_path: Path, state: StateFolder
+) -> None:
     Removed({"bjork-q1": ""}).write(state.removed)
 
     with pytest.raises(LocalError, match="no portrait for celebrities"):
@@ -122,7 +124,7 @@ def test_without_the_web_one_line_says_so_and_nothing_changes(
     assert not (tmp_path / "pack").exists()
 
 
-def test_wikimedia_is_not_asked_in_nobodys_name(tmp_path: Path, state: StateFolder) -> None:
+def test_wikimedia_is_not_asked_without_a_contact(tmp_path: Path, state: StateFolder) -> None:
     with pytest.raises(LocalError, match="asks for a contact"):
         catalog_build.build("celebrities", tmp_path / "pack", "", state, fresh=False)
 
@@ -175,7 +177,7 @@ def test_what_was_fetched_of_someone_is_deleted_and_nothing_else(state: StateFol
     assert cache.picture("Q11", "digest") is not None
 
 
-def test_who_asked_is_listed_with_those_who_asked_before(state: StateFolder) -> None:
+def test_person_who_asked_is_listed_with_those_who_asked_before(state: StateFolder) -> None:
     Removed({"q2": "王菲"}).write(state.removed)
 
     catalog_build.take_out(state, "bjork-q1", "Björk")
@@ -188,7 +190,7 @@ def test_who_asked_is_listed_with_those_who_asked_before(state: StateFolder) -> 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Make a checkout that comes from an address, and the project's own."""
+    """Return a function that gives the checkout a remote address."""
     monkeypatch.delenv("LOOKALIKE_CONTACT", raising=False)
     monkeypatch.setattr(catalog_build, "ROOT", tmp_path)
 
@@ -221,7 +223,7 @@ def test_contact_is_where_the_checkout_is_from(checkout: Callable[..., None]) ->
         "/somewhere/here",
     ],
 )
-def test_where_nobody_can_be_reached_is_no_contact(
+def test_an_address_that_reaches_no_person_is_no_contact(
     checkout: Callable[..., None], origin: str
 ) -> None:
     checkout(origin)

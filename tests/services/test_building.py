@@ -171,7 +171,7 @@ def test_two_people_of_one_name_are_two(
     assert eves == [("Eve_Q5.jpg", "eve-q5"), ("Eve_Q6.jpg", "eve-q6")]
 
 
-def test_progress_is_told(builder: PackBuilder, recipe: Recipe, folder: Path) -> None:
+def test_progress_is_reported(builder: PackBuilder, recipe: Recipe, folder: Path) -> None:
     told: list[tuple[str, int, int]] = []
 
     builder.build(recipe, folder, lambda *step: told.append(step))
@@ -239,7 +239,7 @@ def test_a_drawing_and_a_file_that_is_gone_are_left_out(
     report = builder.build(recipe, folder)
 
     assert report.left_out == {
-        "Ada Lovelace (Q1)": "the picture is no photograph but image/svg+xml",
+        "Ada Lovelace (Q1)": "the picture is not a photograph but image/svg+xml",
         "Beyoncé (Q2)": "the picture is gone",
     }
 
@@ -374,7 +374,7 @@ def test_a_half_written_picture_never_counts(
     assert len(commons.paths("/thumb/")) == 3
 
 
-def test_who_is_no_longer_in_the_recipe_leaves_the_folder(
+def test_a_person_who_is_no_longer_in_the_recipe_leaves_the_folder(
     builder: PackBuilder, recipe: Recipe, folder: Path
 ) -> None:
     builder.build(recipe, folder)
@@ -386,7 +386,7 @@ def test_who_is_no_longer_in_the_recipe_leaves_the_folder(
 
 
 @pytest.mark.parametrize("manifest", [None, "file,name\nme.jpg,Me\n"])
-def test_the_folder_of_somebody_else_is_left_alone(
+def test_a_folder_that_no_build_made_is_left_alone(
     commons: Commons, builder: PackBuilder, recipe: Recipe, folder: Path, manifest: str | None
 ) -> None:
     folder.mkdir()
@@ -433,7 +433,7 @@ def test_a_server_that_shuts_us_out_ends_the_build(
 # People who asked to be taken out
 
 
-def test_who_was_removed_does_not_come_back(
+def test_removed_person_does_not_come_back(
     builder: PackBuilder, client: Wikimedia, cache: Cache, recipe: Recipe, folder: Path
 ) -> None:
     builder.build(recipe, folder)
@@ -454,7 +454,7 @@ def test_whom_the_recipe_leaves_out_is_left_out(
     assert "Ada Lovelace" not in names(report)
 
 
-def test_who_was_removed_by_name_alone_does_not_come_back(
+def test_person_who_was_removed_by_name_alone_does_not_come_back(
     client: Wikimedia, cache: Cache, recipe: Recipe, folder: Path
 ) -> None:
     removed = Removed({"beyonce": "Beyoncé", "somebody": "王菲"})

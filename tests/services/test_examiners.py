@@ -29,7 +29,7 @@ from rekognition.sources import ImageSource
 from rekognition.store import Store
 from tests.artist import FACE, Artist
 from tests.pictures import png
-from tests.recogniser import NOBODY, picture
+from tests.recogniser import NO_FACE, picture
 
 KEY = Credentials("test", "the secret of this folder")
 REGION = "us-east-1"
@@ -112,8 +112,8 @@ def test_face_and_its_vector_are_seen(examine: Examine, artist: Artist) -> None:
     assert np.array_equal(seen.vector, artist.embed(artist.detect(picture(10))[0][1]))
 
 
-def test_picture_of_nobody_has_no_vector(examine: Examine) -> None:
-    assert examine(picture(NOBODY)) == ([], None)
+def test_picture_without_a_face_has_no_vector(examine: Examine) -> None:
+    assert examine(picture(NO_FACE)) == ([], None)
 
 
 def test_same_picture_is_looked_at_once(examine: Examine, artist: Artist) -> None:
@@ -152,7 +152,7 @@ def test_largest_portrait_that_may_be_sent_is_looked_at(examine: Examine) -> Non
     assert len(examine(data).faces) == 1
 
 
-def test_service_that_is_not_there_is_said_to_be() -> None:
+def test_service_that_is_not_there_is_reported() -> None:
     examine = examiners.of_service(f"http://127.0.0.1:{free_port()}")
 
     with pytest.raises(LocalError, match="the local Rekognition does not answer"):
@@ -175,7 +175,7 @@ def test_engine_that_is_busy_is_asked_again(
     assert len(examine(picture(10)).faces) == 1
 
 
-def test_engine_that_stays_busy_is_said_to_be(
+def test_engine_that_stays_busy_is_reported(
     examine: Examine, artist: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_data: bytes) -> None:
@@ -198,7 +198,7 @@ def test_service_with_another_key_refuses(
         examiners.of_service(service.url)(picture(10))
 
 
-def test_service_that_fails_is_said_to(
+def test_service_that_fails_is_reported(
     service: Service, artist: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_data: bytes) -> None:

@@ -215,7 +215,7 @@ def test_a_png_that_was_damaged_is_fetched_again(tmp_path: Path) -> None:
     assert shop.asked == ["delta"]
 
 
-def test_what_could_be_had_is_kept_and_what_could_not_is_named(tmp_path: Path) -> None:
+def test_portraits_that_were_fetched_are_kept_and_the_others_are_named(tmp_path: Path) -> None:
     said: list[str] = []
 
     held = fetch(tmp_path, portraits=[ADA, BEA, CAM], download=Shop(ADA), say=said.append)

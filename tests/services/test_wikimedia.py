@@ -61,7 +61,7 @@ def test_the_client_says_who_it_is(client: Wikimedia, commons: Commons) -> None:
 
 
 @pytest.mark.parametrize("contact", ["", "me", "mé@example.org", "a@example.org\r\nX: 1"])
-def test_a_contact_that_nobody_can_be_reached_at_is_refused(contact: str, tmp_path: Path) -> None:
+def test_a_contact_that_reaches_no_person_is_refused(contact: str, tmp_path: Path) -> None:
     with pytest.raises(WikimediaError, match="asks for a contact"):
         Wikimedia(contact, Cache(tmp_path))
 
@@ -128,7 +128,7 @@ def test_titles_are_followed_through_normalisation_and_redirects(
     assert file.title == "File:Björk 2.jpg"
 
 
-def test_redirects_in_a_circle_come_to_an_end(client: Wikimedia, commons: Commons) -> None:
+def test_redirects_in_a_circle_end(client: Wikimedia, commons: Commons) -> None:
     commons.troubles = [
         as_json(
             {
@@ -303,7 +303,7 @@ def test_a_query_that_takes_too_long_is_not_tried_again(
 # Servers that answer otherwise, or not at all
 
 
-def test_an_error_is_told_in_the_words_of_the_server(client: Wikimedia, commons: Commons) -> None:
+def test_an_error_has_the_words_of_the_server(client: Wikimedia, commons: Commons) -> None:
     commons.troubles = [as_json({"error": {"code": "badvalue", "info": "Unknown\nwidth"}})]
 
     with pytest.raises(WikimediaError, match=r"127\.0\.0\.1 refuses: Unknown width$"):
@@ -311,7 +311,7 @@ def test_an_error_is_told_in_the_words_of_the_server(client: Wikimedia, commons:
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"[]", b'{"results": {}}'])
-def test_an_answer_from_somebody_else_is_noticed(
+def test_an_answer_of_another_kind_is_noticed(
     client: Wikimedia, commons: Commons, body: bytes
 ) -> None:
     commons.troubles = [Reply(200, body)]
@@ -330,7 +330,7 @@ def test_a_refused_query_is_an_error(client: Wikimedia, commons: Commons) -> Non
 def test_without_a_network_there_is_one_line_and_no_waiting(
     tmp_path: Path, waits: list[float]
 ) -> None:
-    with socket.socket() as unused:  # bound, but nobody listens
+    with socket.socket() as unused:  # bound, but not listening
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/sparql"
         with (

@@ -139,11 +139,11 @@ def vector(*values: float) -> Vector:
     return np.asarray(np.array(values) / np.linalg.norm(values), np.float32)
 
 
-def test_first_face_is_nobodys() -> None:
+def test_first_face_is_new() -> None:
     assert FacesSoFar().same_face(entry("Ada"), vector(1, 0)) is None
 
 
-def test_face_under_another_name_is_told_with_whom_it_is() -> None:
+def test_face_under_another_name_is_found_with_the_portrait_that_has_it() -> None:
     faces, ada = FacesSoFar(), entry("Ada")
     faces.add(ada, vector(1, 0))
     faces.add(entry("章子怡"), vector(0, 1))
@@ -158,7 +158,7 @@ def test_face_of_the_same_person_may_come_again() -> None:
     assert faces.same_face(entry("Ada", "Ada_2.jpg"), vector(1, 0)) is None
 
 
-def test_somebody_else_is_found_behind_the_same_persons_own_portraits() -> None:
+def test_another_person_is_found_behind_the_same_persons_own_portraits() -> None:
     faces, bea = FacesSoFar(), entry("Bea")
     faces.add(bea, vector(1, 0.2))
     faces.add(entry("Ada", "Ada_1.jpg"), vector(1, 0))

@@ -295,7 +295,7 @@ BESIDE = face(Box(0.05, 0.35, 0.3, 0.3)), face(Box(0.65, 0.35, 0.3, 0.3))
     [(BESIDE[:1], None), (BESIDE[1:], None), (BESIDE, FailureCode.SEVERAL_FACES)],
     ids=["left", "right", "both"],
 )
-def test_portrait_of_somebody_between_two_others_is_a_groups(
+def test_portrait_of_a_person_between_two_others_is_a_groups(
     others: tuple[DetectedFace, ...], code: FailureCode | None
 ) -> None:
     for other in others:

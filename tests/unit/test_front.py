@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from aiohttp import ClientSession, web
 
-from local import front
+from local import bodies, front
 from local.deployment import Outputs
 from local.front import Front
 from local.state import free_port
@@ -35,7 +35,7 @@ def outputs() -> Outputs:
 async def serving(
     answer: Callable[[web.Request], Coroutine[Any, Any, web.Response]],
 ) -> AsyncIterator[int]:
-    """Serve a front, and behind it something that answers as it is told; yield the port."""
+    """Serve a front before a local AWS that answers with `answer`; yield the port."""
     behind = web.Application(client_max_size=0)
     behind.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(behind)
@@ -51,7 +51,7 @@ async def serving(
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine in a thread of its own: another test's loop may run in this one."""
+    """Run a coroutine in a new thread: another test's loop may run in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
@@ -62,7 +62,7 @@ async def at_once(request: web.Request) -> web.Response:
 
 
 async def send(port: int, data: bytes) -> bytes:
-    """Send bytes, and no more; return all that comes back until the connection is closed."""
+    """Send only these bytes; return all that comes back until the connection is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(data)
     answer = await reader.read()
@@ -72,7 +72,9 @@ async def send(port: int, data: bytes) -> bytes:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN", "IDLE_WITHIN", "LINGER"):
+    for name in ("CALL_WITHIN", "CHUNK_WITHIN", "FORM_WITHIN"):
+        monkeypatch.setattr(bodies, name, SOON)
+    for name in ("IDLE_WITHIN", "LINGER"):
         monkeypatch.setattr(front, name, SOON)
 
 
@@ -108,7 +110,7 @@ def test_half_a_form_is_given_up() -> None:
     assert apart(run()).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_call_beyond_the_most_is_told_when_to_come_again(
+def test_a_call_beyond_the_most_gets_429_and_when_to_come_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(front, "MOST_CALLS", 1)
@@ -153,8 +155,8 @@ def test_half_a_call_keeps_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_form_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CHUNK_WITHIN", "LINGER"):
-        monkeypatch.setattr(front, name, SOON)
+    monkeypatch.setattr(bodies, "CHUNK_WITHIN", SOON)
+    monkeypatch.setattr(front, "LINGER", SOON)
 
     async def run() -> bytes:
         async with serving(at_once) as port:

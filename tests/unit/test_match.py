@@ -332,7 +332,9 @@ def test_page_is_found_with_and_without_a_slash(server: Server, slash: str) -> N
     assert server.paths() == ["GET /config.json"]
 
 
-def test_playing_succeeds_where_every_photograph_got_somebody(client: Client, photo: Path) -> None:
+def test_playing_succeeds_where_every_photograph_got_a_celebrity(
+    client: Client, photo: Path
+) -> None:
     shown: list[tuple[Path, Match]] = []
 
     complaints: list[str] = []
@@ -345,7 +347,7 @@ def test_playing_succeeds_where_every_photograph_got_somebody(client: Client, ph
     assert shown == [(photo, DONE), (photo, DONE)]
 
 
-def test_playing_fails_where_a_photograph_got_nobody(
+def test_playing_fails_where_a_photograph_got_no_celebrity(
     client: Client, server: Server, photo: Path
 ) -> None:
     server.matches = [(200, {**DONE, "status": "failed", "celebrities": []}), (200, DONE)]

@@ -126,7 +126,7 @@ def test_portraits_that_are_gone_are_passed_over() -> None:
     assert [(one.rank, one.portrait.portrait_id) for one in celebrities] == [(1, "ada")]
 
 
-def test_nobody_found_ranks_nobody() -> None:
+def test_no_face_found_ranks_no_celebrity() -> None:
     assert rank([], by_id(portrait("ada")), [50.0]) == []
 
 
@@ -175,7 +175,7 @@ def test_resemblance_stands_in_the_middle_of_ties() -> None:
     assert resemblance(39.9, distribution) == 0
 
 
-def test_resemblance_in_a_pack_of_nobody_else_is_the_similarity() -> None:
+def test_resemblance_in_a_pack_of_one_person_is_the_similarity() -> None:
     assert resemblance(37.4, []) == 37
 
 
@@ -219,7 +219,7 @@ def test_distribution_of_many_people_is_thinned() -> None:
     assert values == sorted(values)
 
 
-def test_distribution_of_no_more_people_than_it_keeps_is_whole() -> None:
+def test_distribution_of_at_most_as_many_people_as_it_keeps_is_whole() -> None:
     values = [n / 100 for n in range(DISTRIBUTION_VALUES)]
 
     assert distribution_of((str(value), value) for value in values) == values
@@ -331,7 +331,7 @@ def test_fallback_names_a_person_once() -> None:
     assert len(rank_by_landmarks(geometry(FACE), pack)) == 1
 
 
-def test_fallback_in_an_empty_pack_finds_nobody() -> None:
+def test_fallback_in_an_empty_pack_finds_no_celebrity() -> None:
     assert rank_by_landmarks(geometry(FACE), []) == []
 
 
@@ -343,7 +343,7 @@ def test_fallback_passes_over_portraits_without_geometry() -> None:
     assert [one.portrait.portrait_id for one in celebrities] == ["bea"]
 
 
-def test_fallback_in_a_pack_without_geometry_finds_nobody() -> None:
+def test_fallback_in_a_pack_without_geometry_finds_no_celebrity() -> None:
     assert rank_by_landmarks(geometry(FACE), [portrait("ada")]) == []
 
 
@@ -357,7 +357,7 @@ def test_fallback_in_a_pack_of_one_finds_that_one() -> None:
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=12, unique=True), st.integers(0, 60))
-def test_fallback_finds_somebody_with_sane_scores(places: list[int], query: int) -> None:
+def test_fallback_finds_a_celebrity_with_sane_scores(places: list[int], query: int) -> None:
     assume(query not in places)
     noses = {n: geometry({**FACE, "nose": (0.5, 0.4 + n / 200)}) for n in [*places, query]}
     pack = [portrait(f"person-{n}", geometry=noses[n]) for n in places]

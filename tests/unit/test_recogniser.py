@@ -231,7 +231,7 @@ def test_stored_faces_are_forgotten(rekognition: Stubber) -> None:
     recogniser.forget("celebrities", [FACE_ID])
 
 
-def test_face_that_is_gone_is_similar_to_nobody(rekognition: Stubber) -> None:
+def test_face_that_is_gone_is_similar_to_no_face(rekognition: Stubber) -> None:
     rekognition.add_client_error("search_faces", "InvalidParameterException")
 
     assert recogniser.search_similar("celebrities", FACE_ID) == []

@@ -10,7 +10,7 @@ from rekognition.faces import Face
 from rekognition.images import ImageMemory
 from tests.artist import FACE, Artist
 from tests.pictures import png
-from tests.recogniser import NOBODY, picture
+from tests.recogniser import NO_FACE, picture
 
 LARGER = replace(FACE, left=0.0, top=0.0, width=0.55, height=0.5)
 """Someone at the edge."""
@@ -31,7 +31,7 @@ def vector_of(artist: Artist, data: bytes, number: int) -> Vector:
     return artist.embed(crop)
 
 
-def test_face_is_told_as_rekognition_tells_it_and_with_its_vector(
+def test_face_is_described_as_by_rekognition_and_with_its_vector(
     artist: Artist, images: ImageMemory
 ) -> None:
     seen = examine(images, picture(10))
@@ -40,8 +40,8 @@ def test_face_is_told_as_rekognition_tells_it_and_with_its_vector(
     assert np.allclose(seen["vector"], vector_of(artist, picture(10), 0))
 
 
-def test_picture_of_nobody_has_no_vector(images: ImageMemory) -> None:
-    assert examine(images, picture(NOBODY)) == {"faces": [], "vector": None}
+def test_picture_without_a_face_has_no_vector(images: ImageMemory) -> None:
+    assert examine(images, picture(NO_FACE)) == {"faces": [], "vector": None}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_vector_is_of_the_face_that_the_picture_is_about(
     assert artist.embeddings == 2
 
 
-def test_what_is_surely_no_face_is_told_without_a_vector(
+def test_what_is_surely_no_face_is_described_without_a_vector(
     artist: Artist, images: ImageMemory
 ) -> None:
     artist.sees[picture(10)] = [replace(FACE, confidence=60)]

@@ -56,7 +56,7 @@ def test_calls_come_back_at_the_rate(rate: CallRate, clock: Clock) -> None:
     assert served(5, rate.take) == 2
 
 
-def test_a_pause_saves_no_more_than_a_second(rate: CallRate, clock: Clock) -> None:
+def test_a_pause_saves_at_most_a_second(rate: CallRate, clock: Clock) -> None:
     served(5, rate.take)
 
     clock.seconds += 3600

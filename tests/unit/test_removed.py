@@ -19,7 +19,7 @@ def write(path: Path, text: str) -> None:
 # The list
 
 
-def test_nobody_is_removed_without_a_list(path: Path) -> None:
+def test_no_person_is_removed_without_a_list(path: Path) -> None:
     assert Removed.read(path) == Removed()
 
 
@@ -113,7 +113,7 @@ def test_person_who_is_listed_by_a_qid_alone_is_known_by_their_id() -> None:
     assert Removed({"q36153": ""}).has("beyonce-q36153", "Beyoncé")
 
 
-def test_nobody_is_meant_by_an_empty_list() -> None:
+def test_an_empty_list_means_no_person() -> None:
     assert not Removed().has("ada", "Ada")
 
 

@@ -94,7 +94,7 @@ def test_a_person_of_whom_something_is_unknown_is_passed_over(
     assert fold([({}, [ROW | change])], recipe) == []
 
 
-def test_what_no_axis_lists_is_told_apart(recipe: Recipe) -> None:
+def test_what_no_axis_lists_has_a_label_of_its_own(recipe: Recipe) -> None:
     (one,) = fold([({}, [ROW | {"country": f"{WD}Q99999999", "gender": ""}])], recipe)
 
     assert (one.traits["region"], one.traits["gender"]) == ("elsewhere", "other")
@@ -140,7 +140,7 @@ def test_equal_fame_is_settled_by_the_id_whatever_the_order() -> None:
     assert select(people[::-1], BALANCE, 3) == select(people, BALANCE, 3)
 
 
-def test_no_more_are_chosen_than_there_are() -> None:
+def test_at_most_as_many_are_chosen_as_there_are() -> None:
     one = person(1, "men", "Europe", 5)
 
     assert select([one, replace(one, qid="Q2")], BALANCE, 9) == [one, replace(one, qid="Q2")]

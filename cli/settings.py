@@ -1,0 +1,23 @@
+"""The environment variables that the command reads; no other module of `cli` reads any."""
+
+import os
+
+from catalog.wikimedia import API_URL, QUERY_URL
+
+
+def page_url(default: str) -> str:
+    """Return the address of the page that `match` uses: LOOKALIKE_URL, or the default."""
+    return os.environ.get("LOOKALIKE_URL", default)
+
+
+def contact() -> str | None:
+    """Return the contact that Wikimedia asks for, LOOKALIKE_CONTACT; None where it is not set."""
+    return os.environ.get("LOOKALIKE_CONTACT")
+
+
+def wikimedia_urls() -> tuple[str, str]:
+    """Return the addresses of Wikidata's query service and of Commons' API; tests have others."""
+    return (
+        os.environ.get("LOOKALIKE_QUERY_URL", QUERY_URL),
+        os.environ.get("LOOKALIKE_API_URL", API_URL),
+    )

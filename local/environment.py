@@ -1,0 +1,46 @@
+"""The environment variables of this process and its children; no other module reads or sets any.
+
+`local.aws` has its own, in `local.aws.settings`: it runs in a process of another environment.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+REGION = "us-east-1"
+"""The region of the local AWS."""
+
+
+def local_environment(aws_url: str, secret: str) -> dict[str, str]:
+    """Return this process's environment with AWS's variables replaced: they lead to the local AWS.
+
+    `secret` is the secret key that signs requests there.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_ENDPOINT_URL": aws_url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
+def enter(environment: Mapping[str, str]) -> None:
+    """Replace this process's environment; AWS clients that it makes afterwards follow it."""
+    for name in set(os.environ) - set(environment):
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+def set_region(region: str) -> None:
+    """Set the region of the AWS clients that this process makes afterwards."""
+    os.environ["AWS_REGION"] = region
+
+
+def path_with(binaries: Path) -> str:
+    """Return a PATH that begins with a folder."""
+    return f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
