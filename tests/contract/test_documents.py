@@ -140,7 +140,7 @@ def test_a_state_is_in_a_document(state: str) -> None:
     "folder", sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
 )
 def test_a_function_is_in_a_document(folder: str) -> None:
-    assert documents.names(folder, CODE), "name it in README.md's tree"
+    assert documents.names(folder, CODE), "name it in docs/architecture.md's tree"
 
 
 @pytest.mark.parametrize("parameter", sam_template.written()["Parameters"])
@@ -150,7 +150,7 @@ def test_a_parameter_of_the_template_is_in_a_document(parameter: str) -> None:
 
 @pytest.mark.parametrize("command", every_command())
 def test_a_command_is_in_a_document(command: str) -> None:
-    assert documents.has_command(command, EVERYTHING), "describe it in docs/packs.md or docs/operating.md"
+    assert documents.has_command(command, EVERYTHING), "describe it in docs/operating.md"
 
 
 @pytest.mark.parametrize(
