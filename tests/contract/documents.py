@@ -58,6 +58,24 @@ def links(text: str) -> set[str]:
     }
 
 
+def anchors(text: str) -> set[tuple[str, str]]:
+    """Return the Markdown file, empty for the text itself, and the anchor of every link to one."""
+    prose = _SPAN.sub("", _FENCE.sub("", text))
+    return set(re.findall(r"\]\(((?:[\w./-]+\.md)?)#([\w-]+)\)", prose))
+
+
+def headings(text: str) -> set[str]:
+    """Return the anchors of a Markdown text's headings."""
+    found = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def files(text: str) -> set[str]:
+    """Return the files that a text names in backticks, from a folder on."""
+    named = r"`((?:[\w-]+/)+[\w.-]+\.(?:py|js|yaml|toml|html|css|md))(?=[`:])"
+    return {file for file in re.findall(named, text) if "VERB_NOUN" not in file}
+
+
 def names(name: str, text: str) -> bool:
     """Return whether a text names something, and not only a longer name that holds it."""
     return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))

@@ -140,7 +140,7 @@ def test_a_state_is_in_a_document(state: str) -> None:
     "folder", sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
 )
 def test_a_function_is_in_a_document(folder: str) -> None:
-    assert documents.names(folder, CODE), "name it in README.md's tree"
+    assert documents.names(folder, CODE), "name it in docs/architecture.md's tree"
 
 
 @pytest.mark.parametrize("parameter", sam_template.written()["Parameters"])
@@ -150,7 +150,14 @@ def test_a_parameter_of_the_template_is_in_a_document(parameter: str) -> None:
 
 @pytest.mark.parametrize("command", every_command())
 def test_a_command_is_in_a_document(command: str) -> None:
-    assert documents.has_command(command, EVERYTHING), "describe it in README.md"
+    assert documents.has_command(command, EVERYTHING), "describe it in docs/operating.md"
+
+
+@pytest.mark.parametrize(
+    "target", re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+)
+def test_a_make_target_is_in_a_document(target: str) -> None:
+    assert target in documents.make_targets(EVERYTHING), "describe it in docs/operating.md"
 
 
 def test_a_longer_name_is_another() -> None:
@@ -203,6 +210,31 @@ def test_every_relative_link_leads_to_a_file(path: Path) -> None:
     found = documents.links(path.read_text())
 
     assert {link for link in found if not (path.parent / link).exists()} == set()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_anchor_of_a_link_is_a_heading(path: Path) -> None:
+    wrong = [
+        f"{file}#{anchor}"
+        for file, anchor in documents.anchors(path.read_text())
+        if anchor not in documents.headings((path.parent / file if file else path).read_text())
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_file_that_a_document_names_with_its_folder_exists(path: Path) -> None:
+    named = documents.files(path.read_text()) if path.name != "CHANGELOG.md" else set()
+
+    assert {file for file in named if not (ROOT / file).exists()} == set()
+
+
+def test_anchors_and_headings_are_read_as_github_makes_them() -> None:
+    text = "# A `b`, c-d\n\n[x](#a-b-c-d) [y](other.md#z) [z](https://example.com/#no)\n"
+
+    assert documents.headings(text) == {"a-b-c-d"}
+    assert sorted(documents.anchors(text)) == [("", "a-b-c-d"), ("other.md", "z")]
 
 
 def test_links_are_found_in_every_form() -> None:
