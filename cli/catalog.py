@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from catalog.checking import Findings, PackCheck
-from catalog.deployed import DeployedCatalog
+from catalog.deployed import CatalogSettings, DeployedCatalog
 from catalog.folder import CatalogError, read_folder
 from catalog.importing import ImportReport, PackImporter
 from catalog.reindexing import reindex as reindex_pack
@@ -25,7 +25,7 @@ from local.deployment import Outputs, reach
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import LookAlikeError, UnknownPack
-from lookalike.portraits import PortraitStore, pack_of
+from lookalike.portraits import pack_of
 
 MENDING = 120.0
 """Seconds to wait for the pipeline to mend what `check --fix` has it look at."""
@@ -35,18 +35,14 @@ console = Console(highlight=False)
 
 def open_catalog(outputs: Outputs) -> DeployedCatalog:
     """Open the catalog of the stack that this process's AWS clients talk to."""
-    store = PortraitStore(
-        outputs.portraits_table,
-        outputs.packs_table,
-        outputs.portraits_bucket,
-        outputs.celebrities_collection,
+    settings = CatalogSettings(
+        packs_table=outputs.packs_table,
+        default_collection=outputs.celebrities_collection,
+        portraits_table=outputs.portraits_table,
+        portraits_bucket=outputs.portraits_bucket,
+        portrait_changes_queue=outputs.portrait_changes_queue,
     )
-    return DeployedCatalog(
-        store,
-        outputs.portraits_bucket,
-        outputs.portrait_changes_queue,
-        outputs.celebrities_collection,
-    )
+    return DeployedCatalog(settings)
 
 
 @contextmanager
@@ -129,7 +125,7 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
     with words_for_errors():
         outputs, _ = reach(stack, state)
         catalog = open_catalog(outputs)
-        packs = [pack] if pack else [one.name for one in catalog.store.packs()]
+        packs = [pack] if pack else [one.name for one in catalog.packs.all()]
         clean = True
         for name in packs:
             pack_check = PackCheck(catalog, name)
@@ -189,8 +185,8 @@ def words_for_errors() -> Iterator[None]:
 
 def _packs(catalog: DeployedCatalog) -> Table:
     table = Table("Pack", "Title", "People", "Portraits", "Searched in", "Measured", box=None)
-    for pack in catalog.store.packs():
-        people = Counter(one.celebrity_id for one in catalog.store.portraits(pack.name))
+    for pack in catalog.packs.all():
+        people = Counter(one.celebrity_id for one in catalog.portraits.of_pack(pack.name))
         table.add_row(
             pack.name,
             pack.title,
@@ -203,9 +199,9 @@ def _packs(catalog: DeployedCatalog) -> Table:
 
 
 def _people(catalog: DeployedCatalog, pack: str) -> Table:
-    catalog.store.pack(pack)
+    catalog.packs.read(pack)
     table = Table("Id", "Name", "Portraits", box=None)
-    people = Counter((one.celebrity_id, one.name) for one in catalog.store.portraits(pack))
+    people = Counter((one.celebrity_id, one.name) for one in catalog.portraits.of_pack(pack))
     for (celebrity_id, name), portraits in sorted(people.items()):
         table.add_row(celebrity_id, name, str(portraits))
     return table

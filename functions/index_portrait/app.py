@@ -29,43 +29,38 @@ from lookalike.errors import (
 from lookalike.faces import DetectedFace, Refusal, Size, judge_portrait, refuse_size
 from lookalike.failures import FailureCode
 from lookalike.pack_changes import PackChange, announce
+from lookalike.packs import Pack, PacksSettings, PackStore
 from lookalike.pictures import StoredPicture
+from lookalike.portrait_files import (
+    Caption,
+    PortraitFiles,
+    PortraitFilesSettings,
+    StoredPortrait,
+)
 from lookalike.portraits import (
     UNNAMED,
-    Caption,
     IndexedFace,
-    Pack,
     PortraitRecord,
+    PortraitsSettings,
     PortraitStore,
-    StoredPortrait,
     pack_of,
     portrait_id_of,
 )
 from lookalike.ranking import Portrait, normalise
-from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 LOOKS = 5
 """How often one invocation looks at a portrait that keeps changing, before SQS retries it."""
 
 
-class FunctionSettings(Settings):
+class IndexPortraitSettings(PacksSettings, PortraitsSettings, PortraitFilesSettings):
     """What this function reads from its environment."""
 
-    portraits_table: str
-    packs_table: str
-    portraits_bucket: str
-    default_collection: str
     pack_changes_queue: str
 
 
-settings = FunctionSettings.from_environment()
-portraits = PortraitStore(
-    settings.portraits_table,
-    settings.packs_table,
-    settings.portraits_bucket,
-    settings.default_collection,
-)
+settings = IndexPortraitSettings.from_environment()
+packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -73,7 +68,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Index, re-index or remove the portraits that S3's events name; return which to retry."""
-    pack = functools.cache(portraits.pack)
+    pack = functools.cache(packs.read)
     keys = {*_keys(event)}
     records = portraits.records_of(portrait_id_of(key) for key in keys)
     noted = [*_note_changes({pack_of(key) for key in keys}, pack)]
@@ -101,7 +96,7 @@ def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
     invocation may have handled that message before the write, and found nothing to do.
     """
     for _ in range(LOOKS):
-        stored = portraits.stored(key)
+        stored = files.read(key)
         if _settled(previous, stored, pack):
             return
         try:
@@ -243,7 +238,7 @@ def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[Pack
     for name in sorted(names):
         with suppress(UnknownPack):
             pack(name)
-            yield PackChange(pack=name, change=portraits.note_change(name))
+            yield PackChange(pack=name, change=packs.note_change(name))
 
 
 def _keys(event: dict[str, Any]) -> Iterator[str]:

@@ -14,32 +14,23 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lookalike import recogniser
 from lookalike.errors import UnknownPack
 from lookalike.pack_changes import PackChange, announce
-from lookalike.portraits import Nearest, PortraitRecord, PortraitStore
+from lookalike.packs import PacksSettings, PackStore
+from lookalike.portraits import Nearest, PortraitRecord, PortraitsSettings, PortraitStore
 from lookalike.ranking import distribution_of
-from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
 """The time to leave unused. Another invocation, with its own message, measures the rest."""
 
 
-class FunctionSettings(Settings):
+class MeasurePackSettings(PacksSettings, PortraitsSettings):
     """What this function reads from its environment."""
 
-    portraits_table: str
-    packs_table: str
-    portraits_bucket: str
-    default_collection: str
     pack_changes_queue: str
 
 
-settings = FunctionSettings.from_environment()
-portraits = PortraitStore(
-    settings.portraits_table,
-    settings.packs_table,
-    settings.portraits_bucket,
-    settings.default_collection,
-)
+settings = MeasurePackSettings.from_environment()
+packs, portraits = PackStore(settings), PortraitStore(settings)
 
 
 @logger.inject_lambda_context
@@ -59,7 +50,7 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
 
 def measure(change: PackChange, context: LambdaContext) -> bool:
     """Measure one pack; return whether there was time for all of it."""
-    collection = portraits.pack(change.pack).collection
+    collection = packs.read(change.pack).collection
     records = {record.portrait_id: record for record in portraits.records(change.pack)}
     faces_of = {
         portrait: record.indexed_faces[collection].face_id
@@ -77,7 +68,7 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
         for record in records.values()
         if record.portrait and record.nearest and record.nearest.other_id
     )
-    portraits.save_measures(change.pack, change.change, distribution, len(faces_of))
+    packs.save_measures(change.pack, change.change, distribution, len(faces_of))
     logger.info("pack measured", pack=change.pack, portraits=len(faces_of))
     return True
 
@@ -85,7 +76,7 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
 def _is_latest(change: PackChange) -> bool:
     """Return whether this is the pack's latest change. A later one has a message of its own."""
     try:
-        return portraits.pack(change.pack).change == change.change
+        return packs.read(change.pack).change == change.change
     except UnknownPack:
         return False  # the pack has been removed
 

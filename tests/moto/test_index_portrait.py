@@ -23,7 +23,7 @@ fresh = itertools.count()
 
 
 def change_of(studio: Studio, pack: str = "celebrities") -> str | None:
-    return studio.portraits.pack(pack).change
+    return studio.packs.read(pack).change
 
 
 def fill_next(studio: Studio) -> None:
@@ -319,7 +319,7 @@ def test_batch_that_failed_leaves_an_announced_change_to_be_measured(studio: Stu
 
     studio.measure()
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert (pack.measured, pack.portraits) == (pack.change, 2)
 
 
@@ -336,7 +336,7 @@ def test_batch_that_ends_after_a_later_one_is_measured(studio: Studio) -> None:
 
     studio.measure()
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert (pack.measured, pack.portraits) == (pack.change, 2)
     assert studio.nearest_key(ADA) == BEA
 
@@ -347,7 +347,7 @@ def test_pack_has_not_settled_while_a_portrait_changes(studio: Studio) -> None:
     settled: list[bool] = []
 
     def look() -> None:
-        pack = studio.portraits.pack("celebrities")
+        pack = studio.packs.read("celebrities")
         settled.append(pack.measured == pack.change)
 
     look()
@@ -826,7 +826,7 @@ def test_record_of_a_removed_pack_is_not_made_anew_by_its_last_portrait(studio: 
     studio.index("poets/sappho.png")
     studio.delete("poets/sappho.png")
 
-    remove = once(lambda: studio.portraits.delete_pack("poets"))
+    remove = once(lambda: studio.packs.delete("poets"))
 
     def end(**_: object) -> None:
         remove()
@@ -835,7 +835,7 @@ def test_record_of_a_removed_pack_is_not_made_anew_by_its_last_portrait(studio: 
     with hooked(table, "after-call.dynamodb.DeleteItem", end):
         studio.events("poets/sappho.png")
 
-    assert [pack.name for pack in studio.portraits.packs()] == ["celebrities"]
+    assert [pack.name for pack in studio.packs.all()] == ["celebrities"]
 
 
 # Any events in any order

@@ -23,6 +23,7 @@ from lookalike.matches import (
     TOMBSTONE_RETENTION,
     UPLOAD_WINDOW,
     WORKFLOW_LIMIT,
+    MatchesSettings,
     MatchStore,
     Status,
     Tombstone,
@@ -167,7 +168,13 @@ def test_form_goes_to_the_buckets_regional_host(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    abroad = MatchStore(cloud.name("MatchesTable"), "selfies-of-test", timedelta(days=30))
+    abroad = MatchStore(
+        MatchesSettings(
+            matches_table=cloud.name("MatchesTable"),
+            selfies_bucket="selfies-of-test",
+            selfie_retention_days=30,
+        )
+    )
 
     form = form_of(abroad)
 
@@ -942,7 +949,13 @@ def test_selfies_address_is_the_buckets_regional_host(
     match_id = begin()
     workflow.claim(match_id)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    abroad = MatchStore(cloud.name("MatchesTable"), "selfies-of-test", timedelta(days=30))
+    abroad = MatchStore(
+        MatchesSettings(
+            matches_table=cloud.name("MatchesTable"),
+            selfies_bucket="selfies-of-test",
+            selfie_retention_days=30,
+        )
+    )
 
     address = abroad.selfie_url(abroad.read(match_id, ADA))
 

@@ -23,6 +23,7 @@ from lookalike import clock
 from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
 from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_SELFIE
+from lookalike.settings import Settings
 from lookalike.storage import (
     URL_LIFETIME,
     Item,
@@ -68,6 +69,14 @@ WRITE_TRIES = 6
 """How often a write is tried while other transactions write to the same item."""
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 """Reasons that pass soon: the same transaction may then succeed. boto3 does not retry it."""
+
+
+class MatchesSettings(Settings):
+    """Where the matches and their selfies are, and how long a selfie is kept."""
+
+    matches_table: str
+    selfies_bucket: str
+    selfie_retention_days: int
 
 
 class Status(StrEnum):
@@ -131,9 +140,10 @@ class MatchStore:
     A `user_id` of None means a guest: a caller who knows the match_id, which is unguessable.
     """
 
-    def __init__(self, table: str, bucket: str, selfie_retention: timedelta) -> None:
-        """Open the store on a table and a bucket."""
-        self._table, self._bucket, self._retention = table, bucket, selfie_retention
+    def __init__(self, settings: MatchesSettings) -> None:
+        """Open the store."""
+        self._table, self._bucket = settings.matches_table, settings.selfies_bucket
+        self._retention = timedelta(days=settings.selfie_retention_days)
         self._dynamodb, self._s3 = dynamodb_client(), s3_client()
 
     def create(

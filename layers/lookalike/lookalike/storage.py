@@ -1,7 +1,6 @@
 """How the stores speak to S3 and DynamoDB."""
 
 import math
-import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +11,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 
 from lookalike import clock
+from lookalike.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,6 +22,12 @@ URL_LIFETIME = timedelta(hours=1)
 
 Item = dict[str, Any]
 """A DynamoDB item in Python's own types; numbers are Decimal."""
+
+
+class Region(Settings):
+    """Where the buckets are. Lambda sets it."""
+
+    aws_region: str
 
 
 class UploadForm(NamedTuple):
@@ -49,7 +55,7 @@ def s3_client() -> "S3Client":
     """
     return boto3.client(
         "s3",
-        region_name=os.environ["AWS_REGION"],
+        region_name=Region.from_environment().aws_region,
         config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
     )
 
