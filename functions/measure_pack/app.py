@@ -57,10 +57,10 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
         for portrait, record in records.items()
         if collection in record.indexed_faces
     }
-    for portrait in [i for i in faces_of if not _is_measured(records[i], records, faces_of)]:
+    for portrait in [i for i in faces_of if not _has_valid_nearest(records[i], records, faces_of)]:
         if context.get_remaining_time_in_millis() < MARGIN_MS:
             return False
-        for other, nearest in _measured(records[portrait], collection, records, faces_of):
+        for other, nearest in _search_nearest(records[portrait], collection, records, faces_of):
             portraits.save_nearest(records[other], nearest)
             records[other] = replace(records[other], nearest=nearest)
     distribution = distribution_of(
@@ -81,9 +81,13 @@ def _is_latest(change: PackChange) -> bool:
         return False  # the pack has been removed
 
 
-def _is_measured(
+def _has_valid_nearest(
     record: PortraitRecord, records: dict[str, PortraitRecord], faces_of: dict[str, str]
 ) -> bool:
+    """Return whether the nearest was measured with the two faces that are indexed now.
+
+    Both must still show two celebrities. No nearest is valid while there is no other celebrity.
+    """
     nearest = record.nearest
     if nearest is None or nearest.face_id != faces_of[record.portrait_id]:
         return False
@@ -94,7 +98,7 @@ def _is_measured(
     ) != _celebrity(record)
 
 
-def _measured(
+def _search_nearest(
     record: PortraitRecord,
     collection: str,
     records: dict[str, PortraitRecord],
@@ -115,10 +119,10 @@ def _measured(
     yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
     for other, similarity in others:
         nearest = records[other].nearest
-        # The loop in `measure` comes to each portrait that is not measured.
+        # The loop in `measure` comes to each portrait whose nearest is not valid.
         if (
             nearest
-            and _is_measured(records[other], records, faces_of)
+            and _has_valid_nearest(records[other], records, faces_of)
             and similarity > nearest.similarity
         ):
             yield (
