@@ -16,28 +16,26 @@ from pydantic import UUID4, BaseModel, ConfigDict, Field, TypeAdapter, Validatio
 
 from lookalike import CONSENT_VERSION, VERSION, clock
 from lookalike.errors import (
-    Busy,
     ConsentRequired,
     Forbidden,
     InvalidRequest,
     LookAlikeError,
     NotFound,
     SignedOut,
-    SoldOut,
-    TooManyMatches,
     TryLater,
-    UnknownPack,
     UnknownPortrait,
 )
 from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits, LimitsSettings
-from lookalike.matches import TOKEN_LIFETIME, MatchesSettings, MatchStore
+from lookalike.matches import MatchesSettings, MatchStore
 from lookalike.packs import DEFAULT_PACK, PacksSettings, PackStore
 from lookalike.portrait_files import Caption, PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_of, pack_of
+from lookalike.problems import PROBLEMS, problem_of
 from lookalike.ranking import Attribution
 from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import logger, metrics
+from lookalike.tombstones import TOKEN_LIFETIME, TombstonesSettings, TombstoneStore
 from lookalike.views import (
     exported_match,
     public_celebrity,
@@ -54,7 +52,12 @@ WEB_ADDRESS = r"^(https?://\S+)?$"
 
 
 class ApiSettings(
-    MatchesSettings, LimitsSettings, PacksSettings, PortraitsSettings, PortraitFilesSettings
+    MatchesSettings,
+    TombstonesSettings,
+    LimitsSettings,
+    PacksSettings,
+    PortraitsSettings,
+    PortraitFilesSettings,
 ):
     """What this function reads from its environment."""
 
@@ -97,7 +100,7 @@ IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
 settings = ApiSettings.from_environment()
 app = APIGatewayHttpResolver()
 cognito = boto3.client("cognito-idp")
-matches = MatchStore(settings)
+matches, tombstones = MatchStore(settings), TombstoneStore(settings)
 limits = DailyLimits(settings)
 packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
 
@@ -154,14 +157,14 @@ def forget_me() -> Response[str]:
     caller = _caller(forgetting=True)
     # After the tombstone the caller reads nothing and adds no match. Delete the account before the
     # message, so that Cognito issues no new token once the deletion begins.
-    matches.forget(caller)
+    tombstones.write(caller)
     with suppress(cognito.exceptions.UserNotFoundException):  # an earlier request deleted it
         cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
     look_until = clock.now() + TOKEN_LIFETIME
     announce(
         settings.forgotten_members_queue, ForgottenMember(user_id=caller, look_until=look_until)
     )
-    matches.note_queued(caller)
+    tombstones.note_queued(caller)
     return _no_content()
 
 
@@ -350,7 +353,7 @@ def _caller(*, forgetting: bool = False) -> str:
     `forgetting`, raise it only after the message that has their matches deleted is sent.
     """
     caller = str(_claims()["sub"])
-    tombstone = matches.tombstone(caller)
+    tombstone = tombstones.read(caller)
     if tombstone is not None and (tombstone.queued or not forgetting):
         raise SignedOut
     return caller
@@ -397,47 +400,10 @@ def answer_no_route(_error: Exception) -> Response[str]:
     return _problem(NotFound())
 
 
-PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
-    InvalidRequest: (HTTPStatus.BAD_REQUEST, "invalid_request", "Invalid request"),
-    ConsentRequired: (HTTPStatus.UNPROCESSABLE_ENTITY, "consent_required", "Consent required"),
-    UnknownPack: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_pack", "Unknown pack"),
-    NotFound: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
-    UnknownPortrait: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
-    Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
-    SignedOut: (HTTPStatus.UNAUTHORIZED, "signed_out", "Signed out"),
-    Busy: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
-    SoldOut: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
-    TooManyMatches: (HTTPStatus.TOO_MANY_REQUESTS, "too_many_matches", "Too many matches"),
-}
-"""The status, code and title of each error over HTTP."""
-
-DETAILS: dict[type[LookAlikeError], str] = {
-    ConsentRequired: f"Agree to the consent of version {CONSENT_VERSION} first.",
-    UnknownPack: "There is no such pack; GET /packs lists them.",
-    NotFound: "There is no such match, or it is not yours.",
-    UnknownPortrait: "There is no such portrait in this pack.",
-    SignedOut: "This account has been deleted, and everything in it.",
-    Busy: "There is too much to do right now; ask again after the wait in Retry-After.",
-    SoldOut: "As many matches as there may be in a day have been made; come back tomorrow.",
-    TooManyMatches: (
-        "That is as many matches as one account, or guests at one address, may have in a day; "
-        "come back tomorrow."
-    ),
-}
-"""The detail of the errors that carry no message of their own."""
-
-
 def _problem(error: LookAlikeError) -> Response[str]:
-    status, code, title = PROBLEMS[type(error)]
-    body = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": DETAILS.get(type(error)) or str(error),
-        "code": code,
-    }
+    body = problem_of(error)
     wait = {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else {}
-    return Response(status, "application/problem+json", json.dumps(body), headers=wait)
+    return Response(body["status"], "application/problem+json", json.dumps(body), headers=wait)
 
 
 app.exception_handler(list(PROBLEMS))(_problem)

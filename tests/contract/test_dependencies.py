@@ -28,7 +28,7 @@ from tests.contract.imports import (
 FUNCTIONS = sorted((ROOT / "functions").glob("*/*.py"))
 MODULES = sorted(PACKAGE.glob("*.py"))
 PRODUCT = [*FUNCTIONS, *MODULES]
-PURE = ["errors", "faces", "failures", "ranking"]
+PURE = ["errors", "faces", "failures", "problems", "ranking"]
 AWS = {"boto3", "botocore"}
 THIRD_PARTY = {"aws_lambda_powertools", "imagesize", "pydantic", "slugify"}
 """The packages of the layer's own requirements."""

@@ -17,6 +17,7 @@ from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike.portrait_files import CURATED
+from lookalike.tombstones import TOKEN_LIFETIME
 from tests.contract import permissions, sam_template, workflow
 from tests.contract.sam_template import (
     allowed,
@@ -564,7 +565,7 @@ def test_a_token_lives_as_long_as_the_code_believes(kind: str) -> None:
     lifetime = timedelta(minutes=client[f"{kind}Validity"])
 
     assert client["TokenValidityUnits"][kind] == "minutes"
-    assert lifetime == matches_module.TOKEN_LIFETIME
+    assert lifetime == TOKEN_LIFETIME
 
 
 def test_only_pages_of_the_web_origin_may_call() -> None:

@@ -12,6 +12,7 @@ from lookalike.matches import MatchesSettings, MatchStore
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
+from lookalike.tombstones import TombstonesSettings, TombstoneStore
 from tests.moto.cloud import REGION, Cloud, shared_client
 from tests.moto.studio import Studio
 from tests.moto.workflow import Workflow
@@ -68,6 +69,12 @@ def matches(cloud: Cloud) -> MatchStore:
             selfie_retention_days=30,
         )
     )
+
+
+@pytest.fixture
+def tombstones(cloud: Cloud) -> TombstoneStore:
+    """A store of the forgotten members."""
+    return TombstoneStore(TombstonesSettings(matches_table=cloud.name("MatchesTable")))
 
 
 @pytest.fixture

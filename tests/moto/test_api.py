@@ -12,11 +12,11 @@ import pytest
 from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
-from lookalike.matches import TOKEN_LIFETIME
 from lookalike.packs import PackStore, Progress
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Celebrity, Portrait
+from lookalike.tombstones import TOKEN_LIFETIME
 from tests.moto.cloud import REGION, ROUTES, Cloud, hooked, load_function
 from tests.moto.conftest import Clock
 from tests.moto.http_api import Answer, Api, route_of

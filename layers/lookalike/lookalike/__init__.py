@@ -6,12 +6,14 @@ Modules, from the pure to the connected:
     faces           which face a photograph shows most prominently, and whether it is usable
     ranking         ranking, resemblance, and the landmark fallback
     errors          the exceptions
+    problems        the exceptions, as the API answers them
     settings        the only reader of the environment
     clock           times
     telemetry       the logger and the metrics
     storage         how the stores speak to S3 and DynamoDB
     pictures        a picture in a bucket
     recogniser      Rekognition
+    tombstones      which members have been forgotten, in MatchesTable
     matches         MatchesTable and SelfiesBucket
     limits          how many matches a day
     packs           PacksTable

@@ -1,7 +1,9 @@
 """How the stores speak to S3 and DynamoDB."""
 
 import math
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from lookalike import clock
+from lookalike.errors import Busy
 from lookalike.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +23,10 @@ if TYPE_CHECKING:
 
 URL_LIFETIME = timedelta(hours=1)
 """How long a picture's address is good for."""
+WRITE_TRIES = 6
+"""How often a write is tried while other transactions write to the same item."""
+PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+"""Reasons that pass soon: the same transaction may then succeed. boto3 does not retry it."""
 
 Item = dict[str, Any]
 """A DynamoDB item in Python's own types; numbers are Decimal."""
@@ -95,3 +103,30 @@ def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
     """Read an item from DynamoDB's attribute values."""
     return {name: _deserialize(value) for name, value in attributes.items()}
+
+
+def patiently(write: Callable[[], object]) -> None:
+    """Retry a write while other transactions write to the same item; in the end raise Busy."""
+    for attempt in range(WRITE_TRIES):
+        try:
+            write()
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            canceled = code == "TransactionCanceledException" and PASSING & {*reasons_of(error)}
+            if code != "TransactionConflictException" and not canceled:
+                raise
+        else:
+            return
+        time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
+    raise Busy(1)
+
+
+def reasons_of(canceled: ClientError) -> list[str | None]:
+    """Return the code of each write of a canceled transaction; the text "None" if it was fine."""
+    reasons: list[Any] = canceled.response["CancellationReasons"]
+    return [reason.get("Code") for reason in reasons]
+
+
+def is_kept(item: Any) -> bool:
+    """Return whether an item has not expired. DynamoDB can take days to remove an expired one."""
+    return int(item["delete_at"]["N"]) > clock.now().timestamp()
