@@ -17,7 +17,8 @@ from catalog.recipes import Recipe
 from catalog.removed import Removed
 from catalog.selection import Candidate, fold, select
 from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
-from lookalike.portraits import Caption, celebrity_id_of
+from lookalike.portrait_files import Caption
+from lookalike.portraits import celebrity_id_of
 
 BUILT_COLUMNS = (*COLUMNS, "qid", "gender", "born", "region", "restrictions")
 """The columns of a built folder: those of the importer, and facts about people and pictures."""

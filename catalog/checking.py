@@ -58,14 +58,14 @@ class PackCheck:
 
     def __init__(self, catalog: DeployedCatalog, name: str) -> None:
         """Check a pack; raise UnknownPack."""
-        self._catalog, self._store = catalog, catalog.store
-        self._pack = catalog.store.pack(name)
+        self._catalog, self._portraits = catalog, catalog.portraits
+        self._pack = catalog.packs.read(name)
 
     def look(self) -> Findings:
         """Return what is wrong."""
         pack, found = self._pack, Findings(self._pack.name)
         objects = self._catalog.objects(pack.name)
-        records = {record.key: record for record in self._store.scan(pack.name)}
+        records = {record.key: record for record in self._portraits.scan(pack.name)}
         collections = {name: self._catalog.indexed_faces(name) for name in pack.collections}
         searched = collections[pack.collection] or {}
         for key, stored in sorted(objects.items()):
@@ -99,7 +99,7 @@ class PackCheck:
         """
         for name in found.missing_collections:
             self._catalog.create_collection(name)
-        records = {record.key: record for record in self._store.scan(self._pack.name)}
+        records = {record.key: record for record in self._portraits.scan(self._pack.name)}
         # Read the records again: a portrait that was just being indexed has its face in them now.
         recorded = {
             face.face_id for record in records.values() for face in record.indexed_faces.values()
@@ -108,7 +108,7 @@ class PackCheck:
         for key in found.faceless:
             # The pipeline trusts a record with faces. Without them it indexes the portrait again.
             with suppress(PortraitChanged, KeyError):
-                self._store.replace(records[key], replace(records[key], indexed_faces={}))
+                self._portraits.replace(records[key], replace(records[key], indexed_faces={}))
         self._catalog.look_again({*found.unindexed, *found.orphaned, *found.faceless})
         self._catalog.drop_retired(self._pack)
 

@@ -17,7 +17,9 @@ import boto3
 
 from catalog.folder import CatalogError
 from lookalike import clock
-from lookalike.portraits import DEFAULT_PACK, LONGEST_NAME, Pack, PortraitStore
+from lookalike.packs import DEFAULT_PACK, LONGEST_NAME, Pack, PacksSettings, PackStore
+from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
+from lookalike.portraits import PortraitsSettings, PortraitStore
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
@@ -43,13 +45,21 @@ class Stored(NamedTuple):
     etag: str
 
 
+class CatalogSettings(PacksSettings, PortraitsSettings, PortraitFilesSettings):
+    """Where a stack's catalog is."""
+
+    portrait_changes_queue: str
+
+
 class DeployedCatalog:
     """The packs of one stack."""
 
-    def __init__(self, store: PortraitStore, bucket: str, queue: str, collection: str) -> None:
-        """Work on a stack's catalog; `collection` is the default pack's first one."""
-        self.store, self.bucket, self._queue = store, bucket, queue
-        self._prefix = collection.removesuffix(DEFAULT_PACK)
+    def __init__(self, settings: CatalogSettings) -> None:
+        """Open a stack's catalog."""
+        self.packs, self.portraits = PackStore(settings), PortraitStore(settings)
+        self.files, self.bucket = PortraitFiles(settings), settings.portraits_bucket
+        self._queue = settings.portrait_changes_queue
+        self._prefix = settings.default_collection.removesuffix(DEFAULT_PACK)
         self.s3 = boto3.client("s3")
         self._sqs = boto3.client("sqs")
         self.rekognition = boto3.client("rekognition")
@@ -63,7 +73,7 @@ class DeployedCatalog:
                 f"{name} is not a name for a pack: up to {LONGEST_NAME} small letters, digits and "
                 "single hyphens"
             )
-        packs = {pack.name: pack for pack in self.store.packs()}
+        packs = {pack.name: pack for pack in self.packs.all()}
         if name in packs and title in {None, packs[name].title}:
             return packs[name]
         if name in packs:
@@ -72,7 +82,7 @@ class DeployedCatalog:
             pack = Pack(name, "", f"{self._prefix}{name}")
             self.create_collection(pack.collection)
         pack = replace(pack, title=title or name.replace("-", " ").capitalize())
-        self.store.save_pack(pack)
+        self.packs.save(pack)
         return pack
 
     def new_collection_name(self, pack: str) -> str:
@@ -133,9 +143,9 @@ class DeployedCatalog:
         for name in due:
             self.delete_collection(name)
         if due:
-            current = self.store.pack(pack.name)
+            current = self.packs.read(pack.name)
             left = {name: until for name, until in current.retired.items() if name not in due}
-            self.store.save_pack(replace(current, retired=left))
+            self.packs.save(replace(current, retired=left))
 
     # Objects
 
@@ -198,7 +208,7 @@ class DeployedCatalog:
         """Wait until a pack is measured after its latest change; return whether it is."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            current = self.store.pack(pack)
+            current = self.packs.read(pack)
             if current.measured == current.change:
                 return True
             time.sleep(0.5)

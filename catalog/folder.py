@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.cache import write_whole
-from lookalike.portraits import Caption, celebrity_id_of
+from lookalike.portrait_files import Caption
+from lookalike.portraits import celebrity_id_of
 from lookalike.ranking import Attribution
 
 MANIFEST = "catalog.csv"

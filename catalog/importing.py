@@ -13,7 +13,8 @@ from catalog.folder import CatalogError, Entry
 from catalog.removed import Removed
 from catalog.removing import remove_keys
 from lookalike.failures import EXPLANATIONS, FailureCode
-from lookalike.portraits import UNNAMED, PortraitRecord, Progress, portrait_id_of
+from lookalike.packs import Progress
+from lookalike.portraits import UNNAMED, PortraitRecord, portrait_id_of
 
 POLL = 0.7
 """Seconds between two reads of the records."""
@@ -56,7 +57,8 @@ class PackImporter:
         progress: Callable[[int, int], None] = lambda *_: None,
     ) -> None:
         """Import into a pack that exists; call `progress(done, total)` after each step."""
-        self._catalog, self._store, self._pack = catalog, catalog.store, pack
+        self._catalog, self._pack = catalog, pack
+        self._packs, self._portraits = catalog.packs, catalog.portraits
         self._examine, self._removed = examine, removed or Removed()
         self._show, self._noted = progress, 0.0
 
@@ -76,7 +78,7 @@ class PackImporter:
                 report.rejected[key] = REMOVED
                 del wanted[key]
         stored = self._catalog.objects(self._pack)
-        records = self._store.records_of(portrait_id_of(key) for key in {*wanted, *stored})
+        records = self._portraits.records_of(portrait_id_of(key) for key in {*wanted, *stored})
         by_key = {record.key: record for record in records.values()}
         settled = {
             key: by_key[key]
@@ -89,7 +91,7 @@ class PackImporter:
         try:
             self._send_all(new, settled, wanted, report)
             if equal:
-                listed = {record.key for record in self._store.records(self._pack)}
+                listed = {record.key for record in self._portraits.records(self._pack)}
                 surplus = ({*stored} | listed | {*report.rejected}) - {
                     *report.imported,
                     *report.unchanged,
@@ -97,7 +99,7 @@ class PackImporter:
                 remove_keys(self._catalog, surplus)
                 report.removed = sorted(surplus)
         finally:
-            self._store.note_progress(self._pack, None)
+            self._packs.note_progress(self._pack, None)
         return report
 
     def _send_all(
@@ -177,7 +179,7 @@ class PackImporter:
         """Return the records that have the version that was sent."""
         if not waiting:
             return {}
-        records = self._store.records_of(portrait_id_of(key) for key in waiting)
+        records = self._portraits.records_of(portrait_id_of(key) for key in waiting)
         return {r.key: r for r in records.values() if r.version == waiting[r.key]}
 
     def _note(
@@ -195,7 +197,7 @@ class PackImporter:
         self._show(done, total)
         if time.monotonic() - self._noted > PROGRESS_INTERVAL:
             self._noted = time.monotonic()
-            self._store.note_progress(self._pack, Progress("indexing", done, total))
+            self._packs.note_progress(self._pack, Progress("indexing", done, total))
 
 
 def _is_settled(entry: Entry, stored: Stored, record: PortraitRecord) -> bool:

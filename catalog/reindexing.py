@@ -31,18 +31,18 @@ def reindex(
 
     Raise CatalogError where it stops filling; searches then keep using the old collection.
     """
-    store = catalog.store
-    pack = store.pack(name)
+    packs = catalog.packs
+    pack = packs.read(name)
     catalog.drop_retired(pack)
-    pack = store.pack(name)
+    pack = packs.read(name)
     if pack.next_collection is None:
         pack = replace(pack, next_collection=catalog.new_collection_name(name))
-        store.save_pack(pack)
+        packs.save(pack)
     fresh = pack.next_collection or ""
     catalog.create_collection(fresh)
     _fill(catalog, name, fresh, progress)
-    pack = store.pack(name)  # another command may have changed its title
-    store.save_pack(
+    pack = packs.read(name)  # another command may have changed its title
+    packs.save(
         replace(
             pack,
             collection=fresh,
@@ -50,7 +50,7 @@ def reindex(
             retired={**pack.retired, pack.collection: int((clock.now() + RETIREMENT).timestamp())},
         )
     )
-    catalog.look_again(record.key for record in store.records(name))
+    catalog.look_again(record.key for record in catalog.portraits.records(name))
     return fresh
 
 
@@ -60,7 +60,7 @@ def _fill(
     missing: set[str] = set()
     moved = asked = time.monotonic() - ASK_AGAIN
     while True:
-        records = [*catalog.store.records(name)]
+        records = [*catalog.portraits.records(name)]
         left = {record.key for record in records if collection not in record.indexed_faces}
         progress(len(records) - len(left), len(records))
         if not left:

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from catalog.deployed import DeployedCatalog
 from catalog.folder import CatalogError
-from lookalike.portraits import DEFAULT_PACK, Caption, portrait_id_of
+from lookalike.packs import DEFAULT_PACK
+from lookalike.portrait_files import Caption
+from lookalike.portraits import portrait_id_of
 
 POLL = 0.5
 PATIENCE = 300.0
@@ -27,7 +29,7 @@ def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> 
 
     Raise CatalogError where there is no such person, or several people have that name.
     """
-    packs = [pack] if pack else [one.name for one in catalog.store.packs()]
+    packs = [pack] if pack else [one.name for one in catalog.packs.all()]
     found: dict[str, Person] = {}
     for key, caption in (one for name in packs for one in _captions(catalog, name)):
         if who in {caption.celebrity_id, caption.name}:
@@ -43,12 +45,12 @@ def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> 
 
 def _captions(catalog: DeployedCatalog, pack: str) -> Iterator[tuple[str, Caption]]:
     """Return a pack's portraits: key and caption. A refused one has its caption in its object."""
-    for record in catalog.store.scan(pack):
+    for record in catalog.portraits.scan(pack):
         shown = record.portrait
         if shown is not None:
             yield record.key, Caption(shown.celebrity_id, shown.name, shown.attribution)
             continue
-        stored = catalog.store.stored(record.key)
+        stored = catalog.files.read(record.key)
         if stored is not None and stored.caption is not None:
             yield record.key, stored.caption
 
@@ -58,15 +60,15 @@ def remove_pack(catalog: DeployedCatalog, name: str) -> None:
 
     If it is interrupted, call it again: it deletes the pack's own item last.
     """
-    pack = catalog.store.pack(name)
-    keys = {record.key for record in catalog.store.scan(name)} | {*catalog.objects(name)}
+    pack = catalog.packs.read(name)
+    keys = {record.key for record in catalog.portraits.scan(name)} | {*catalog.objects(name)}
     remove_keys(catalog, keys)
     catalog.erase_pack(name)  # also the versions of earlier deletions
     if name == DEFAULT_PACK:  # the template made it, and matches use it by default
         return
     for collection in (*pack.collections, *pack.retired):
         catalog.delete_collection(collection)
-    catalog.store.delete_pack(name)
+    catalog.packs.delete(name)
 
 
 def remove_keys(catalog: DeployedCatalog, keys: Collection[str]) -> None:
@@ -74,7 +76,7 @@ def remove_keys(catalog: DeployedCatalog, keys: Collection[str]) -> None:
     catalog.erase(keys)
     catalog.look_again(keys)
     deadline = time.monotonic() + PATIENCE
-    while catalog.store.records_of(portrait_id_of(key) for key in keys):
+    while catalog.portraits.records_of(portrait_id_of(key) for key in keys):
         if time.monotonic() > deadline:
             raise CatalogError("the portraits are deleted, and the pipeline has not noticed yet")
         time.sleep(POLL)

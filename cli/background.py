@@ -22,7 +22,7 @@ from cli.terminal import say, words_for_errors
 from local.deployment import reach
 from local.errors import LocalError
 from local.state import STARTER, StateFolder
-from lookalike.portraits import DEFAULT_PACK, Progress
+from lookalike.packs import DEFAULT_PACK, Progress
 from rekognition.lifeline import end_with_standard_input
 
 NOTE_EVERY = 1.0
@@ -58,7 +58,7 @@ def fill(state: StateFolder, contact: str) -> int:
             entries
         )
     finally:
-        catalog.store.note_progress(DEFAULT_PACK, None)
+        catalog.packs.note_progress(DEFAULT_PACK, None)
     if not (report.imported or report.unchanged):
         raise CatalogError("none of the people who were fetched can be indexed")
     # Remove the starter portraits last, so that the pack is never empty.
@@ -76,7 +76,7 @@ def _note(catalog: DeployedCatalog) -> Callable[[str, int, int], None]:
         nonlocal noted
         if stage == "portraits" and time.monotonic() - noted > NOTE_EVERY:
             noted = time.monotonic()
-            catalog.store.note_progress(DEFAULT_PACK, Progress("fetching", done, total))
+            catalog.packs.note_progress(DEFAULT_PACK, Progress("fetching", done, total))
 
     return note
 

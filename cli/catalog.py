@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from catalog.checking import Findings, PackCheck
-from catalog.deployed import DeployedCatalog
+from catalog.deployed import CatalogSettings, DeployedCatalog
 from catalog.folder import CatalogError, read_folder
 from catalog.importing import ImportReport, PackImporter
 from catalog.reindexing import reindex as reindex_pack
@@ -19,7 +19,8 @@ from cli.build import take_out
 from cli.terminal import progress_bar, say, words_for_errors
 from local.deployment import Outputs, reach
 from local.state import StateFolder
-from lookalike.portraits import PortraitStore, pack_of
+from lookalike.errors import LookAlikeError, UnknownPack
+from lookalike.portraits import pack_of
 
 MENDING = 120.0
 """Seconds to wait until the pipeline has mended what `check --fix` asked it to look at."""
@@ -27,18 +28,14 @@ MENDING = 120.0
 
 def open_catalog(outputs: Outputs) -> DeployedCatalog:
     """Return the catalog of the stack that this process's AWS clients talk to."""
-    store = PortraitStore(
-        outputs.portraits_table,
-        outputs.packs_table,
-        outputs.portraits_bucket,
-        outputs.celebrities_collection,
+    settings = CatalogSettings(
+        packs_table=outputs.packs_table,
+        default_collection=outputs.celebrities_collection,
+        portraits_table=outputs.portraits_table,
+        portraits_bucket=outputs.portraits_bucket,
+        portrait_changes_queue=outputs.portrait_changes_queue,
     )
-    return DeployedCatalog(
-        store,
-        outputs.portraits_bucket,
-        outputs.portrait_changes_queue,
-        outputs.celebrities_collection,
-    )
+    return DeployedCatalog(settings)
 
 
 def import_folder(
@@ -107,7 +104,7 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
     with words_for_errors():
         outputs, _ = reach(stack, state)
         catalog = open_catalog(outputs)
-        packs = [pack] if pack else [one.name for one in catalog.store.packs()]
+        packs = [pack] if pack else [one.name for one in catalog.packs.all()]
         clean = True
         for name in packs:
             pack_check = PackCheck(catalog, name)
@@ -157,8 +154,8 @@ def _reach(stack: str | None, state: StateFolder) -> DeployedCatalog:
 
 def _packs(catalog: DeployedCatalog) -> Table:
     table = Table("Pack", "Title", "People", "Portraits", "Searched in", "Measured", box=None)
-    for pack in catalog.store.packs():
-        people = Counter(one.celebrity_id for one in catalog.store.portraits(pack.name))
+    for pack in catalog.packs.all():
+        people = Counter(one.celebrity_id for one in catalog.portraits.of_pack(pack.name))
         table.add_row(
             pack.name,
             pack.title,
@@ -171,9 +168,9 @@ def _packs(catalog: DeployedCatalog) -> Table:
 
 
 def _people(catalog: DeployedCatalog, pack: str) -> Table:
-    catalog.store.pack(pack)
+    catalog.packs.read(pack)
     table = Table("Id", "Name", "Portraits", box=None)
-    people = Counter((one.celebrity_id, one.name) for one in catalog.store.portraits(pack))
+    people = Counter((one.celebrity_id, one.name) for one in catalog.portraits.of_pack(pack))
     for (celebrity_id, name), portraits in sorted(people.items()):
         table.add_row(celebrity_id, name, str(portraits))
     return table

@@ -25,7 +25,7 @@ from local.errors import LocalError
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
-from lookalike.portraits import DEFAULT_PACK
+from lookalike.packs import DEFAULT_PACK
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -84,7 +84,7 @@ def fill(
 ) -> None:
     """Make the celebrities pack equal to a catalog; without a catalog, fill only an empty pack."""
     if entries is None:
-        if any(catalog.store.portraits(DEFAULT_PACK)):
+        if any(catalog.portraits.of_pack(DEFAULT_PACK)):
             return
         entries = _starter()
         state.filled.write_text("starter")

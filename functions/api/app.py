@@ -5,7 +5,6 @@ The errors that this function makes are `application/problem+json` (RFC 9457) wi
 
 import json
 from contextlib import suppress
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -17,27 +16,26 @@ from pydantic import UUID4, BaseModel, ConfigDict, Field, TypeAdapter, Validatio
 
 from lookalike import CONSENT_VERSION, VERSION, clock
 from lookalike.errors import (
-    Busy,
     ConsentRequired,
     Forbidden,
     InvalidRequest,
     LookAlikeError,
     NotFound,
     SignedOut,
-    SoldOut,
-    TooManyMatches,
     TryLater,
-    UnknownPack,
     UnknownPortrait,
 )
 from lookalike.forgetting import ForgottenMember, announce
-from lookalike.limits import DailyLimits
-from lookalike.matches import TOKEN_LIFETIME, MatchStore
-from lookalike.portraits import DEFAULT_PACK, Caption, PortraitStore, celebrity_id_of, pack_of
+from lookalike.limits import DailyLimits, LimitsSettings
+from lookalike.matches import MatchesSettings, MatchStore
+from lookalike.packs import DEFAULT_PACK, PacksSettings, PackStore
+from lookalike.portrait_files import Caption, PortraitFiles, PortraitFilesSettings
+from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_of, pack_of
+from lookalike.problems import PROBLEMS, problem_of
 from lookalike.ranking import Attribution
-from lookalike.settings import Settings
 from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import logger, metrics
+from lookalike.tombstones import TOKEN_LIFETIME, TombstonesSettings, TombstoneStore
 from lookalike.views import (
     exported_match,
     public_celebrity,
@@ -53,22 +51,19 @@ CURATORS = "curators"
 WEB_ADDRESS = r"^(https?://\S+)?$"
 
 
-class FunctionSettings(Settings):
+class ApiSettings(
+    MatchesSettings,
+    TombstonesSettings,
+    LimitsSettings,
+    PacksSettings,
+    PortraitsSettings,
+    PortraitFilesSettings,
+):
     """What this function reads from its environment."""
 
-    matches_table: str
-    selfies_bucket: str
-    selfie_retention_days: int
-    portraits_table: str
-    packs_table: str
-    portraits_bucket: str
-    default_collection: str
     user_pool_id: str
     forgotten_members_queue: str
     allow_guests: bool
-    matches_per_day: int
-    guest_matches_per_day: int
-    deployment_matches_per_day: int
 
 
 class NewMatch(BaseModel):
@@ -102,26 +97,12 @@ PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
 IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
 """The match_id, which the client chooses. A repeated request then begins no second match."""
 
-settings = FunctionSettings.from_environment()
+settings = ApiSettings.from_environment()
 app = APIGatewayHttpResolver()
 cognito = boto3.client("cognito-idp")
-matches = MatchStore(
-    settings.matches_table,
-    settings.selfies_bucket,
-    timedelta(days=settings.selfie_retention_days),
-)
-limits = DailyLimits(
-    settings.matches_table,
-    member=settings.matches_per_day,
-    guest=settings.guest_matches_per_day,
-    deployment=settings.deployment_matches_per_day,
-)
-portraits = PortraitStore(
-    settings.portraits_table,
-    settings.packs_table,
-    settings.portraits_bucket,
-    settings.default_collection,
-)
+matches, tombstones = MatchStore(settings), TombstoneStore(settings)
+limits = DailyLimits(settings)
+packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
 
 
 @logger.inject_lambda_context
@@ -147,14 +128,14 @@ def list_matches() -> Response[str]:
     limit = _parse(PageSize, app.current_event.query_string_parameters.get("limit", "20"))
     cursor = app.current_event.query_string_parameters.get("cursor")
     page = matches.page(caller, limit, cursor)
-    shown = [public_match(match, matches, portraits) for match in page.matches]
+    shown = [public_match(match, matches, files) for match in page.matches]
     return _json(HTTPStatus.OK, {"matches": shown, "next_cursor": page.next_cursor})
 
 
 @app.get("/matches/latest")
 def read_latest_match() -> Response[str]:
     """Read the caller's newest match that succeeded."""
-    return _json(HTTPStatus.OK, public_match(matches.latest(_caller()), matches, portraits))
+    return _json(HTTPStatus.OK, public_match(matches.latest(_caller()), matches, files))
 
 
 @app.get("/matches/<match_id>")
@@ -176,14 +157,14 @@ def forget_me() -> Response[str]:
     caller = _caller(forgetting=True)
     # After the tombstone the caller reads nothing and adds no match. Delete the account before the
     # message, so that Cognito issues no new token once the deletion begins.
-    matches.forget(caller)
+    tombstones.write(caller)
     with suppress(cognito.exceptions.UserNotFoundException):  # an earlier request deleted it
         cognito.admin_delete_user(UserPoolId=settings.user_pool_id, Username=caller)
     look_until = clock.now() + TOKEN_LIFETIME
     announce(
         settings.forgotten_members_queue, ForgottenMember(user_id=caller, look_until=look_until)
     )
-    matches.note_queued(caller)
+    tombstones.note_queued(caller)
     return _no_content()
 
 
@@ -197,7 +178,7 @@ def export_me() -> Response[str]:
         HTTPStatus.OK,
         {
             "account": account,
-            "matches": [exported_match(match, matches, portraits) for match in page.matches],
+            "matches": [exported_match(match, matches, files) for match in page.matches],
             "exported_at": clock.to_text(clock.now()),
             "next_cursor": page.next_cursor,
         },
@@ -229,9 +210,7 @@ def delete_guest_match(match_id: str) -> Response[str]:
 @app.post("/guest/matches/<match_id>/adopt")
 def adopt_match(match_id: str) -> Response[str]:
     """Make a guest's match the caller's own; a second time it is not found."""
-    return _json(
-        HTTPStatus.OK, public_match(matches.adopt(match_id, _caller()), matches, portraits)
-    )
+    return _json(HTTPStatus.OK, public_match(matches.adopt(match_id, _caller()), matches, files))
 
 
 # All callers
@@ -240,7 +219,7 @@ def adopt_match(match_id: str) -> Response[str]:
 @app.get("/packs")
 def list_packs() -> Response[str]:
     """List the packs."""
-    return _json(HTTPStatus.OK, {"packs": [public_pack(pack) for pack in portraits.packs()]})
+    return _json(HTTPStatus.OK, {"packs": [public_pack(pack) for pack in packs.all()]})
 
 
 @app.get("/celebrities")
@@ -248,8 +227,9 @@ def list_celebrities() -> Response[str]:
     """List a pack's celebrities, with their portraits and attributions."""
     query = app.current_event.query_string_parameters
     limit = _parse(PageSize, query.get("limit", "50"))
-    people = portraits.people(query.get("pack", DEFAULT_PACK), limit, query.get("cursor"))
-    shown = [public_celebrity(person, portraits) for person in people.people]
+    pack = packs.read(query.get("pack", DEFAULT_PACK))
+    people = portraits.people(pack.name, limit, query.get("cursor"))
+    shown = [public_celebrity(person, files) for person in people.people]
     return _json(HTTPStatus.OK, {"celebrities": shown, "next_cursor": people.next_cursor})
 
 
@@ -261,7 +241,7 @@ def create_portrait(pack: str) -> Response[str]:
     """Make the form that uploads a new portrait of a pack, with its name and rights."""
     _admit_curator()
     wanted = _parse(TypeAdapter(NewPortrait), _body(), is_json=True)
-    existing = portraits.pack(pack)
+    existing = packs.read(pack)
     caption = Caption(
         celebrity_id=wanted.celebrity_id
         or portraits.person_named(existing.name, wanted.name)
@@ -276,7 +256,7 @@ def create_portrait(pack: str) -> Response[str]:
     )
     if not caption.fits():
         raise InvalidRequest("The name and the rights are longer than 2 KB between them.")
-    portrait, form = portraits.upload_form(existing.name, wanted.content_type, caption)
+    portrait, form = files.upload_form(existing.name, wanted.content_type, caption)
     logger.info("portrait form made", pack=existing.name, portrait_id=portrait)
     return _json(HTTPStatus.CREATED, {"portrait_id": portrait, **_upload(form)})
 
@@ -288,7 +268,7 @@ def read_portrait(pack: str, portrait_id: str) -> Response[str]:
     record = portraits.record(_parse(PortraitId, portrait_id))
     if record is not None and pack_of(record.key) != pack:
         raise UnknownPortrait(portrait_id)
-    return _json(HTTPStatus.OK, public_indexing(portrait_id, record, portraits))
+    return _json(HTTPStatus.OK, public_indexing(portrait_id, record, portraits, files))
 
 
 @app.delete("/packs/<pack>/portraits/<portrait_id>")
@@ -298,7 +278,7 @@ def delete_portrait(pack: str, portrait_id: str) -> Response[str]:
     record = portraits.record(_parse(PortraitId, portrait_id))
     if record is None or pack_of(record.key) != pack:
         raise UnknownPortrait(portrait_id)
-    portraits.delete(record)
+    files.delete(record.key)
     logger.info("portrait deleted", pack=pack, portrait_id=portrait_id)
     return _no_content()
 
@@ -317,7 +297,7 @@ def _create(user_id: str | None) -> Response[str]:
         raise ConsentRequired
     key = app.current_event.headers.get("idempotency-key")
     match_id = None if key is None else str(_parse(IdempotencyKey, key))
-    pack = portraits.pack(wanted.pack)
+    pack = packs.read(wanted.pack)
     counted = _count(user_id, match_id)
     is_new = False
     try:
@@ -353,7 +333,7 @@ def _upload(form: UploadForm) -> Item:
 def _read(match_id: str, user_id: str | None) -> Response[str]:
     if user_id is None:
         _admit_guests()
-    return _json(HTTPStatus.OK, public_match(matches.read(match_id, user_id), matches, portraits))
+    return _json(HTTPStatus.OK, public_match(matches.read(match_id, user_id), matches, files))
 
 
 def _admit_guests() -> None:
@@ -373,7 +353,7 @@ def _caller(*, forgetting: bool = False) -> str:
     `forgetting`, raise it only after the message that has their matches deleted is sent.
     """
     caller = str(_claims()["sub"])
-    tombstone = matches.tombstone(caller)
+    tombstone = tombstones.read(caller)
     if tombstone is not None and (tombstone.queued or not forgetting):
         raise SignedOut
     return caller
@@ -420,47 +400,10 @@ def answer_no_route(_error: Exception) -> Response[str]:
     return _problem(NotFound())
 
 
-PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
-    InvalidRequest: (HTTPStatus.BAD_REQUEST, "invalid_request", "Invalid request"),
-    ConsentRequired: (HTTPStatus.UNPROCESSABLE_ENTITY, "consent_required", "Consent required"),
-    UnknownPack: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_pack", "Unknown pack"),
-    NotFound: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
-    UnknownPortrait: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
-    Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
-    SignedOut: (HTTPStatus.UNAUTHORIZED, "signed_out", "Signed out"),
-    Busy: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
-    SoldOut: (HTTPStatus.TOO_MANY_REQUESTS, "busy", "Busy"),
-    TooManyMatches: (HTTPStatus.TOO_MANY_REQUESTS, "too_many_matches", "Too many matches"),
-}
-"""The status, code and title of each error over HTTP."""
-
-DETAILS: dict[type[LookAlikeError], str] = {
-    ConsentRequired: f"Agree to the consent of version {CONSENT_VERSION} first.",
-    UnknownPack: "There is no such pack; GET /packs lists them.",
-    NotFound: "There is no such match, or it is not yours.",
-    UnknownPortrait: "There is no such portrait in this pack.",
-    SignedOut: "This account has been deleted, and everything in it.",
-    Busy: "There is too much to do right now; ask again after the wait in Retry-After.",
-    SoldOut: "As many matches as there may be in a day have been made; come back tomorrow.",
-    TooManyMatches: (
-        "That is as many matches as one account, or guests at one address, may have in a day; "
-        "come back tomorrow."
-    ),
-}
-"""The detail of the errors that carry no message of their own."""
-
-
 def _problem(error: LookAlikeError) -> Response[str]:
-    status, code, title = PROBLEMS[type(error)]
-    body = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": DETAILS.get(type(error)) or str(error),
-        "code": code,
-    }
+    body = problem_of(error)
     wait = {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else {}
-    return Response(status, "application/problem+json", json.dumps(body), headers=wait)
+    return Response(body["status"], "application/problem+json", json.dumps(body), headers=wait)
 
 
 app.exception_handler(list(PROBLEMS))(_problem)

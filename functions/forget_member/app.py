@@ -11,8 +11,7 @@ from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike.forgetting import LONGEST_DELAY, ForgottenMember, announce
-from lookalike.matches import MatchStore
-from lookalike.settings import Settings
+from lookalike.matches import MatchesSettings, MatchStore
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 20_000
@@ -21,21 +20,14 @@ SOON = timedelta(seconds=10)
 """How soon to look again after matches were found: the index by user can lag behind the table."""
 
 
-class FunctionSettings(Settings):
+class ForgetMemberSettings(MatchesSettings):
     """What this function reads from its environment."""
 
-    matches_table: str
-    selfies_bucket: str
-    selfie_retention_days: int
     forgotten_members_queue: str
 
 
-settings = FunctionSettings.from_environment()
-matches = MatchStore(
-    settings.matches_table,
-    settings.selfies_bucket,
-    timedelta(days=settings.selfie_retention_days),
-)
+settings = ForgetMemberSettings.from_environment()
+matches = MatchStore(settings)
 
 
 @logger.inject_lambda_context

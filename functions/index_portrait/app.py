@@ -2,13 +2,19 @@
 
 A message only says "look at this key again": what counts is what lies in the bucket now, so
 messages that come twice, late or out of order end in the same state.
+
+    object    record                                    plan
+    gone      none                                      none: it is in line
+    gone      any                                       Remove
+    there     of its version, refused or complete       none: it is in line
+    there     none, of another version, or incomplete   Refuse, or Index where it lacks a face
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
@@ -29,43 +35,38 @@ from lookalike.errors import (
 from lookalike.faces import DetectedFace, Refusal, Size, judge_portrait, refuse_size
 from lookalike.failures import FailureCode
 from lookalike.pack_changes import PackChange, announce
+from lookalike.packs import Pack, PacksSettings, PackStore
 from lookalike.pictures import StoredPicture
+from lookalike.portrait_files import (
+    Caption,
+    PortraitFiles,
+    PortraitFilesSettings,
+    StoredPortrait,
+)
 from lookalike.portraits import (
     UNNAMED,
-    Caption,
     IndexedFace,
-    Pack,
     PortraitRecord,
+    PortraitsSettings,
     PortraitStore,
-    StoredPortrait,
     pack_of,
     portrait_id_of,
 )
 from lookalike.ranking import Portrait, normalise
-from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 LOOKS = 5
 """How often one invocation looks at a portrait that keeps changing, before SQS retries it."""
 
 
-class FunctionSettings(Settings):
+class IndexPortraitSettings(PacksSettings, PortraitsSettings, PortraitFilesSettings):
     """What this function reads from its environment."""
 
-    portraits_table: str
-    packs_table: str
-    portraits_bucket: str
-    default_collection: str
     pack_changes_queue: str
 
 
-settings = FunctionSettings.from_environment()
-portraits = PortraitStore(
-    settings.portraits_table,
-    settings.packs_table,
-    settings.portraits_bucket,
-    settings.default_collection,
-)
+settings = IndexPortraitSettings.from_environment()
+packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -73,7 +74,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Index, re-index or remove the portraits that S3's events name; return which to retry."""
-    pack = functools.cache(portraits.pack)
+    pack = functools.cache(packs.read)
     keys = {*_keys(event)}
     records = portraits.records_of(portrait_id_of(key) for key in keys)
     noted = [*_note_changes({pack_of(key) for key in keys}, pack)]
@@ -94,6 +95,29 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     return answer
 
 
+class Remove(NamedTuple):
+    """The plan for a record whose object is gone."""
+
+
+class Refuse(NamedTuple):
+    """The plan for an object that is refused before any call of Rekognition."""
+
+    record: PortraitRecord
+    code: str
+
+
+class Index(NamedTuple):
+    """The plan for an object that collections lack."""
+
+    record: PortraitRecord
+    """With the faces that the object already has."""
+    collections: tuple[str, ...]
+    """Those that lack it."""
+    picture: StoredPicture
+    size: Size
+    caption: Caption
+
+
 def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
     """Bring a portrait's record in line with its object; raise PortraitChanged after LOOKS tries.
 
@@ -101,55 +125,76 @@ def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
     invocation may have handled that message before the write, and found nothing to do.
     """
     for _ in range(LOOKS):
-        stored = portraits.stored(key)
-        if _settled(previous, stored, pack):
+        plan = plan_for(previous, files.read(key), pack.collections)
+        if plan is None:
             return
+        record = carry_out(plan)
+        # Write the record last. If the handler fails before that, the portrait is not settled, and
+        # the retry of the message does everything again.
+        _forget(faces_dropped(previous, record))
         try:
-            previous = _replace(
-                previous, _index(stored, previous, pack) if stored is not None else None
-            )
+            previous = portraits.replace(previous, record)
         except PortraitChanged:
             logger.info("portrait changed by another invocation", portrait_id=portrait_id_of(key))
+            with suppress(PortraitChanged):
+                _give_way(previous, record, portraits.record(portrait_id_of(key)))
             previous = portraits.record(portrait_id_of(key))
     raise PortraitChanged(portrait_id_of(key))
 
 
-def _settled(previous: PortraitRecord | None, stored: StoredPortrait | None, pack: Pack) -> bool:
-    if previous is None or stored is None:
-        return previous is None and stored is None
-    everywhere = previous.refusal or set(pack.collections) <= set(previous.indexed_faces)
-    return previous.version == stored.picture.version and bool(everywhere)
-
-
-def _index(stored: StoredPortrait, previous: PortraitRecord | None, pack: Pack) -> PortraitRecord:
-    """Index a portrait in each collection that lacks it; return its record, or a refused one."""
+def plan_for(
+    previous: PortraitRecord | None, stored: StoredPortrait | None, collections: tuple[str, ...]
+) -> Remove | Refuse | Index | None:
+    """Return what brings a record in line with its object; None where it is in line."""
+    if stored is None:
+        return None if previous is None else Remove()
     picture = stored.picture
     record = PortraitRecord(portrait_id_of(picture.key), picture.key, picture.version)
     if previous is not None and previous.version == picture.version:
         record = previous
+    lacking = tuple(name for name in collections if name not in record.indexed_faces)
+    if record.refusal or not lacking:
+        return None
     if stored.caption is None:
-        return _refused(record, UNNAMED)
+        return Refuse(record, UNNAMED)
     refusal = refuse_size(stored.size)
     if stored.size is None or refusal is not None:
-        return _refused(record, refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE)
-    for collection in pack.collections:
-        if collection in record.indexed_faces:
-            continue
-        try:
-            found = _index_in(collection, picture, stored.size)
-        except UnreadablePicture:
-            found = Refusal(FailureCode.UNSUPPORTED_IMAGE)
-        except PictureTooLarge:
-            found = Refusal(FailureCode.IMAGE_TOO_LARGE)
+        return Refuse(record, refusal.code if refusal else FailureCode.UNSUPPORTED_IMAGE)
+    return Index(record, lacking, picture, stored.size, stored.caption)
+
+
+def faces_dropped(
+    before: PortraitRecord | None, after: PortraitRecord | None
+) -> dict[str, IndexedFace]:
+    """Return the faces, by collection, that the record before has and the one after has not."""
+    kept = after.indexed_faces if after is not None else {}
+    faces = before.indexed_faces if before is not None else {}
+    return {name: face for name, face in faces.items() if kept.get(name) != face}
+
+
+def carry_out(plan: Remove | Refuse | Index) -> PortraitRecord | None:
+    """Index the portrait if that is the plan; return the record to store, None for no record."""
+    match plan:
+        case Remove():
+            return None
+        case Refuse():
+            return _refused(plan.record, plan.code)
+        case Index():
+            return _index(plan)
+
+
+def _index(plan: Index) -> PortraitRecord:
+    record = plan.record
+    for collection in plan.collections:
+        found = _index_in(collection, plan.picture, plan.size)
         if isinstance(found, Refusal):
-            for elsewhere, indexed_face in record.indexed_faces.items():
-                recogniser.forget(elsewhere, [indexed_face.face_id])
+            _forget(record.indexed_faces)
             return _refused(record, found.code)
         indexed_face, face = found
         record = replace(
             record,
             indexed_faces={**record.indexed_faces, collection: indexed_face},
-            portrait=_portrait(picture.key, stored.caption, face, stored.size),
+            portrait=_portrait(record.key, plan.caption, face, plan.size),
         )
     return record
 
@@ -158,7 +203,12 @@ def _index_in(
     collection: str, picture: StoredPicture, size: Size
 ) -> tuple[IndexedFace, DetectedFace] | Refusal:
     """Index a portrait's subject in a collection, and no other face of the picture."""
-    found = recogniser.index(collection, picture, portrait_id_of(picture.key))
+    try:
+        found = recogniser.index(collection, picture, portrait_id_of(picture.key))
+    except UnreadablePicture:
+        return Refusal(FailureCode.UNSUPPORTED_IMAGE)
+    except PictureTooLarge:
+        return Refusal(FailureCode.IMAGE_TOO_LARGE)
     judged = judge_portrait([one.face for one in found], size)
     subject = next((one for one in found if one.face is judged), None)
     others = [one.face_id for one in found if one is not subject]
@@ -187,51 +237,28 @@ def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
     return replace(record, refusal=str(refusal), portrait=None, indexed_faces={}, nearest=None)
 
 
-def _replace(
-    previous: PortraitRecord | None, record: PortraitRecord | None
-) -> PortraitRecord | None:
-    """Replace the previous record, and return the new one; raise PortraitChanged where it changed.
-
-    Write the record last. If the handler fails before that, the portrait is not settled, and the
-    retry of the message does everything again.
-    """
-    if previous is not None:
-        _forget_unless(previous, record)
-    try:
-        return portraits.replace(previous, record)
-    except PortraitChanged:
-        one = record or previous
-        current = portraits.record(one.portrait_id) if one else None
-        if record is not None:
-            _forget_unless(record, current)
-        if previous is not None and current is not None:
-            _disown(current, previous, record)
-        raise
-
-
-def _disown(
-    current: PortraitRecord, previous: PortraitRecord, record: PortraitRecord | None
+def _give_way(
+    previous: PortraitRecord | None, record: PortraitRecord | None, current: PortraitRecord | None
 ) -> None:
-    """Take the faces that this invocation has deleted out of the current record.
+    """Delete the faces of the record that could not be stored, except those of the current one.
 
-    Another invocation indexed the same picture again. Rekognition returned the faces that the
+    Then take the faces that this invocation has deleted out of the current record. Another
+    invocation may have indexed the same picture again: Rekognition returned the faces that the
     previous record had, and this invocation then deleted them.
     """
-    kept = record.indexed_faces if record is not None else {}
-    left = {
-        collection: face
-        for collection, face in current.indexed_faces.items()
-        if previous.indexed_faces.get(collection) != face or kept.get(collection) == face
-    }
+    _forget(faces_dropped(record, current))
+    deleted = faces_dropped(previous, record)
+    if current is None:
+        return
+    left = {name: face for name, face in current.indexed_faces.items() if deleted.get(name) != face}
     if left != current.indexed_faces:
         portraits.replace(current, replace(current, indexed_faces=left))
 
 
-def _forget_unless(record: PortraitRecord, kept: PortraitRecord | None) -> None:
-    """Delete a record's faces from the collections, except those that the kept record has."""
-    for collection, face in record.indexed_faces.items():
-        if kept is None or kept.indexed_faces.get(collection) != face:
-            recogniser.forget(collection, [face.face_id])
+def _forget(faces: Mapping[str, IndexedFace]) -> None:
+    """Delete faces from the collections that they are in."""
+    for collection, face in faces.items():
+        recogniser.forget(collection, [face.face_id])
 
 
 def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:
@@ -243,7 +270,7 @@ def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[Pack
     for name in sorted(names):
         with suppress(UnknownPack):
             pack(name)
-            yield PackChange(pack=name, change=portraits.note_change(name))
+            yield PackChange(pack=name, change=packs.note_change(name))
 
 
 def _keys(event: dict[str, Any]) -> Iterator[str]:

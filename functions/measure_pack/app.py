@@ -14,32 +14,23 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lookalike import recogniser
 from lookalike.errors import UnknownPack
 from lookalike.pack_changes import PackChange, announce
-from lookalike.portraits import Nearest, PortraitRecord, PortraitStore
+from lookalike.packs import PacksSettings, PackStore
+from lookalike.portraits import Nearest, PortraitRecord, PortraitsSettings, PortraitStore
 from lookalike.ranking import distribution_of
-from lookalike.settings import Settings
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
 """The time to leave unused. Another invocation, with its own message, measures the rest."""
 
 
-class FunctionSettings(Settings):
+class MeasurePackSettings(PacksSettings, PortraitsSettings):
     """What this function reads from its environment."""
 
-    portraits_table: str
-    packs_table: str
-    portraits_bucket: str
-    default_collection: str
     pack_changes_queue: str
 
 
-settings = FunctionSettings.from_environment()
-portraits = PortraitStore(
-    settings.portraits_table,
-    settings.packs_table,
-    settings.portraits_bucket,
-    settings.default_collection,
-)
+settings = MeasurePackSettings.from_environment()
+packs, portraits = PackStore(settings), PortraitStore(settings)
 
 
 @logger.inject_lambda_context
@@ -59,17 +50,17 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
 
 def measure(change: PackChange, context: LambdaContext) -> bool:
     """Measure one pack; return whether there was time for all of it."""
-    collection = portraits.pack(change.pack).collection
+    collection = packs.read(change.pack).collection
     records = {record.portrait_id: record for record in portraits.records(change.pack)}
     faces_of = {
         portrait: record.indexed_faces[collection].face_id
         for portrait, record in records.items()
         if collection in record.indexed_faces
     }
-    for portrait in [i for i in faces_of if not _is_measured(records[i], records, faces_of)]:
+    for portrait in [i for i in faces_of if not _has_valid_nearest(records[i], records, faces_of)]:
         if context.get_remaining_time_in_millis() < MARGIN_MS:
             return False
-        for other, nearest in _measured(records[portrait], collection, records, faces_of):
+        for other, nearest in _search_nearest(records[portrait], collection, records, faces_of):
             portraits.save_nearest(records[other], nearest)
             records[other] = replace(records[other], nearest=nearest)
     distribution = distribution_of(
@@ -77,7 +68,7 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
         for record in records.values()
         if record.portrait and record.nearest and record.nearest.other_id
     )
-    portraits.save_measures(change.pack, change.change, distribution, len(faces_of))
+    packs.save_measures(change.pack, change.change, distribution, len(faces_of))
     logger.info("pack measured", pack=change.pack, portraits=len(faces_of))
     return True
 
@@ -85,14 +76,18 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
 def _is_latest(change: PackChange) -> bool:
     """Return whether this is the pack's latest change. A later one has a message of its own."""
     try:
-        return portraits.pack(change.pack).change == change.change
+        return packs.read(change.pack).change == change.change
     except UnknownPack:
         return False  # the pack has been removed
 
 
-def _is_measured(
+def _has_valid_nearest(
     record: PortraitRecord, records: dict[str, PortraitRecord], faces_of: dict[str, str]
 ) -> bool:
+    """Return whether the nearest was measured with the two faces that are indexed now.
+
+    Both must still show two celebrities. No nearest is valid while there is no other celebrity.
+    """
     nearest = record.nearest
     if nearest is None or nearest.face_id != faces_of[record.portrait_id]:
         return False
@@ -103,7 +98,7 @@ def _is_measured(
     ) != _celebrity(record)
 
 
-def _measured(
+def _search_nearest(
     record: PortraitRecord,
     collection: str,
     records: dict[str, PortraitRecord],
@@ -124,10 +119,10 @@ def _measured(
     yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
     for other, similarity in others:
         nearest = records[other].nearest
-        # The loop in `measure` comes to each portrait that is not measured.
+        # The loop in `measure` comes to each portrait whose nearest is not valid.
         if (
             nearest
-            and _is_measured(records[other], records, faces_of)
+            and _has_valid_nearest(records[other], records, faces_of)
             and similarity > nearest.similarity
         ):
             yield (

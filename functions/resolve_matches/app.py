@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from lookalike import recogniser
 from lookalike.faces import Refusal
 from lookalike.failures import FailureCode
+from lookalike.packs import PacksSettings, PackStore
 from lookalike.pictures import StoredPicture, stored_size
-from lookalike.portraits import PortraitStore
+from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.ranking import (
     Celebrity,
     FaceMatch,
@@ -21,7 +22,6 @@ from lookalike.ranking import (
     rank,
     rank_by_landmarks,
 )
-from lookalike.settings import Settings
 from lookalike.storage import s3_client
 from lookalike.telemetry import logger, metrics
 
@@ -29,16 +29,11 @@ DISTRIBUTION_LIFETIME = timedelta(minutes=1)
 """How long a warm function may use the distribution that it has read."""
 
 
-class FunctionSettings(Settings):
+class ResolveMatchesSettings(PacksSettings, PortraitsSettings):
     """What this function reads from its environment."""
 
-    portraits_table: str
-    packs_table: str
-    portraits_bucket: str
-    default_collection: str
 
-
-class Found(BaseModel):
+class SearchedSelfie(BaseModel):
     """What the workflow passes: the selfie, the pack, and the faces that the search found."""
 
     # Keep the input out of the log: a guest's match_id is a key, and similarities are biometric.
@@ -51,14 +46,9 @@ class Found(BaseModel):
     faces: list[FaceMatch]
 
 
-settings = FunctionSettings.from_environment()
+settings = ResolveMatchesSettings.from_environment()
 s3 = s3_client()
-portraits = PortraitStore(
-    settings.portraits_table,
-    settings.packs_table,
-    settings.portraits_bucket,
-    settings.default_collection,
-)
+packs, portraits = PackStore(settings), PortraitStore(settings)
 _distributions: dict[str, tuple[float, list[float]]] = {}
 
 
@@ -66,7 +56,7 @@ _distributions: dict[str, tuple[float, list[float]]] = {}
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return `failure`, or `method` and `celebrities`, best first."""
-    found = Found.model_validate(event)
+    found = SearchedSelfie.model_validate(event)
     method, celebrities = resolve(found)
     metrics.add_dimension(name="Method", value=method)
     metrics.add_metric(name="CelebritiesFound", unit=MetricUnit.Count, value=len(celebrities))
@@ -79,10 +69,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     }
 
 
-def resolve(found: Found) -> tuple[Method, list[Celebrity]]:
+def resolve(found: SearchedSelfie) -> tuple[Method, list[Celebrity]]:
     """Rank the celebrities whose faces the search found; if there are none, rank by landmarks."""
-    known = portraits.get(match.portrait_id for match in found.faces)
-    celebrities = rank(found.faces, known, distribution(found.pack)) if known else []
+    matched = portraits.get(match.portrait_id for match in found.faces)
+    celebrities = rank(found.faces, matched, distribution(found.pack)) if matched else []
     if celebrities:
         return "faces", celebrities
     return "landmarks", _by_landmarks(found)
@@ -92,13 +82,13 @@ def distribution(pack: str) -> list[float]:
     """Read a pack's distribution, at most DISTRIBUTION_LIFETIME old."""
     read_at, values = _distributions.get(pack, (0.0, []))
     if not values or time.monotonic() - read_at > DISTRIBUTION_LIFETIME.total_seconds():
-        values = portraits.distribution(pack)
+        values = packs.distribution(pack)
         _distributions[pack] = time.monotonic(), values
     return values
 
 
-def _by_landmarks(found: Found) -> list[Celebrity]:
-    everyone = list(portraits.portraits(found.pack))
+def _by_landmarks(found: SearchedSelfie) -> list[Celebrity]:
+    everyone = list(portraits.of_pack(found.pack))
     if not everyone:
         return []
     picture = StoredPicture(found.bucket, found.key, found.version)

@@ -13,12 +13,9 @@ from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
 from cli.catalog import open_catalog
 from local.environment import enter, local_environment
-from lookalike.portraits import (
-    Caption,
-    Progress,
-    celebrity_id_of,
-    portrait_id_of,
-)
+from lookalike.packs import Progress
+from lookalike.portrait_files import Caption
+from lookalike.portraits import celebrity_id_of, portrait_id_of
 from lookalike.ranking import Attribution
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
@@ -82,7 +79,7 @@ class RealPacks:
                 Metadata=wanted[key].caption.to_metadata(),
             )
         ids = {portrait_id_of(key) for key in wanted}
-        wait_for(lambda: {*self.catalog.store.get(ids)} == ids, FINISHING)
+        wait_for(lambda: {*self.catalog.portraits.get(ids)} == ids, FINISHING)
 
     def wait_until_counted(self, pack: str) -> None:
         """Wait until the API says how many portraits a pack has."""
@@ -109,7 +106,7 @@ class RealPacks:
 
     def say_progress(self, pack: str, progress: Progress | None) -> None:
         """Report how much of a pack is filled."""
-        self.catalog.store.note_progress(pack, progress)
+        self.catalog.packs.note_progress(pack, progress)
 
     def added(self, pack: str) -> set[str]:
         """Return the keys of what curators have added to a pack, and of which anything is left."""
@@ -117,7 +114,7 @@ class RealPacks:
 
     def _keys(self, pack: str) -> set[str]:
         """Return the keys that a pack has objects or records of; refused ones too."""
-        known = {record.key for record in self.catalog.store.scan(pack)}
+        known = {record.key for record in self.catalog.portraits.scan(pack)}
         return known | {*self.catalog.objects(pack)}
 
     def remove_all(self) -> None:

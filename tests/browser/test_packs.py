@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from lookalike.portraits import Progress
+from lookalike.packs import Progress
 from tests.browser.canned import CannedPacks
 from tests.browser.real_packs import RealPacks, portraits_of
 from tests.browser.visitor import Visitor

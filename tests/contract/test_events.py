@@ -19,12 +19,11 @@ from moto import mock_aws
 from local.state import ROOT
 from lookalike.matches import SELFIE_PREFIX
 from lookalike.pictures import StoredPicture
-from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
+from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, rendered, resolved
 from tests.moto.cloud import REGION, Cloud, Context, load_function
-from tests.recogniser import COLLECTION
 
 EVENTS: dict[str, Any] = {
     path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))
@@ -229,8 +228,7 @@ def put_match(cloud: Cloud, match_id: str, user_id: str | None) -> None:
 
 def put_portrait(cloud: Cloud, one: str) -> None:
     """Store the record of an indexed portrait."""
-    tables = cloud.name("PortraitsTable"), cloud.name("PacksTable")
-    store = PortraitStore(*tables, cloud.name("PortraitsBucket"), COLLECTION)
+    store = PortraitStore(PortraitsSettings(portraits_table=cloud.name("PortraitsTable")))
     key = S3["index_portrait_created"]["detail"]["object"]["key"]
     portrait = Portrait(one, "celebrities", key, "grace", "Grace Hopper", Attribution())
     store.replace(None, PortraitRecord(one, key, "version-1", portrait))

@@ -16,7 +16,8 @@ from local import front
 from lookalike import VERSION
 from lookalike.failures import FailureCode
 from lookalike.matches import Match, Status
-from lookalike.portraits import Pack, PortraitRecord, Progress
+from lookalike.packs import Pack, Progress
+from lookalike.portraits import PortraitRecord
 from lookalike.ranking import Attribution, Method, Portrait
 from lookalike.views import (
     exported_match,
@@ -302,9 +303,18 @@ SHOWN = {
         public_pack(Pack("a", "A", "a", progress=Progress("fetching", 1, 2))),
     ),
     "someone of a pack": ("PackCelebrity", public_celebrity([GRACE], SIGN)),
-    "a portrait that is awaited": ("Indexing", public_indexing(GRACE.portrait_id, None, SIGN)),
-    "a portrait that is refused": ("Indexing", public_indexing(GRACE.portrait_id, REFUSED, SIGN)),
-    "a portrait that is indexed": ("Indexing", public_indexing(GRACE.portrait_id, INDEXED, SIGN)),
+    "a portrait that is awaited": (
+        "Indexing",
+        public_indexing(GRACE.portrait_id, None, SIGN, SIGN),
+    ),
+    "a portrait that is refused": (
+        "Indexing",
+        public_indexing(GRACE.portrait_id, REFUSED, SIGN, SIGN),
+    ),
+    "a portrait that is indexed": (
+        "Indexing",
+        public_indexing(GRACE.portrait_id, INDEXED, SIGN, SIGN),
+    ),
 }
 CLOSED = api_document.closed()
 

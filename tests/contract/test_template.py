@@ -16,7 +16,8 @@ from cli import redrive
 from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
-from lookalike import portraits as portraits_module
+from lookalike.portrait_files import CURATED
+from lookalike.tombstones import TOKEN_LIFETIME
 from tests.contract import permissions, sam_template, workflow
 from tests.contract.sam_template import (
     allowed,
@@ -261,14 +262,30 @@ def test_the_state_machine_is_built_from_a_file_that_exists() -> None:
 
 
 def declared_settings(folder: str) -> set[str]:
-    """The variables that a function's Settings class declares."""
-    source = ast.parse((ROOT / folder / "app.py").read_text())
+    """The variables that a function's settings declare: its own and those of its stores."""
+    sources = [ROOT / folder / "app.py", *(ROOT / "layers/lookalike/lookalike").glob("*.py")]
+    classes = {
+        node.name: node
+        for path in sources
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef)
+    }
+    own = {
+        node.name
+        for node in ast.parse(sources[0].read_text()).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+    def bases(name: str) -> set[str]:
+        named = {base.id for base in classes[name].bases if isinstance(base, ast.Name)}
+        return {name}.union(*(bases(base) for base in named & {*classes}))
+
     return {
         field.target.id.upper()
-        for node in source.body
-        if isinstance(node, ast.ClassDef)
-        and any(isinstance(base, ast.Name) and base.id == "Settings" for base in node.bases)
-        for field in node.body
+        for name in own
+        if "Settings" in bases(name)
+        for base in bases(name)
+        for field in classes[base].body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
     }
 
@@ -297,10 +314,23 @@ def test_functions_that_work_off_a_queue_are_patient_with_the_recogniser() -> No
     assert patient == set(WORKERS) - {"ForgetMemberFunction"}  # which asks it for nothing
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_told_of_no_bucket_table_or_queue_that_it_may_not_use(name: str) -> None:
+    told = {
+        value["Ref"]
+        for value in function(name)["Environment"]["Variables"].values()
+        if isinstance(value, dict)
+    }
+    role = function(name)["Role"]["Fn::GetAtt"][0]
+    used = {resource.partition("/")[0] for _, resource in allowed(role)}
+
+    assert told & {*BUCKETS, *TABLES, *QUEUES} <= used
+
+
 def test_every_variable_of_the_layers_own_is_read_there() -> None:
     source = (ROOT / "layers/lookalike/lookalike/recogniser.py").read_text()
 
-    assert {name for name in THE_LAYERS if f'"{name}"' not in source} == set()
+    assert {name for name in THE_LAYERS if f"    {name.lower()}: " not in source} == set()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -535,7 +565,7 @@ def test_a_token_lives_as_long_as_the_code_believes(kind: str) -> None:
     lifetime = timedelta(minutes=client[f"{kind}Validity"])
 
     assert client["TokenValidityUnits"][kind] == "minutes"
-    assert lifetime == matches_module.TOKEN_LIFETIME
+    assert lifetime == TOKEN_LIFETIME
 
 
 def test_only_pages_of_the_web_origin_may_call() -> None:
@@ -787,7 +817,7 @@ def test_forms_for_portraits_reach_the_folder_of_curated_ones_alone() -> None:
         if action == "s3:PutObject" and resource.startswith("PortraitsBucket")
     }
 
-    assert written_to == {f"PortraitsBucket/*/{portraits_module.CURATED}/*"}
+    assert written_to == {f"PortraitsBucket/*/{CURATED}/*"}
 
 
 # The workflow and what indexes

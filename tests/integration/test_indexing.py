@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from lookalike.portraits import Caption, portrait_id_of
+from lookalike.portrait_files import Caption
+from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.pictures import encode, open_face, scenery
 from tests.running_stack import FINISHING, RunningStack, wait_for

@@ -8,8 +8,11 @@ from moto import mock_aws
 
 from lookalike import forgetting, pack_changes
 from lookalike import recogniser as recogniser_client
-from lookalike.matches import MatchStore
-from lookalike.portraits import PortraitStore
+from lookalike.matches import MatchesSettings, MatchStore
+from lookalike.packs import PacksSettings, PackStore
+from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
+from lookalike.portraits import PortraitsSettings, PortraitStore
+from lookalike.tombstones import TombstonesSettings, TombstoneStore
 from tests.moto.cloud import REGION, Cloud, shared_client
 from tests.moto.studio import Studio
 from tests.moto.workflow import Workflow
@@ -59,19 +62,39 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def matches(cloud: Cloud) -> MatchStore:
     """A store that keeps selfies for 30 days."""
-    table, bucket = cloud.name("MatchesTable"), cloud.name("SelfiesBucket")
-    return MatchStore(table, bucket, timedelta(days=30))
+    return MatchStore(
+        MatchesSettings(
+            matches_table=cloud.name("MatchesTable"),
+            selfies_bucket=cloud.name("SelfiesBucket"),
+            selfie_retention_days=30,
+        )
+    )
+
+
+@pytest.fixture
+def tombstones(cloud: Cloud) -> TombstoneStore:
+    """A store of the forgotten members."""
+    return TombstoneStore(TombstonesSettings(matches_table=cloud.name("MatchesTable")))
+
+
+@pytest.fixture
+def packs(cloud: Cloud) -> PackStore:
+    """A store of the packs."""
+    return PackStore(
+        PacksSettings(packs_table=cloud.name("PacksTable"), default_collection=COLLECTION)
+    )
 
 
 @pytest.fixture
 def portraits(cloud: Cloud) -> PortraitStore:
-    """A store of the portraits; hides the starter portraits, which no unit test needs."""
-    return PortraitStore(
-        cloud.name("PortraitsTable"),
-        cloud.name("PacksTable"),
-        cloud.name("PortraitsBucket"),
-        COLLECTION,
-    )
+    """A store of the portraits' records; hides the starter portraits, which no test here needs."""
+    return PortraitStore(PortraitsSettings(portraits_table=cloud.name("PortraitsTable")))
+
+
+@pytest.fixture
+def files(cloud: Cloud) -> PortraitFiles:
+    """A store of the portraits' files."""
+    return PortraitFiles(PortraitFilesSettings(portraits_bucket=cloud.name("PortraitsBucket")))
 
 
 @pytest.fixture
@@ -92,9 +115,10 @@ def recogniser(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
 @pytest.fixture
 def studio(
     cloud: Cloud,
+    packs: PackStore,
     portraits: PortraitStore,
     recogniser: Recogniser,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Studio:
     """The portraits' bucket, and the functions that index and measure what lies in it."""
-    return Studio(cloud, portraits, recogniser, monkeypatch)
+    return Studio(cloud, packs, portraits, recogniser, monkeypatch)

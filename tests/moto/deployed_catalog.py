@@ -16,7 +16,7 @@ from botocore.model import OperationModel
 
 from catalog import deployed, importing, reindexing, removing
 from catalog.checking import Findings, PackCheck
-from catalog.deployed import DeployedCatalog
+from catalog.deployed import CatalogSettings, DeployedCatalog
 from catalog.folder import Entry
 from catalog.importing import ImportReport, PackImporter
 from catalog.removed import Removed
@@ -24,14 +24,9 @@ from cli import catalog as catalog_commands
 from cli import examiners
 from local.deployment import Outputs
 from lookalike import recogniser
-from lookalike.portraits import (
-    DEFAULT_PACK,
-    Caption,
-    PortraitRecord,
-    PortraitStore,
-    celebrity_id_of,
-    portrait_id_of,
-)
+from lookalike.packs import DEFAULT_PACK
+from lookalike.portrait_files import Caption
+from lookalike.portraits import PortraitRecord, celebrity_id_of, portrait_id_of
 from lookalike.ranking import Attribution, Portrait
 from rekognition import operations
 from rekognition import store as face_store
@@ -99,12 +94,17 @@ class Stage:
 
     def __init__(self, cloud: Cloud, folder: Path, patch: "pytest.MonkeyPatch") -> None:
         self.cloud = cloud
-        queue = cloud.name("PortraitChangesQueue")
         self.bucket = cloud.name("PortraitsBucket")
-        self.store = PortraitStore(
-            cloud.name("PortraitsTable"), cloud.name("PacksTable"), self.bucket, COLLECTION
+        self.catalog = DeployedCatalog(
+            CatalogSettings(
+                packs_table=cloud.name("PacksTable"),
+                default_collection=COLLECTION,
+                portraits_table=cloud.name("PortraitsTable"),
+                portraits_bucket=self.bucket,
+                portrait_changes_queue=cloud.name("PortraitChangesQueue"),
+            )
         )
-        self.catalog = DeployedCatalog(self.store, self.bucket, queue, COLLECTION)
+        self.packs, self.records = self.catalog.packs, self.catalog.portraits
         self.artist = Artist()
         self.recogniser = Recogniser(self.artist, folder)
         self.waiting = Waiting(self.work)
@@ -164,12 +164,12 @@ class Stage:
         return replace(report, imported=sorted(report.imported))
 
     def record(self, key: str) -> PortraitRecord:
-        record = self.store.record(portrait_id_of(key))
+        record = self.records.record(portrait_id_of(key))
         assert record is not None
         return record
 
     def portraits(self, pack: str = DEFAULT_PACK) -> list[Portrait]:
-        return sorted(self.store.portraits(pack), key=lambda portrait: portrait.key)
+        return sorted(self.records.of_pack(pack), key=lambda portrait: portrait.key)
 
     def names(self, pack: str = DEFAULT_PACK) -> list[str]:
         return [portrait.name for portrait in self.portraits(pack)]

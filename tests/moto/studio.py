@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from lookalike.portraits import Caption, PortraitRecord, PortraitStore, portrait_id_of
+from lookalike.packs import PackStore
+from lookalike.portrait_files import Caption
+from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import Cloud, Context, delivered, load_function
 from tests.recogniser import COLLECTION, KnownFace, Recogniser, picture
@@ -42,11 +44,13 @@ class Studio:
     def __init__(
         self,
         cloud: Cloud,
+        packs: PackStore,
         portraits: PortraitStore,
         recogniser: Recogniser,
         patch: pytest.MonkeyPatch,
     ) -> None:
-        self.cloud, self.portraits, self.recogniser = cloud, portraits, recogniser
+        self.cloud, self.recogniser = cloud, recogniser
+        self.packs, self.portraits = packs, portraits
         self.indexing = _load("index_portrait", "IndexPortraitFunction", patch, cloud)
         self.measuring = _load("measure_pack", "MeasurePackFunction", patch, cloud)
         self.bucket = cloud.name("PortraitsBucket")

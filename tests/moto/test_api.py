@@ -12,16 +12,11 @@ import pytest
 from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
-from lookalike.matches import TOKEN_LIFETIME
-from lookalike.portraits import (
-    IndexedFace,
-    Nearest,
-    PortraitRecord,
-    PortraitStore,
-    Progress,
-    portrait_id_of,
-)
+from lookalike.packs import PackStore, Progress
+from lookalike.portrait_files import PortraitFiles
+from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Celebrity, Portrait
+from lookalike.tombstones import TOKEN_LIFETIME
 from tests.moto.cloud import REGION, ROUTES, Cloud, hooked, load_function
 from tests.moto.conftest import Clock
 from tests.moto.http_api import Answer, Api, route_of
@@ -659,10 +654,10 @@ def test_guests_match_becomes_the_callers_once(api: Api) -> None:
 
 
 def test_packs_are_listed_with_their_portraits_counted(
-    api: Api, cloud: Cloud, portraits: PortraitStore
+    api: Api, cloud: Cloud, packs: PackStore
 ) -> None:
     cloud.add_pack("poets", "Poets", "collection-2")
-    portraits.save_measures("poets", portraits.note_change("poets"), [], 7)
+    packs.save_measures("poets", packs.note_change("poets"), [], 7)
 
     answer = api("GET", "/packs")
 
@@ -675,9 +670,9 @@ def test_packs_are_listed_with_their_portraits_counted(
 
 
 def test_pack_that_is_being_filled_says_how_far_it_is(
-    api: Api, portraits: PortraitStore, now: Clock
+    api: Api, packs: PackStore, now: Clock
 ) -> None:
-    portraits.note_progress("celebrities", Progress("indexing", 12, 240))
+    packs.note_progress("celebrities", Progress("indexing", 12, 240))
     during = api("GET", "/packs").json["packs"]
 
     now.pass_by(timedelta(minutes=2))
@@ -802,7 +797,7 @@ def test_member_who_is_no_curator_is_forbidden(
 
 
 def test_member_who_is_no_curator_deletes_nothing(
-    api: Api, cloud: Cloud, portraits: PortraitStore
+    api: Api, cloud: Cloud, portraits: PortraitStore, files: PortraitFiles
 ) -> None:
     record = add_portrait(portraits, "Ada")
     cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=record.key, Body=b"Ada")
@@ -810,7 +805,7 @@ def test_member_who_is_no_curator_deletes_nothing(
     answer = api("DELETE", f"{CURATED}/{record.portrait_id}", caller=ADA)
 
     assert answer.status == 403
-    assert portraits.stored(record.key) is not None
+    assert files.read(record.key) is not None
 
 
 @pytest.mark.parametrize(
@@ -978,17 +973,21 @@ def test_refused_portrait_says_why(api: Api, portraits: PortraitStore) -> None:
     assert (answer.json["status"], answer.json["failure"]["code"]) == ("refused", "several_faces")
 
 
-def test_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: PortraitStore) -> None:
+def test_portrait_is_taken_out(
+    api: Api, cloud: Cloud, portraits: PortraitStore, files: PortraitFiles
+) -> None:
     record = add_portrait(portraits, "Ada")
     cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=record.key, Body=b"Ada")
 
     answer = curate(api, "DELETE", f"{CURATED}/{record.portrait_id}")
 
     assert (answer.status, answer.text) == (204, "")
-    assert portraits.stored(record.key) is None
+    assert files.read(record.key) is None
 
 
-def test_refused_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: PortraitStore) -> None:
+def test_refused_portrait_is_taken_out(
+    api: Api, cloud: Cloud, portraits: PortraitStore, files: PortraitFiles
+) -> None:
     key = "celebrities/curated/one.jpg"
     portraits.replace(
         None, PortraitRecord(portrait_id_of(key), key, "version-1", refusal="no_face")
@@ -998,12 +997,12 @@ def test_refused_portrait_is_taken_out(api: Api, cloud: Cloud, portraits: Portra
     answer = curate(api, "DELETE", f"{CURATED}/{portrait_id_of(key)}")
 
     assert answer.status == 204
-    assert portraits.stored(key) is None
+    assert files.read(key) is None
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_portrait_of_another_pack_is_not_found(
-    api: Api, cloud: Cloud, portraits: PortraitStore, method: str
+    api: Api, cloud: Cloud, portraits: PortraitStore, files: PortraitFiles, method: str
 ) -> None:
     cloud.add_pack("poets")
     record = add_portrait(portraits, "Sappho", "poets")
@@ -1013,7 +1012,7 @@ def test_portrait_of_another_pack_is_not_found(
 
     assert (answer.status, answer.code) == (404, "not_found")
     assert answer.json["detail"] == "There is no such portrait in this pack."
-    assert portraits.stored(record.key) is not None
+    assert files.read(record.key) is not None
 
 
 def test_portrait_that_is_not_there_cannot_be_taken_out(api: Api) -> None:

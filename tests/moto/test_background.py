@@ -19,7 +19,7 @@ from cli import background, up
 from cli import build as catalog_build
 from local.errors import LocalError
 from local.state import StateFolder, free_port
-from lookalike.portraits import PortraitStore, Progress
+from lookalike.packs import PackStore, Progress
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
 from tests.recogniser import NO_FACE, picture
@@ -234,13 +234,13 @@ def test_page_sees_how_far_it_is(
     stage: Stage, state: StateFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[Progress | None] = []
-    note = PortraitStore.note_progress
+    note = PackStore.note_progress
 
-    def look_and_note(store: PortraitStore, pack: str, progress: Progress | None) -> None:
+    def look_and_note(store: PackStore, pack: str, progress: Progress | None) -> None:
         note(store, pack, progress)
-        noted.append(stage.store.pack(pack).progress)
+        noted.append(stage.packs.read(pack).progress)
 
-    monkeypatch.setattr(PortraitStore, "note_progress", look_and_note)
+    monkeypatch.setattr(PackStore, "note_progress", look_and_note)
 
     background.fill(state, CONTACT)
 
@@ -269,7 +269,7 @@ def test_without_the_web_one_line_says_so_and_nothing_changes(
     assert said[0].startswith("The celebrities pack stays as it is: 127.0.0.1")
     assert said[0].endswith("cannot be reached")
     assert (stage.names(), stage.in_bucket()) == (["Ada", "Dot"], before)
-    assert stage.store.pack("celebrities").progress is None
+    assert stage.packs.read("celebrities").progress is None
     assert state.filled.read_text() == "starter"
     assert not state.catalogs.exists()
 
@@ -287,7 +287,7 @@ def test_pack_that_nothing_indexes_keeps_its_starters(
     assert code == 1
     assert re.fullmatch(r".* stays as it is: [12] portraits were sent and nothing .* them", line)
     assert stage.names() == ["Ada", "Dot"]
-    assert stage.store.pack("celebrities").progress is None
+    assert stage.packs.read("celebrities").progress is None
     assert state.filled.read_text() == "starter"
 
 

@@ -9,7 +9,8 @@ import pytest
 from catalog.checking import Findings, PackCheck
 from lookalike import clock
 from lookalike.errors import UnknownPack
-from lookalike.portraits import Pack, portrait_id_of
+from lookalike.packs import Pack
+from lookalike.portraits import portrait_id_of
 from tests.moto.cloud import Cloud
 from tests.moto.deployed_catalog import Stage, running_stage
 from tests.recogniser import COLLECTION, NO_FACE, picture
@@ -65,15 +66,15 @@ def lose_a_face(stage: Stage) -> None:
 
 def lose_a_face_of_a_record(stage: Stage) -> None:
     known = stage.record(BEA)
-    stage.store.replace(known, replace(known, indexed_faces={}))
+    stage.records.replace(known, replace(known, indexed_faces={}))
 
 
 def lose_a_record(stage: Stage) -> None:
-    stage.store.replace(stage.record(BEA), None)
+    stage.records.replace(stage.record(BEA), None)
 
 
 def lose_the_removal_of_a_face(stage: Stage) -> None:
-    stage.store.replace(stage.record(BEA), None)
+    stage.records.replace(stage.record(BEA), None)
     stage.catalog.erase([BEA])
     stage.lose_events()
 
@@ -227,8 +228,8 @@ def test_face_model_that_is_not_the_newest_is_found(stage: Stage) -> None:
 
 
 def test_collection_whose_filling_was_cut_off_is_found(stage: Stage) -> None:
-    pack = replace(stage.store.pack("celebrities"), next_collection="lookalike-celebrities-2")
-    stage.store.save_pack(pack)
+    pack = replace(stage.packs.read("celebrities"), next_collection="lookalike-celebrities-2")
+    stage.packs.save(pack)
     stage.catalog.create_collection("lookalike-celebrities-2")
 
     found = stage.look()
@@ -319,8 +320,8 @@ def test_mending_indexes_nothing_that_is_right(stage: Stage) -> None:
 
 
 def test_mending_a_collection_goes_on_where_another_one_is_filled(stage: Stage) -> None:
-    pack = replace(stage.store.pack("celebrities"), next_collection="lookalike-celebrities-2")
-    stage.store.save_pack(pack)
+    pack = replace(stage.packs.read("celebrities"), next_collection="lookalike-celebrities-2")
+    stage.packs.save(pack)
     stage.catalog.create_collection("lookalike-celebrities-2")
     lose_the_collection(stage)
 
@@ -345,9 +346,9 @@ def test_portrait_that_is_gone_since_it_was_looked_at_stays_away(stage: Stage) -
 
 def test_face_that_has_got_its_record_since_it_was_looked_at_stays(stage: Stage) -> None:
     known = stage.record(BEA)
-    stage.store.replace(known, None)
+    stage.records.replace(known, None)
     found = stage.look()
-    stage.store.replace(None, known)
+    stage.records.replace(None, known)
 
     PackCheck(stage.catalog, "celebrities").mend(found)
     stage.work()
@@ -360,9 +361,9 @@ def test_collections_that_no_match_searches_any_more_go_with_mending(stage: Stag
     due = int((clock.now() - timedelta(seconds=1)).timestamp())
     stage.catalog.create_collection("lookalike-celebrities-0")
     pack = Pack("celebrities", "Celebrities", COLLECTION, retired={"lookalike-celebrities-0": due})
-    stage.store.save_pack(pack)
+    stage.packs.save(pack)
 
     PackCheck(stage.catalog, "celebrities").mend(stage.look())
 
     assert stage.collections() == [COLLECTION]
-    assert stage.store.pack("celebrities").retired == {}
+    assert stage.packs.read("celebrities").retired == {}

@@ -96,7 +96,7 @@ def test_folder_is_imported_into_a_pack_that_is_made(run: Run, stage: Stage, fol
 
     assert (code, said.splitlines()[-1]) == (0, "film-stars: 2 imported")
     assert stage.names("film-stars") == ["Ada", "Beyoncé"]
-    assert stage.store.pack("film-stars").title == "Звёзды кино"
+    assert stage.packs.read("film-stars").title == "Звёзды кино"
 
 
 def test_folder_is_imported_into_the_celebrities_where_no_pack_is_named(
@@ -153,7 +153,7 @@ def test_packs_are_listed_with_how_many_they_hold(run: Run, filled: Stage) -> No
     filled.catalog.open_pack("poets", "Ποιητές")
     filled.put("celebrities/Ada_2.png", 30, name="Ada")
     filled.work()
-    filled.store.note_change("poets")
+    filled.packs.note_change("poets")
 
     code, said = run("list")
 
@@ -283,7 +283,7 @@ def test_several_people_of_one_name_are_left_until_one_is_named_by_id(
     known = filled.record(BEA)
     assert known.portrait is not None
     renamed = replace(known.portrait, name="Ada", attribution=Attribution())
-    filled.store.replace(known, replace(known, portrait=renamed))
+    filled.records.replace(known, replace(known, portrait=renamed))
 
     code, said = run("remove", "Ada")
 
@@ -300,7 +300,7 @@ def test_pack_is_removed(run: Run, filled: Stage) -> None:
 
     assert run("remove", "--pack", "poets") == (0, "poets is removed\n")
 
-    assert [pack.name for pack in filled.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in filled.packs.all()] == ["celebrities"]
     assert filled.in_bucket() == [ADA, BEA]
 
 
@@ -342,7 +342,7 @@ def test_clean_pack_is_reported_as_clean(run: Run, filled: Stage) -> None:
 def test_every_kind_of_fault_is_named(run: Run, filled: Stage) -> None:
     old = filled.catalog.face_model(COLLECTION)
     stray = filled.record(ADA).indexed_faces[COLLECTION].face_id
-    filled.store.replace(filled.record(ADA), None)
+    filled.records.replace(filled.record(ADA), None)
     filled.catalog.erase([ADA])
     filled.put("celebrities/Cam.png", 30)
     filled.work()
@@ -352,8 +352,8 @@ def test_every_kind_of_fault_is_named(run: Run, filled: Stage) -> None:
     filled.catalog.rekognition.delete_faces(
         CollectionId=COLLECTION, FaceIds=[filled.record(BEA).indexed_faces[COLLECTION].face_id]
     )
-    pack = replace(filled.store.pack("celebrities"), next_collection="lookalike-celebrities-2")
-    filled.store.save_pack(pack)
+    pack = replace(filled.packs.read("celebrities"), next_collection="lookalike-celebrities-2")
+    filled.packs.save(pack)
     filled.get_new_face_model()
 
     code, said = run("check")
@@ -476,7 +476,7 @@ def test_one_pack_that_is_not_clean_is_enough(run: Run, filled: Stage) -> None:
 def test_reindexing_says_where_the_pack_is_searched_now(run: Run, filled: Stage) -> None:
     code, said = run("reindex", "celebrities")
 
-    fresh = filled.store.pack("celebrities").collection
+    fresh = filled.packs.read("celebrities").collection
     assert code == 0
     assert fresh != COLLECTION
     assert f"celebrities is searched in {fresh} now." in said

@@ -8,7 +8,8 @@ import pytest
 from catalog.deployed import RETIREMENT, Stored
 from catalog.folder import CatalogError
 from lookalike.errors import UnknownPack
-from lookalike.portraits import Pack, portrait_id_of
+from lookalike.packs import Pack
+from lookalike.portraits import portrait_id_of
 from tests.moto.cloud import Cloud, hooked
 from tests.moto.conftest import Clock
 from tests.moto.deployed_catalog import NEW_MODEL, Stage, running_stage
@@ -32,14 +33,14 @@ def test_new_pack_gets_a_title_and_a_collection(stage: Stage) -> None:
     pack = stage.catalog.open_pack("film-stars")
 
     assert pack == Pack("film-stars", "Film stars", "lookalike-film-stars")
-    assert stage.store.pack("film-stars") == pack
+    assert stage.packs.read("film-stars") == pack
     assert stage.collections() == [COLLECTION, "lookalike-film-stars"]
 
 
 def test_pack_may_have_a_title_in_any_script(stage: Stage) -> None:
     stage.catalog.open_pack("film-stars", "Звёзды кино")
 
-    assert stage.store.pack("film-stars").title == "Звёзды кино"
+    assert stage.packs.read("film-stars").title == "Звёзды кино"
 
 
 def test_pack_that_is_there_stays_as_it_is(stage: Stage) -> None:
@@ -47,17 +48,17 @@ def test_pack_that_is_there_stays_as_it_is(stage: Stage) -> None:
 
     again = stage.catalog.open_pack("poets")
 
-    assert again == first == stage.store.pack("poets")
+    assert again == first == stage.packs.read("poets")
     assert stage.recogniser.calls["CreateCollection"] == 2
 
 
 def test_pack_gets_another_title_and_keeps_its_collection(stage: Stage) -> None:
     stage.catalog.open_pack("poets")
-    stage.store.note_change("poets")
+    stage.packs.note_change("poets")
 
     pack = stage.catalog.open_pack("poets", "Dichterinnen")
 
-    assert stage.store.pack("poets") == pack
+    assert stage.packs.read("poets") == pack
     assert (pack.title, pack.collection) == ("Dichterinnen", "lookalike-poets")
     assert pack.change is not None
     assert stage.recogniser.calls["CreateCollection"] == 2
@@ -83,7 +84,7 @@ def test_pack_whose_collection_is_there_from_an_attempt_before_is_made(stage: St
 
     stage.catalog.open_pack("poets")
 
-    assert stage.store.pack("poets").collection == "lookalike-poets"
+    assert stage.packs.read("poets").collection == "lookalike-poets"
 
 
 # Collections
@@ -127,7 +128,7 @@ def test_only_the_faces_named_are_forgotten(stage: Stage, monkeypatch: pytest.Mo
     stage.work()
     ids = [stage.record(key).indexed_faces[COLLECTION].face_id for key in keys]
 
-    stage.catalog.forget_faces(stage.store.pack("celebrities"), [*ids[:2], "never-there"])
+    stage.catalog.forget_faces(stage.packs.read("celebrities"), [*ids[:2], "never-there"])
 
     assert stage.faces() == [portrait_id_of(keys[2])]
 
@@ -154,7 +155,7 @@ def test_retired_collections_are_dropped_when_no_match_can_search_them(
     for name in (due, later):
         stage.catalog.create_collection(name)
     pack = Pack("celebrities", "Celebrities", COLLECTION, retired={due: until, later: until + 60})
-    stage.store.save_pack(pack)
+    stage.packs.save(pack)
 
     stage.catalog.drop_retired(pack)
     before = stage.collections()
@@ -163,7 +164,7 @@ def test_retired_collections_are_dropped_when_no_match_can_search_them(
 
     assert before == [COLLECTION, due, later]
     assert stage.collections() == [COLLECTION, later]
-    assert stage.store.pack("celebrities").retired == {later: until + 60}
+    assert stage.packs.read("celebrities").retired == {later: until + 60}
 
 
 # Objects
@@ -249,18 +250,18 @@ def test_messages_that_sqs_does_not_take_are_an_error(stage: Stage) -> None:
 
 
 def test_pack_is_waited_for_until_it_is_measured(stage: Stage) -> None:
-    stage.store.note_change("celebrities")
+    stage.packs.note_change("celebrities")
     stage.put(ADA, 10)
     stage.put(BEA, 20)
 
     assert stage.catalog.wait_until_measured("celebrities")
 
-    pack = stage.store.pack("celebrities")
+    pack = stage.packs.read("celebrities")
     assert (pack.measured, pack.portraits) == (pack.change, 2)
 
 
 def test_pack_that_nothing_measures_is_not_waited_for_forever(stage: Stage) -> None:
-    stage.store.note_change("celebrities")
+    stage.packs.note_change("celebrities")
     stage.stopped = True
 
     assert not stage.catalog.wait_until_measured("celebrities", patience=2.0)

@@ -10,7 +10,9 @@ from catalog import importing
 from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import REMOVED, ImportReport
 from catalog.removed import Removed
-from lookalike.portraits import Caption, Progress, portrait_id_of
+from lookalike.packs import Progress
+from lookalike.portrait_files import Caption
+from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.artist import FACE
 from tests.moto.cloud import Cloud
@@ -64,7 +66,7 @@ def test_portraits_travel_with_their_names_and_rights(stage: Stage, folder: Path
     stage.bring([Entry(folder / "Ada.png", "sub/ü 1.png", caption)])
 
     key = "celebrities/sub/ü 1.png"
-    stored = stage.store.stored(key)
+    stored = stage.catalog.files.read(key)
     head = stage.cloud.s3.head_object(Bucket=stage.bucket, Key=key)
     assert stored is not None
     assert stored.caption == caption
@@ -414,12 +416,12 @@ def test_page_sees_how_far_it_is_until_it_is_over(stage: Stage, folder: Path) ->
     noted: list[Progress | None] = []
 
     def look(_done: int, _total: int) -> None:
-        noted.append(stage.store.pack("celebrities").progress)
+        noted.append(stage.packs.read("celebrities").progress)
 
     stage.bring(read_folder(folder), progress=look)
 
     assert Progress("indexing", 0, 3) in noted
-    assert stage.store.pack("celebrities").progress is None
+    assert stage.packs.read("celebrities").progress is None
 
 
 def test_few_portraits_are_on_their_way_at_once(
@@ -447,7 +449,7 @@ def test_import_that_nothing_indexes_stalls(
     ):
         stage.bring(read_folder(folder))
 
-    assert stage.store.pack("celebrities").progress is None
+    assert stage.packs.read("celebrities").progress is None
 
 
 def test_import_that_stalled_is_finished_by_the_next(

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lookalike.portraits import Nearest, portrait_id_of
+from lookalike.faces import Size
+from lookalike.pictures import StoredPicture
+from lookalike.portrait_files import Caption, StoredPortrait
+from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import hooked
 from tests.moto.studio import Studio, s3_event
@@ -23,7 +26,7 @@ fresh = itertools.count()
 
 
 def change_of(studio: Studio, pack: str = "celebrities") -> str | None:
-    return studio.portraits.pack(pack).change
+    return studio.packs.read(pack).change
 
 
 def fill_next(studio: Studio) -> None:
@@ -45,6 +48,100 @@ def switch(studio: Studio) -> None:
     if NEXT not in studio.recogniser.collections:
         studio.recogniser.create_collection(CollectionId=NEXT)
     studio.cloud.add_pack("celebrities", collection=NEXT)
+
+
+# What is planned
+
+
+STORED = StoredPortrait(
+    StoredPicture("bucket", ADA, "version-1"), Caption("ada", "Ada", Attribution()), Size(800, 600)
+)
+RECORD = PortraitRecord(portrait_id_of(ADA), ADA, "version-1")
+FACE, OTHER_FACE = IndexedFace("face-1", "7.0"), IndexedFace("face-2", "7.0")
+COMPLETE = replace(RECORD, indexed_faces={COLLECTION: FACE, NEXT: FACE})
+
+
+@pytest.mark.parametrize(
+    ("previous", "stored"),
+    [
+        pytest.param(None, None, id="neither record nor object"),
+        pytest.param(COMPLETE, STORED, id="complete"),
+        pytest.param(replace(RECORD, refusal="no_face"), STORED, id="refused"),
+    ],
+)
+def test_record_that_is_in_line_needs_no_plan(
+    studio: Studio, previous: PortraitRecord | None, stored: StoredPortrait | None
+) -> None:
+    assert studio.indexing.plan_for(previous, stored, (COLLECTION, NEXT)) is None
+
+
+def test_record_without_an_object_is_to_be_removed(studio: Studio) -> None:
+    assert studio.indexing.plan_for(COMPLETE, None, (COLLECTION,)) == studio.indexing.Remove()
+
+
+@pytest.mark.parametrize(
+    ("stored", "code"),
+    [
+        pytest.param(STORED._replace(caption=None), "unnamed", id="without a name"),
+        pytest.param(STORED._replace(size=None), "unsupported_image", id="no picture"),
+        pytest.param(STORED._replace(size=Size(79, 600)), "image_too_small", id="too small"),
+    ],
+)
+def test_unusable_object_is_to_be_refused(
+    studio: Studio, stored: StoredPortrait, code: str
+) -> None:
+    plan = studio.indexing.plan_for(None, stored, (COLLECTION,))
+
+    assert plan == studio.indexing.Refuse(RECORD, code)
+
+
+@pytest.mark.parametrize(
+    ("previous", "begun", "lacking"),
+    [
+        pytest.param(None, RECORD, (COLLECTION, NEXT), id="new"),
+        pytest.param(
+            replace(COMPLETE, version="version-0"), RECORD, (COLLECTION, NEXT), id="replaced"
+        ),
+        pytest.param(
+            replace(RECORD, indexed_faces={COLLECTION: FACE}),
+            replace(RECORD, indexed_faces={COLLECTION: FACE}),
+            (NEXT,),
+            id="incomplete",
+        ),
+    ],
+)
+def test_object_is_to_be_indexed_where_it_lacks_a_face(
+    studio: Studio,
+    previous: PortraitRecord | None,
+    begun: PortraitRecord,
+    lacking: tuple[str, ...],
+) -> None:
+    plan = studio.indexing.plan_for(previous, STORED, (COLLECTION, NEXT))
+
+    assert (plan.record, plan.collections) == (begun, lacking)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "dropped"),
+    [
+        pytest.param(None, COMPLETE, {}, id="new"),
+        pytest.param(COMPLETE, COMPLETE, {}, id="the same"),
+        pytest.param(COMPLETE, None, {COLLECTION: FACE, NEXT: FACE}, id="removed"),
+        pytest.param(
+            COMPLETE,
+            replace(RECORD, indexed_faces={COLLECTION: FACE, NEXT: OTHER_FACE}),
+            {NEXT: FACE},
+            id="indexed again",
+        ),
+    ],
+)
+def test_faces_that_the_next_record_has_not_are_dropped(
+    studio: Studio,
+    before: PortraitRecord | None,
+    after: PortraitRecord | None,
+    dropped: dict[str, IndexedFace],
+) -> None:
+    assert studio.indexing.faces_dropped(before, after) == dropped
 
 
 # One portrait
@@ -319,7 +416,7 @@ def test_batch_that_failed_leaves_an_announced_change_to_be_measured(studio: Stu
 
     studio.measure()
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert (pack.measured, pack.portraits) == (pack.change, 2)
 
 
@@ -336,7 +433,7 @@ def test_batch_that_ends_after_a_later_one_is_measured(studio: Studio) -> None:
 
     studio.measure()
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert (pack.measured, pack.portraits) == (pack.change, 2)
     assert studio.nearest_key(ADA) == BEA
 
@@ -347,7 +444,7 @@ def test_pack_has_not_settled_while_a_portrait_changes(studio: Studio) -> None:
     settled: list[bool] = []
 
     def look() -> None:
-        pack = studio.portraits.pack("celebrities")
+        pack = studio.packs.read("celebrities")
         settled.append(pack.measured == pack.change)
 
     look()
@@ -826,7 +923,7 @@ def test_record_of_a_removed_pack_is_not_made_again_by_its_last_portrait(studio:
     studio.index("poets/sappho.png")
     studio.delete("poets/sappho.png")
 
-    remove = once(lambda: studio.portraits.delete_pack("poets"))
+    remove = once(lambda: studio.packs.delete("poets"))
 
     def end(**_: object) -> None:
         remove()
@@ -835,7 +932,7 @@ def test_record_of_a_removed_pack_is_not_made_again_by_its_last_portrait(studio:
     with hooked(table, "after-call.dynamodb.DeleteItem", end):
         studio.events("poets/sappho.png")
 
-    assert [pack.name for pack in studio.portraits.packs()] == ["celebrities"]
+    assert [pack.name for pack in studio.packs.all()] == ["celebrities"]
 
 
 # Any events in any order

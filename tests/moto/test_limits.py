@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lookalike.errors import SoldOut, TooManyMatches
-from lookalike.limits import DailyLimits, network_of
+from lookalike.limits import DailyLimits, LimitsSettings, network_of
 from tests.moto.cloud import Cloud, hooked
 from tests.moto.conftest import Clock
 
@@ -16,7 +16,12 @@ HOME, CAFE = "203.0.113.7", "198.51.100.9"
 
 def limits_of(cloud: Cloud, member: int = 0, guest: int = 0, deployment: int = 0) -> DailyLimits:
     return DailyLimits(
-        cloud.name("MatchesTable"), member=member, guest=guest, deployment=deployment
+        LimitsSettings(
+            matches_table=cloud.name("MatchesTable"),
+            matches_per_day=member,
+            guest_matches_per_day=guest,
+            deployment_matches_per_day=deployment,
+        )
     )
 
 

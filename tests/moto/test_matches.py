@@ -19,16 +19,15 @@ from lookalike.failures import FailureCode
 from lookalike.matches import (
     LATE_EVENTS,
     MEMBER_RETENTION,
-    TOKEN_LIFETIME,
-    TOMBSTONE_RETENTION,
     UPLOAD_WINDOW,
     WORKFLOW_LIMIT,
+    MatchesSettings,
     MatchStore,
     Status,
-    Tombstone,
 )
 from lookalike.pictures import LARGEST_SELFIE
 from lookalike.storage import UploadForm
+from lookalike.tombstones import TOKEN_LIFETIME, TOMBSTONE_RETENTION, Tombstone, TombstoneStore
 from tests.moto.cloud import Cloud, hooked
 from tests.moto.conftest import Clock
 from tests.moto.workflow import Workflow
@@ -167,7 +166,13 @@ def test_form_goes_to_the_buckets_regional_host(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    abroad = MatchStore(cloud.name("MatchesTable"), "selfies-of-test", timedelta(days=30))
+    abroad = MatchStore(
+        MatchesSettings(
+            matches_table=cloud.name("MatchesTable"),
+            selfies_bucket="selfies-of-test",
+            selfie_retention_days=30,
+        )
+    )
 
     form = form_of(abroad)
 
@@ -764,9 +769,9 @@ def test_records_that_dynamodb_had_no_capacity_for_are_deleted_all_the_same(
 
 
 def test_tombstone_names_no_user_and_outlives_every_token(
-    matches: MatchStore, cloud: Cloud, now: Clock
+    tombstones: TombstoneStore, cloud: Cloud, now: Clock
 ) -> None:
-    matches.forget(ADA)
+    tombstones.write(ADA)
 
     (item,) = cloud.items("MatchesTable")
     assert set(item) == {"match_id", "delete_at"}
@@ -774,26 +779,28 @@ def test_tombstone_names_no_user_and_outlives_every_token(
     assert kept > TOKEN_LIFETIME.total_seconds()
 
 
-def test_tombstone_is_read_until_its_time_is_up(matches: MatchStore, now: Clock) -> None:
-    matches.forget(ADA)
-    others = matches.tombstone(BEA)
-    fresh = matches.tombstone(ADA)
+def test_tombstone_is_read_until_its_time_is_up(tombstones: TombstoneStore, now: Clock) -> None:
+    tombstones.write(ADA)
+    others = tombstones.read(BEA)
+    fresh = tombstones.read(ADA)
     now.pass_by(TOMBSTONE_RETENTION)
 
     assert (others, fresh) == (None, Tombstone(queued=False))
-    assert matches.tombstone(ADA) is None
+    assert tombstones.read(ADA) is None
 
 
-def test_tombstone_says_whether_the_deletion_is_on_its_way(matches: MatchStore) -> None:
-    matches.forget(ADA)
+def test_tombstone_says_whether_the_deletion_is_on_its_way(tombstones: TombstoneStore) -> None:
+    tombstones.write(ADA)
 
-    matches.note_queued(ADA)
+    tombstones.note_queued(ADA)
 
-    assert matches.tombstone(ADA) == Tombstone(queued=True)
+    assert tombstones.read(ADA) == Tombstone(queued=True)
 
 
-def test_forgotten_member_begins_no_match(matches: MatchStore, begin: Begin, cloud: Cloud) -> None:
-    matches.forget(ADA)
+def test_forgotten_member_begins_no_match(
+    tombstones: TombstoneStore, begin: Begin, cloud: Cloud
+) -> None:
+    tombstones.write(ADA)
 
     with pytest.raises(SignedOut):
         begin(ADA)
@@ -804,18 +811,20 @@ def test_forgotten_member_begins_no_match(matches: MatchStore, begin: Begin, clo
 
 
 def test_forgotten_member_gets_no_form_for_an_earlier_match(
-    matches: MatchStore, begin: Begin
+    tombstones: TombstoneStore, matches: MatchStore, begin: Begin
 ) -> None:
     match_id = begin(ADA)
-    matches.forget(ADA)
+    tombstones.write(ADA)
 
     with pytest.raises(SignedOut):
         matches.create(ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
 
 
-def test_forgotten_member_adopts_no_match(matches: MatchStore, begin: Begin) -> None:
+def test_forgotten_member_adopts_no_match(
+    tombstones: TombstoneStore, matches: MatchStore, begin: Begin
+) -> None:
     match_id = begin(GUEST)
-    matches.forget(ADA)
+    tombstones.write(ADA)
 
     with pytest.raises(SignedOut):
         matches.adopt(match_id, ADA)
@@ -824,8 +833,10 @@ def test_forgotten_member_adopts_no_match(matches: MatchStore, begin: Begin) -> 
     assert matches.adopt(match_id, BEA)
 
 
-def test_expired_tombstone_hinders_no_caller(matches: MatchStore, begin: Begin, now: Clock) -> None:
-    matches.forget(ADA)
+def test_expired_tombstone_hinders_no_caller(
+    tombstones: TombstoneStore, matches: MatchStore, begin: Begin, now: Clock
+) -> None:
+    tombstones.write(ADA)
     now.pass_by(TOMBSTONE_RETENTION)
 
     match_id = begin(ADA)
@@ -847,7 +858,7 @@ def canceled(*codes: str) -> Callable[..., Any]:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nothing."""
-    monkeypatch.setattr("lookalike.matches.time.sleep", lambda _: None)
+    monkeypatch.setattr("lookalike.storage.time.sleep", lambda _: None)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -881,14 +892,18 @@ def test_write_that_always_collides_is_for_later(matches: MatchStore, begin: Beg
 
 
 @pytest.mark.usefixtures("at_once")
-def test_tombstone_that_collides_with_a_transaction_is_written_again(matches: MatchStore) -> None:
+def test_tombstone_that_collides_with_a_transaction_is_written_again(
+    tombstones: TombstoneStore,
+) -> None:
     error = {"Code": "TransactionConflictException", "Message": "busy"}
     answers = iter([(SimpleNamespace(status_code=400), {"Error": error})] * 2)
 
-    with hooked(matches._dynamodb, "before-call.dynamodb.PutItem", lambda **_: next(answers, None)):
-        matches.forget(ADA)
+    with hooked(
+        tombstones._dynamodb, "before-call.dynamodb.PutItem", lambda **_: next(answers, None)
+    ):
+        tombstones.write(ADA)
 
-    assert matches.tombstone(ADA)
+    assert tombstones.read(ADA)
 
 
 def test_write_that_dynamodb_refuses_for_good_is_an_error(
@@ -975,7 +990,13 @@ def test_selfies_address_is_the_buckets_regional_host(
     match_id = begin()
     workflow.claim(match_id)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    abroad = MatchStore(cloud.name("MatchesTable"), "selfies-of-test", timedelta(days=30))
+    abroad = MatchStore(
+        MatchesSettings(
+            matches_table=cloud.name("MatchesTable"),
+            selfies_bucket="selfies-of-test",
+            selfie_retention_days=30,
+        )
+    )
 
     address = abroad.selfie_url(abroad.read(match_id, ADA))
 

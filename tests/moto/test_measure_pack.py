@@ -33,7 +33,7 @@ class Impatient(Context):
 
 
 def distribution(studio: Studio, pack: str = "celebrities") -> list[float]:
-    return studio.portraits.distribution(pack)
+    return studio.packs.distribution(pack)
 
 
 def searches(studio: Studio) -> int:
@@ -60,7 +60,7 @@ def test_measured_pack_has_settled(studio: Studio) -> None:
 
     studio.measure()
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert pack.change
     assert (pack.measured, pack.portraits) == (pack.change, 2)
     assert distribution(studio) == pytest.approx([similarity(100, 120)] * 2)
@@ -124,7 +124,7 @@ def test_person_of_several_portraits_counts_once(studio: Studio) -> None:
     studio.measure()
 
     assert distribution(studio) == pytest.approx([similarity(150, 200)] * 2)
-    assert studio.portraits.pack("celebrities").portraits == 3
+    assert studio.packs.read("celebrities").portraits == 3
 
 
 def test_only_person_of_a_pack_has_no_nearest(studio: Studio) -> None:
@@ -135,7 +135,7 @@ def test_only_person_of_a_pack_has_no_nearest(studio: Studio) -> None:
 
     assert studio.nearest("celebrities/ada-1.png") is None
     assert distribution(studio) == []
-    assert studio.portraits.pack("celebrities").portraits == 2
+    assert studio.packs.read("celebrities").portraits == 2
 
 
 def test_second_person_of_a_pack_is_the_firsts_nearest(studio: Studio) -> None:
@@ -154,7 +154,7 @@ def test_refused_portraits_are_not_counted(studio: Studio) -> None:
 
     studio.measure()
 
-    assert studio.portraits.pack("celebrities").portraits == 1
+    assert studio.packs.read("celebrities").portraits == 1
 
 
 def test_faces_that_no_portrait_knows_of_are_passed_over(studio: Studio) -> None:
@@ -264,7 +264,7 @@ def test_portrait_that_is_not_in_the_searched_collection_is_not_measured(studio:
     studio.measure()
 
     assert (studio.nearest_key(ADA), studio.nearest_key(BEA)) == (BEA, ADA)
-    assert studio.portraits.pack("celebrities").portraits == 2
+    assert studio.packs.read("celebrities").portraits == 2
 
 
 # Portraits that go
@@ -305,7 +305,7 @@ def test_emptied_pack_has_no_people(studio: Studio) -> None:
 
     studio.measure()
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert (pack.portraits, pack.measured) == (0, pack.change)
 
 
@@ -336,8 +336,8 @@ def test_change_that_comes_twice_in_a_batch_is_measured_once(studio: Studio) -> 
 @pytest.mark.parametrize("pack", ["nobody", "poets"], ids=["unknown", "removed"])
 def test_change_of_a_pack_that_is_gone_is_dropped(studio: Studio, pack: str) -> None:
     studio.cloud.add_pack("poets")
-    change = studio.portraits.note_change("poets")
-    studio.portraits.delete_pack("poets")
+    change = studio.packs.note_change("poets")
+    studio.packs.delete("poets")
 
     message = json.dumps({"pack": pack, "change": change})
     studio.measuring.handler(delivered(message), Context())
@@ -351,13 +351,13 @@ def test_pack_that_changes_while_it_is_measured_has_not_settled(studio: Studio) 
     _, latest = studio.announced()
 
     def change(**_: object) -> None:
-        studio.portraits.note_change("celebrities")
+        studio.packs.note_change("celebrities")
 
     dynamodb = studio.measuring.portraits._dynamodb
     with hooked(dynamodb, "before-call.dynamodb.Query", change):
         studio.measuring.handler(delivered(latest), Context())
 
-    pack = studio.portraits.pack("celebrities")
+    pack = studio.packs.read("celebrities")
     assert (pack.measured, pack.portraits, distribution(studio)) == (None, 0, [])
 
 
@@ -400,13 +400,13 @@ def test_busy_recogniser_leaves_the_rest_to_the_messages_retry(studio: Studio) -
 def test_pack_that_takes_too_long_is_announced_again(studio: Studio) -> None:
     for key, shade in ((ADA, 100), (BEA, 110), (CAM, 150)):
         studio.index(key, shade)
-    latest = studio.portraits.pack("celebrities").change
+    latest = studio.packs.read("celebrities").change
 
     studio.measure(Impatient(2))
 
     (message,) = studio.announced()
     assert json.loads(message) == {"pack": "celebrities", "change": latest}
-    assert studio.portraits.pack("celebrities").measured is None
+    assert studio.packs.read("celebrities").measured is None
 
 
 def test_what_was_measured_before_the_time_was_up_is_not_searched_for_again(
@@ -420,7 +420,7 @@ def test_what_was_measured_before_the_time_was_up_is_not_searched_for_again(
     studio.measure(Impatient(2))
 
     assert (before, searches(studio)) == (2, 3)
-    assert studio.portraits.pack("celebrities").measured is not None
+    assert studio.packs.read("celebrities").measured is not None
     assert studio.announced() == []
     assert [studio.nearest_key(key) for key in (ADA, BEA, CAM)] == [BEA, ADA, BEA]
 
@@ -432,7 +432,7 @@ def test_one_persons_many_portraits_are_measured_in_the_end(studio: Studio) -> N
     for _ in range(3):
         studio.measure(Impatient(2))
 
-    assert studio.portraits.pack("celebrities").measured is not None
+    assert studio.packs.read("celebrities").measured is not None
 
 
 def add_measured_pair(studio: Studio, number: int) -> None:
@@ -458,14 +458,14 @@ def test_large_packs_distribution_is_thinned(
 
     assert distribution(studio) == pytest.approx([similarity(101, 200), 100, 100])
     assert DISTRIBUTION_VALUES == 1000
-    assert studio.portraits.pack("celebrities").portraits == 9
+    assert studio.packs.read("celebrities").portraits == 9
 
 
 def test_full_distribution_fits_into_a_packs_record(studio: Studio) -> None:
     values = distribution_of((str(n), n / 20.123456) for n in range(2 * DISTRIBUTION_VALUES))
-    change = studio.portraits.note_change("celebrities")
+    change = studio.packs.note_change("celebrities")
 
-    studio.portraits.save_measures("celebrities", change, values, 2 * DISTRIBUTION_VALUES)
+    studio.packs.save_measures("celebrities", change, values, 2 * DISTRIBUTION_VALUES)
 
     assert distribution(studio) == pytest.approx(values, abs=1e-6)
 
@@ -552,4 +552,4 @@ def test_measures_are_those_of_comparing_everyone_with_everyone(
     }
     assert {key: studio.nearest(key) for key in shown} == pytest.approx(nearest, abs=1e-5)
     measured = [(shown[key].person, value) for key, value in nearest.items() if value is not None]
-    assert studio.portraits.distribution(pack) == pytest.approx(distribution_of(measured), abs=1e-5)
+    assert studio.packs.distribution(pack) == pytest.approx(distribution_of(measured), abs=1e-5)

@@ -1,44 +1,28 @@
 import base64
 import itertools
-import json
-import re
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lookalike import clock
-from lookalike.errors import InvalidRequest, PortraitChanged, UnknownPack
+from lookalike.errors import InvalidRequest, PortraitChanged
 from lookalike.portraits import (
     BATCH,
-    DEFAULT_PACK,
-    MOST_METADATA,
-    PROGRESS_LIFETIME,
-    UPLOAD_WINDOW,
-    Caption,
     IndexedFace,
     Nearest,
-    Pack,
     PortraitRecord,
     PortraitStore,
-    Progress,
     celebrity_id_of,
     pack_of,
     portrait_id_of,
 )
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from tests.moto.cloud import Cloud, hooked
-from tests.moto.conftest import Clock
-from tests.recogniser import COLLECTION, picture
+from tests.recogniser import COLLECTION
 
 ATTRIBUTION = Attribution("A. Photographer", "CC BY 4.0", "https://example.org/by", "")
-CAPTION = Caption("grace-hopper", "Grace Hopper", ATTRIBUTION)
 NEAREST = Nearest("face-1", "other", "face-2", 31.4)
-PNG = b"\x89PNG"
 
 examples = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 fresh = itertools.count()
@@ -84,12 +68,6 @@ def unrevised(record: PortraitRecord | None) -> PortraitRecord | None:
     return record and replace(record, revision="")
 
 
-def policy_of(fields: dict[str, str]) -> dict[str, Any]:
-    policy = json.loads(base64.b64decode(fields["policy"]))
-    assert isinstance(policy, dict)
-    return policy
-
-
 # Ids
 
 
@@ -127,239 +105,6 @@ def test_everybody_has_an_id_in_ascii(name: str) -> None:
     assert 0 < len(celebrity_id) <= 100
     assert celebrity_id.isascii()
     assert celebrity_id == celebrity_id_of(name)
-
-
-# Captions
-
-
-@pytest.mark.parametrize("name", ["Beyoncé", "Björk", "章子怡", "O'Neil / 100%", "a+b=c&d"])
-def test_caption_survives_as_metadata(cloud: Cloud, portraits: PortraitStore, name: str) -> None:
-    caption = Caption("some-id", name, Attribution("Jürgen", "CC0", "https://a.example/ü", "#"))
-    cloud.s3.put_object(
-        Bucket=cloud.name("PortraitsBucket"),
-        Key="celebrities/one.jpg",
-        Body=PNG,
-        Metadata=caption.to_metadata(),
-    )
-
-    stored = portraits.stored("celebrities/one.jpg")
-
-    assert stored is not None
-    assert stored.caption == caption
-
-
-@given(st.text(min_size=1), st.text(min_size=1), st.text(), st.text())
-def test_metadata_is_ascii_and_loses_nothing(one: str, name: str, author: str, source: str) -> None:
-    caption = Caption(one, name, Attribution(author, source_url=source))
-
-    metadata = caption.to_metadata()
-
-    assert all(value.isascii() and value.isprintable() for value in metadata.values())
-    assert Caption.from_metadata(metadata) == caption
-
-
-def test_unknown_rights_are_left_out_of_the_metadata() -> None:
-    assert Caption("bjork", "Björk", Attribution()).to_metadata() == {
-        "celebrity-id": "bjork",
-        "name": "Bj%C3%B6rk",
-    }
-
-
-@pytest.mark.parametrize("missing", ["name", "celebrity-id"])
-def test_metadata_without_a_name_is_no_caption(missing: str) -> None:
-    metadata = {key: value for key, value in CAPTION.to_metadata().items() if key != missing}
-
-    assert Caption.from_metadata(metadata) is None
-
-
-@pytest.mark.parametrize(("over", "fits"), [(0, True), (1, False)])
-def test_caption_fits_where_an_object_can_carry_it(over: int, fits: bool) -> None:
-    empty = Caption("ada", "é", Attribution(license="CC0"))
-    used = sum(len(name) + len(value) for name, value in empty.to_metadata().items())
-    author = "x" * (MOST_METADATA - used - len("author") + over)
-
-    assert replace(empty, attribution=Attribution(author, "CC0")).fits() is fits
-
-
-def test_names_beyond_ascii_take_more_room() -> None:
-    assert Caption("ada", "a" * 500, Attribution()).fits()
-    assert not Caption("ada", "章" * 500, Attribution()).fits()
-
-
-# Packs
-
-
-def test_default_pack_is_there_before_its_first_portrait(portraits: PortraitStore) -> None:
-    default = Pack("celebrities", "Celebrities", COLLECTION)
-
-    assert portraits.pack("celebrities") == default
-    assert portraits.packs() == [default]
-
-
-def test_packs_record_says_which_collection_is_searched(
-    cloud: Cloud, portraits: PortraitStore
-) -> None:
-    cloud.add_pack("celebrities", "Stars", "collection-2")
-
-    assert portraits.pack("celebrities") == Pack("celebrities", "Stars", "collection-2")
-    assert [pack.collection for pack in portraits.packs()] == ["collection-2"]
-
-
-def test_packs_are_listed_by_title_the_default_one_first(
-    cloud: Cloud, portraits: PortraitStore
-) -> None:
-    cloud.add_pack("scientists", "Scientists", "collection-2")
-    cloud.add_pack("poets", "Bards", "collection-3")
-
-    assert [pack.name for pack in portraits.packs()] == ["celebrities", "poets", "scientists"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "nobody",
-        "Celebrities",
-        pytest.param(""),
-    ],
-)
-def test_pack_that_is_not_there_is_unknown(portraits: PortraitStore, name: str) -> None:
-    with pytest.raises(UnknownPack):
-        portraits.pack(name)
-
-
-@pytest.mark.parametrize("name", ["poets", "celebrities"])
-def test_pack_is_read_as_it_was_saved(portraits: PortraitStore, name: str) -> None:
-    pack = Pack(
-        name, "Dichter & Wörter", "collection-2", "collection-3", {"collection-1": 1795363293}
-    )
-
-    portraits.save_pack(pack)
-
-    assert portraits.pack(name) == pack
-    assert pack in portraits.packs()
-
-
-def test_faces_belong_in_both_collections_of_a_pack_that_is_reindexed() -> None:
-    pack = Pack("poets", "Poets", "collection-1")
-
-    assert pack.collections == ("collection-1",)
-    assert replace(pack, next_collection="collection-2").collections == (
-        "collection-1",
-        "collection-2",
-    )
-
-
-def test_saving_a_pack_leaves_what_others_wrote_to_it(portraits: PortraitStore) -> None:
-    portraits.save_pack(Pack("poets", "Poets", "collection-1", "collection-2"))
-    change = portraits.note_change("poets")
-    portraits.save_measures("poets", change, [50.0], 7)
-
-    portraits.save_pack(Pack("poets", "Bards", "collection-2"))
-
-    assert portraits.pack("poets") == Pack(
-        "poets", "Bards", "collection-2", change=change, measured=change, portraits=7
-    )
-    assert portraits.distribution("poets") == [50.0]
-
-
-def test_deleted_pack_is_unknown(cloud: Cloud, portraits: PortraitStore) -> None:
-    cloud.add_pack("poets")
-
-    portraits.delete_pack("poets")
-
-    with pytest.raises(UnknownPack):
-        portraits.pack("poets")
-
-
-# What changes in a pack
-
-
-def test_change_of_a_pack_is_named_by_its_record(portraits: PortraitStore) -> None:
-    first = portraits.note_change(DEFAULT_PACK)
-    second = portraits.note_change(DEFAULT_PACK)
-
-    assert first != second
-    assert portraits.pack(DEFAULT_PACK) == Pack(
-        DEFAULT_PACK, "Celebrities", COLLECTION, change=second
-    )
-
-
-def test_change_of_a_pack_that_is_gone_makes_no_pack(portraits: PortraitStore) -> None:
-    portraits.note_change("gone")
-
-    assert [pack.name for pack in portraits.packs()] == [DEFAULT_PACK]
-
-
-@pytest.mark.parametrize("progress", [None, Progress("indexing", 1, 2)], ids=["over", "on"])
-def test_progress_of_a_pack_that_is_gone_makes_no_pack(
-    portraits: PortraitStore, progress: Progress | None
-) -> None:
-    portraits.note_progress("gone", progress)
-
-    assert [pack.name for pack in portraits.packs()] == [DEFAULT_PACK]
-
-
-def test_pack_without_measures_has_no_distribution(portraits: PortraitStore) -> None:
-    assert portraits.distribution(DEFAULT_PACK) == []
-
-
-def test_distribution_is_read_as_it_was_saved(portraits: PortraitStore) -> None:
-    change = portraits.note_change(DEFAULT_PACK)
-
-    portraits.save_measures(DEFAULT_PACK, change, [0.0, 31.4, 99.123456789], 3)
-
-    assert portraits.distribution(DEFAULT_PACK) == pytest.approx([0.0, 31.4, 99.123457])
-    assert (portraits.pack(DEFAULT_PACK).measured, portraits.pack(DEFAULT_PACK).portraits) == (
-        change,
-        3,
-    )
-
-
-def test_measures_of_an_earlier_change_are_not_saved(portraits: PortraitStore) -> None:
-    first = portraits.note_change(DEFAULT_PACK)
-    second = portraits.note_change(DEFAULT_PACK)
-    portraits.save_measures(DEFAULT_PACK, second, [50.0], 2)
-
-    portraits.save_measures(DEFAULT_PACK, first, [], 0)
-
-    assert portraits.distribution(DEFAULT_PACK) == [50.0]
-    assert portraits.pack(DEFAULT_PACK).measured == second
-
-
-def test_measures_of_a_pack_that_is_gone_make_no_pack(
-    cloud: Cloud, portraits: PortraitStore
-) -> None:
-    portraits.save_measures("gone", "change", [50.0], 2)
-
-    assert cloud.items("PacksTable") == []
-
-
-# How far a pack's filling is
-
-
-def test_progress_is_shown_until_it_is_over(portraits: PortraitStore, now: Clock) -> None:
-    assert now
-    portraits.note_progress(DEFAULT_PACK, Progress("fetching", 12, 240))
-    during = portraits.pack(DEFAULT_PACK).progress
-
-    portraits.note_progress(DEFAULT_PACK, None)
-
-    assert during == Progress("fetching", 12, 240)
-    assert portraits.pack(DEFAULT_PACK).progress is None
-    assert [pack.progress for pack in portraits.packs()] == [None]
-
-
-def test_progress_that_is_not_renewed_is_not_shown(portraits: PortraitStore, now: Clock) -> None:
-    now.time = now.time.replace(microsecond=0)
-    portraits.note_progress(DEFAULT_PACK, Progress("indexing", 12, 240))
-
-    now.pass_by(PROGRESS_LIFETIME)
-    last = portraits.pack(DEFAULT_PACK).progress
-    now.pass_by(timedelta(seconds=1))
-
-    assert last == Progress("indexing", 12, 240)
-    assert portraits.pack(DEFAULT_PACK).progress is None
-    assert [pack.progress for pack in portraits.packs()] == [None]
 
 
 # Records
@@ -413,8 +158,8 @@ def test_portraits_of_a_pack_are_read_by_person(portraits: PortraitStore) -> Non
         record_of("poets/c.jpg", "cam"),
     )
 
-    assert [one.celebrity_id for one in portraits.portraits("celebrities")] == ["ada", "bea"]
-    assert list(portraits.portraits("nobody")) == []
+    assert [one.celebrity_id for one in portraits.of_pack("celebrities")] == ["ada", "bea"]
+    assert list(portraits.of_pack("nobody")) == []
 
 
 def test_operators_see_the_refused_records_of_a_pack_too(portraits: PortraitStore) -> None:
@@ -664,11 +409,6 @@ def test_person_is_found_by_their_very_name(portraits: PortraitStore) -> None:
     assert portraits.person_named("celebrities", "Bea") is None
 
 
-def test_people_of_an_unknown_pack_are_unknown(portraits: PortraitStore) -> None:
-    with pytest.raises(UnknownPack):
-        portraits.people("nobody", 50, None)
-
-
 def test_empty_pack_has_no_people(portraits: PortraitStore) -> None:
     assert portraits.people("celebrities", 50, None) == ([], None)
 
@@ -688,139 +428,3 @@ def test_empty_pack_has_no_people(portraits: PortraitStore) -> None:
 def test_broken_cursor_is_an_invalid_request(portraits: PortraitStore, cursor: str) -> None:
     with pytest.raises(InvalidRequest):
         portraits.people("celebrities", 50, cursor)
-
-
-# The bucket
-
-
-def test_portrait_that_is_not_there_is_none(portraits: PortraitStore) -> None:
-    assert portraits.stored("celebrities/none.jpg") is None
-
-
-def test_portrait_that_was_deleted_is_none(cloud: Cloud, portraits: PortraitStore) -> None:
-    bucket, key = cloud.name("PortraitsBucket"), "celebrities/one.jpg"
-    cloud.s3.put_object(Bucket=bucket, Key=key, Body=PNG)
-    cloud.s3.delete_object(Bucket=bucket, Key=key)
-
-    assert portraits.stored(key) is None
-
-
-def test_stored_portrait_is_its_newest_version(cloud: Cloud, portraits: PortraitStore) -> None:
-    bucket, key = cloud.name("PortraitsBucket"), "celebrities/one.jpg"
-    cloud.s3.put_object(Bucket=bucket, Key=key, Body=PNG)
-    newest = cloud.s3.put_object(Bucket=bucket, Key=key, Body=PNG, Metadata=CAPTION.to_metadata())
-
-    stored = portraits.stored(key)
-
-    assert stored is not None
-    assert stored.picture == (bucket, key, newest["VersionId"])
-    assert stored.caption == CAPTION
-
-
-def test_stored_portrait_without_a_name_has_no_caption(
-    cloud: Cloud, portraits: PortraitStore
-) -> None:
-    cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key="celebrities/one", Body=PNG)
-
-    stored = portraits.stored("celebrities/one")
-
-    assert stored is not None
-    assert stored.caption is None
-
-
-@pytest.mark.parametrize(
-    ("content", "size"),
-    [(picture(1, 120, 90), (120, 90)), (PNG, None), (b"", None), (b"GIF89a", None)],
-)
-def test_stored_portraits_size_is_read(
-    cloud: Cloud, portraits: PortraitStore, content: bytes, size: tuple[int, int] | None
-) -> None:
-    put = cloud.s3.put_object(
-        Bucket=cloud.name("PortraitsBucket"),
-        Key="celebrities/one.png",
-        Body=content,
-        Metadata=CAPTION.to_metadata(),
-    )
-
-    stored = portraits.stored("celebrities/one.png")
-
-    assert stored is not None
-    assert (stored.size, stored.caption) == (size, CAPTION)
-    assert stored.picture.version == put["VersionId"]
-
-
-def test_portraits_address_is_the_buckets_regional_host(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    store = PortraitStore(
-        cloud.name("PortraitsTable"), cloud.name("PacksTable"), "portraits-of-test", COLLECTION
-    )
-
-    address = urlsplit(store.url("celebrities/Björk.jpg"))
-
-    query = parse_qs(address.query)
-    assert address.netloc == "portraits-of-test.s3.eu-west-1.amazonaws.com"
-    assert address.path == "/celebrities/Bj%C3%B6rk.jpg"
-    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
-    assert query["X-Amz-Expires"] == ["3600"]
-
-
-# Curating
-
-
-@pytest.mark.parametrize(
-    ("content_type", "suffix"), [("image/jpeg", ".jpg"), ("image/png", ".png")]
-)
-def test_curators_portrait_goes_to_a_folder_of_the_pack(
-    portraits: PortraitStore, content_type: str, suffix: str
-) -> None:
-    one, form = portraits.upload_form("poets", content_type, CAPTION)
-
-    key = form.fields["key"]
-    assert re.fullmatch(rf"poets/curated/[0-9a-f-]{{36}}\{suffix}", key)
-    assert one == portrait_id_of(key)
-    assert pack_of(key) == "poets"
-
-
-def test_no_two_curators_portraits_have_one_key(portraits: PortraitStore) -> None:
-    forms = [portraits.upload_form("poets", "image/png", CAPTION)[1] for _ in range(2)]
-
-    assert len({form.fields["key"] for form in forms}) == 2
-
-
-def test_curators_form_takes_one_picture_with_these_very_words(
-    portraits: PortraitStore, cloud: Cloud
-) -> None:
-    caption = Caption("bjork", "Björk", Attribution("Jürgen", "CC0"))
-
-    _, form = portraits.upload_form("celebrities", "image/png", caption)
-
-    words = {f"x-amz-meta-{name}": value for name, value in caption.to_metadata().items()}
-    conditions = policy_of(form.fields)["conditions"]
-    assert words.items() <= form.fields.items()
-    assert form.fields["Content-Type"] == "image/png"
-    assert ["content-length-range", 1, 15_000_000] in conditions
-    assert {"bucket": cloud.name("PortraitsBucket")} in conditions
-    for name in ("key", "Content-Type", *words):
-        assert {name: form.fields[name]} in conditions
-    assert not any("starts-with" in condition for condition in conditions)
-
-
-def test_curators_form_expires_when_it_says(portraits: PortraitStore) -> None:
-    _, form = portraits.upload_form("celebrities", "image/png", CAPTION)
-
-    expiration = clock.from_text(policy_of(form.fields)["expiration"])
-    assert abs(expiration - form.expires_at) < timedelta(seconds=5)
-    assert abs(form.expires_at - clock.now() - UPLOAD_WINDOW) < timedelta(seconds=5)
-
-
-def test_deleted_portraits_object_is_gone(cloud: Cloud, portraits: PortraitStore) -> None:
-    record = record_of("celebrities/one.jpg")
-    for key in (record.key, "celebrities/two.jpg"):
-        cloud.s3.put_object(Bucket=cloud.name("PortraitsBucket"), Key=key, Body=PNG)
-
-    portraits.delete(record)
-
-    assert portraits.stored(record.key) is None
-    assert portraits.stored("celebrities/two.jpg") is not None

@@ -41,7 +41,7 @@ def test_pack_is_searched_in_a_new_collection_with_all_its_faces(stage: Stage, n
     fresh = reindex(stage.catalog, "celebrities")
 
     assert fresh.startswith(f"lookalike-celebrities-{now.time:%Y%m%d%H%M%S}-")
-    assert stage.store.pack("celebrities").collection == fresh
+    assert stage.packs.read("celebrities").collection == fresh
     assert stage.faces(fresh) == IDS
     assert stage.catalog.face_model(fresh) == NEW_MODEL
     assert stage.look().faceless == []
@@ -50,7 +50,7 @@ def test_pack_is_searched_in_a_new_collection_with_all_its_faces(stage: Stage, n
 def test_old_collection_is_kept_for_the_matches_that_search_it(stage: Stage, now: Clock) -> None:
     reindex(stage.catalog, "celebrities")
 
-    pack = stage.store.pack("celebrities")
+    pack = stage.packs.read("celebrities")
     assert pack.retired == {COLLECTION: int((now.time + RETIREMENT).timestamp())}
     assert pack.next_collection is None
     assert stage.faces(COLLECTION) == IDS
@@ -60,7 +60,7 @@ def test_old_collection_is_searched_whole_until_the_switch(stage: Stage) -> None
     searched: list[tuple[str, int]] = []
 
     def look(_done: int, _total: int) -> None:
-        collection = stage.store.pack("celebrities").collection
+        collection = stage.packs.read("celebrities").collection
         searched.append((collection, len(stage.faces(collection))))
 
     reindex(stage.catalog, "celebrities", look)
@@ -82,7 +82,7 @@ def test_pack_is_measured_again(stage: Stage) -> None:
     fresh = reindex(stage.catalog, "celebrities")
     stage.work()
 
-    pack, record = stage.store.pack("celebrities"), stage.record(ADA)
+    pack, record = stage.packs.read("celebrities"), stage.record(ADA)
     assert pack.measured == pack.change
     assert record.nearest is not None
     assert record.nearest.face_id == record.indexed_faces[fresh].face_id
@@ -92,7 +92,7 @@ def test_pack_is_measured_again(stage: Stage) -> None:
 def test_reindexing_that_was_cut_off_goes_on_where_it_ended(stage: Stage) -> None:
     with pytest.raises(KeyboardInterrupt):
         reindex(stage.catalog, "celebrities", kill)
-    begun = stage.store.pack("celebrities")
+    begun = stage.packs.read("celebrities")
     stage.catalog.look_again([BEA])
     stage.work()
 
@@ -102,7 +102,7 @@ def test_reindexing_that_was_cut_off_goes_on_where_it_ended(stage: Stage) -> Non
     assert stage.collections() == [COLLECTION, fresh]
     assert stage.faces(fresh) == IDS
     assert stage.recogniser.calls["IndexFaces"] == 6
-    assert stage.store.pack("celebrities").next_collection is None
+    assert stage.packs.read("celebrities").next_collection is None
 
 
 def test_reindexing_that_was_cut_off_before_its_collection_was_made_goes_on(
@@ -110,7 +110,7 @@ def test_reindexing_that_was_cut_off_before_its_collection_was_made_goes_on(
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
         reindex(stage.catalog, "celebrities", kill)
-    stage.catalog.delete_collection(stage.store.pack("celebrities").next_collection or "")
+    stage.catalog.delete_collection(stage.packs.read("celebrities").next_collection or "")
 
     fresh = reindex(stage.catalog, "celebrities")
 
@@ -164,7 +164,7 @@ def test_pack_without_portraits_is_switched(stage: Stage) -> None:
     fresh = reindex(stage.catalog, "poets")
 
     assert fresh.startswith("lookalike-poets-")
-    assert stage.store.pack("poets").collection == fresh
+    assert stage.packs.read("poets").collection == fresh
 
 
 def test_other_packs_are_left_alone(stage: Stage) -> None:
@@ -174,7 +174,7 @@ def test_other_packs_are_left_alone(stage: Stage) -> None:
 
     reindex(stage.catalog, "celebrities")
 
-    assert stage.store.pack("poets").collection == "lookalike-poets"
+    assert stage.packs.read("poets").collection == "lookalike-poets"
     assert [*stage.record("poets/Sappho.png").indexed_faces] == ["lookalike-poets"]
 
 
@@ -194,7 +194,7 @@ def test_reindexing_that_nothing_fills_gives_up_and_leaves_the_old_one(
     with pytest.raises(CatalogError, match="3 portraits are not in the new collection"):
         reindex(stage.catalog, "celebrities")
 
-    assert stage.store.pack("celebrities").collection == COLLECTION
+    assert stage.packs.read("celebrities").collection == COLLECTION
     assert stage.faces(COLLECTION) == IDS
 
 
@@ -224,4 +224,4 @@ def test_replaced_collection_is_dropped_by_a_reindexing_when_it_is_due(
 
     assert early == [COLLECTION, first, second]
     assert stage.collections() == [first, second, third]
-    assert sorted(stage.store.pack("celebrities").retired) == [first, second]
+    assert sorted(stage.packs.read("celebrities").retired) == [first, second]

@@ -69,7 +69,7 @@ def test_several_people_of_one_name_are_distinguished_by_id(stage: Stage) -> Non
     known = stage.record("poets/Ada-3.png")
     assert known.portrait is not None
     other = replace(known.portrait, celebrity_id="ada-q7259")
-    stage.store.replace(known, replace(known, portrait=other))
+    stage.records.replace(known, replace(known, portrait=other))
 
     with pytest.raises(
         CatalogError, match="several people are called Ada; name one by id: ada, ada-q7259"
@@ -90,7 +90,7 @@ def test_removed_portraits_leave_nothing(stage: Stage) -> None:
     remove_keys(stage.catalog, [ADA, POET])
 
     assert stage.in_bucket() == sorted([ADA_2, BEA, SAPPHO])
-    assert stage.store.records_of(map(portrait_id_of, (ADA, POET))) == {}
+    assert stage.records.records_of(map(portrait_id_of, (ADA, POET))) == {}
     assert stage.faces() == sorted(map(portrait_id_of, (ADA_2, BEA)))
     assert stage.faces("lookalike-poets") == [portrait_id_of(SAPPHO)]
 
@@ -102,7 +102,7 @@ def test_refused_portrait_is_removed(stage: Stage) -> None:
     remove_keys(stage.catalog, [BEA])
 
     assert BEA not in stage.in_bucket()
-    assert stage.store.record(portrait_id_of(BEA)) is None
+    assert stage.records.record(portrait_id_of(BEA)) is None
 
 
 def test_portrait_that_the_pipeline_has_not_seen_is_removed(stage: Stage) -> None:
@@ -127,7 +127,7 @@ def test_portrait_is_removed_though_its_events_are_lost(
 
     remove_keys(stage.catalog, [ADA])
 
-    assert stage.store.record(portrait_id_of(ADA)) is None
+    assert stage.records.record(portrait_id_of(ADA)) is None
 
 
 def test_nothing_to_remove_is_no_error(stage: Stage) -> None:
@@ -148,7 +148,7 @@ def test_removal_that_the_pipeline_does_not_notice_says_so_and_can_be_asked_for_
     assert ADA not in stage.in_bucket()
     stage.stopped = False
     remove_keys(stage.catalog, [ADA])
-    assert stage.store.record(portrait_id_of(ADA)) is None
+    assert stage.records.record(portrait_id_of(ADA)) is None
 
 
 # Removing packs
@@ -162,7 +162,7 @@ def test_removed_pack_leaves_nothing(stage: Stage) -> None:
     remove_pack(stage.catalog, "poets")
     stage.work()
 
-    assert [pack.name for pack in stage.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in stage.packs.all()] == ["celebrities"]
     assert stage.in_bucket() == sorted([ADA, ADA_2, BEA])
     assert {item["key"]["S"] for item in stage.cloud.items("PortraitsTable")} == {ADA, ADA_2, BEA}
     assert stage.collections() == [COLLECTION]
@@ -172,8 +172,8 @@ def test_every_collection_of_a_removed_pack_is_deleted(stage: Stage) -> None:
     others = ("lookalike-poets-2", "lookalike-poets-0")
     for name in others:
         stage.catalog.create_collection(name)
-    pack = stage.store.pack("poets")
-    stage.store.save_pack(replace(pack, next_collection=others[0], retired={others[1]: 2**40}))
+    pack = stage.packs.read("poets")
+    stage.packs.save(replace(pack, next_collection=others[0], retired={others[1]: 2**40}))
 
     remove_pack(stage.catalog, "poets")
 
@@ -190,11 +190,11 @@ def test_what_was_deleted_from_a_pack_before_goes_with_it_for_good(stage: Stage)
 
 
 def test_default_pack_is_emptied_and_stays(stage: Stage) -> None:
-    stage.store.save_pack(replace(stage.store.pack("celebrities"), title="Звёзды"))
+    stage.packs.save(replace(stage.packs.read("celebrities"), title="Звёзды"))
 
     remove_pack(stage.catalog, "celebrities")
 
-    pack = stage.store.pack("celebrities")
+    pack = stage.packs.read("celebrities")
     assert (pack.title, pack.collection) == ("Звёзды", COLLECTION)
     assert stage.names() == stage.faces() == []
     assert stage.in_bucket() == sorted([SAPPHO, POET])
@@ -219,13 +219,13 @@ def test_removal_of_a_pack_that_was_cut_off_is_finished_by_the_next(
 
     remove_pack(stage.catalog, "poets")
 
-    assert [pack.name for pack in stage.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in stage.packs.all()] == ["celebrities"]
     assert stage.collections() == [COLLECTION]
 
 
 def test_change_that_is_noted_late_does_not_bring_a_removed_pack_back(stage: Stage) -> None:
     remove_pack(stage.catalog, "poets")
 
-    stage.store.note_change("poets")
+    stage.packs.note_change("poets")
 
-    assert [pack.name for pack in stage.store.packs()] == ["celebrities"]
+    assert [pack.name for pack in stage.packs.all()] == ["celebrities"]

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from lookalike.packs import PackStore
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait, normalise
 from tests.moto.cloud import Cloud, Context, load_function
@@ -14,9 +15,11 @@ KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
 class ResolveMatches:
     """The function, a pack of portraits, and a selfie."""
 
-    def __init__(self, cloud: Cloud, portraits: PortraitStore, module: Any) -> None:
+    def __init__(
+        self, cloud: Cloud, packs: PackStore, portraits: PortraitStore, module: Any
+    ) -> None:
         self.module = module
-        self._cloud, self._portraits = cloud, portraits
+        self._cloud, self._packs, self._portraits = cloud, packs, portraits
 
     def add(self, name: str, shade: int = 128) -> str:
         """Index a portrait of the person that comes before the dash, and return its id."""
@@ -40,8 +43,8 @@ class ResolveMatches:
 
     def measure(self, *distribution: float) -> None:
         """Let the pack have this distribution."""
-        change = self._portraits.note_change("celebrities")
-        self._portraits.save_measures("celebrities", change, distribution, len(distribution))
+        change = self._packs.note_change("celebrities")
+        self._packs.save_measures("celebrities", change, distribution, len(distribution))
 
     def __call__(self, *found: tuple[str, float], selfie: bytes | None = None) -> Any:
         bucket = self._cloud.name("SelfiesBucket")
@@ -61,6 +64,7 @@ class ResolveMatches:
 @pytest.fixture
 def resolve(
     cloud: Cloud,
+    packs: PackStore,
     portraits: PortraitStore,
     recogniser: Recogniser,
     monkeypatch: pytest.MonkeyPatch,
@@ -68,7 +72,7 @@ def resolve(
     assert recogniser
     environment = cloud.environment("ResolveMatchesFunction")
     module = load_function("resolve_matches", monkeypatch, environment)
-    return ResolveMatches(cloud, portraits, module)
+    return ResolveMatches(cloud, packs, portraits, module)
 
 
 def names(result: dict[str, Any]) -> list[str]:

@@ -7,14 +7,9 @@ import pytest
 from lookalike.faces import Box, Refusal
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import MatchStore
-from lookalike.portraits import (
-    Nearest,
-    Pack,
-    PortraitRecord,
-    PortraitStore,
-    Progress,
-    portrait_id_of,
-)
+from lookalike.packs import Pack, Progress
+from lookalike.portrait_files import PortraitFiles
+from lookalike.portraits import Nearest, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import SAME_PERSON, Attribution, Celebrity, Method, Portrait
 from lookalike.views import (
     exported_match,
@@ -45,16 +40,16 @@ def match_id(matches: MatchStore, workflow: Workflow, now: Clock) -> str:
     return created
 
 
-def shown(match_id: str, matches: MatchStore, portraits: PortraitStore) -> dict[str, Any]:
-    match = public_match(matches.read(match_id, None), matches, portraits)
+def shown(match_id: str, matches: MatchStore, files: PortraitFiles) -> dict[str, Any]:
+    match = public_match(matches.read(match_id, None), matches, files)
     decoded: dict[str, Any] = json.loads(json.dumps(match))
     return decoded
 
 
 def test_match_in_process_is_shown(
-    match_id: str, matches: MatchStore, portraits: PortraitStore
+    match_id: str, matches: MatchStore, files: PortraitFiles
 ) -> None:
-    match = shown(match_id, matches, portraits)
+    match = shown(match_id, matches, files)
 
     assert match.pop("selfie_url").startswith("https://lookalike-selfies.s3.")
     assert match == {
@@ -71,12 +66,12 @@ def test_match_in_process_is_shown(
 
 
 def test_celebrities_are_shown_as_they_were_stored(
-    match_id: str, matches: MatchStore, portraits: PortraitStore, workflow: Workflow
+    match_id: str, matches: MatchStore, files: PortraitFiles, workflow: Workflow
 ) -> None:
     celebrities = [Celebrity(1, GRACE, 31.412345678, 88), Celebrity(2, GRACE, 0.0, 0)]
     workflow.store(match_id, "faces", [one.to_json() for one in celebrities])
 
-    match = shown(match_id, matches, portraits)
+    match = shown(match_id, matches, files)
 
     first, second = match["celebrities"]
     assert first.pop("image_url").startswith(
@@ -112,7 +107,7 @@ def test_celebrities_are_shown_as_they_were_stored(
 def test_only_the_similarity_of_the_faces_shows_the_same_person(
     match_id: str,
     matches: MatchStore,
-    portraits: PortraitStore,
+    files: PortraitFiles,
     workflow: Workflow,
     method: Method,
     similarity: float,
@@ -120,7 +115,7 @@ def test_only_the_similarity_of_the_faces_shows_the_same_person(
 ) -> None:
     workflow.store(match_id, method, [Celebrity(1, GRACE, similarity, 100).to_json()])
 
-    (celebrity,) = shown(match_id, matches, portraits)["celebrities"]
+    (celebrity,) = shown(match_id, matches, files)["celebrities"]
 
     assert celebrity["same_person"] is same_person
 
@@ -129,13 +124,13 @@ def test_only_the_similarity_of_the_faces_shows_the_same_person(
 def test_failure_is_shown_with_its_words(
     match_id: str,
     matches: MatchStore,
-    portraits: PortraitStore,
+    files: PortraitFiles,
     workflow: Workflow,
     code: FailureCode,
 ) -> None:
     workflow.fail(match_id, Refusal(code).to_json())
 
-    match = shown(match_id, matches, portraits)
+    match = shown(match_id, matches, files)
 
     words = EXPLANATIONS[code]
     assert match["status"] == "failed"
@@ -148,12 +143,12 @@ def test_failure_is_shown_with_its_words(
 
 
 def test_faces_to_choose_from_are_shown(
-    match_id: str, matches: MatchStore, portraits: PortraitStore, workflow: Workflow
+    match_id: str, matches: MatchStore, files: PortraitFiles, workflow: Workflow
 ) -> None:
     boxes = (Box(0.1, 0.2, 0.25, 0.3), Box(0.5, 0.2, 1 / 3, 0.3))
     workflow.fail(match_id, Refusal(FailureCode.SEVERAL_FACES, boxes).to_json())
 
-    match = shown(match_id, matches, portraits)
+    match = shown(match_id, matches, files)
 
     assert match["failure"]["faces"] == [
         {"left": 0.1, "top": 0.2, "width": 0.25, "height": 0.3},
@@ -162,11 +157,11 @@ def test_faces_to_choose_from_are_shown(
 
 
 def test_export_adds_what_else_is_kept(
-    match_id: str, matches: MatchStore, portraits: PortraitStore
+    match_id: str, matches: MatchStore, files: PortraitFiles
 ) -> None:
     match = matches.read(match_id, None)
 
-    exported = exported_match(match, matches, portraits)
+    exported = exported_match(match, matches, files)
 
     assert exported["match_id"] == match_id
     assert (exported["consent"], exported["content_type"]) == ("2026-11", "image/jpeg")
@@ -180,12 +175,12 @@ RIGHTS = {
 }
 
 
-def test_celebrity_is_shown_with_all_of_their_portraits(portraits: PortraitStore) -> None:
+def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) -> None:
     second = replace(
         GRACE, portrait_id="portrait-2", key="celebrities/2.jpg", attribution=Attribution("B.")
     )
 
-    celebrity = public_celebrity([GRACE, second], portraits)
+    celebrity = public_celebrity([GRACE, second], files)
 
     pictures = celebrity.pop("portraits")
     assert celebrity.pop("image_url") == pictures[0]["image_url"]
@@ -227,8 +222,10 @@ KEY = "celebrities/curated/grace.jpg"
 INDEXED = PortraitRecord("portrait-1", KEY, "version-1", GRACE)
 
 
-def test_portrait_that_is_not_uploaded_yet_is_awaited(portraits: PortraitStore) -> None:
-    assert public_indexing("portrait-1", None, portraits) == {
+def test_portrait_that_nobody_has_sent_is_awaited(
+    portraits: PortraitStore, files: PortraitFiles
+) -> None:
+    assert public_indexing("portrait-1", None, portraits, files) == {
         "portrait_id": "portrait-1",
         "status": "awaiting_upload",
         "name": None,
@@ -239,8 +236,10 @@ def test_portrait_that_is_not_uploaded_yet_is_awaited(portraits: PortraitStore) 
     }
 
 
-def test_indexed_portrait_is_shown_with_its_name_and_picture(portraits: PortraitStore) -> None:
-    shown = public_indexing("portrait-1", INDEXED, portraits)
+def test_indexed_portrait_is_shown_with_its_name_and_picture(
+    portraits: PortraitStore, files: PortraitFiles
+) -> None:
+    shown = public_indexing("portrait-1", INDEXED, portraits, files)
 
     assert shown.pop("image_url").startswith("https://lookalike-portraits.s3.")
     assert shown == {
@@ -253,7 +252,7 @@ def test_indexed_portrait_is_shown_with_its_name_and_picture(portraits: Portrait
     }
 
 
-def test_face_of_another_person_is_named(portraits: PortraitStore) -> None:
+def test_face_of_somebody_else_is_named(portraits: PortraitStore, files: PortraitFiles) -> None:
     other = replace(
         GRACE,
         portrait_id=portrait_id_of("celebrities/Björk.jpg"),
@@ -264,7 +263,7 @@ def test_face_of_another_person_is_named(portraits: PortraitStore) -> None:
     portraits.replace(None, PortraitRecord(other.portrait_id, other.key, "version-1", other))
     same = replace(INDEXED, nearest=Nearest("face-1", other.portrait_id, "face-2", 99.5))
 
-    shown = public_indexing("portrait-1", same, portraits)["same_face_as"]
+    shown = public_indexing("portrait-1", same, portraits, files)["same_face_as"]
 
     assert shown["name"] == "Björk"
     assert "celebrities/Bj%C3%B6rk.jpg?" in shown["image_url"]
@@ -278,11 +277,11 @@ def test_face_of_another_person_is_named(portraits: PortraitStore) -> None:
     ],
 )
 def test_refused_portrait_says_why(
-    portraits: PortraitStore, refusal: str, code: FailureCode
+    portraits: PortraitStore, files: PortraitFiles, refusal: str, code: FailureCode
 ) -> None:
     record = PortraitRecord("portrait-1", KEY, "version-1", refusal=refusal)
 
-    shown = json.loads(json.dumps(public_indexing("portrait-1", record, portraits)))
+    shown = json.loads(json.dumps(public_indexing("portrait-1", record, portraits, files)))
 
     assert (shown["status"], shown["name"], shown["image_url"]) == ("refused", None, None)
     assert shown["failure"]["code"] == code

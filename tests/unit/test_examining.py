@@ -11,7 +11,7 @@ from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.faces import Box, DetectedFace
 from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_PICTURE
-from lookalike.portraits import Caption
+from lookalike.portrait_files import Caption
 from lookalike.ranking import SAME_FACE, Attribution
 from tests.recogniser import picture
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from catalog.folder import CatalogError, drop_rows, name_of, read_folder
-from lookalike.portraits import MOST_METADATA
+from lookalike.portrait_files import MOST_METADATA
 from lookalike.ranking import Attribution
 
 HEADER = "file,name,celebrity_id,author,license,license_url,source_url\n"

@@ -3,21 +3,25 @@
 Modules, from the pure to the connected:
 
     failures        why a match fails, and the words that its owner reads
-    photographs     which face a photograph shows most prominently, and whether it is usable
-    matching        ranking, resemblance, and the landmark fallback
+    faces           which face a photograph shows most prominently, and whether it is usable
+    ranking         ranking, resemblance, and the landmark fallback
     errors          the exceptions
-    settings        what a function reads from its environment
+    problems        the exceptions, as the API answers them
+    settings        the only reader of the environment
     clock           times
     telemetry       the logger and the metrics
     storage         how the stores speak to S3 and DynamoDB
     pictures        a picture in a bucket
-    faces           Rekognition
+    recogniser      Rekognition
+    tombstones      which members have been forgotten, in MatchesTable
     matches         MatchesTable and SelfiesBucket
     limits          how many matches a day
-    portraits       PortraitsTable, PacksTable and PortraitsBucket
-    changes         PackChangesQueue
+    packs           PacksTable
+    portraits       PortraitsTable
+    portrait_files  PortraitsBucket
+    pack_changes    PackChangesQueue
     forgetting      ForgottenMembersQueue
-    results         a result, as it is stored and as the API shows it
+    views           matches, packs and portraits, as the API shows them
 
 Words, each with one meaning:
 

@@ -13,19 +13,30 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from lookalike import clock
 from lookalike.errors import SoldOut, TooManyMatches
+from lookalike.settings import Settings
 from lookalike.storage import dynamodb_client, to_attributes
 
 KEPT = timedelta(days=2)
 """How long the counters and the salt of a day are kept, from the start of that day."""
 
 
+class LimitsSettings(Settings):
+    """Where the counters are, and the limits."""
+
+    matches_table: str
+    matches_per_day: int
+    guest_matches_per_day: int
+    deployment_matches_per_day: int
+
+
 class DailyLimits:
     """Counters of the matches begun today. A limit of 0 means no limit and no counter."""
 
-    def __init__(self, table: str, *, member: int, guest: int, deployment: int) -> None:
-        """Count in a table: for each member, for the guests at each address, and in all."""
-        self._table, self._dynamodb = table, dynamodb_client()
-        self._member, self._guest, self._deployment = member, guest, deployment
+    def __init__(self, settings: LimitsSettings) -> None:
+        """Count for each member, for the guests at each address, and in all."""
+        self._table, self._dynamodb = settings.matches_table, dynamodb_client()
+        self._member, self._guest = settings.matches_per_day, settings.guest_matches_per_day
+        self._deployment = settings.deployment_matches_per_day
         self._salts: dict[date, bytes] = {}
 
     def count(self, user_id: str | None, source_ip: str) -> list[str]:

@@ -6,8 +6,6 @@ The workflow writes to matches, too: it claims, stores and fails them by service
 
 import base64
 import json
-import random
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,22 +15,25 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from lookalike import clock
-from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
+from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
 from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_SELFIE
+from lookalike.settings import Settings
 from lookalike.storage import (
     URL_LIFETIME,
     Item,
     UploadForm,
     dynamodb_client,
     from_attributes,
+    is_kept,
+    patiently,
+    reasons_of,
     s3_client,
     to_attributes,
     upload_form,
 )
+from lookalike.tombstones import not_forgotten
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -47,10 +48,6 @@ WORKFLOW_LIMIT = timedelta(seconds=300)
 longer than a write takes. So no match succeeds after a caller has read it as timed out."""
 MEMBER_RETENTION = timedelta(days=365)
 """How long a member's match is kept. A guest's match is deleted with its selfie."""
-TOKEN_LIFETIME = timedelta(hours=1)
-"""How long a token of the user pool is valid. A test compares it with the template."""
-TOMBSTONE_RETENTION = TOKEN_LIFETIME + timedelta(hours=1)
-"""How long the tombstone of a forgotten member is kept."""
 
 SELFIE_PREFIX = "selfies/"
 REUSED = "This Idempotency-Key has been used for another match."
@@ -65,13 +62,14 @@ UNPROCESSED_PAUSE = 0.2
 """Seconds to wait before DynamoDB is asked again for the records that it had no capacity for."""
 VERSIONS_AT_ONCE = 1000
 """The most versions that DeleteObjects takes."""
-NOT_FORGOTTEN = "attribute_not_exists(match_id) OR delete_at <= :now"
-"""The condition on a member's tombstone. It compares times, because DynamoDB can take days to
-remove an expired item."""
-WRITE_TRIES = 6
-"""How often a write is tried while other transactions write to the same item."""
-PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-"""Reasons that pass soon: the same transaction may then succeed. boto3 does not retry it."""
+
+
+class MatchesSettings(Settings):
+    """Where the matches and their selfies are, and how long a selfie is kept."""
+
+    matches_table: str
+    selfies_bucket: str
+    selfie_retention_days: int
 
 
 class Status(StrEnum):
@@ -122,22 +120,16 @@ class CreatedMatch(NamedTuple):
     """False where an earlier request with the same id began this match."""
 
 
-class Tombstone(NamedTuple):
-    """What is kept about a forgotten member, as long as their token is valid."""
-
-    queued: bool
-    """Whether the message that has their matches deleted is sent."""
-
-
 class MatchStore:
     """The matches of all members and guests. Only its owner reads or deletes a match.
 
     A `user_id` of None means a guest: a caller who knows the match_id, which is unguessable.
     """
 
-    def __init__(self, table: str, bucket: str, selfie_retention: timedelta) -> None:
-        """Open the store on a table and a bucket."""
-        self._table, self._bucket, self._retention = table, bucket, selfie_retention
+    def __init__(self, settings: MatchesSettings) -> None:
+        """Open the store."""
+        self._table, self._bucket = settings.matches_table, settings.selfies_bucket
+        self._retention = timedelta(days=settings.selfie_retention_days)
         self._dynamodb, self._s3 = dynamodb_client(), s3_client()
 
     def create(
@@ -218,7 +210,7 @@ class MatchStore:
         item = self._dynamodb.get_item(
             TableName=self._table, Key={"match_id": {"S": match_id}}, ConsistentRead=True
         ).get("Item")
-        if item is None or not _is_kept(item):
+        if item is None or not is_kept(item):
             raise NotFound(match_id)
         match = _match(from_attributes(item))
         if match.user_id != user_id:
@@ -233,7 +225,7 @@ class MatchStore:
         reply = self._query(user_id, **query)
         last = reply.get("LastEvaluatedKey")
         return Page(
-            [_match(from_attributes(item)) for item in reply["Items"] if _is_kept(item)],
+            [_match(from_attributes(item)) for item in reply["Items"] if is_kept(item)],
             _cursor(from_attributes(last)) if last else None,
         )
 
@@ -265,40 +257,6 @@ class MatchStore:
             if "LastEvaluatedKey" not in reply:
                 return deleted
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
-
-    def forget(self, user_id: str) -> None:
-        """Write a member's tombstone. From now on no match becomes theirs, and no token works."""
-        kept_until = int((clock.now() + TOMBSTONE_RETENTION).timestamp())
-        tombstone = {"match_id": _tombstone_key(user_id), "delete_at": kept_until}
-
-        def put() -> None:
-            self._dynamodb.put_item(TableName=self._table, Item=to_attributes(tombstone))
-
-        self._patiently(put)
-
-    def note_queued(self, user_id: str) -> None:
-        """Note in a member's tombstone that the message that has their matches deleted is sent."""
-
-        def update() -> None:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_attributes({"match_id": _tombstone_key(user_id)}),
-                UpdateExpression="SET queued = :yes",
-                ExpressionAttributeValues=to_attributes({":yes": True}),
-            )
-
-        self._patiently(update)
-
-    def tombstone(self, user_id: str) -> Tombstone | None:
-        """Read a member's tombstone; None where the member has not been forgotten."""
-        item = self._dynamodb.get_item(
-            TableName=self._table,
-            Key=to_attributes({"match_id": _tombstone_key(user_id)}),
-            ConsistentRead=True,
-        ).get("Item")
-        if item is None or not _is_kept(item):
-            return None
-        return Tombstone(queued="queued" in item)
 
     def adopt(self, match_id: str, user_id: str) -> Match:
         """Make a guest's match the caller's own; raise NotFound where there is no such match.
@@ -370,44 +328,17 @@ class MatchStore:
         """
         writes = [write]
         if user_id is not None:
-            # The check and the write are one transaction, so no match is added after the tombstone.
-            writes.append(
-                {
-                    "ConditionCheck": {
-                        "TableName": self._table,
-                        "Key": to_attributes({"match_id": _tombstone_key(user_id)}),
-                        "ConditionExpression": NOT_FORGOTTEN,
-                        "ExpressionAttributeValues": to_attributes(
-                            {":now": int(clock.now().timestamp())}
-                        ),
-                    }
-                }
-            )
+            writes.append({"ConditionCheck": not_forgotten(self._table, user_id)})
         try:
-            self._patiently(lambda: self._dynamodb.transact_write_items(TransactItems=writes))
+            patiently(lambda: self._dynamodb.transact_write_items(TransactItems=writes))
         except self._dynamodb.exceptions.TransactionCanceledException as error:
-            failed = _reasons(error)
+            failed = reasons_of(error)
             if failed[1:] == ["ConditionalCheckFailed"]:
                 raise SignedOut from error
             if failed[0] == "ConditionalCheckFailed":
                 return False
             raise
         return True
-
-    def _patiently(self, write: Callable[[], object]) -> None:
-        """Retry a write while other transactions write to the same item; in the end raise Busy."""
-        for attempt in range(WRITE_TRIES):
-            try:
-                write()
-            except self._dynamodb.exceptions.TransactionConflictException:
-                pass
-            except self._dynamodb.exceptions.TransactionCanceledException as error:
-                if not PASSING & {*_reasons(error)}:
-                    raise
-            else:
-                return
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
-        raise Busy(1)
 
     def _delete(self, matches: Mapping[str, str | None]) -> None:
         """Delete matches, given by their ids to the versions of their selfies that are claimed."""
@@ -486,22 +417,6 @@ def _check_match_id(match_id: str) -> None:
 
 def _key(match_id: str) -> str:
     return f"{SELFIE_PREFIX}{match_id}"
-
-
-def _reasons(canceled: ClientError) -> list[str | None]:
-    """Return the code of each write of a canceled transaction; the text "None" if it was fine."""
-    reasons: list[Any] = canceled.response["CancellationReasons"]
-    return [reason.get("Code") for reason in reasons]
-
-
-def _tombstone_key(user_id: str) -> str:
-    """Return the key of a member's tombstone. No match has such an id."""
-    return f"user#{user_id}"
-
-
-def _is_kept(item: Any) -> bool:
-    """Return whether an item has not expired. DynamoDB can take days to remove an expired one."""
-    return int(item["delete_at"]["N"]) > clock.now().timestamp()
 
 
 def _match(item: Item) -> Match:

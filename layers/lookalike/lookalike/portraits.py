@@ -1,152 +1,42 @@
-"""PortraitsTable, PacksTable and PortraitsBucket: the packs, their celebrities and the rights.
+"""PortraitsTable: what is indexed of each portrait, or why it is refused.
 
-A portrait is the object `<pack>/<file>` of PortraitsBucket. Its metadata holds the name and the
-rights, percent-encoded. Its `portrait_id` is a hash of the key, and also the ExternalImageId of its
-face. So a portrait keeps its id when it is indexed again and gets a new face id.
+A portrait's `portrait_id` is a hash of its file's key, and also the ExternalImageId of its face. So
+a portrait keeps its id when it is indexed again and gets a new face id.
 """
 
 import base64
 import hashlib
-import io
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Any, Literal, NamedTuple
-from urllib.parse import quote, unquote
+from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
 from slugify import slugify
 
-from lookalike import clock
-from lookalike.errors import InvalidRequest, PortraitChanged, UnknownPack
-from lookalike.faces import Size, read_size
-from lookalike.pictures import FIRST_BYTES, LARGEST_PICTURE, StoredPicture
+from lookalike.errors import InvalidRequest, PortraitChanged
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
+from lookalike.settings import Settings
 from lookalike.storage import (
-    URL_LIFETIME,
     Item,
-    UploadForm,
     dynamodb_client,
     from_attributes,
-    s3_client,
     to_attributes,
     to_decimal,
-    upload_form,
 )
 
-DEFAULT_PACK = "celebrities"
-"""The pack that every deployment has, even before its first portrait."""
-DEFAULT_TITLE = "Celebrities"
 BATCH = 100
 """The most keys that BatchGetItem takes."""
-LONGEST_NAME = 64
-"""Characters of a pack's name."""
 LONGEST_KEY = 1024
 """The most bytes that DynamoDB takes for a sort key."""
-MOST_METADATA = 2048
-"""The most bytes of metadata that S3 takes with an object."""
-UPLOAD_WINDOW = timedelta(minutes=10)
-"""How long a portrait's presigned form works."""
-PROGRESS_LIFETIME = timedelta(seconds=60)
-"""How long a progress is shown without an update, because an import can be cut off."""
 UNNAMED = "unnamed"
 """The refusal of a portrait without a name. Every other refusal is a FailureCode."""
-CURATED = "curated"
-"""The folder of a pack for the portraits that curators send."""
-# All of a pack's item but its distribution, which is large. Only Resolve Matches reads that.
-_PACK = "pack, title, #collection, next_collection, retired, change, measured, portraits, progress"
-_PACK_NAMES: Any = {"ExpressionAttributeNames": {"#collection": "collection"}}
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the import of a pack is; the page shows it."""
+class PortraitsSettings(Settings):
+    """Where the portraits' records are."""
 
-    stage: Literal["fetching", "indexing"]
-    done: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A set of portraits that a selfie can be compared with."""
-
-    name: str
-    title: str
-    collection: str
-    """The Rekognition collection that is searched."""
-    next_collection: str | None = None
-    """The collection that `lookalike catalog reindex` is filling, and that will take its place."""
-    retired: dict[str, int] = field(default_factory=dict)
-    """Replaced collections that earlier matches may still search, each with the time until which it
-    is kept, in seconds since 1970."""
-    change: str | None = None
-    """The id of the latest change of any of its portraits."""
-    measured: str | None = None
-    """The change after which the pack was last measured. A pack is settled if it is `change`."""
-    portraits: int = 0
-    """How many portraits it had when it was measured."""
-    progress: Progress | None = None
-
-    @property
-    def collections(self) -> tuple[str, ...]:
-        """The collections in which every portrait's face belongs."""
-        return (self.collection, *([self.next_collection] if self.next_collection else []))
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What the metadata of a portrait says: the celebrity and the rights."""
-
-    celebrity_id: str
-    name: str
-    attribution: Attribution
-
-    def to_metadata(self) -> dict[str, str]:
-        """Write the caption as S3 metadata, which holds at most 2 KB of ASCII."""
-        values = {
-            "celebrity-id": self.celebrity_id,
-            "name": self.name,
-            "author": self.attribution.author,
-            "license": self.attribution.license,
-            "license-url": self.attribution.license_url,
-            "source-url": self.attribution.source_url,
-        }
-        return {name: quote(value, safe=" /:") for name, value in values.items() if value}
-
-    def fits(self) -> bool:
-        """Return whether the caption fits into an object's metadata."""
-        metadata = self.to_metadata().items()
-        return sum(len(name) + len(value) for name, value in metadata) <= MOST_METADATA
-
-    @classmethod
-    def from_metadata(cls, metadata: dict[str, str]) -> "Caption | None":
-        """Read what `to_metadata` wrote; None without a name or a celebrity_id."""
-        values = {name: unquote(value) for name, value in metadata.items()}
-        if not (values.get("name") and values.get("celebrity-id")):
-            return None
-        return cls(
-            celebrity_id=values["celebrity-id"],
-            name=values["name"],
-            attribution=Attribution(
-                author=values.get("author", ""),
-                license=values.get("license", ""),
-                license_url=values.get("license-url", ""),
-                source_url=values.get("source-url", ""),
-            ),
-        )
-
-
-class StoredPortrait(NamedTuple):
-    """A portrait's object in the bucket, in its current version."""
-
-    picture: StoredPicture
-    caption: Caption | None
-    """None where it has no name."""
-    size: Size | None
-    """None where it is neither JPEG nor PNG, or its header is broken."""
+    portraits_table: str
 
 
 @dataclass(frozen=True)
@@ -212,134 +102,11 @@ def pack_of(key: str) -> str:
 
 
 class PortraitStore:
-    """The packs and their portraits."""
+    """The portraits' records."""
 
-    def __init__(self, table: str, packs_table: str, bucket: str, default_collection: str) -> None:
-        """Open the store. The default pack has `default_collection` if its item names none."""
-        self._table, self._packs_table, self._bucket = table, packs_table, bucket
-        self._default = Pack(DEFAULT_PACK, DEFAULT_TITLE, default_collection)
-        self._dynamodb, self._s3 = dynamodb_client(), s3_client()
-
-    # Packs
-
-    def pack(self, name: str) -> Pack:
-        """Read a pack; raise UnknownPack where there is none."""
-        item = self._pack_item(name, ProjectionExpression=_PACK, **_PACK_NAMES)
-        return self._pack(name, item)
-
-    def distribution(self, name: str) -> list[float]:
-        """Read a pack's distribution; empty where the pack has not been measured."""
-        item = self._pack_item(name, ProjectionExpression="distribution")
-        return [float(value) for value in item.get("distribution", [])]
-
-    def packs(self) -> list[Pack]:
-        """Read every pack, the default one first."""
-        pages = self._dynamodb.get_paginator("scan").paginate(
-            TableName=self._packs_table, ProjectionExpression=_PACK, **_PACK_NAMES
-        )
-        items = [from_attributes(item) for page in pages for item in page["Items"]]
-        # An item without a collection: another invocation wrote to a pack after its deletion.
-        items = [item for item in items if item["pack"] == DEFAULT_PACK or "collection" in item]
-        found = {item["pack"]: self._pack(item["pack"], item) for item in items}
-        found.setdefault(DEFAULT_PACK, self._default)
-        return sorted(found.values(), key=lambda pack: (pack.name != DEFAULT_PACK, pack.title))
-
-    def save_pack(self, pack: Pack) -> None:
-        """Write what an operator sets of a pack: its title and its collections."""
-        self._update_pack(
-            pack.name,
-            "SET title = :title, #collection = :collection, next_collection = :next, "
-            "retired = :retired",
-            {
-                ":title": pack.title,
-                ":collection": pack.collection,
-                ":next": pack.next_collection or "",
-                ":retired": pack.retired,
-            },
-            {"#collection": "collection"},
-        )
-
-    def delete_pack(self, name: str) -> None:
-        """Delete a pack's item."""
-        self._dynamodb.delete_item(TableName=self._packs_table, Key={"pack": {"S": name}})
-
-    def note_change(self, name: str) -> str:
-        """Note that portraits of a pack change; return the id of the change."""
-        change = uuid.uuid4().hex
-        self._update_pack(name, "SET change = :change", {":change": change})
-        return change
-
-    def note_progress(self, name: str, progress: Progress | None) -> None:
-        """Store how far the import of a pack is; None once it is over."""
-        if progress is None:
-            self._update_pack(name, "REMOVE progress", {})
-            return
-        value = {**vars(progress), "until": int((clock.now() + PROGRESS_LIFETIME).timestamp())}
-        self._update_pack(name, "SET progress = :progress", {":progress": value})
-
-    def save_measures(
-        self, name: str, change: str, distribution: Sequence[float], portraits: int
-    ) -> None:
-        """Store a pack's distribution, unless the pack has changed since `change`."""
-        values = [to_decimal(value) for value in distribution]
-        with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
-            self._update_pack(
-                name,
-                "SET distribution = :values, measured = :change, portraits = :portraits",
-                {":values": values, ":change": change, ":portraits": portraits},
-                condition="change = :change",
-            )
-
-    def _pack_item(self, name: str, **projection: Any) -> Item:
-        if not 0 < len(name) <= LONGEST_NAME:  # DynamoDB refuses such a key
-            raise UnknownPack(name)
-        reply = self._dynamodb.get_item(
-            TableName=self._packs_table,
-            Key={"pack": {"S": name}},
-            ConsistentRead=True,
-            **projection,
-        )
-        return from_attributes(reply.get("Item", {}))
-
-    def _pack(self, name: str, item: Item) -> Pack:
-        """Read a pack's item. It can lack a collection: a change or a progress may have made it."""
-        default = self._default if name == DEFAULT_PACK else None
-        collection = item.get("collection") or (default.collection if default else None)
-        if collection is None:
-            raise UnknownPack(name)
-        progress = item.get("progress")
-        return Pack(
-            name=name,
-            title=item.get("title") or (default.title if default else name),
-            collection=collection,
-            next_collection=item.get("next_collection") or None,
-            retired={name: int(until) for name, until in item.get("retired", {}).items()},
-            change=item.get("change"),
-            measured=item.get("measured"),
-            portraits=int(item.get("portraits", 0)),
-            progress=_progress(progress) if progress else None,
-        )
-
-    def _update_pack(
-        self,
-        name: str,
-        update: str,
-        values: Item,
-        names: dict[str, str] | None = None,
-        condition: str | None = None,
-    ) -> None:
-        request: dict[str, Any] = {"UpdateExpression": update}
-        if values:
-            request["ExpressionAttributeValues"] = to_attributes(values)
-        if names:
-            request["ExpressionAttributeNames"] = names
-        if condition:
-            request["ConditionExpression"] = condition
-        self._dynamodb.update_item(
-            TableName=self._packs_table, Key={"pack": {"S": name}}, **request
-        )
-
-    # What is indexed
+    def __init__(self, settings: PortraitsSettings) -> None:
+        """Open the store."""
+        self._table, self._dynamodb = settings.portraits_table, dynamodb_client()
 
     def get(self, portrait_ids: Iterable[str]) -> dict[str, Portrait]:
         """Read portraits by id; leave out those that are gone."""
@@ -348,7 +115,7 @@ class PortraitStore:
 
     def records(self, pack: str) -> Iterator[PortraitRecord]:
         """Read the record of every indexed portrait of a pack, by celebrity_id."""
-        for page in self._dynamodb.get_paginator("query").paginate(**self._of_pack(pack)):
+        for page in self._dynamodb.get_paginator("query").paginate(**self._query_of(pack)):
             yield from (_record(from_attributes(item)) for item in page["Items"])
 
     def scan(self, pack: str) -> Iterator[PortraitRecord]:
@@ -363,14 +130,13 @@ class PortraitStore:
         for page in pages:
             yield from (_record(from_attributes(item)) for item in page["Items"])
 
-    def portraits(self, pack: str) -> Iterator[Portrait]:
+    def of_pack(self, pack: str) -> Iterator[Portrait]:
         """Read every indexed portrait of a pack, by celebrity_id."""
         return (record.portrait for record in self.records(pack) if record.portrait is not None)
 
     def people(self, pack: str, limit: int, cursor: str | None) -> People:
-        """Read a page of celebrities; raise UnknownPack, or InvalidRequest for the cursor."""
-        self.pack(pack)
-        query = self._of_pack(pack)
+        """Read a page of a pack's celebrities; raise InvalidRequest for a broken cursor."""
+        query = self._query_of(pack)
         if cursor is not None:
             query["KeyConditionExpression"] += " AND celebrity_id > :after"
             query["ExpressionAttributeValues"][":after"] = {"S": _read_cursor(cursor)}
@@ -385,56 +151,8 @@ class PortraitStore:
 
     def person_named(self, pack: str, name: str) -> str | None:
         """Return the celebrity_id of the pack's celebrity with exactly this name, if any."""
-        named = (portrait for portrait in self.portraits(pack) if portrait.name == name)
+        named = (portrait for portrait in self.of_pack(pack) if portrait.name == name)
         return next((portrait.celebrity_id for portrait in named), None)
-
-    def url(self, key: str) -> str:
-        """Sign an address of a portrait."""
-        return self._s3.generate_presigned_url(
-            "get_object",
-            Params={"Bucket": self._bucket, "Key": key},
-            ExpiresIn=int(URL_LIFETIME.total_seconds()),
-        )
-
-    # Curating
-
-    def upload_form(self, pack: str, content_type: str, caption: Caption) -> tuple[str, UploadForm]:
-        """Return the portrait_id that a new portrait will have, and the form that uploads it."""
-        suffix = ".png" if content_type == "image/png" else ".jpg"
-        key = f"{pack}/{CURATED}/{uuid.uuid4()}{suffix}"
-        expires_at = clock.now() + UPLOAD_WINDOW
-        metadata = {f"x-amz-meta-{k}": v for k, v in caption.to_metadata().items()}
-        fields = {"Content-Type": content_type, **metadata}
-        form = upload_form(self._s3, self._bucket, key, fields, LARGEST_PICTURE, expires_at)
-        return portrait_id_of(key), form
-
-    def delete(self, record: PortraitRecord) -> None:
-        """Delete a portrait's object. Index Portrait then deletes its face and its record."""
-        self._s3.delete_object(Bucket=self._bucket, Key=record.key)
-
-    # Indexing
-
-    def stored(self, key: str) -> StoredPortrait | None:
-        """Read a portrait's object in the bucket; None where there is none."""
-        try:
-            reply = self._s3.get_object(Bucket=self._bucket, Key=key, Range=FIRST_BYTES)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in {"404", "NoSuchKey"}:
-                return None
-            if code != "InvalidRange":
-                raise
-            # An empty file has no first byte.
-            head = self._s3.head_object(Bucket=self._bucket, Key=key)
-            return self._stored(key, head["VersionId"], head["Metadata"], None)
-        size = read_size(io.BytesIO(reply["Body"].read()))
-        return self._stored(key, reply["VersionId"], reply["Metadata"], size)
-
-    def _stored(
-        self, key: str, version: str, metadata: dict[str, str], size: Size | None
-    ) -> StoredPortrait:
-        picture = StoredPicture(self._bucket, key, version)
-        return StoredPortrait(picture, Caption.from_metadata(metadata), size)
 
     def record(self, portrait: str) -> PortraitRecord | None:
         """Read one record by portrait_id."""
@@ -501,19 +219,13 @@ class PortraitStore:
             return None
         return self.get([record.nearest.other_id]).get(record.nearest.other_id)
 
-    def _of_pack(self, pack: str) -> Any:
+    def _query_of(self, pack: str) -> Any:
         return {
             "TableName": self._table,
             "IndexName": "by_pack",
             "KeyConditionExpression": "pack = :pack",
             "ExpressionAttributeValues": {":pack": {"S": pack}},
         }
-
-
-def _progress(item: Item) -> Progress | None:
-    if item["until"] < clock.now().timestamp():  # the import was cut off
-        return None
-    return Progress(item["stage"], int(item["done"]), int(item["total"]))
 
 
 def _by_key(people: dict[str, list[Portrait]]) -> list[list[Portrait]]:

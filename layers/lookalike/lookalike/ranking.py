@@ -164,11 +164,11 @@ def rank_by_landmarks(geometry: Geometry, portraits: Sequence[Portrait]) -> list
     A search rarely returns nothing. This fallback still finds a celebrity then. Faces differ
     little in geometry, so subtract the pack's mean face first.
     """
-    known = {p.portrait_id: p.geometry for p in portraits if p.geometry is not None}
-    if not known:
+    geometries = {p.portrait_id: p.geometry for p in portraits if p.geometry is not None}
+    if not geometries:
         return []
-    mean = [sum(values) / len(known) for values in zip(*known.values(), strict=True)]
-    shapes = {portrait_id: _less(shape, mean) for portrait_id, shape in known.items()}
+    mean = [sum(values) / len(geometries) for values in zip(*geometries.values(), strict=True)]
+    shapes = {portrait_id: _less(shape, mean) for portrait_id, shape in geometries.items()}
     by_id = {portrait.portrait_id: portrait for portrait in portraits}
     people = {by_id[portrait_id].celebrity_id: shape for portrait_id, shape in shapes.items()}
     step = max(1, len(people) // SAMPLE)

@@ -3,7 +3,6 @@
 The workflow's search is a service integration (statemachine/find_lookalike.asl.yaml).
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,17 +20,28 @@ from lookalike.errors import (
 from lookalike.faces import DetectedFace
 from lookalike.pictures import StoredPicture
 from lookalike.ranking import FaceMatch
+from lookalike.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
-# One attempt, because the workflow retries. A call that waits here occupies its function, and other
-# photographs wait for it. A function that reads from a queue has more time: the template sets more
-# attempts for it.
-_ATTEMPTS = int(os.environ.get("RECOGNISER_ATTEMPTS", "1"))
+
+class RecogniserSettings(Settings):
+    """How patiently this function calls Rekognition."""
+
+    # One attempt, because the workflow retries. A call that waits here occupies its function, and
+    # other photographs wait for it. A function that reads from a queue has more time: the template
+    # sets more attempts for it.
+    recogniser_attempts: int = 1
+
+
+_settings = RecogniserSettings.from_environment()
 _client: "RekognitionClient" = boto3.client(
-    "rekognition", config=Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
+    "rekognition",
+    config=Config(
+        retries={"mode": "standard", "total_max_attempts": _settings.recogniser_attempts}
+    ),
 )
 
 MOST_FACES = 20

@@ -1,8 +1,9 @@
 """How the stores speak to S3 and DynamoDB."""
 
 import math
-import os
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,8 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from lookalike import clock
+from lookalike.errors import Busy
+from lookalike.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,9 +23,19 @@ if TYPE_CHECKING:
 
 URL_LIFETIME = timedelta(hours=1)
 """How long a picture's address is good for."""
+WRITE_TRIES = 6
+"""How often a write is tried while other transactions write to the same item."""
+PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+"""Reasons that pass soon: the same transaction may then succeed. boto3 does not retry it."""
 
 Item = dict[str, Any]
 """A DynamoDB item in Python's own types; numbers are Decimal."""
+
+
+class Region(Settings):
+    """Where the buckets are. Lambda sets it."""
+
+    aws_region: str
 
 
 class UploadForm(NamedTuple):
@@ -49,7 +63,7 @@ def s3_client() -> "S3Client":
     """
     return boto3.client(
         "s3",
-        region_name=os.environ["AWS_REGION"],
+        region_name=Region.from_environment().aws_region,
         config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
     )
 
@@ -89,3 +103,30 @@ def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
     """Read an item from DynamoDB's attribute values."""
     return {name: _deserialize(value) for name, value in attributes.items()}
+
+
+def patiently(write: Callable[[], object]) -> None:
+    """Retry a write while other transactions write to the same item; in the end raise Busy."""
+    for attempt in range(WRITE_TRIES):
+        try:
+            write()
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            canceled = code == "TransactionCanceledException" and PASSING & {*reasons_of(error)}
+            if code != "TransactionConflictException" and not canceled:
+                raise
+        else:
+            return
+        time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
+    raise Busy(1)
+
+
+def reasons_of(canceled: ClientError) -> list[str | None]:
+    """Return the code of each write of a canceled transaction; the text "None" if it was fine."""
+    reasons: list[Any] = canceled.response["CancellationReasons"]
+    return [reason.get("Code") for reason in reasons]
+
+
+def is_kept(item: Any) -> bool:
+    """Return whether an item has not expired. DynamoDB can take days to remove an expired one."""
+    return int(item["delete_at"]["N"]) > clock.now().timestamp()

@@ -1,4 +1,4 @@
-"""A match's result, as the API shows it."""
+"""Matches, packs and portraits, as the API shows them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,7 +6,9 @@ from datetime import timedelta
 from lookalike import clock
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import Match, MatchStore
-from lookalike.portraits import Pack, PortraitRecord, PortraitStore
+from lookalike.packs import Pack
+from lookalike.portrait_files import PortraitFiles
+from lookalike.portraits import PortraitRecord, PortraitStore
 from lookalike.ranking import SAME_PERSON, Portrait
 from lookalike.storage import Item
 
@@ -16,7 +18,7 @@ SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
 """From these ages of a match on, a client should wait longer: the match is slow, or many wait."""
 
 
-def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
+def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Item:
     """Return a match as `GET /matches/{match_id}` shows it. Its addresses work for an hour."""
     return {
         "match_id": match.match_id,
@@ -35,7 +37,7 @@ def public_match(match: Match, matches: MatchStore, portraits: PortraitStore) ->
                 "similarity": celebrity["similarity"],
                 "resemblance": celebrity["resemblance"],
                 "same_person": match.method == "faces" and celebrity["similarity"] >= SAME_PERSON,
-                "image_url": portraits.url(celebrity["portrait_key"]),
+                "image_url": files.url(celebrity["portrait_key"]),
                 "attribution": celebrity["attribution"],
             }
             for place, celebrity in enumerate(match.celebrities, start=1)
@@ -49,18 +51,18 @@ def _poll_after_ms(match: Match) -> int:
     return max([POLL_AFTER_MS, *(wait for since, wait in SLOWER_POLLS if age >= since)])
 
 
-def exported_match(match: Match, matches: MatchStore, portraits: PortraitStore) -> Item:
+def exported_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Item:
     """Return a match with everything else that is stored about it."""
     return {
-        **public_match(match, matches, portraits),
+        **public_match(match, matches, files),
         "consent": match.consent,
         "content_type": match.content_type,
     }
 
 
-def public_celebrity(shown: Sequence[Portrait], portraits: PortraitStore) -> Item:
+def public_celebrity(shown: Sequence[Portrait], files: PortraitFiles) -> Item:
     """Return a celebrity with all of their portraits, as `GET /celebrities` shows them."""
-    first, pictures = shown[0], [public_portrait(portrait, portraits) for portrait in shown]
+    first, pictures = shown[0], [public_portrait(portrait, files) for portrait in shown]
     return {
         "celebrity_id": first.celebrity_id,
         "name": first.name,
@@ -70,11 +72,11 @@ def public_celebrity(shown: Sequence[Portrait], portraits: PortraitStore) -> Ite
     }
 
 
-def public_portrait(portrait: Portrait, portraits: PortraitStore) -> Item:
+def public_portrait(portrait: Portrait, files: PortraitFiles) -> Item:
     """Return one portrait, with its attribution."""
     return {
         "portrait_id": portrait.portrait_id,
-        "image_url": portraits.url(portrait.key),
+        "image_url": files.url(portrait.key),
         "attribution": vars(portrait.attribution),
     }
 
@@ -89,10 +91,15 @@ def public_pack(pack: Pack) -> Item:
     }
 
 
-def public_indexing(portrait: str, record: PortraitRecord | None, portraits: PortraitStore) -> Item:
+def public_indexing(
+    portrait_id: str,
+    record: PortraitRecord | None,
+    portraits: PortraitStore,
+    files: PortraitFiles,
+) -> Item:
     """Return what a curator sees of a portrait: awaited, indexed or refused."""
     shown = {
-        "portrait_id": portrait,
+        "portrait_id": portrait_id,
         "status": "awaiting_upload",
         "name": None,
         "image_url": None,
@@ -103,16 +110,16 @@ def public_indexing(portrait: str, record: PortraitRecord | None, portraits: Por
     if record is None:
         return shown
     if record.portrait is None:
-        known = record.refusal in {*FailureCode}
-        code = FailureCode(record.refusal) if known else FailureCode.UNSUPPORTED_IMAGE
+        has_code = record.refusal in {*FailureCode}
+        code = FailureCode(record.refusal) if has_code else FailureCode.UNSUPPORTED_IMAGE
         return {**shown, "status": "refused", "failure": _public_failure(code, [])}
     same = portraits.same_face(record)
     return {
         **shown,
         "status": "indexed",
         "name": record.portrait.name,
-        "image_url": portraits.url(record.portrait.key),
-        "same_face_as": {"name": same.name, "image_url": portraits.url(same.key)} if same else None,
+        "image_url": files.url(record.portrait.key),
+        "same_face_as": {"name": same.name, "image_url": files.url(same.key)} if same else None,
     }
 
 
