@@ -19,7 +19,6 @@ from cli.build import take_out
 from cli.terminal import progress_bar, say, words_for_errors
 from local.deployment import Outputs, reach
 from local.state import StateFolder
-from lookalike.errors import LookAlikeError, UnknownPack
 from lookalike.portraits import pack_of
 
 MENDING = 120.0

@@ -20,7 +20,6 @@ EXCEPTIONS = {
     "functions/api/app.py": "every route of the API, and its words for errors",
     "layers/lookalike/lookalike/matches.py": "every write of a match, from its form to its end",
     "layers/lookalike/lookalike/matches.py create": "one transaction, with each of its conditions",
-    "layers/lookalike/lookalike/portraits.py": "two tables, of portraits and of packs",
 }
 """The modules, and the functions by `module name`, that may be longer; and the reason of each."""
 

@@ -1,5 +1,3 @@
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -111,23 +109,6 @@ def test_what_is_taken_back_can_be_begun_again(cloud: Cloud) -> None:
     limits.take_back(limits.count(ADA, HOME))
 
     assert limits.count(ADA, HOME)
-
-
-def test_as_many_begin_at_once_as_one_after_the_other(cloud: Cloud) -> None:
-    limits = limits_of(cloud, guest=5, deployment=5)
-    at_once = threading.Barrier(8)
-
-    def begin(_: int) -> bool:
-        at_once.wait()
-        try:
-            return bool(limits.count(GUEST, HOME))
-        except TooManyMatches:
-            return False
-
-    with ThreadPoolExecutor(8) as guests:
-        begun = list(guests.map(begin, range(8)))
-
-    assert sum(begun) == 5
 
 
 # Whose they are

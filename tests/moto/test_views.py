@@ -222,7 +222,7 @@ KEY = "celebrities/curated/grace.jpg"
 INDEXED = PortraitRecord("portrait-1", KEY, "version-1", GRACE)
 
 
-def test_portrait_that_nobody_has_sent_is_awaited(
+def test_portrait_that_is_not_uploaded_yet_is_awaited(
     portraits: PortraitStore, files: PortraitFiles
 ) -> None:
     assert public_indexing("portrait-1", None, portraits, files) == {
@@ -252,7 +252,7 @@ def test_indexed_portrait_is_shown_with_its_name_and_picture(
     }
 
 
-def test_face_of_somebody_else_is_named(portraits: PortraitStore, files: PortraitFiles) -> None:
+def test_face_of_another_person_is_named(portraits: PortraitStore, files: PortraitFiles) -> None:
     other = replace(
         GRACE,
         portrait_id=portrait_id_of("celebrities/Björk.jpg"),

@@ -6,6 +6,7 @@ The workflow writes to matches, too: it claims, stores and fails them by service
 
 import base64
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
