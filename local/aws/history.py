@@ -4,7 +4,7 @@ from typing import Any
 
 from ministack.services import cloudwatch_logs, stepfunctions
 
-EXECUTIONS_KEPT = 200
+EXECUTIONS_KEPT = 500
 """Finished executions to keep for the console, the newest."""
 LOG_LINES_KEPT = 2000
 """Of each log group, the newest."""
