@@ -1,4 +1,4 @@
-"""What ministack ignores of a state machine: longest delays, jitter, the time limit, its history."""
+"""What ministack ignores of a state machine: longest delays, jitter, time limit, whole history."""
 
 import contextvars
 import json
