@@ -55,8 +55,8 @@ def redrive(stack: str | None, state: StateFolder) -> list[Played]:
 def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt: str = "") -> None:
     """Start the workflow for an upload, unless it was started so before, in the same attempt.
 
-    The execution is named after the match and the upload. While the first one runs, Step Functions answers as
-    if it had started another; once that has ended, the name is taken for 90 days.
+    The execution is named after the match and the upload. While the first one runs, Step Functions
+    answers as if it had started another; once that has ended, the name is taken for 90 days.
     """
     digest = hashlib.sha256(f"{upload.key}\n{upload.version}\n{attempt}".encode()).hexdigest()
     match_id = upload.key.removeprefix(SELFIE_PREFIX)

@@ -22,7 +22,9 @@ from cli.build import known_contact
 from cli.catalog import open_catalog, progress_bar, show_report, words_for_errors
 from cli.sweep import sweep
 from local import codes
+from local.console.server import Console
 from local.errors import LocalError
+from local.executions import Executions
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
@@ -67,7 +69,8 @@ def run(
             sweep(outputs)
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
-            front = Front(ROOT / "web", stack.aws_url, outputs, origin)
+            runs = Console(Executions(outputs))
+            front = Front(ROOT / "web", stack.aws_url, outputs, origin, runs)
             asyncio.run(_serve(front, stack, port, open_page))
         except KeyboardInterrupt:
             _say("Ending …")

@@ -92,6 +92,11 @@ class Executions:
                     attempt.stack_trace = self._logged_trace(attempt)
         return run
 
+    def arn_of(self, name: str) -> str:
+        """Return the ARN of an execution of this name."""
+        machine = self._outputs.find_look_alike_arn
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+
     def definition(self) -> Any:
         """Return the workflow's ASL, as it is deployed."""
         machine = self._workflow.describe_state_machine(

@@ -1,7 +1,7 @@
 """The front: one origin that serves the page and forwards what the page calls.
 
 It forwards the API, the presigned addresses of the two buckets, and Cognito's public calls, and
-nothing else of the local AWS. Addresses in the API's answers are rewritten to its own origin, as
+nothing else of the local AWS; on this machine alone it shows the console. Addresses in the API's answers are rewritten to its own origin, as
 a reverse proxy does. It answers to loopback names, and to the one origin that it is told of.
 
 It may stand behind a public tunnel, so it trusts no caller: each query and header that it forwards
@@ -37,6 +37,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local import page_headers
+from local.console.server import FILES, FORWARDED, Console
 from local.deployment import REGION, Outputs
 from local.page_headers import Origins, Rule
 from lookalike import CONSENT_VERSION
@@ -144,6 +145,8 @@ class Front:
     outputs: Outputs
     origin: str | None = None
     """Where else it is reached: a tunnel's or a proxy's origin, such as https://faces.example."""
+    console: Console | None = None
+    """What /console shows, where no other origin leads here: a tunnel's agent is on loopback."""
     rules: list[Rule] = field(
         default_factory=lambda: page_headers.render(page_headers.FILE.read_text(), Origins())
     )
@@ -156,6 +159,8 @@ class Front:
         application.cleanup_ctx.append(self._open_session)
         application.on_response_prepare.append(_withhold_server)
         application.router.add_get("/config.json", self._config)
+        application.router.add_get("/console", self._console)
+        application.router.add_get("/console/{path:[\\s\\S]*}", self._console)
         application.router.add_route("*", "/api/{path:[\\s\\S]*}", self._api)
         application.router.add_post("/cognito", self._cognito)
         for bucket in (self.outputs.selfies_bucket, self.outputs.portraits_bucket):
@@ -193,6 +198,8 @@ class Front:
         if not request.raw_path.startswith("/"):
             raise web.HTTPBadRequest  # a proxy's form, which would not be forwarded as it is read
         origin = self._origin(request)
+        if origin is None and request.path.split("/")[1] == "console":
+            raise web.HTTPNotFound
         if origin is None:
             # As of a page that had its own name lead here, to read what this machine serves.
             raise web.HTTPMisdirectedRequest
@@ -258,6 +265,22 @@ class Front:
             "selfie_retention_days": self.outputs.selfie_retention_days,
         }
         return self._answer(request, json.dumps(config).encode(), ".json")
+
+    async def _console(self, request: web.Request) -> web.Response:
+        """Answer a browser on this machine with the console's page, or with what it asks for."""
+        path = request.match_info.get("path")
+        forwarded = any(name in request.headers for name in FORWARDED)
+        private = self.origin is None and not forwarded
+        if self.console is None or not private or not LOOPBACK.fullmatch(request.host):
+            raise web.HTTPNotFound(headers=self._headers(request))
+        if path is None:
+            raise web.HTTPFound("/console/", headers=self._headers(request))
+        if path in FILES:
+            return self._answer(request, FILES[path].read_bytes(), FILES[path].suffix)
+        found = await self.console.answer(path)
+        if found is None:
+            raise web.HTTPNotFound(headers=self._headers(request))
+        return self._answer(request, json.dumps(found).encode(), ".json")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         path = request.raw_path.removeprefix("/api/")
