@@ -22,7 +22,7 @@ from cli.build import known_contact
 from cli.catalog import open_catalog, progress_bar, show_report, words_for_errors
 from cli.sweep import sweep
 from local import codes
-from local.console.server import Console
+from local.console.server import RunConsole
 from local.errors import LocalError
 from local.executions import Executions
 from local.front import Front
@@ -69,7 +69,7 @@ def run(
             sweep(outputs)
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
-            runs = Console(Executions(outputs))
+            runs = RunConsole(Executions(outputs))
             front = Front(ROOT / "web", stack.aws_url, outputs, origin, runs)
             asyncio.run(_serve(front, stack, port, open_page))
         except KeyboardInterrupt:

@@ -1,8 +1,9 @@
 """The front: one origin that serves the page and forwards what the page calls.
 
 It forwards the API, the presigned addresses of the two buckets, and Cognito's public calls, and
-nothing else of the local AWS; on this machine alone it shows the console. Addresses in the API's answers are rewritten to its own origin, as
-a reverse proxy does. It answers to loopback names, and to the one origin that it is told of.
+nothing else of the local AWS. Addresses in the API's answers are rewritten to its own origin, as
+a reverse proxy does. It answers to loopback names, and to the one origin that it is told of; it
+shows the console to a browser on this machine alone.
 
 It may stand behind a public tunnel, so it trusts no caller: each query and header that it forwards
 is named here, bodies are bounded, and it gives up what is sent too slowly.
@@ -37,7 +38,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local import page_headers
-from local.console.server import FILES, FORWARDED, Console
+from local.console.server import FILES, FORWARDED, RunConsole
 from local.deployment import REGION, Outputs
 from local.page_headers import Origins, Rule
 from lookalike import CONSENT_VERSION
@@ -145,7 +146,7 @@ class Front:
     outputs: Outputs
     origin: str | None = None
     """Where else it is reached: a tunnel's or a proxy's origin, such as https://faces.example."""
-    console: Console | None = None
+    console: RunConsole | None = None
     """What /console shows, where no other origin leads here: a tunnel's agent is on loopback."""
     rules: list[Rule] = field(
         default_factory=lambda: page_headers.render(page_headers.FILE.read_text(), Origins())

@@ -28,7 +28,7 @@ FILES = {
 
 
 @dataclass
-class Console:
+class RunConsole:
     """Answers about a stack's runs; what has ended is read once."""
 
     executions: Executions
