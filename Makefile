@@ -77,7 +77,7 @@ lock: ## Pin every dependency again, with hashes (needs uv)
 
 .PHONY: screens
 screens: setup browser ## Take the pictures in docs/screens again
-	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py
+	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py tests/browser/test_console.py
 
 .PHONY: clean
 clean: ## Forget the local stack's state, and everything built

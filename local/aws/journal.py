@@ -319,7 +319,7 @@ def prompt_end() -> None:
 
 def _save_and_end() -> None:
     with _SAVING:
-        persistence.save_all(app._build_persistence_save_dict())
+        persistence.save_all({**app._build_persistence_save_dict(), "stepfunctions": _machines})
     os._exit(0)
 
 
@@ -394,6 +394,6 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
 
 
 def _machines() -> Any:
-    """Return the state of Step Functions without executions, which an orderly end alone keeps."""
+    """Return the state of Step Functions without executions: none goes on after a restart."""
     state = stepfunctions.get_state()
     return {**state, "executions": type(state["executions"])(), "map_runs": {}}
