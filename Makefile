@@ -47,7 +47,7 @@ check: setup ## Lint, format, types and templates
 	$(BIN)/deno lint
 	$(BIN)/deno fmt --check
 	@# One at a time: what pages, workers and tests find around them differs.
-	for part in web/scripts web/service-worker.js tests/scripts; do \
+	for part in web/scripts web/service-worker.js local/console/page tests/scripts; do \
 		$(BIN)/deno check --quiet --no-remote --no-npm $$part || exit 1; done
 
 .PHONY: fix
@@ -77,7 +77,7 @@ lock: ## Pin every dependency again, with hashes (needs uv)
 
 .PHONY: screens
 screens: setup browser ## Take the pictures in docs/screens again
-	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py
+	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py tests/browser/test_console.py
 
 .PHONY: clean
 clean: ## Forget the local stack's state, and everything built

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from cli import settings
 from cli.match import Client, Match, play_all
-from cli.terminal import complain, say
+from cli.terminal import complain, console, say
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
 
@@ -68,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     redrive = commands.add_parser("redrive", help="play again what could not be delivered")
     _add_stack(redrive)
     redrive.set_defaults(run=_redrive)
+
+    trace = commands.add_parser("trace", help="show a run of the workflow, state by state")
+    which = trace.add_mutually_exclusive_group(required=True)
+    which.add_argument("match_id", nargs="?", metavar="MATCH_ID", help="whose run to show")
+    which.add_argument("--last", action="store_true", help="the run that was started last")
+    which.add_argument("--failed", action="store_true", help="the last run that failed")
+    _add_stack(trace)
+    trace.set_defaults(run=_trace)
 
     catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
     _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
@@ -211,6 +219,14 @@ def _redrive(arguments: argparse.Namespace) -> int:
     for queue in played:
         say(f"{queue.queue}: {queue.words}.")
     return 0 if all(queue.complete for queue in played) else 1
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from cli.trace import trace
+
+    drawn = trace(arguments.match_id, *_stack(arguments), failed=arguments.failed)
+    console.print(drawn)
+    return 0
 
 
 def _up(arguments: argparse.Namespace) -> int:

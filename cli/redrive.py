@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 UNDELIVERED_SELFIES = "UndeliveredSelfiesQueue"
 UNDELIVERED_PORTRAITS = "UndeliveredPortraitChangesQueue"
 """The template's dead-letter queues of EventBridge. SQS itself cannot move their messages back."""
+
+NAME = re.compile(r"[0-9A-Za-z-]{1,36}")
+"""What of a key can be a part of an execution's name."""
 
 TAKEN = 60
 """Seconds for which SQS hides a received message from other readers."""
@@ -51,10 +55,13 @@ def redrive(stack: str | None, state: StateFolder) -> list[Played]:
 def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt: str = "") -> None:
     """Start the workflow for an upload, unless the same attempt has started it.
 
-    The execution's name is a digest of the upload and the attempt. While the first execution runs,
-    Step Functions answers as if it started another; it refuses the name for 90 days afterwards.
+    The execution is named after the match and the upload. While the first execution runs, Step
+    Functions answers as if it started another; it refuses the name for 90 days afterwards.
     """
-    name = hashlib.sha256(f"{upload.key}\n{upload.version}\n{attempt}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{upload.key}\n{upload.version}\n{attempt}".encode()).hexdigest()
+    match_id = upload.key.removeprefix(SELFIE_PREFIX)
+    # A name has at most 80 characters, and an object that was not uploaded by a form any key.
+    name = f"{match_id}_{digest[:32]}" if NAME.fullmatch(match_id) else digest
     with suppress(client.exceptions.ExecutionAlreadyExists):
         client.start_execution(
             stateMachineArn=machine, name=name, input=json.dumps(upload._asdict())

@@ -21,7 +21,9 @@ from cli.catalog import open_catalog, show_report
 from cli.sweep import sweep
 from cli.terminal import progress_bar, say, words_for_errors
 from local import codes
+from local.console.server import RunConsole
 from local.errors import LocalError
+from local.executions import Executions
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
@@ -64,7 +66,8 @@ def run(
             sweep(outputs)
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
-            front = Front(ROOT / "web", stack.aws_url, outputs, origin)
+            runs = RunConsole(Executions(outputs))
+            front = Front(ROOT / "web", stack.aws_url, outputs, origin, runs)
             asyncio.run(_serve(front, stack, port, open_page))
         except KeyboardInterrupt:
             say("Ending …")

@@ -2,7 +2,8 @@
 
 It forwards only the API, the presigned addresses of the two buckets, and Cognito's public calls to
 the local AWS. Like a reverse proxy, it rewrites addresses in the API's answers to its own origin.
-It answers to loopback names, and to the one origin that it is given.
+It answers to loopback names, and to the one origin that it is given. It shows the console to a
+browser on this machine alone.
 
 It may stand behind a public tunnel, so it trusts no caller. It forwards only the queries and
 headers that it lists, bounds bodies (local/bodies.py), and ends requests that arrive too slowly.
@@ -35,6 +36,7 @@ from yarl import URL
 
 from local import page_headers
 from local.bodies import LARGEST_CALL, LARGEST_FORM, Form, read_call, too_large
+from local.console.server import FILES, FORWARDED, RunConsole
 from local.deployment import Outputs
 from local.environment import REGION
 from local.page_headers import Origins, Rule
@@ -118,6 +120,8 @@ class Front:
     outputs: Outputs
     origin: str | None = None
     """The origin of a tunnel or a proxy before it, such as https://faces.example."""
+    console: RunConsole | None = None
+    """What /console shows. With another origin it is None: a tunnel's agent calls from loopback."""
     rules: list[Rule] = field(
         default_factory=lambda: page_headers.render(page_headers.FILE.read_text(), Origins())
     )
@@ -130,6 +134,8 @@ class Front:
         application.cleanup_ctx.append(self._open_session)
         application.on_response_prepare.append(_withhold_server)
         application.router.add_get("/config.json", self._config)
+        application.router.add_get("/console", self._console)
+        application.router.add_get("/console/{path:[\\s\\S]*}", self._console)
         application.router.add_route("*", "/api/{path:[\\s\\S]*}", self._api)
         application.router.add_post("/cognito", self._cognito)
         for bucket in (self.outputs.selfies_bucket, self.outputs.portraits_bucket):
@@ -167,6 +173,8 @@ class Front:
         if not request.raw_path.startswith("/"):
             raise web.HTTPBadRequest  # a request to a proxy, whose path is read in two ways
         origin = self._origin(request)
+        if origin is None and request.path.split("/")[1] == "console":
+            raise web.HTTPNotFound
         if origin is None:
             # Such as of a page whose own name leads here, to read what this machine serves.
             raise web.HTTPMisdirectedRequest
@@ -232,6 +240,22 @@ class Front:
             "selfie_retention_days": self.outputs.selfie_retention_days,
         }
         return self._answer(request, json.dumps(config).encode(), ".json")
+
+    async def _console(self, request: web.Request) -> web.Response:
+        """Answer a browser on this machine with the console's page, or with what it asks for."""
+        path = request.match_info.get("path")
+        forwarded = any(name in request.headers for name in FORWARDED)
+        private = self.origin is None and not forwarded
+        if self.console is None or not private or not LOOPBACK.fullmatch(request.host):
+            raise web.HTTPNotFound(headers=self._headers(request))
+        if path is None:
+            raise web.HTTPFound("/console/", headers=self._headers(request))
+        if path in FILES:
+            return self._answer(request, FILES[path].read_bytes(), FILES[path].suffix)
+        found = await self.console.answer(path)
+        if found is None:
+            raise web.HTTPNotFound(headers=self._headers(request))
+        return self._answer(request, json.dumps(found).encode(), ".json")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         path = request.raw_path.removeprefix("/api/")

@@ -43,7 +43,7 @@ from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
 from local.aws.workers import bounded_workers
-from local.aws.workflow import machine_timeout, retry_delays
+from local.aws.workflow import execution_names, machine_timeout, retry_delays, whole_history
 
 JSON_1_1 = "application/x-amz-json-1.1"
 
@@ -113,11 +113,15 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     stepfunctions: (
         "_AWS_SDK_SERVICE_MAP",
         "_AWS_SDK_ERROR_PREFIX",
+        "_add_event",
+        "_apply_jsonata_arguments",
+        "_apply_state_assign",
         "_executions",
         "_find_matching_retrier",
         "_invoke_resource_with_timeout",
         "_run_execution",
         "_scaled_sleep",
+        "_start_execution",
     ),
     provisioners: (
         "_RESOURCE_HANDLERS",
@@ -389,6 +393,8 @@ FIXES: dict[str, Callable[[], None]] = {
         bounded_workers,
         retry_delays,
         machine_timeout,
+        execution_names,
+        whole_history,
         journal,
         prompt_end,
         gate,

@@ -320,7 +320,7 @@ def prompt_end() -> None:
 
 def _save_and_end() -> None:
     with _SAVING:
-        persistence.save_all(app._build_persistence_save_dict())
+        persistence.save_all({**app._build_persistence_save_dict(), "stepfunctions": _machines})
     os._exit(0)
 
 
@@ -395,6 +395,6 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
 
 
 def _machines() -> Any:
-    """Return the state of Step Functions without executions; only an orderly end saves those."""
+    """Return the state of Step Functions without executions: none goes on after a restart."""
     state = stepfunctions.get_state()
     return {**state, "executions": type(state["executions"])(), "map_runs": {}}

@@ -1,10 +1,12 @@
-"""Adds what ministack ignores of a state machine: longest delays, jitter, and the time limit."""
+"""Adds what ministack ignores of a state machine: delays, jitter, time limit, whole history."""
 
 import contextvars
 import json
 import random
+import re
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
@@ -15,6 +17,14 @@ from local.aws.workers import has_process
 
 _deadline: contextvars.ContextVar[float] = contextvars.ContextVar("deadline", default=float("inf"))
 """When the execution of this thread is to end, by the monotonic clock."""
+
+
+_parameters: contextvars.ContextVar[Any] = contextvars.ContextVar("parameters", default=None)
+"""What the latest task of this thread's execution was called with."""
+_assigned: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("assigned")
+"""The variables that the state under way in this thread has set, each as JSON."""
+
+MATCH_ID = re.compile(r"selfies/([0-9a-f-]{36})")
 
 
 class MachineTimedOut(BaseException):
@@ -110,3 +120,61 @@ def _time_out(execution: Any) -> None:
         execution, "ExecutionTimedOut", {"executionTimedOutEventDetails": details}
     )
     stepfunctions._emit_execution_status_event(execution)
+
+
+def execution_names() -> None:
+    """Name an execution that EventBridge starts after the match that it is about.
+
+    On AWS, EventBridge makes a name of its own event's id and a random part.
+    """
+    start = stepfunctions._start_execution
+
+    def start_named(data: Any) -> Any:
+        found = MATCH_ID.search(data.get("input", ""))
+        if found and not data.get("name"):
+            data = {**data, "name": f"{found[1]}_{uuid.uuid4().hex[:16]}"}
+        return start(data)
+
+    stepfunctions._start_execution = start_named
+
+
+def whole_history() -> None:
+    """Note in the history what a task was called with, and which variables a state has set."""
+    arguments, assign = stepfunctions._apply_jsonata_arguments, stepfunctions._apply_state_assign
+    add = stepfunctions._add_event
+
+    def note_arguments(*args: Any) -> Any:
+        found = arguments(*args)
+        _parameters.set(found)
+        return found
+
+    def note_assigned(state: Any, raw_input: Any, ctx: Any, *args: Any, **kwargs: Any) -> None:
+        assign(state, raw_input, ctx, *args, **kwargs)
+        names = state.get("Assign") or {}
+        _assigned.set({name: json.dumps(ctx["variables"][name]) for name in names})
+
+    def add_whole(execution: Any, event_type: str, details: Any = None) -> Any:
+        if event_type.endswith("StateEntered"):
+            _assigned.set({})
+        elif event_type.endswith("StateExited"):
+            details["stateExitedEventDetails"]["assignedVariables"] = _assigned.get({})
+        elif event_type.startswith("Task"):
+            event_type, details = _as_on_aws(event_type, details)
+        return add(execution, event_type, details)
+
+    stepfunctions._apply_jsonata_arguments = note_arguments
+    stepfunctions._apply_state_assign = note_assigned
+    stepfunctions._add_event = add_whole
+
+
+def _as_on_aws(event_type: str, details: Any) -> tuple[str, Any]:
+    """Return a task's event with the service and the call named apart, and its parameters."""
+    (noted,) = details.values()
+    integration = noted["resource"].split(":::")[-1]
+    service, _, call = integration.rpartition(":")
+    noted = {**noted, "resourceType": service or "lambda", "resource": call}
+    if event_type == "TaskScheduled":
+        noted |= {"region": "us-east-1", "parameters": json.dumps(_parameters.get())}
+    elif event_type == "TaskFailed" and noted["error"] == "States.Timeout":
+        event_type = "TaskTimedOut"
+    return event_type, {f"{event_type[0].lower()}{event_type[1:]}EventDetails": noted}

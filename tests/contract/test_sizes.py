@@ -18,6 +18,7 @@ SCRIPTS = "web/scripts"
 
 EXCEPTIONS = {
     "functions/api/app.py": "every route of the API, and its words for errors",
+    "local/front.py": "every route of the one origin, and who may call it",
     "layers/lookalike/lookalike/matches.py": "every write of a match, from its form to its end",
     "layers/lookalike/lookalike/matches.py create": "one transaction, with each of its conditions",
 }

@@ -42,6 +42,8 @@ FIXES = [
     "bounded_workers",
     "retry_delays",
     "machine_timeout",
+    "execution_names",
+    "whole_history",
     "journal",
     "prompt_end",
     "gate",

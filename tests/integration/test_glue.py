@@ -439,6 +439,90 @@ def test_a_machine_ends_after_its_time_limit(fixed: Aws, bare: Aws) -> None:
     assert status_of(bare, without) == "RUNNING"
 
 
+SETS_A_VARIABLE = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::aws-sdk:dynamodb:listTables",
+    "Arguments": {"Limit": "{% 3 + 4 %}"},
+    "Assign": {"answer": "{% {'is': 6 * 7} %}"},
+    "Output": {},
+    "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"answer": "none"}, "Next": "Done"}],
+}
+
+
+def event_of(aws: Aws, execution: str, kind: str) -> Any:
+    """Wait for an execution's end; return what its history notes of the first event of a kind."""
+    wait_for(lambda: status_of(aws, execution) != "RUNNING", 30)
+    states = aws.client("stepfunctions")
+    events = states.get_execution_history(executionArn=execution, maxResults=100)["events"]
+    event = next(one for one in events if one["type"].endswith(kind))
+    return next(value for name, value in event.items() if name.endswith("EventDetails"))
+
+
+def test_a_history_has_a_tasks_parameters_and_the_variables_that_a_state_set(fixed: Aws) -> None:
+    execution = start_machine(fixed, SETS_A_VARIABLE)
+
+    scheduled = event_of(fixed, execution, "TaskScheduled")
+    exited = event_of(fixed, execution, "TaskStateExited")
+
+    assert json.loads(scheduled["parameters"]) == {"Limit": 7}
+    assert (scheduled["resourceType"], scheduled["resource"]) == ("aws-sdk:dynamodb", "listTables")
+    assert json.loads(exited["assignedVariables"]["answer"]) in ({"is": 42}, "none")
+
+
+def test_a_history_has_neither_without_it(bare: Aws) -> None:
+    execution = start_machine(bare, SETS_A_VARIABLE)
+
+    assert "parameters" not in event_of(bare, execution, "TaskScheduled")
+    assert "assignedVariables" not in event_of(bare, execution, "TaskStateExited")
+
+
+def test_a_tasks_time_limit_is_noted_as_one(fixed: Aws) -> None:
+    slow = fixed.function("import time\ndef handler(event, context):\n    time.sleep(5)\n")
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": slow, "Payload": {}},
+        "TimeoutSeconds": 1,
+        "Catch": [{"ErrorEquals": ["States.Timeout"], "Output": {}, "Next": "Done"}],
+    }
+
+    execution = start_machine(fixed, state)
+
+    assert event_of(fixed, execution, "TaskTimedOut")["error"] == "States.Timeout"
+
+
+def name_of_what_an_event_starts(aws: Aws, match_id: str) -> str:
+    """Have a rule start a machine about a match's selfie; return the execution's name."""
+    states, events, name = aws.client("stepfunctions"), aws.client("events"), uuid.uuid4().hex
+    definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+    machine = states.create_state_machine(
+        name=name, definition=json.dumps(definition), roleArn=aws.role("states")
+    )["stateMachineArn"]
+    events.put_rule(Name=name, EventPattern=json.dumps({"source": [name]}))
+    targets = [{"Id": "1", "Arn": machine, "RoleArn": aws.role("events"), "InputPath": "$.detail"}]
+    events.put_targets(Rule=name, Targets=targets)
+    detail = json.dumps({"bucket": "b", "key": f"selfies/{match_id}", "version": "v"})
+    events.put_events(Entries=[{"Source": name, "DetailType": "d", "Detail": detail}])
+
+    def started() -> str | None:
+        found = states.list_executions(stateMachineArn=machine)["executions"]
+        return str(found[0]["name"]) if found else None
+
+    return wait_for(started, 30)
+
+
+def test_an_execution_that_an_event_starts_is_named_after_its_match(fixed: Aws) -> None:
+    match_id = str(uuid.uuid4())
+
+    assert name_of_what_an_event_starts(fixed, match_id).startswith(f"{match_id}_")
+
+
+def test_an_execution_is_named_after_no_match_without_it(bare: Aws) -> None:
+    match_id = str(uuid.uuid4())
+
+    assert match_id not in name_of_what_an_event_starts(bare, match_id)
+
+
 POOL = {
     "PoolName": "pool",
     "UsernameAttributes": ["email"],

@@ -91,6 +91,22 @@ def test_an_orderly_end_loses_nothing(emulator: Emulator) -> None:
     assert items(emulator.aws, table) == {"one": "1"}
 
 
+def test_a_machine_is_kept_and_its_executions_are_not(emulator: Emulator) -> None:
+    states = emulator.aws.client("stepfunctions")
+    definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
+    machine = states.create_state_machine(
+        name="m", definition=definition, roleArn=emulator.aws.role("states")
+    )["stateMachineArn"]
+    states.start_execution(stateMachineArn=machine)
+    assert states.list_executions(stateMachineArn=machine)["executions"]
+
+    emulator.stop()
+    emulator.start()
+
+    states = emulator.aws.client("stepfunctions")
+    assert states.list_executions(stateMachineArn=machine)["executions"] == []
+
+
 def test_a_line_that_the_kill_cut_short_is_dropped(emulator: Emulator) -> None:
     table = make_table(emulator.aws)
     put(emulator.aws, table, "whole")
