@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from cli.match import Client, Match, play_all
+from cli.match import Client, Match, address_of, play_all
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
 
@@ -58,9 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--stack", help="a deployed stack's name, instead of the local one")
     where.add_argument(
         "--url",
-        default=os.environ.get("LOOKALIKE_URL", f"http://localhost:{DEFAULT_PORT}"),
-        help="the page's address (%(default)s, or LOOKALIKE_URL)",
+        default=os.environ.get("LOOKALIKE_URL"),
+        help="the page's address, instead of the local stack's (or LOOKALIKE_URL)",
     )
+    _add_state(match)
     match.set_defaults(run=_match)
 
     curator = commands.add_parser("curator", help="let an account add and remove portraits")
@@ -231,8 +232,8 @@ def _up(arguments: argparse.Namespace) -> int:
 
 
 def _match(arguments: argparse.Namespace) -> int:
-    stack, url = arguments.stack, arguments.url
-    client = Client.of_stack(stack) if stack else Client.of_page(url)
+    stack, state = _stack(arguments)
+    client = Client.of_stack(stack) if stack else Client.of_page(arguments.url or address_of(state))
     show = _print_json if arguments.json else _print_match
     return 0 if play_all(client, arguments.photos, arguments.pack, show, _complain) else 1
 

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from cli.photo import smaller_jpeg
+from local import loopback
 from local.deployment import read_outputs
 from local.errors import LocalError
+from local.state import StateFolder
 from lookalike import CONSENT_VERSION
 from lookalike.matches import WORKFLOW_LIMIT
 from lookalike.pictures import LARGEST_SELFIE
@@ -25,6 +27,17 @@ LONGEST_WAIT = 60.0
 Match = dict[str, Any]
 
 
+def address_of(state: StateFolder) -> str:
+    """Return the address of the page that the local stack serves; raise LocalError without one."""
+    try:
+        return state.page.read_text()
+    except OSError as error:
+        raise LocalError(
+            "no local stack runs; start it with `make run`, name its page with --url, "
+            "or a stack on AWS with --stack"
+        ) from error
+
+
 class Client:
     """Plays photographs as a guest."""
 
@@ -35,7 +48,13 @@ class Client:
 
     @classmethod
     def of_page(cls, url: str) -> Self:
-        """Read a page's config.json; raise LocalError where nothing answers."""
+        """Read a page's config.json; raise LocalError where nothing answers.
+
+        Without a scheme, the address is one of this machine or of an HTTPS server.
+        """
+        if "://" not in url:
+            scheme = "http" if urlsplit(f"//{url}").hostname in loopback.NAMES else "https"
+            url = f"{scheme}://{url}"
         origin = url.rstrip("/") + "/"
         try:
             answer = requests.get(urljoin(origin, "config.json"), timeout=10)

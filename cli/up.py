@@ -53,11 +53,11 @@ def run(
     """
     for number in ENDING:  # SIGINT too: a shell has its background jobs ignore it
         signal.signal(number, _interrupt)
-    check_port(port)
     entries = read_catalog(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
     with state.lock() as held, codes.told_to(_say) as pipe:
+        check_port(port)  # now, as a stack that has the folder may have the port, too
         stack = LocalStack(
             state, say=_say, held=held, codes=pipe, plugin=plugin, parameters=parameters
         )
@@ -68,7 +68,7 @@ def run(
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
             front = Front(ROOT / "web", stack.aws_url, outputs, origin)
-            asyncio.run(_serve(front, stack, port, open_page))
+            asyncio.run(_serve(front, stack, port, state.page, open_page=open_page))
         except KeyboardInterrupt:
             _say("Ending …")
         finally:
@@ -136,10 +136,13 @@ def _starter() -> list[Entry]:
     return read_catalog(STARTER)
 
 
-async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) -> None:
+async def _serve(
+    front: Front, stack: LocalStack, port: int, address: Path, *, open_page: bool
+) -> None:
     runner = await front.serve(port)
     try:
         page = f"http://localhost:{port}"
+        address.write_text(page)
         _say(f"Ready: {page}")
         if open_page:
             webbrowser.open(page)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from cli import match as client_module
-from cli.match import Client, Match, play_all
+from cli.match import Client, Match, address_of, play_all
 from local.errors import LocalError
+from local.state import StateFolder
 from tests.recogniser import picture
 
 MATCH_ID = "0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
@@ -330,6 +331,30 @@ def test_page_is_found_with_and_without_a_slash(server: Server, slash: str) -> N
     Client.of_page(server.url + slash)
 
     assert server.paths() == ["GET /config.json"]
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+def test_address_of_this_machine_needs_no_scheme(server: Server, name: str) -> None:
+    Client.of_page(f"{name}:{server.server_address[1]}")
+
+    assert server.paths() == ["GET /config.json"]
+
+
+def test_other_address_without_a_scheme_is_one_of_https() -> None:
+    with pytest.raises(LocalError, match=r"nothing answers at https://localhost\.invalid;"):
+        Client.of_page("localhost.invalid")
+
+
+def test_page_of_the_local_stack_is_in_its_state(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.page.write_text("http://localhost:9000")
+
+    assert address_of(state) == "http://localhost:9000"
+
+
+def test_without_a_local_stack_the_way_to_a_page_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="start it with `make run`"):
+        address_of(StateFolder(tmp_path))
 
 
 def test_playing_succeeds_where_every_photograph_got_somebody(client: Client, photo: Path) -> None:
