@@ -59,6 +59,7 @@ fix: setup ## Mend what can be mended
 
 .PHONY: bench
 bench: setup ## Measure how fast portraits are imported  FACES=folder
+	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of people: make bench FACES=folder" >&2; exit 1; }
 	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
 
 .PHONY: build
@@ -71,6 +72,7 @@ deploy: build ## Deploy to the AWS account at hand (sam deploy)
 
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)
+	@command -v uv >/dev/null || { echo "make: uv is needed, and is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }
 	for folder in . layers/lookalike local/aws; do uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
