@@ -105,15 +105,13 @@ def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
 
 
 def remove(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
-    """Take a person out everywhere and keep them out, or take out a pack."""
+    """Take a person out of one pack, or out of all of them for good."""
     with words_for_errors():
-        if who is None and pack is None:
-            raise CatalogError("name a person, or a pack with --pack")
-        catalog = _reach(stack, state)
         if who is None:
-            remove_pack(catalog, pack or "")
-            _say(f"{pack} is removed")
-            return 0
+            raise CatalogError(
+                "name a person; `lookalike catalog remove --pack PACK --all` removes a whole pack"
+            )
+        catalog = _reach(stack, state)
         person = find_person(catalog, who, pack)
         if pack is None:  # out of one pack is tidying up; out of all is a wish to be left alone
             take_out(state, person.celebrity_id, person.name)
@@ -121,6 +119,16 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
         remove_keys(catalog, person.keys)
         packs = ", ".join(sorted({pack_of(key) for key in person.keys}))
         _say(f"{person.name} is removed from {packs}: {len(person.keys)} portraits")
+    return 0
+
+
+def remove_all(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
+    """Take out a whole pack."""
+    with words_for_errors():
+        if who is not None or pack is None:
+            raise CatalogError("--all removes a whole pack: name one with --pack, and no person")
+        remove_pack(_reach(stack, state), pack)
+    _say(f"{pack} is removed")
     return 0
 
 

@@ -116,7 +116,8 @@ def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.Argumen
 
     remove = commands.add_parser("remove", help="take a person, or a pack, out everywhere")
     remove.add_argument("person", nargs="?", help="a celebrity_id or a name")
-    remove.add_argument("--pack", help="out of this one only; without a person, all of it")
+    remove.add_argument("--pack", help="out of this one only")
+    remove.add_argument("--all", action="store_true", help="all of the pack, instead of a person")
     remove.set_defaults(run=_catalog_remove)
 
     check = commands.add_parser("check", help="compare bucket, table and collection")
@@ -182,6 +183,8 @@ def _catalog_list(arguments: argparse.Namespace) -> int:
 def _catalog_remove(arguments: argparse.Namespace) -> int:
     from cli import catalog
 
+    if arguments.all:
+        return catalog.remove_all(arguments.person, arguments.pack, *_stack(arguments))
     return catalog.remove(arguments.person, arguments.pack, *_stack(arguments))
 
 

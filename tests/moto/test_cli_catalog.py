@@ -184,7 +184,7 @@ def test_people_of_a_pack_are_listed(run: Run, filled: Stage) -> None:
     "command",
     [
         ("list", "--pack", "nobody"),
-        ("remove", "--pack", "nobody"),
+        ("remove", "--pack", "nobody", "--all"),
         ("check", "--pack", "nobody"),
         ("reindex", "nobody"),
     ],
@@ -297,7 +297,7 @@ def test_pack_is_removed(run: Run, filled: Stage) -> None:
     filled.put("poets/Ada.png", 10)
     filled.work()
 
-    assert run("remove", "--pack", "poets") == (0, "poets is removed\n")
+    assert run("remove", "--pack", "poets", "--all") == (0, "poets is removed\n")
 
     assert [pack.name for pack in filled.store.packs()] == ["celebrities"]
     assert filled.in_bucket() == [ADA, BEA]
@@ -306,7 +306,29 @@ def test_pack_is_removed(run: Run, filled: Stage) -> None:
 def test_removing_nothing_by_name_removes_nothing(run: Run, filled: Stage) -> None:
     code, said = run("remove")
 
-    assert (code, said) == (1, "lookalike: name a person, or a pack with --pack\n")
+    assert code == 1
+    assert said.startswith("lookalike: name a person;")
+    assert filled.in_bucket() == [ADA, BEA]
+
+
+def test_forgetting_the_person_does_not_remove_the_pack(run: Run, filled: Stage) -> None:
+    code, said = run("remove", "--pack", "celebrities")
+
+    assert code == 1
+    assert "--pack PACK --all" in said
+    assert filled.in_bucket() == [ADA, BEA]
+
+
+@pytest.mark.parametrize("words", [(), ("Ada",), ("Ada", "--pack", "celebrities")])
+def test_all_is_of_a_pack_that_is_named_and_of_no_person(
+    run: Run, filled: Stage, words: tuple[str, ...]
+) -> None:
+    code, said = run("remove", *words, "--all")
+
+    assert (code, said) == (
+        1,
+        "lookalike: --all removes a whole pack: name one with --pack, and no person\n",
+    )
     assert filled.in_bucket() == [ADA, BEA]
 
 
