@@ -1,5 +1,6 @@
 """A client of the HTTP API, like any other."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,9 @@ TRIES = 20
 """How often a request is sent that is answered with 429 or 5xx."""
 LONGEST_WAIT = 60.0
 """Seconds that are waited because a server asks for it; a limit for the day asks for hours."""
+
+UNKNOWN_PACK = "unknown_pack"
+"""The API's code for a pack that it does not know."""
 
 Match = dict[str, Any]
 
@@ -80,7 +84,9 @@ class Client:
         try:
             data = photo.read_bytes()
         except OSError as error:
-            raise LocalError(f"{photo}: {error.strerror}") from error
+            raise LocalError(str(error.strerror)) from error
+        if not data:
+            raise LocalError("the file is empty")
         if len(data) > LARGEST_SELFIE:
             # What Pillow cannot read either is sent as it is, and gets its refusal in words.
             data = smaller_jpeg(data) or data
@@ -142,7 +148,7 @@ def play_all(
         try:
             match = client.play(photo, pack)
         except LocalError as error:
-            complain(str(error))
+            complain(f"{photo}: {error}")
             succeeded = False
             continue
         show(photo, match)
@@ -161,5 +167,9 @@ def _reason(answer: requests.Response) -> str:
         body = answer.json()
     except ValueError:
         body = None
-    words = body.get("detail") or body.get("message") if isinstance(body, dict) else None
-    return str(words or answer.text[:200] or answer.reason)
+    if not isinstance(body, dict):
+        of_s3 = re.search("<Message>(.+?)</Message>", answer.text)
+        return of_s3[1] if of_s3 else answer.text[:200] or answer.reason
+    if body.get("code") == UNKNOWN_PACK:
+        return "there is no such pack; `lookalike catalog list` lists them"
+    return str(body.get("detail") or body.get("message") or answer.reason)

@@ -272,7 +272,13 @@ def test_request_that_is_always_turned_away_is_an_error(
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
-        (422, {"detail": "There is no such pack.", "code": "unknown_pack"}, "422: There is no"),
+        (
+            422,
+            {"detail": "There is no such pack; GET /packs lists them.", "code": "unknown_pack"},
+            "422: there is no such pack; `lookalike catalog list` lists them",
+        ),
+        (422, {"detail": "Agree first.", "code": "consent_required"}, r"422: Agree first\.$"),
+        (403, "<Error><Code>E</Code><Message>Too old</Message></Error>", "403: Too old$"),
         (403, {"message": "Forbidden"}, "403: Forbidden"),
         (400, "<Error><Code>EntityTooLarge</Code></Error>", "400: <Error><Code>EntityTooLarge"),
         (500, None, "500: Internal Server Error"),
@@ -291,10 +297,29 @@ def test_refusal_is_an_error_with_its_reason(
 def test_photograph_that_is_not_there_is_an_error(
     client: Client, server: Server, tmp_path: Path
 ) -> None:
-    with pytest.raises(LocalError, match=r"none\.jpg: No such file"):
+    with pytest.raises(LocalError, match="No such file"):
         client.play(tmp_path / "none.jpg", "celebrities")
 
     assert server.paths() == ["GET /config.json"]
+
+
+def test_empty_file_is_an_error_and_not_sent(client: Client, server: Server, photo: Path) -> None:
+    photo.write_bytes(b"")
+
+    with pytest.raises(LocalError, match="the file is empty"):
+        client.play(photo, "celebrities")
+
+    assert server.paths() == ["GET /config.json"]
+
+
+def test_photograph_that_is_refused_is_named(client: Client, server: Server, photo: Path) -> None:
+    server.created = [(422, {"detail": "Agree first."})]
+    complaints: list[str] = []
+
+    succeeded = play_all(client, [photo], "celebrities", lambda *_: None, complaints.append)
+
+    assert not succeeded
+    assert complaints == [f"{photo}: 422: Agree first."]
 
 
 def test_lost_connection_is_an_error(client: Client, server: Server, photo: Path) -> None:
