@@ -236,7 +236,11 @@ def _up(arguments: argparse.Namespace) -> int:
 
 def _match(arguments: argparse.Namespace) -> int:
     stack, state = _stack(arguments)
-    client = Client.of_stack(stack) if stack else Client.of_page(arguments.url or address_of(state))
+    client = (
+        Client.of_stack(stack, state)
+        if stack
+        else Client.of_page(arguments.url or address_of(state))
+    )
     show = _print_json if arguments.json else _print_match
     return 0 if play_all(client, arguments.photos, arguments.pack, show, _complain) else 1
 

@@ -11,7 +11,7 @@ import requests
 
 from cli.photo import smaller_jpeg
 from local import loopback
-from local.deployment import read_outputs
+from local.deployment import reach
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike import CONSENT_VERSION
@@ -72,11 +72,9 @@ class Client:
             ) from error
 
     @classmethod
-    def of_stack(cls, name: str) -> Self:
+    def of_stack(cls, name: str, state: StateFolder) -> Self:
         """Read a deployed stack's outputs; raise LocalError where there is no such stack."""
-        outputs = read_outputs(name)
-        if outputs is None:
-            raise LocalError(f"there is no stack called {name}")
+        outputs, _ = reach(name, state)
         return cls(outputs.api_url, outputs.api_url, CONSENT_VERSION)
 
     def play(self, photo: Path, pack: str) -> Match:

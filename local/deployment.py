@@ -116,10 +116,11 @@ def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
         enter(local_environment(addresses["aws_url"], state.secret()))
         rekognition_url = addresses["rekognition_url"]
     else:
-        region = boto3.Session().region_name
+        # AWS_REGION is the AWS CLI's and Lambda's variable; boto3 reads the other one.
+        region = os.environ.get("AWS_REGION") or boto3.Session().region_name
         if region is None:
-            raise LocalError("no AWS region is set; set AWS_REGION")
-        os.environ["AWS_REGION"] = region
+            raise LocalError(f"no AWS region is set for the stack {stack}; set AWS_REGION")
+        os.environ["AWS_REGION"] = os.environ["AWS_DEFAULT_REGION"] = region
     outputs = read_outputs(stack or STACK_NAME)
     if outputs is None:
         raise LocalError(f"there is no stack called {stack or STACK_NAME}")

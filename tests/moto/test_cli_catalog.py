@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import boto3
 import pytest
 from rich.console import Console
 
@@ -535,7 +536,8 @@ def test_without_a_stack_the_way_to_one_is_said(run: Run, command: tuple[str, ..
 
 
 def test_stack_that_is_not_on_aws_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_REGION", REGION)
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(variable, REGION)
     monkeypatch.setattr("local.deployment.read_outputs", lambda _stack: None)
 
     assert run("list", "--stack", "nowhere") == (
@@ -553,5 +555,24 @@ def test_stack_on_aws_needs_a_region(
 
     assert run("list", "--stack", "lookalike") == (
         1,
-        "lookalike: no AWS region is set; set AWS_REGION\n",
+        "lookalike: no AWS region is set for the stack lookalike; set AWS_REGION\n",
     )
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_region_is_taken_from_either_variable(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, "eu-west-3")
+    regions: list[str | None] = []
+
+    def read(_stack: str) -> None:
+        regions.append(boto3.Session().region_name)
+
+    monkeypatch.setattr("local.deployment.read_outputs", read)
+
+    run("list", "--stack", "nowhere")
+
+    assert regions == ["eu-west-3"]
