@@ -168,6 +168,7 @@ def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
     """Fill a new collection for a pack, and switch to it."""
     with words_for_errors():
         catalog = _reach(stack, state)
+        catalog.store.pack(pack)  # what is no pack is said before a bar is drawn
         with progress_bar("Indexing again") as show:
             collection = reindex_pack(catalog, pack, show)
     _say(
@@ -188,7 +189,9 @@ def words_for_errors() -> Iterator[None]:
     try:
         yield
     except UnknownPack as error:
-        raise LocalError(f"there is no pack called {error}") from error
+        raise LocalError(
+            f"there is no pack called {error}; `lookalike catalog list` lists them"
+        ) from error
     except (CatalogError, LookAlikeError) as error:
         raise LocalError(str(error) or type(error).__name__) from error
     except (ClientError, BotoCoreError) as error:
