@@ -12,6 +12,7 @@ from rich.console import Console
 from cli.match import Client, Match, address_of, play_all
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
+from lookalike import VERSION
 
 DEFAULT_PORT = 8000
 
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lookalike", description="Find the celebrity that someone resembles most."
     )
+    parser.add_argument("--version", action="version", version=f"lookalike {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     up = commands.add_parser("up", help="run everything on this machine")
