@@ -100,7 +100,9 @@ def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
     """List the packs, or the people of one."""
     with words_for_errors():
         catalog = _reach(stack, state)
-        console.print(_people(catalog, pack) if pack else _packs(catalog))
+        with console.status("Reading the catalog …"):
+            table = _people(catalog, pack) if pack else _packs(catalog)
+        console.print(table)
     return 0
 
 
@@ -139,15 +141,19 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
         catalog = open_catalog(outputs)
         packs = [pack] if pack else [one.name for one in catalog.store.packs()]
         clean = True
-        for name in packs:
-            pack_check = PackCheck(catalog, name)
-            found = pack_check.look()
-            if fix and not found.clean:
+        with console.status("Reading the packs …") as status:
+            for number, name in enumerate(packs, 1):
+                status.update(f"Checking {name}, {number} of {len(packs)} …")
+                pack_check = PackCheck(catalog, name)
+                found = pack_check.look()
+                if fix and not found.clean:
+                    _show_findings(found)
+                    status.update(f"Mending {name} …")
+                    found = _mend(pack_check, found)
                 _show_findings(found)
-                found = _mend(pack_check, found)
-            _show_findings(found)
-            clean = clean and found.clean
-        clean = _check_selfies(outputs, fix=fix) and clean
+                clean = clean and found.clean
+            status.update("Checking the photographs …")
+            clean = _check_selfies(outputs, fix=fix) and clean
     return 0 if clean else 1
 
 

@@ -362,6 +362,27 @@ def test_clean_pack_is_said_to_be(run: Run, filled: Stage) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("check",), "Checking celebrities, 1 of 1"),
+        (("list",), "Reading the catalog"),
+        (("list", "--pack", "celebrities"), "Reading the catalog"),
+    ],
+)
+@pytest.mark.usefixtures("filled")
+def test_terminal_shows_that_the_command_is_at_work(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], words: str
+) -> None:
+    console = Console(highlight=False, width=200, force_terminal=True)
+    monkeypatch.setattr(catalog_commands, "console", console)
+
+    code, said = run(*command)
+
+    assert code == 0
+    assert words in said
+
+
 def test_every_kind_of_fault_is_named(run: Run, filled: Stage) -> None:
     old = filled.catalog.face_model(COLLECTION)
     stray = filled.record(ADA).indexed_faces[COLLECTION].face_id
