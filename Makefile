@@ -9,8 +9,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	&& echo $$p && break; done)
 PORT ?= 8000
 OPEN ?= 1
-PIP := -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes
 BIN := .venv/bin
+
+# Installs with the Python $(1) what is pinned in $(2), and says how far it is.
+install = { $(1) -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
+	-r $(2) || echo Failed; } | { count=0; while read -r word rest; do case $$word in \
+	Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
+		echo "  fetched $$count of $$(grep -c "^[a-zA-Z]" $(2)) packages …" ;; \
+	Installing) echo "  installing them …" ;; \
+	Failed) exit 1 ;; esac; done; }
 
 export SAM_CLI_TELEMETRY := 0
 export DENO_NO_UPDATE_CHECK := 1
@@ -27,7 +34,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 		$(if $(filter 1,$(OPEN)),--open)
 
 .PHONY: test
-test: setup browser check ## Check everything and run every test  [FACES=folder]
+test: setup browser check ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
 	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 .PHONY: soak
@@ -97,7 +104,7 @@ browser: setup
 	@echo "Setting up .venv (a minute or two, once) …"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { echo "make: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python $(PIP) -r requirements.txt
+	@$(call install,$(BIN)/python,requirements.txt)
 	@touch $@
 
 .venv/.installed: .venv/.ready pyproject.toml
@@ -109,5 +116,5 @@ browser: setup
 	@echo "Setting up .venv-aws …"
 	@rm -rf .venv-aws
 	@$(BIN)/python -m venv .venv-aws
-	@.venv-aws/bin/python $(PIP) -r local/aws/requirements.txt
+	@$(call install,.venv-aws/bin/python,local/aws/requirements.txt)
 	@touch $@
