@@ -46,11 +46,13 @@ fuzz: setup ## Send the API thousands of right and wrong requests, by openapi.ya
 	@exec $(BIN)/pytest soak/test_fuzz_api.py
 
 .PHONY: check
-check: setup ## Lint, format, types and templates
+check: setup ## Lint, format, types, templates and the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sam validate --lint
+	@# sam and the emulator deploy a workflow whose Next names no state without a word.
+	$(BIN)/pytest --quiet tests/contract/test_state_machine.py
 	$(BIN)/deno lint
 	$(BIN)/deno fmt --check
 	@# One at a time: what pages, workers and tests find around them differs.

@@ -99,3 +99,7 @@ def test_setting_up_that_fails_is_no_set_up(clone: Path) -> None:
 
 def test_help_names_what_chooses_the_tests() -> None:
     assert "TESTS=" in make("help").stdout
+
+
+def test_a_check_looks_for_a_state_that_is_not_there() -> None:
+    assert "pytest --quiet tests/contract/test_state_machine.py" in make("-n", "check").stdout
