@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from cli.match import Client, Match, address_of, play_all
@@ -27,6 +28,9 @@ def main() -> None:
         sys.exit(arguments.run(arguments))
     except LocalError as error:
         _complain(str(error))
+        sys.exit(1)
+    except (BotoCoreError, ClientError) as error:
+        _complain(f"the stack refused a call: {error}")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -71,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     curator.add_argument("--remove", action="store_true", help="take that right away")
     _add_stack(curator)
     curator.set_defaults(run=_curator)
+
+    logs = commands.add_parser("logs", help="show what the functions log, and their errors")
+    logs.add_argument("function", nargs="?", metavar="FUNCTION", help="such as CheckFaceFunction")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on with what comes")
+    _add_stack(logs)
+    logs.set_defaults(run=_logs)
 
     redrive = commands.add_parser("redrive", help="play again what could not be delivered")
     _add_stack(redrive)
@@ -212,6 +222,12 @@ def _curator(arguments: argparse.Namespace) -> int:
     appoint = curator.dismiss if arguments.remove else curator.appoint
     out.print(appoint(arguments.email, *_stack(arguments)), markup=False)
     return 0
+
+
+def _logs(arguments: argparse.Namespace) -> int:
+    from cli.logs import show_logs
+
+    return show_logs(arguments.function, *_stack(arguments), follow=arguments.follow)
 
 
 def _redrive(arguments: argparse.Namespace) -> int:

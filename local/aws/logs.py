@@ -11,7 +11,8 @@ def function_logs() -> None:
     """Name each stream of the log after its function, and log why a function could not start.
 
     The functions share one log group. There AWS calls a stream DATE/FUNCTION[VERSION]ID, and
-    ministack DATE/[VERSION]ID. Of a module that cannot be imported, ministack logs nothing.
+    ministack DATE/[VERSION]ID. Of a module that cannot be imported, ministack logs nothing. Each
+    line gets an id, as on AWS, by which a reader knows it again.
     """
     emit, execute = lambda_svc._emit_lambda_logs, lambda_svc._execute_function_warm
 
@@ -58,6 +59,9 @@ def _stream(lines: list[str]) -> dict[str, Any]:
         "lastEventTimestamp": None,
         "lastIngestionTime": None,
     }
-    events = [{"timestamp": now, "message": line, "ingestionTime": now} for line in lines]
+    events = [
+        {"eventId": uuid.uuid4().hex, "timestamp": now, "ingestionTime": now, "message": line}
+        for line in lines
+    ]
     cloudwatch_logs._append_log_events(stream, events)
     return stream
