@@ -82,6 +82,19 @@ def _parser() -> argparse.ArgumentParser:
     _add_stack(logs)
     logs.set_defaults(run=_logs)
 
+    invoke = commands.add_parser("invoke", help="call a function, show its answer and its log")
+    invoke.add_argument("function", metavar="FUNCTION", help="such as CheckFaceFunction")
+    invoke.add_argument(
+        "-e", "--event", default="-", help="a file of JSON, or - for standard input (%(default)s)"
+    )
+    _add_stack(invoke)
+    invoke.set_defaults(run=_invoke)
+
+    event = commands.add_parser("event", help="print an event that names what the stack has")
+    event.add_argument("name", metavar="NAME", help="of a file in events/, such as check_face")
+    _add_stack(event)
+    event.set_defaults(run=_event)
+
     redrive = commands.add_parser("redrive", help="play again what could not be delivered")
     _add_stack(redrive)
     redrive.set_defaults(run=_redrive)
@@ -228,6 +241,18 @@ def _logs(arguments: argparse.Namespace) -> int:
     from cli.logs import show_logs
 
     return show_logs(arguments.function, *_stack(arguments), follow=arguments.follow)
+
+
+def _invoke(arguments: argparse.Namespace) -> int:
+    from cli.invoke import invoke
+
+    return invoke(arguments.function, arguments.event, *_stack(arguments))
+
+
+def _event(arguments: argparse.Namespace) -> int:
+    from cli.event import make_event
+
+    return make_event(arguments.name, *_stack(arguments))
 
 
 def _redrive(arguments: argparse.Namespace) -> int:
