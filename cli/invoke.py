@@ -23,9 +23,9 @@ log = Console(highlight=False, stderr=True)
 def invoke(function: str, event: str, stack: str | None, state: StateFolder) -> int:
     """Call a function; print its answer, and its log beside it. Return 1 where it raised.
 
-    `event` is a file, or - for standard input. Raise LocalError where it is no JSON.
+    `event` is a file, or - for standard input.
     """
-    payload = _read(event)
+    payload = read_event(event)
     reach(stack, state)
     name = function_names(stack, function)[function]
     # Without a second try: a function that has raised, or is slow, would run again.
@@ -42,7 +42,8 @@ def invoke(function: str, event: str, stack: str | None, state: StateFolder) -> 
     return 1 if "FunctionError" in reply else 0
 
 
-def _read(event: str) -> bytes:
+def read_event(event: str) -> bytes:
+    """Read an event off a file, or standard input; raise LocalError where it is no JSON."""
     try:
         text = sys.stdin.read() if event == "-" else Path(event).read_text()
         json.loads(text)

@@ -90,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_stack(invoke)
     invoke.set_defaults(run=_invoke)
 
+    debug = commands.add_parser("debug", help="run a function of the local stack in pdb")
+    debug.add_argument("function", metavar="FUNCTION", help="such as CheckFaceFunction")
+    debug.add_argument("-e", "--event", required=True, help="a file of JSON")
+    _add_state(debug)
+    debug.set_defaults(run=_debug)
+
     event = commands.add_parser("event", help="print an event that names what the stack has")
     event.add_argument("name", metavar="NAME", help="of a file in events/, such as check_face")
     _add_stack(event)
@@ -247,6 +253,12 @@ def _invoke(arguments: argparse.Namespace) -> int:
     from cli.invoke import invoke
 
     return invoke(arguments.function, arguments.event, *_stack(arguments))
+
+
+def _debug(arguments: argparse.Namespace) -> int:
+    from cli.debug import debug
+
+    return debug(arguments.function, arguments.event, StateFolder(arguments.state))
 
 
 def _event(arguments: argparse.Namespace) -> int:

@@ -104,6 +104,31 @@ def test_a_function_that_raises_fails_the_command_and_shows_its_trace(
     assert "took" in logged.stdout
 
 
+def test_the_debugger_stops_in_the_handler_and_the_answer_is_shown(
+    own: RunningStack, selfie: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "event.json").write_text(made(own, "check_face", selfie))
+    command = ("debug", "CheckFaceFunction", "-e", str(tmp_path / "event.json"))
+
+    done = run(own, *command, given="p sorted(event)\nwhere\ncontinue\n")
+
+    assert done.returncode == 0, done.stderr
+    assert "['bucket', 'key', 'version']" in done.stdout
+    assert "functions/check_face/app.py" in done.stdout
+    assert '"failure": null' in done.stdout
+
+
+def test_the_debugger_stops_where_a_function_raises(own: RunningStack, tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text('{"bucket": "nowhere"}')
+    command = ("debug", "CheckFaceFunction", "-e", str(tmp_path / "event.json"))
+
+    done = run(own, *command, given="continue\np event\nquit\n")
+
+    assert done.returncode == 1
+    assert "TypeError: StoredPicture" in done.stderr
+    assert "{'bucket': 'nowhere'}" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
