@@ -286,6 +286,7 @@ def _up(arguments: argparse.Namespace) -> int:
         origin=arguments.origin,
         open_page=arguments.open,
         fetch_more=True,
+        edit=True,
     )
 
 

@@ -22,6 +22,7 @@ from cli.build import known_contact
 from cli.catalog import open_catalog, progress_bar, show_report, words_for_errors
 from cli.sweep import sweep
 from local import codes
+from local.editing import deploy_edits
 from local.errors import LocalError
 from local.front import Front
 from local.stack import LocalStack
@@ -41,13 +42,15 @@ def run(
     origin: str | None = None,
     open_page: bool = False,
     fetch_more: bool = False,
+    edit: bool = False,
     plugin: Path | None = None,
     parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Run the stack and its page until told to end; raise LocalError.
 
     `origin` is where else the page is reached, such as a tunnel's https://faces.example;
-    `fetch_more` fills a pack that holds the starter portraits alone in the background;
+    `fetch_more` fills a pack that holds the starter portraits alone in the background; `edit`
+    deploys each change of the sources while it runs;
     `plugin` is a Python file that ministack runs first, and `parameters` are the template's where
     they are to differ, both for the tests.
     """
@@ -67,6 +70,8 @@ def run(
             sweep(outputs)
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
+            if edit:
+                deploy_edits(stack, _say)
             front = Front(ROOT / "web", stack.aws_url, outputs, origin)
             asyncio.run(_serve(front, stack, port, state.page, open_page=open_page))
         except KeyboardInterrupt:
