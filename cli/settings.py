@@ -5,9 +5,9 @@ import os
 from catalog.wikimedia import API_URL, QUERY_URL
 
 
-def page_url(default: str) -> str:
-    """Return the address of the page that `match` uses: LOOKALIKE_URL, or the default."""
-    return os.environ.get("LOOKALIKE_URL", default)
+def page_url() -> str | None:
+    """Return the address of the page that `match` uses, LOOKALIKE_URL; None where it is not set."""
+    return os.environ.get("LOOKALIKE_URL")
 
 
 def contact() -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.environment import enter, local_environment, set_region
+from local.environment import enter, local_environment, named_region, set_region
 from local.errors import LocalError
 from local.state import StateFolder
 
@@ -92,11 +92,36 @@ def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
         enter(local_environment(addresses["aws_url"], state.secret()))
         rekognition_url = addresses["rekognition_url"]
     else:
-        region = boto3.Session().region_name
+        region = named_region() or boto3.Session().region_name
         if region is None:
-            raise LocalError("no AWS region is set; set AWS_REGION")
+            raise LocalError(f"no AWS region is set for the stack {stack}; set AWS_REGION")
         set_region(region)
     outputs = read_outputs(stack or STACK_NAME)
     if outputs is None:
         raise LocalError(f"there is no stack called {stack or STACK_NAME}")
     return outputs, rekognition_url
+
+
+def resources_of(stack: str | None, kind: str) -> dict[str, str]:
+    """Return the names, or addresses, of a stack's resources of a kind, by the template's names.
+
+    For the stack that this process's AWS clients were directed to, see `reach`.
+    """
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages.paginate(StackName=stack or STACK_NAME)
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == kind
+    }
+
+
+def function_names(stack: str | None, wanted: str | None = None) -> dict[str, str]:
+    """Return the names of a stack's functions, by the template's names.
+
+    Raise LocalError where the one that is wanted is not among them.
+    """
+    names = resources_of(stack, "AWS::Lambda::Function")
+    if wanted is not None and wanted not in names:
+        raise LocalError(f"there is no function {wanted}; there are {', '.join(sorted(names))}")
+    return names

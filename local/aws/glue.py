@@ -24,6 +24,7 @@ from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, persistence, router, sigv4
 from ministack.services import (
     apigateway,
+    cloudwatch_logs,
     cognito,
     dynamodb,
     eventbridge,
@@ -42,6 +43,7 @@ from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
+from local.aws.logs import function_logs
 from local.aws.workers import bounded_workers
 from local.aws.workflow import execution_names, machine_timeout, retry_delays, whole_history
 
@@ -101,7 +103,13 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     ),
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
     eventbridge: ("_dispatch_event", "_dispatch_to_sqs"),
-    lambda_svc: ("_execute_function_warm", "_functions", "execution_credentials"),
+    cloudwatch_logs: ("_append_log_events", "_log_groups"),
+    lambda_svc: (
+        "_emit_lambda_logs",
+        "_execute_function_warm",
+        "_functions",
+        "execution_credentials",
+    ),
     s3: (
         "_bucket_notifications",
         "_bucket_owner_account",
@@ -382,6 +390,7 @@ FIXES: dict[str, Callable[[], None]] = {
         s3_event_version,
         lambda_error_type,
         lambda_log_wait,
+        function_logs,
         loopback_counts_as_tls,
         queues_outlive_ports,
         root_key,

@@ -31,6 +31,7 @@ FIXES = [
     "s3_event_version",
     "lambda_error_type",
     "lambda_log_wait",
+    "function_logs",
     "loopback_counts_as_tls",
     "queues_outlive_ports",
     "root_key",
@@ -116,7 +117,7 @@ class Aws:
         )["Role"]["Arn"]
         return arn
 
-    def function(self, source: str) -> str:
+    def function(self, source: str, **settings: Any) -> str:
         """Create a function from the source of `app.handler`; return its ARN."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as opened:
@@ -127,6 +128,7 @@ class Aws:
             Role=self.role("lambda"),
             Handler="app.handler",
             Code={"ZipFile": archive.getvalue()},
+            **settings,
         )["FunctionArn"]
         return arn
 

@@ -240,6 +240,36 @@ def test_a_functions_error_has_no_class_without_it(bare: Aws) -> None:
     assert error_type(bare) == "Runtime.HandlerError"
 
 
+def logged(aws: Aws, source: str) -> list[str]:
+    """Call a function that logs to a shared group; return what is logged in its name."""
+    group = f"g{uuid.uuid4().hex[:8]}"
+    aws.client("logs").create_log_group(logGroupName=group)
+    name = aws.function(source, LoggingConfig={"LogGroup": group}).rsplit(":", 1)[1]
+    aws.client("lambda").invoke(FunctionName=name)
+    events = aws.client("logs").filter_log_events(logGroupName=group)["events"]
+    of_it = [one for one in events if f"/{name}[$LATEST]" in one["logStreamName"]]
+    return [one["message"] for one in of_it]
+
+
+def test_a_functions_lines_are_in_a_stream_of_its_name(fixed: Aws) -> None:
+    lines = logged(fixed, RAISES)
+
+    assert "    raise NoSuchThing(" in "\n".join(lines)
+    assert [line.split()[0] for line in (lines[0], *lines[-2:])] == ["START", "END", "REPORT"]
+
+
+def test_a_functions_lines_are_in_a_stream_of_no_name_without_it(bare: Aws) -> None:
+    lines = logged(bare, RAISES)
+
+    assert lines == []
+
+
+def test_why_a_function_cannot_start_is_logged(fixed: Aws) -> None:
+    lines = logged(fixed, "import no_such_module\n")
+
+    assert "no_such_module" in "\n".join(lines)
+
+
 def fastest_call(aws: Aws) -> float:
     """Return the seconds that the fastest of several warm calls takes."""
     name = aws.function("def handler(event, context):\n    return 1\n")
