@@ -15,7 +15,7 @@ BIN := .venv/bin
 install = { $(1) -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
 	-r $(2) || echo Failed; } | { count=0; while read -r word rest; do case $$word in \
 	Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
-		echo "  fetched $$count of $$(grep -c "^[a-zA-Z]" $(2)) packages …" ;; \
+		echo "  fetched $$count packages …" ;; \
 	Installing) echo "  installing them …" ;; \
 	Failed) exit 1 ;; esac; done; }
 
