@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import json
-import os
 import pdb
 import re
 import sys
@@ -13,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
-from rich.console import Console
 
+from cli import settings
 from cli.invoke import read_event
+from cli.terminal import console
 from local.deployment import function_names, reach
 from local.state import ROOT, StateFolder
 
@@ -23,8 +23,6 @@ TIME_LEFT = 3_600_000
 """Milliseconds that a function is told it has: it waits for the person who debugs it."""
 
 Handler = Callable[[Any, Any], Any]
-
-console = Console(highlight=False)
 
 
 class Context:
@@ -52,7 +50,7 @@ def debug(function: str, event: str, state: StateFolder) -> int:
     reach(None, state)
     name = function_names(None, function)[function]
     deployed = boto3.client("lambda").get_function_configuration(FunctionName=name)
-    os.environ.update(deployed.get("Environment", {}).get("Variables", {}))
+    settings.take_over(deployed.get("Environment", {}).get("Variables", {}))
     handler = _handler(function)
     try:
         answer = _stopping_in(handler).runcall(

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
-from rich.console import Console
 
 from cli.logs import words_of
+from cli.terminal import errors
 from local.deployment import function_names, reach
 from local.errors import LocalError
 from local.state import StateFolder
 
 LONGEST = 60.0
 """Seconds to wait for an answer: longer than any function may take."""
-
-log = Console(highlight=False, stderr=True)
 
 
 def invoke(function: str, event: str, stack: str | None, state: StateFolder) -> int:
@@ -36,7 +34,7 @@ def invoke(function: str, event: str, stack: str | None, state: StateFolder) -> 
     for line in base64.b64decode(reply.get("LogResult", "")).decode(errors="replace").splitlines():
         words = words_of(line)
         if words is not None:
-            log.print(words, markup=False, soft_wrap=True, style="dim")
+            errors.print(words, markup=False, soft_wrap=True, style="dim")
     answer = json.loads(reply["Payload"].read() or b"null")
     print(json.dumps(answer, indent=2, ensure_ascii=False))  # noqa: T201 - what the command is for
     return 1 if "FunctionError" in reply else 0

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import boto3
-from rich.console import Console
 
+from cli.terminal import console
 from local.deployment import function_names, reach, resources_of
 from local.state import StateFolder
 
@@ -35,8 +35,6 @@ OF_EVERY_LINE = frozenset(
     }
 )
 """What the functions' logger writes beside what a call of it names."""
-
-console = Console(highlight=False)
 
 
 class Line(NamedTuple):
@@ -65,7 +63,9 @@ class FunctionsLog:
             stream = STREAM.match(event["logStreamName"])
             name = stream["function"] if stream else ""
             function = self._functions.get(name, name)
-            yield Line(event["eventId"], event["timestamp"], function, event["message"])
+            at, message = event["timestamp"], event["message"]
+            # Lines that an earlier version of the emulator stored have no id.
+            yield Line(event.get("eventId", f"{at} {message}"), at, function, message)
 
     def follow(self, milliseconds: int) -> Iterator[Line]:
         """Return the lines from a time on, and those that come, for ever."""

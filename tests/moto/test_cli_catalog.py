@@ -378,7 +378,7 @@ def test_terminal_shows_that_the_command_is_at_work(
     run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], words: str
 ) -> None:
     console = Console(highlight=False, width=200, force_terminal=True)
-    monkeypatch.setattr(catalog_commands, "console", console)
+    monkeypatch.setattr(terminal, "console", console)
 
     code, said = run(*command)
 

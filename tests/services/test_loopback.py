@@ -83,7 +83,7 @@ def test_clients_reach_this_machine_where_the_proxy_is_dead(
     credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
     done = subprocess.run(
-        [sys.executable, "-c", f"import local; url = 'http://{host}:{port}'; {call}"],
+        [sys.executable, "-c", f"import local.environment; url = 'http://{host}:{port}'; {call}"],
         cwd=ROOT,
         env={**kept, **proxies, **credentials},
         capture_output=True,
