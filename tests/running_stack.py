@@ -325,6 +325,18 @@ class RunningStack:
         reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
         assert "FunctionError" not in reply, reply["Payload"].read()
 
+    def log_of(self, text: str) -> list[Any]:
+        """Read the JSON lines of the functions' log that hold a text."""
+        client = self._client("logs")
+        found = []
+        for group in client.describe_log_groups()["logGroups"]:
+            pages = client.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"]
+            )
+            lines = (event["message"] for page in pages for event in page["events"])
+            found += [json.loads(line) for line in lines if text in line]
+        return found
+
     def recogniser_calls(self) -> dict[str, int]:
         """Count the calls of the recogniser, by operation."""
         url = f"{self.addresses['rekognition_url']}/counters"
