@@ -20,7 +20,7 @@ import requests
 from botocore.config import Config
 
 from local.codes import masked
-from local.deployment import Outputs, read_outputs
+from local.deployment import STACK_NAME, Outputs, read_outputs
 from local.state import ROOT, free_port
 from lookalike import CONSENT_VERSION
 from rekognition.signatures import sign
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 STARTING = 240.0
@@ -87,7 +88,7 @@ class RunningStack:
         self.addresses: dict[str, str] = json.loads((self.state / "running.json").read_text())
         secret = (self.state / "secret").read_text()
         self._session = boto3.Session("test", secret, region_name="us-east-1")
-        for client in ("cognito", "dynamodb", "rekognition", "s3", "stepfunctions"):
+        for client in ("cognito", "dynamodb", "rekognition", "s3", "sqs", "stepfunctions"):
             self.__dict__.pop(client, None)  # those of an earlier start lead to its port
         outputs = read_outputs(client=self._client("cloudformation"))
         assert outputs is not None
@@ -120,6 +121,12 @@ class RunningStack:
     def s3(self) -> "S3Client":
         """A client with every right."""
         client: S3Client = self._client("s3")
+        return client
+
+    @functools.cached_property
+    def sqs(self) -> "SQSClient":
+        """A client with every right."""
+        client: SQSClient = self._client("sqs")
         return client
 
     @functools.cached_property
@@ -325,6 +332,15 @@ class RunningStack:
         reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
         assert "FunctionError" not in reply, reply["Payload"].read()
 
+    def queues(self) -> dict[str, str]:
+        """List the addresses of the queues, by the template's names."""
+        found = self._client("cloudformation").describe_stack_resources(StackName=STACK_NAME)
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in found["StackResources"]
+            if one["ResourceType"] == "AWS::SQS::Queue"
+        }
+
     def log_of(self, text: str) -> list[Any]:
         """Read the JSON lines of the functions' log that hold a text."""
         client = self._client("logs")
@@ -374,6 +390,18 @@ class RunningStack:
             yield
             left = json.loads(path.read_text())["times"]
             assert left == 0 if times != ALWAYS else left < ALWAYS, "it was not taken so often"
+        finally:
+            path.unlink()
+
+    @contextlib.contextmanager
+    def delay(self, *texts: str, seconds: float) -> Iterator[None]:
+        """Delay requests to the local AWS that hold these texts, as `wire_fault` has them."""
+        path = self._request_fault(
+            ".wire", texts=texts, seconds=seconds, times=ALWAYS, kind="delay"
+        )
+        try:
+            yield
+            assert json.loads(path.read_text())["times"] < ALWAYS, "nothing was delayed"
         finally:
             path.unlink()
 
