@@ -394,14 +394,21 @@ class RunningStack:
             path.unlink()
 
     @contextlib.contextmanager
-    def delay(self, *texts: str, seconds: float) -> Iterator[None]:
-        """Delay requests to the local AWS that hold these texts, as `wire_fault` has them."""
+    def delay(self, *texts: str, seconds: float) -> Iterator[Callable[[], bool]]:
+        """Delay requests to the local AWS that hold these texts; tell whether one has come.
+
+        The texts are as `wire_fault` has them.
+        """
         path = self._request_fault(
             ".wire", texts=texts, seconds=seconds, times=ALWAYS, kind="delay"
         )
+
+        def has_come() -> bool:
+            return f'"times": {ALWAYS}' not in path.read_text()
+
         try:
-            yield
-            assert json.loads(path.read_text())["times"] < ALWAYS, "nothing was delayed"
+            yield has_come
+            assert has_come(), "nothing was delayed"
         finally:
             path.unlink()
 

@@ -6,6 +6,8 @@ executions, the queues' attributes, the API's answers, and what the functions lo
 
 import contextlib
 import json
+import os
+import signal
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ import requests
 
 from lookalike import CONSENT_VERSION
 from tests.contract.alarms import Metric, ringing
+from tests.crowd import family
 from tests.pictures import encode, open_face, scenery
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -61,6 +64,23 @@ class GameDay:
         """Play a match to its end, whatever that is, and read it once more."""
         match = self.stack.play(photo or self.photo())
         self.call("GET", f"/guest/matches/{match['match_id']}")
+
+    def play_among_nobody(self, **attributes: str) -> None:
+        """Play a match that is searched in a collection without faces; change its attributes."""
+        collection = f"nobody-{uuid.uuid4().hex}"
+        self.stack.rekognition.create_collection(CollectionId=collection)
+        created = self.stack.create()
+        for name, value in {"collection": collection, **attributes}.items():
+            self.stack.dynamodb.update_item(
+                TableName=self.stack.outputs.matches_table,
+                Key={"match_id": {"S": created["match_id"]}},
+                UpdateExpression="SET #name = :value",
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues={":value": {"S": value}},
+            )
+        self.stack.upload(created["upload"], self.photo())
+        self.stack.wait(created["match_id"])
+        self.stack.rekognition.delete_collection(CollectionId=collection)
 
     def put_aside(self, queue: str) -> None:
         """Put a message into a dead-letter queue, as EventBridge does."""
@@ -185,6 +205,26 @@ def result_not_published(day: GameDay) -> None:
         day.play()
 
 
+def search_that_finds_nobody(day: GameDay) -> None:
+    day.play_among_nobody()
+
+
+def pack_without_portraits(day: GameDay) -> None:
+    for _ in range(5):
+        day.play_among_nobody(pack="nobody")
+
+
+def function_killed(day: GameDay) -> None:
+    created = day.stack.create()
+    with day.stack.delay("RekognitionService.DetectFaces", seconds=3) as has_come:
+        day.stack.upload(created["upload"], day.photo())
+        wait_for(has_come, FINISHING)
+        for pid in family(day.stack.process.pid):
+            if "CheckFaceFunction" in Path(f"/proc/{pid}/environ").read_text():
+                os.kill(pid, signal.SIGKILL)
+        day.stack.wait(created["match_id"])
+
+
 def workflow_not_started(day: GameDay) -> None:
     day.put_aside("UndeliveredSelfiesQueue")
 
@@ -206,6 +246,9 @@ FAULTS = [
     Fault(table_closed_to_the_api, must={"ApiErrorsAlarm", "ApiFunctionErrorsAlarm"}, may=set()),
     Fault(table_slow_for_the_api, must={"ApiSlowAlarm"}, may=set()),
     Fault(result_not_published, must=set(), may=set()),
+    Fault(search_that_finds_nobody, must={"LandmarkShareAlarm"}, may=set()),
+    Fault(pack_without_portraits, must={"ResolveMatchesErrorsAlarm"}, may=set()),
+    Fault(function_killed, must={"ExecutionsFailedAlarm"}, may=set()),
     Fault(workflow_not_started, must={"UndeliveredSelfiesAlarm"}, may=set()),
     Fault(portrait_not_delivered, must={"UndeliveredPortraitChangesAlarm"}, may=set()),
     Fault(
