@@ -295,6 +295,31 @@ def _create_route(
     provisioners._apigw_v2_route_create(route_key, route, stack)
 
 
+def concurrency_of_a_parameter() -> None:
+    """Take the concurrency of an event source mapping for a number: a parameter's value is text."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    create, update = handlers["create"], handlers["update"]
+
+    def numbered(properties: Any) -> Any:
+        scaling = properties.get("ScalingConfig")
+        if not scaling:
+            return properties
+        whole = {name: int(value) for name, value in scaling.items()}
+        return {**properties, "ScalingConfig": whole}
+
+    def create_numbered(logical_id: str, properties: Any, stack: str) -> Any:
+        return create(logical_id, numbered(properties), stack)
+
+    def update_numbered(physical_id: str, old: Any, new: Any, *more: Any, **named: Any) -> Any:
+        return update(physical_id, old, numbered(new), *more, **named)
+
+    provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"] = {
+        **handlers,
+        "create": create_numbered,
+        "update": update_numbered,
+    }
+
+
 def refresh_token_is_no_jwt() -> None:
     """Refuse a refresh token as a bearer token.
 
@@ -385,6 +410,7 @@ FIXES: dict[str, Callable[[], None]] = {
     for fix in (
         rekognition,
         http_api_body,
+        concurrency_of_a_parameter,
         refresh_token_is_no_jwt,
         yaml_definition,
         s3_event_version,

@@ -26,6 +26,7 @@ from tests.running_stack import wait_for
 FIXES = [
     "rekognition",
     "http_api_body",
+    "concurrency_of_a_parameter",
     "refresh_token_is_no_jwt",
     "yaml_definition",
     "s3_event_version",

@@ -91,6 +91,36 @@ def test_an_http_api_has_no_routes_without_it(bare: Aws) -> None:
     assert routes(bare) == []
 
 
+def concurrency_of_a_mapping(aws: Aws) -> Any:
+    """The concurrency that a template gives as text, as ministack keeps it: boto3 reads either."""
+    queue = {"Type": "AWS::SQS::Queue"}
+    mapping = {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {
+            "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+            "FunctionName": aws.function("def handler(event, context):\n    pass\n"),
+            "ScalingConfig": {"MaximumConcurrency": "3"},
+        },
+    }
+    made = aws.deploy({"Queue": queue, "Mapping": mapping})
+    client, bodies = aws.client("lambda"), list[bytes]()
+    client.meta.events.register(
+        "before-parse.lambda.GetEventSourceMapping",
+        lambda response_dict, **_: bodies.append(response_dict["body"]),
+    )
+    client.get_event_source_mapping(UUID=made["Mapping"])
+    client.delete_event_source_mapping(UUID=made["Mapping"])
+    return json.loads(bodies[0])["ScalingConfig"]["MaximumConcurrency"]
+
+
+def test_a_concurrency_that_is_a_parameter_is_a_number(fixed: Aws) -> None:
+    assert concurrency_of_a_mapping(fixed) == 3
+
+
+def test_a_concurrency_that_is_a_parameter_is_text_without_it(bare: Aws) -> None:
+    assert concurrency_of_a_mapping(bare) == "3"
+
+
 def statuses_by_token(aws: Aws) -> dict[str, int]:
     """What an API that only says hello answers to each of an account's tokens."""
     cognito, gateway = aws.client("cognito-idp"), aws.client("apigatewayv2")
