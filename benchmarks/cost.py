@@ -156,7 +156,7 @@ def _sum(usage: Usage, service: str, *operations: str) -> float:
 
 
 def of_a_month(prices: dict[str, Price]) -> list[Line]:
-    """Return what a deployment costs in a month in which nobody plays."""
+    """Return what a deployment costs in a month without a match."""
     kinds = [one["Type"] for one in _resources()]
     return [
         Line("metrics of our own", METRICS, prices["metric_month"], "once each has been counted"),

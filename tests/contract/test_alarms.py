@@ -86,7 +86,7 @@ def test_an_alarm_is_quiet_where_nothing_happens(name: str) -> None:
     assert ALARMS[name]["TreatMissingData"] == "notBreaching"
 
 
-def test_an_alarm_is_there_in_prod_and_for_somebody_who_is_told() -> None:
+def test_an_alarm_is_there_in_prod_and_where_there_is_an_address() -> None:
     conditions = transformed()["Conditions"]
 
     found = {transformed()["Resources"][name]["Condition"] for name in (*ALARMS, "Dashboard")}

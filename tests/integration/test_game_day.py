@@ -65,9 +65,9 @@ class GameDay:
         match = self.stack.play(photo or self.photo())
         self.call("GET", f"/guest/matches/{match['match_id']}")
 
-    def play_among_nobody(self, **attributes: str) -> None:
+    def play_among_no_faces(self, **attributes: str) -> None:
         """Play a match that is searched in a collection without faces; change its attributes."""
-        collection = f"nobody-{uuid.uuid4().hex}"
+        collection = f"empty-{uuid.uuid4().hex}"
         self.stack.rekognition.create_collection(CollectionId=collection)
         created = self.stack.create()
         for name, value in {"collection": collection, **attributes}.items():
@@ -205,13 +205,13 @@ def result_not_published(day: GameDay) -> None:
         day.play()
 
 
-def search_that_finds_nobody(day: GameDay) -> None:
-    day.play_among_nobody()
+def search_without_faces(day: GameDay) -> None:
+    day.play_among_no_faces()
 
 
 def pack_without_portraits(day: GameDay) -> None:
     for _ in range(5):
-        day.play_among_nobody(pack="nobody")
+        day.play_among_no_faces(pack="empty")
 
 
 def function_killed(day: GameDay) -> None:
@@ -246,7 +246,7 @@ FAULTS = [
     Fault(table_closed_to_the_api, must={"ApiErrorsAlarm", "ApiFunctionErrorsAlarm"}, may=set()),
     Fault(table_slow_for_the_api, must={"ApiSlowAlarm"}, may=set()),
     Fault(result_not_published, must=set(), may=set()),
-    Fault(search_that_finds_nobody, must={"LandmarkShareAlarm"}, may=set()),
+    Fault(search_without_faces, must={"LandmarkShareAlarm"}, may=set()),
     Fault(pack_without_portraits, must={"ResolveMatchesErrorsAlarm"}, may=set()),
     Fault(function_killed, must={"ExecutionsFailedAlarm"}, may=set()),
     Fault(workflow_not_started, must={"UndeliveredSelfiesAlarm"}, may=set()),
