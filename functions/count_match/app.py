@@ -20,7 +20,7 @@ class EndedMatch(BaseModel):
 
     match_id: str
     pack: str
-    uploaded_at: AwareDatetime
+    started_at: AwareDatetime
     ended_at: AwareDatetime
     searches: int
     """How often the workflow called the search, retries included."""
@@ -34,8 +34,7 @@ class EndedMatch(BaseModel):
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """Count one match that has ended."""
     match = EndedMatch.model_validate(event["detail"])
-    # S3 says the second of the upload, and no fraction of it.
-    seconds = max(0.0, (match.ended_at - match.uploaded_at).total_seconds())
+    seconds = (match.ended_at - match.started_at).total_seconds()
     outcome = "failed" if match.code else "succeeded"
     with about_match(match.match_id):
         logger.info(

@@ -224,7 +224,7 @@ def test_a_members_history_says_nothing_of_the_member(stack: RunningStack, photo
     assert item["user_id"]["S"] not in told
     assert consent not in told
     assert "127.0.0.1" not in told
-    assert set(json.loads(stack.input_of(execution))) == {"bucket", "key", "version", "uploaded_at"}
+    assert set(json.loads(stack.input_of(execution))) == {"bucket", "key", "version"}
 
 
 def test_a_photograph_that_is_refused_does_not(stack: RunningStack) -> None:

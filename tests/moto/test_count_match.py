@@ -65,14 +65,6 @@ def test_average_of_a_metric_is_the_share_of_landmarks(
     assert measures["ByLandmarks"] == [share]
 
 
-def test_match_that_ended_in_the_second_of_its_upload_took_no_negative_time(
-    count_match: CountMatch,
-) -> None:
-    *_, measures = count_match("succeeded", uploaded_at="2026-11-22T16:01:36Z")
-
-    assert measures["SecondsToResult"] == [0.0]
-
-
 def test_match_is_logged_by_its_reference_alone(
     count_match: CountMatch,
 ) -> None:
