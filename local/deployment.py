@@ -125,10 +125,10 @@ def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
         enter(local_environment(addresses["aws_url"], state.secret()))
         rekognition_url = addresses["rekognition_url"]
     else:
-        region = boto3.Session().region_name
+        region = boto3.Session().region_name or os.environ.get("AWS_REGION")
         if region is None:
             raise LocalError("no AWS region is set; set AWS_REGION")
-        os.environ["AWS_REGION"] = region
+        os.environ |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     outputs = read_outputs(stack or STACK_NAME)
     if outputs is None:
         raise LocalError(f"there is no stack called {stack or STACK_NAME}")

@@ -38,8 +38,8 @@ from yarl import URL
 
 from local import page_headers
 from local.deployment import REGION, Outputs
+from local.page_config import page_config
 from local.page_headers import Origins, Rule
-from lookalike import CONSENT_VERSION
 
 API_ROOTS = frozenset({"celebrities", "guest", "matches", "me", "packs", "status"})
 """The first segments of the API's routes."""
@@ -245,18 +245,13 @@ class Front:
         return response
 
     async def _config(self, request: web.Request) -> web.Response:
-        config = {
-            "api_url": "/api",
-            "consent_version": CONSENT_VERSION,
-            "guests": True,
-            "cognito": {
-                "endpoint": f"{self._origin(request)}/cognito",
-                "region": REGION,
-                "client_id": self.outputs.user_pool_client_id,
-            },
-            "local": True,
-            "selfie_retention_days": self.outputs.selfie_retention_days,
-        }
+        config = page_config(
+            self.outputs,
+            api_url="/api",
+            cognito=f"{self._origin(request)}/cognito",
+            region=REGION,
+            local=True,
+        )
         return self._answer(request, json.dumps(config).encode(), ".json")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
