@@ -24,6 +24,7 @@ TRIES = 3
 """How often the stack is deleted: what arrives in a bucket meanwhile keeps it from going."""
 BUCKET, TABLE = "AWS::S3::Bucket", "AWS::DynamoDB::Table"
 POOL, COLLECTION = "AWS::Cognito::UserPool", "AWS::Rekognition::Collection"
+LOG_GROUP = "AWS::Logs::LogGroup"
 GONE = frozenset({"NoSuchBucket", "404", "ResourceNotFoundException"})
 
 console = Console(highlight=False)
@@ -37,6 +38,7 @@ class Resources:
     tables: dict[str, str]
     pools: list[str]
     collections: list[str]
+    log_groups: list[str]
 
 
 def destroy(stack: str, confirmed: str | None, *, unprotect: bool) -> int:
@@ -90,6 +92,7 @@ def _resources(stack: str) -> Resources:
         tables=found.get(TABLE, {}),
         pools=[*found.get(POOL, {}).values()],
         collections=[*found.get(COLLECTION, {}).values()],
+        log_groups=[*found.get(LOG_GROUP, {}).values()],
     )
 
 
@@ -181,6 +184,13 @@ def _delete_what_stays(resources: Resources, collections: Iterable[str]) -> None
         try:
             dynamodb.delete_table(TableName=table)
         except dynamodb.exceptions.ResourceNotFoundException:
+            continue
+    logs = boto3.client("logs")
+    for group in resources.log_groups:
+        # A function that ends after its log group is deleted makes it again.
+        try:
+            logs.delete_log_group(logGroupName=group)
+        except logs.exceptions.ResourceNotFoundException:
             continue
     for collection in sorted(collections):
         try:
