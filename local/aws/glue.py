@@ -34,7 +34,7 @@ from ministack.services import (
     stepfunctions,
     sts,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import engine, provisioners
 
 from local.aws.attributes import schema_attributes
 from local.aws.calls import valid_calls
@@ -42,6 +42,7 @@ from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
+from local.aws.template import sam_parameters
 from local.aws.workers import bounded_workers
 from local.aws.workflow import machine_timeout, retry_delays
 
@@ -119,6 +120,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_run_execution",
         "_scaled_sleep",
     ),
+    engine: ("_transform_parameters",),
     provisioners: (
         "_RESOURCE_HANDLERS",
         "_apigw_v2_authorizer_create",
@@ -391,6 +393,7 @@ FIXES: dict[str, Callable[[], None]] = {
         machine_timeout,
         journal,
         prompt_end,
+        sam_parameters,
         gate,
     )
 }

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from local import page_headers
 from local.page_headers import Origins
@@ -61,19 +61,43 @@ def stack(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     server.server_close()
 
 
+@pytest.fixture(autouse=True)
+def clean_console_and_own_host(
+    request: pytest.FixtureRequest, context: BrowserContext
+) -> Iterator[None]:
+    """Fail a test whose page complains in the console; it may ask the stack's API and buckets."""
+    complaints: list[str] = []
+
+    def note_message(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    context.on("console", note_message)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield
+    if request.node.get_closest_marker("expects_console_error") is None:
+        assert complaints == []
+
+
 def test_the_published_page_plays_under_its_own_origin(
     page: Page, stack: Published, selfie: Path
 ) -> None:
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
-    page.on("console", listen)
-
     name = Visitor(page, stack).get_a_match(selfie)
 
     expect(page.get_by_role("img", name=f"Portrait of {name}")).to_be_visible()
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
-    assert complaints == []
+    assert page.evaluate("navigator.serviceWorker.ready.then(() => location.origin)") == (
+        stack.origin
+    )
+
+
+@pytest.mark.expects_console_error
+def test_a_page_of_another_origin_may_not_call_the_api(page: Page, stack: Published) -> None:
+    page.goto(stack.origin.replace("localhost", "127.0.0.1"))
+
+    refused = page.evaluate(
+        "fetch('config.json').then(reply => reply.json())"
+        ".then(config => fetch(config.api_url + '/packs')).then(() => false, () => true)"
+    )
+
+    assert refused
