@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	&& echo $$p && break; done)
 PORT ?= 8000
 OPEN ?= 1
+STAGE ?= dev
 BIN := .venv/bin
 
 # Installs with the Python $(1) what is pinned in $(2), and says how far it is.
@@ -72,12 +73,18 @@ bench: setup ## Measure how fast portraits are imported  FACES=folder
 	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
 
 .PHONY: build
-build: setup ## Build the functions for AWS (sam build)
-	PATH="$(CURDIR)/$(BIN):$$PATH" sam build
+build: setup ## Build the functions for AWS (sam build)  [STAGE=dev|prod]
+	@exec $(BIN)/lookalike deploy --build-only --stage $(STAGE)
 
 .PHONY: deploy
-deploy: build ## Deploy to the AWS account at hand (sam deploy)
-	PATH="$(CURDIR)/$(BIN):$$PATH" sam deploy
+deploy: setup ## Deploy to the AWS account at hand  [STAGE=dev|prod] [CATALOG=folder] [GUIDED=1]
+	@exec $(BIN)/lookalike deploy --stage $(STAGE) $(if $(CATALOG),--catalog "$(CATALOG)") \
+		$(if $(filter 1,$(GUIDED)),--guided)
+
+.PHONY: destroy
+destroy: setup ## Delete what was deployed  [STAGE=dev|prod] [CONFIRM=stack] [UNPROTECT=1]
+	@exec $(BIN)/lookalike destroy --stage $(STAGE) $(if $(CONFIRM),--confirm "$(CONFIRM)") \
+		$(if $(filter 1,$(UNPROTECT)),--unprotect)
 
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)

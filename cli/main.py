@@ -86,6 +86,8 @@ def _add_operators_commands(commands: Commands) -> None:
     _add_stack(redrive)
     redrive.set_defaults(run=_redrive)
 
+    _add_deployment_commands(commands)
+
     catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
     _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
 
@@ -123,6 +125,51 @@ def _add_developers_commands(commands: Commands) -> None:
     event.add_argument("name", metavar="NAME", help="of a file in events/, such as check_face")
     _add_stack(event)
     event.set_defaults(run=_event)
+
+
+def _add_deployment_commands(
+    commands: Commands,
+) -> None:
+    deploy = commands.add_parser("deploy", help="deploy to the AWS account at hand")
+    _add_stage(deploy)
+    deploy.add_argument("--guided", action="store_true", help="ask for each parameter")
+    deploy.add_argument("--catalog", type=Path, help="folder that the celebrities pack is to equal")
+    deploy.add_argument("--build-only", action="store_true", help="build the functions, no more")
+    deploy.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="a parameter of the template, instead of samconfig.toml's",
+    )
+    _add_state(deploy)
+    deploy.set_defaults(run=_deploy)
+
+    web = commands.add_parser("deploy-web", help="publish the page of a deployed stack")
+    web.add_argument("--to", type=Path, metavar="FOLDER", help="write it there instead")
+    _add_stack(web)
+    web.set_defaults(run=_deploy_web)
+
+    destroy = commands.add_parser("destroy", help="delete a stack and all that belongs to it")
+    _add_stage(destroy)
+    destroy.add_argument("--confirm", metavar="STACK", help="the stack's name, to be asked nothing")
+    destroy.add_argument("--unprotect", action="store_true", help="lift prod's protection")
+    destroy.set_defaults(run=_destroy)
+
+
+def _add_stage(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--stage", choices=("dev", "prod"), default="dev", help="which of samconfig.toml's"
+    )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text} is no setting; write NAME=VALUE")
+    return name, value
 
 
 def _origin(text: str) -> str:
@@ -297,6 +344,42 @@ def _trace(arguments: argparse.Namespace) -> int:
     drawn = trace(arguments.match_id, *_stack(arguments), failed=arguments.failed)
     console.print(drawn)
     return 0
+
+
+def _deploy(arguments: argparse.Namespace) -> int:
+    from cli.deploy import Deployment, build, deploy
+
+    deployment = Deployment(
+        arguments.stage,
+        guided=arguments.guided,
+        catalog=arguments.catalog,
+        settings=dict(arguments.settings),
+    )
+    if arguments.build_only:
+        build(deployment)
+        return 0
+    return deploy(deployment, StateFolder(arguments.state))
+
+
+def _deploy_web(arguments: argparse.Namespace) -> int:
+    from cli import publish
+    from local.deployment import reach
+
+    outputs, _ = reach(*_stack(arguments))
+    if arguments.to is None:
+        publish.publish(outputs, say)
+    else:
+        publish.write_page(outputs, arguments.to)
+        say(f"The page is in {arguments.to}, its headers in customHttp.yml.")
+    return 0
+
+
+def _destroy(arguments: argparse.Namespace) -> int:
+    from cli.deploy import stack_of
+    from cli.destroy import destroy
+
+    stack = stack_of(arguments.stage)
+    return destroy(stack, arguments.confirm, unprotect=arguments.unprotect)
 
 
 def _up(arguments: argparse.Namespace) -> int:

@@ -104,6 +104,10 @@ class Client:
         )
         return self._wait(created["match_id"])
 
+    def delete(self, match_id: str) -> None:
+        """Delete a match with its photograph; raise LocalError where that is refused."""
+        self._call("DELETE", f"{self._api}/guest/matches/{match_id}")
+
     def _wait(self, match_id: str) -> Match:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:

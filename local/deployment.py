@@ -42,6 +42,11 @@ class Outputs:
     portrait_changes_queue: str
     user_pool_id: str
     user_pool_client_id: str
+    allow_guests: bool
+    web_app_id: str | None
+    web_branch: str | None
+    web_url: str | None
+    """The last three are None where the stack does not host the page."""
 
 
 def read_outputs(
@@ -73,6 +78,10 @@ def read_outputs(
         portrait_changes_queue=values["PortraitChangesQueue"],
         user_pool_id=values["UserPoolId"],
         user_pool_client_id=values["UserPoolClientId"],
+        allow_guests=values["AllowGuests"] == "true",
+        web_app_id=values.get("WebAppId"),
+        web_branch=values.get("WebBranch"),
+        web_url=values.get("WebUrl"),
     )
 
 

@@ -51,6 +51,11 @@ def named_region() -> str | None:
     return os.environ.get("AWS_REGION")
 
 
+def environment_of_sam(binaries: Path) -> dict[str, str]:
+    """Return this process's environment for sam, which looks on PATH for the template's Python."""
+    return {**os.environ, "PATH": path_with(binaries), "SAM_CLI_TELEMETRY": "0"}
+
+
 def path_with(binaries: Path) -> str:
     """Return a PATH that begins with a folder."""
     return f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"

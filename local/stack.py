@@ -83,6 +83,7 @@ class LocalStack:
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
+            "HostOnAmplify": "false",  # the front serves the page
             # All callers have one address, and nothing costs money.
             **dict.fromkeys(DAILY_LIMITS, "0"),
             **(parameters or {}),

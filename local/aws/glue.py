@@ -34,7 +34,7 @@ from ministack.services import (
     stepfunctions,
     sts,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import engine, provisioners
 
 from local.aws import settings
 from local.aws.attributes import schema_attributes
@@ -44,6 +44,7 @@ from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
 from local.aws.logs import function_logs
+from local.aws.template import sam_parameters
 from local.aws.workers import bounded_workers
 from local.aws.workflow import execution_names, machine_timeout, retry_delays, whole_history
 
@@ -131,6 +132,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_scaled_sleep",
         "_start_execution",
     ),
+    engine: ("_transform_parameters",),
     provisioners: (
         "_RESOURCE_HANDLERS",
         "_apigw_v2_authorizer_create",
@@ -432,6 +434,7 @@ FIXES: dict[str, Callable[[], None]] = {
         whole_history,
         journal,
         prompt_end,
+        sam_parameters,
         gate,
     )
 }

@@ -58,6 +58,9 @@ COUNTS = "CountMatchFunctionMatchEnded"
 WORKING_RULES = sorted(set(rules()) - {COUNTS})
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
+HOSTED_PAGE = {"Fn::Sub": "https://${WebBranch.BranchName}.${WebApp.DefaultDomain}"}
+NAMED_PAGES = {"Fn::Split": [",", {"Ref": "WebOrigin"}]}
+KEPT_IN_PROD = {"Fn::If": ["IsProd", "Retain", "Delete"]}
 ANYONE = {
     "POST /guest/matches",
     "GET /guest/matches/{match_id}",
@@ -395,7 +398,7 @@ def test_a_bucket_refuses_what_is_not_encrypted_on_the_way(name: str) -> None:
 def test_only_pages_of_the_web_origin_may_use_a_bucket(name: str) -> None:
     (rule,) = bucket(name)["CorsConfiguration"]["CorsRules"]
 
-    assert rule["AllowedOrigins"] == [{"Ref": "WebOrigin"}]
+    assert rule["AllowedOrigins"] == {"Fn::If": ["IsHosted", [HOSTED_PAGE], NAMED_PAGES]}
     assert set(rule["AllowedMethods"]) == {"GET", "POST"}
 
 
@@ -498,6 +501,47 @@ def test_a_table_has_exactly_the_indexes_that_the_code_queries(module: str, name
     assert indexes == used_indexes(module)
 
 
+@pytest.mark.parametrize(
+    ("name", "fate"),
+    [
+        ("SelfiesBucket", "Delete"),
+        ("PortraitsBucket", KEPT_IN_PROD),
+        *((table, KEPT_IN_PROD) for table in TABLES),
+        ("CelebritiesCollection", KEPT_IN_PROD),
+    ],
+)
+def test_the_catalog_and_the_matches_of_prod_outlive_the_stack_and_selfies_do_not(
+    name: str, fate: Any
+) -> None:
+    resource = transformed()["Resources"][name]
+
+    assert resource["DeletionPolicy"] == fate
+
+
+def test_the_transform_that_lets_a_policy_depend_on_the_stage_comes_before_sams() -> None:
+    assert written()["Transform"] == ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"]
+
+
+def test_the_page_is_hosted_only_where_that_is_wanted_and_names_nothing_of_the_api() -> None:
+    hosting = {
+        name: resource
+        for name, resource in transformed()["Resources"].items()
+        if resource["Type"].startswith("AWS::Amplify::")
+    }
+
+    assert set(hosting) == {"WebApp", "WebBranch"}
+    assert {resource["Condition"] for resource in hosting.values()} == {"IsHosted"}
+    assert "HttpApi" not in str(hosting)
+
+
+@pytest.mark.parametrize("group", ["ApiLogGroup", "FindLookAlikeLogGroup"])
+def test_logs_that_aws_delivers_lie_where_one_policy_of_the_account_has_room(group: str) -> None:
+    name = of_type("AWS::Logs::LogGroup", transformed())[group]["LogGroupName"]["Fn::Sub"]
+
+    assert name.startswith("/aws/vendedlogs/")
+    assert "${AWS::StackName}" in name
+
+
 @pytest.mark.parametrize("name", [*BUCKETS, *TABLES, *QUEUES, "UserPool"])
 def test_data_has_one_policy_for_deletion_and_replacement(name: str) -> None:
     resource = transformed()["Resources"][name]
@@ -571,13 +615,17 @@ def test_a_token_lives_as_long_as_the_code_believes(kind: str) -> None:
     assert lifetime == TOKEN_LIFETIME
 
 
-def test_only_pages_of_the_web_origin_may_call() -> None:
-    template = transformed(WebOrigin="https://lookalike.example.com")
+@pytest.mark.parametrize("hosted", [True, False])
+def test_only_pages_of_the_web_origin_may_call(hosted: bool) -> None:
+    template = transformed(WebOrigin="https://one.example,https://other.example")
     (api,) = of_type("AWS::ApiGatewayV2::Api", template).values()
 
-    cors = api["Body"]["x-amazon-apigateway-cors"]
+    condition, *choices = api["Body"]["x-amazon-apigateway-cors"]["Fn::If"]
+    cors = choices[0 if hosted else 1]
 
-    assert cors["allowOrigins"] == ["https://lookalike.example.com"]
+    named = {"Fn::Split": [",", "https://one.example,https://other.example"]}
+    assert condition == "IsHosted"
+    assert cors["allowOrigins"] == ([HOSTED_PAGE] if hosted else named)
     assert set(cors["allowMethods"]) == {route.split()[0] for route in routes()}
     assert cors["exposeHeaders"] == ["retry-after"]
     assert set(cors["allowHeaders"]) == {"authorization", "content-type", "idempotency-key"}

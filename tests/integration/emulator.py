@@ -48,6 +48,7 @@ FIXES = [
     "whole_history",
     "journal",
     "prompt_end",
+    "sam_parameters",
     "gate",
 ]
 SECRET = "a secret of the tests"
@@ -89,11 +90,24 @@ class Aws:
             service, endpoint_url=self.url, config=config
         )
 
-    def deploy(self, resources: Any) -> dict[str, str]:
-        """Create a stack; return the physical ids, or raise what CloudFormation says."""
+    def deploy(
+        self, resources: Any, *, parameters: dict[str, str] | None = None, **more: Any
+    ) -> dict[str, str]:
+        """Create a stack; return the physical ids, or raise what CloudFormation says.
+
+        `more` are other sections of the template.
+        """
         formation, name = self.client("cloudformation"), f"s{uuid.uuid4().hex[:8]}"
-        template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
-        formation.create_stack(StackName=name, TemplateBody=json.dumps(template))
+        template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources, **more}
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps(template),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value}
+                for key, value in (parameters or {}).items()
+            ],
+        )
         stack = wait_for(
             lambda: (
                 one

@@ -121,6 +121,33 @@ def test_a_concurrency_that_is_a_parameter_is_text_without_it(bare: Aws) -> None
     assert concurrency_of_a_mapping(bare) == "3"
 
 
+def allowed_origins(aws: Aws) -> list[str]:
+    """Whose pages may call an API of SAM's, where a parameter that is given says so."""
+    rules = {"AllowOrigins": [{"Ref": "Origin"}]}
+    api = {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": rules}}
+    made = aws.deploy(
+        {"Api": api},
+        parameters={"Origin": "https://given.example"},
+        Transform=["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"],
+        Parameters={"Origin": {"Type": "String", "Default": "https://default.example"}},
+    )
+    found = aws.client("apigatewayv2").get_api(ApiId=made["Api"])
+    origins: list[str] = found["CorsConfiguration"]["AllowOrigins"]
+    return origins
+
+
+def test_sam_gets_the_parameters_that_a_deployment_is_given(fixed: Aws) -> None:
+    assert allowed_origins(fixed) == ["https://given.example"]
+
+
+def test_sam_gets_the_defaults_alone_without_it(
+    rekognition: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("defaults")
+    with running(folder, rekognition, ("sam_parameters",)) as aws:
+        assert allowed_origins(aws) == ["https://default.example"]
+
+
 def statuses_by_token(aws: Aws) -> dict[str, int]:
     """What an API that only says hello answers to each of an account's tokens."""
     cognito, gateway = aws.client("cognito-idp"), aws.client("apigatewayv2")
