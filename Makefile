@@ -9,8 +9,16 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	&& echo $$p && break; done)
 PORT ?= 8000
 OPEN ?= 1
-PIP := -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes
+STAGE ?= dev
 BIN := .venv/bin
+
+# Installs with the Python $(1) what is pinned in $(2), and says how far it is.
+install = { $(1) -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
+	-r $(2) || echo Failed; } | { count=0; while read -r word rest; do case $$word in \
+	Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
+		echo "  fetched $$count packages …" ;; \
+	Installing) echo "  installing them …" ;; \
+	Failed) exit 1 ;; esac; done; }
 
 export SAM_CLI_TELEMETRY := 0
 export DENO_NO_UPDATE_CHECK := 1
@@ -27,7 +35,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 		$(if $(filter 1,$(OPEN)),--open)
 
 .PHONY: test
-test: setup browser check ## Check everything and run every test  [FACES=folder]
+test: setup browser check ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
 	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 .PHONY: soak
@@ -39,11 +47,13 @@ fuzz: setup ## Send the API thousands of right and wrong requests, by openapi.ya
 	@exec $(BIN)/pytest soak/test_fuzz_api.py
 
 .PHONY: check
-check: setup ## Lint, format, types and templates
+check: setup ## Lint, format, types, templates and the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sam validate --lint
+	@# sam and the emulator deploy a workflow whose Next names no state without a word.
+	$(BIN)/pytest --quiet tests/contract/test_state_machine.py
 	$(BIN)/deno lint
 	$(BIN)/deno fmt --check
 	@# One at a time: what pages, workers and tests find around them differs.
@@ -59,18 +69,26 @@ fix: setup ## Mend what can be mended
 
 .PHONY: bench
 bench: setup ## Measure how fast portraits are imported  FACES=folder
+	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of people: make bench FACES=folder" >&2; exit 1; }
 	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
 
 .PHONY: build
-build: setup ## Build the functions for AWS (sam build)
-	PATH="$(CURDIR)/$(BIN):$$PATH" sam build
+build: setup ## Build the functions for AWS (sam build)  [STAGE=dev|prod]
+	@exec $(BIN)/lookalike deploy --build-only --stage $(STAGE)
 
 .PHONY: deploy
-deploy: build ## Deploy to the AWS account at hand (sam deploy)
-	PATH="$(CURDIR)/$(BIN):$$PATH" sam deploy
+deploy: setup ## Deploy to the AWS account at hand  [STAGE=dev|prod] [CATALOG=folder] [GUIDED=1]
+	@exec $(BIN)/lookalike deploy --stage $(STAGE) $(if $(CATALOG),--catalog "$(CATALOG)") \
+		$(if $(filter 1,$(GUIDED)),--guided)
+
+.PHONY: destroy
+destroy: setup ## Delete what was deployed  [STAGE=dev|prod] [CONFIRM=stack] [UNPROTECT=1]
+	@exec $(BIN)/lookalike destroy --stage $(STAGE) $(if $(CONFIRM),--confirm "$(CONFIRM)") \
+		$(if $(filter 1,$(UNPROTECT)),--unprotect)
 
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)
+	@command -v uv >/dev/null || { echo "make: uv is needed, and is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }
 	for folder in . layers/lookalike local/aws; do uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
@@ -95,7 +113,7 @@ browser: setup
 	@echo "Setting up .venv (a minute or two, once) …"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { echo "make: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python $(PIP) -r requirements.txt
+	@$(call install,$(BIN)/python,requirements.txt)
 	@touch $@
 
 .venv/.installed: .venv/.ready pyproject.toml
@@ -107,5 +125,5 @@ browser: setup
 	@echo "Setting up .venv-aws …"
 	@rm -rf .venv-aws
 	@$(BIN)/python -m venv .venv-aws
-	@.venv-aws/bin/python $(PIP) -r local/aws/requirements.txt
+	@$(call install,.venv-aws/bin/python,local/aws/requirements.txt)
 	@touch $@

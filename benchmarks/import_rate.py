@@ -43,9 +43,12 @@ def main() -> None:
     parser.add_argument("--side", type=int, help="make the pictures' longer side so long, pixels")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    photographs = sorted(arguments.folder.rglob("*.jpg"))
+    if not photographs:
+        parser.error(f"{arguments.folder} holds no photograph, no file *.jpg")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "portraits"
-        make_portraits(arguments.folder, folder, arguments.portraits, arguments.side)
+        make_portraits(photographs, folder, arguments.portraits, arguments.side)
         state = StateFolder(Path(scratch) / "state")
         result = measure(folder, state)
     if arguments.json:
@@ -113,11 +116,10 @@ def engine_rate(pictures: list[bytes], threads: int = 4) -> float:
     return rate
 
 
-def make_portraits(photographs: Path, folder: Path, wanted: int, side: int | None) -> None:
+def make_portraits(photographs: list[Path], folder: Path, wanted: int, side: int | None) -> None:
     """Write so many different portraits made of photographs, several of each person."""
     folder.mkdir(parents=True)
-    paths = sorted(path for path in photographs.rglob("*.jpg"))
-    variants = ((path, change) for change in cycle(_changes()) for path in paths)
+    variants = ((path, change) for change in cycle(_changes()) for path in photographs)
     for number, (path, (brightness, mirrored)) in enumerate(islice(variants, wanted)):
         with Image.open(path) as opened:
             picture = ImageEnhance.Brightness(opened.convert("RGB")).enhance(brightness)

@@ -74,20 +74,20 @@ def show_list(pack: str | None, stack: str | None, state: StateFolder) -> int:
     """Print the packs, or the people of one."""
     with words_for_errors():
         catalog = _reach(stack, state)
-        terminal.console.print(_people(catalog, pack) if pack else _packs(catalog))
+        with terminal.console.status("Reading the catalog …"):
+            table = _people(catalog, pack) if pack else _packs(catalog)
+        terminal.console.print(table)
     return 0
 
 
 def remove(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
-    """Remove a person from every pack and keep them out, or from one pack; or remove a pack."""
+    """Remove a person from every pack and keep them out, or from one pack."""
     with words_for_errors():
-        if who is None and pack is None:
-            raise CatalogError("name a person, or a pack with --pack")
-        catalog = _reach(stack, state)
         if who is None:
-            remove_pack(catalog, pack or "")
-            say(f"{pack} is removed")
-            return 0
+            raise CatalogError(
+                "name a person; `lookalike catalog remove --pack PACK --all` removes a whole pack"
+            )
+        catalog = _reach(stack, state)
         person = find_person(catalog, who, pack)
         if pack is None:  # a person who is removed from only one pack may come back
             take_out(state, person.celebrity_id, person.name)
@@ -98,6 +98,16 @@ def remove(who: str | None, pack: str | None, stack: str | None, state: StateFol
     return 0
 
 
+def remove_all(who: str | None, pack: str | None, stack: str | None, state: StateFolder) -> int:
+    """Remove a whole pack."""
+    with words_for_errors():
+        if who is not None or pack is None:
+            raise CatalogError("--all removes a whole pack: name one with --pack, and no person")
+        remove_pack(_reach(stack, state), pack)
+    say(f"{pack} is removed")
+    return 0
+
+
 def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool) -> int:
     """Compare buckets, tables and collections; return 1 if they still differ."""
     with words_for_errors():
@@ -105,15 +115,19 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
         catalog = open_catalog(outputs)
         packs = [pack] if pack else [one.name for one in catalog.packs.all()]
         clean = True
-        for name in packs:
-            pack_check = PackCheck(catalog, name)
-            found = pack_check.look()
-            if fix and not found.clean:
+        with terminal.console.status("Reading the packs …") as status:
+            for number, name in enumerate(packs, 1):
+                status.update(f"Checking {name}, {number} of {len(packs)} …")
+                pack_check = PackCheck(catalog, name)
+                found = pack_check.look()
+                if fix and not found.clean:
+                    _show_findings(found)
+                    status.update(f"Mending {name} …")
+                    found = _mend(pack_check, found)
                 _show_findings(found)
-                found = _mend(pack_check, found)
-            _show_findings(found)
-            clean = clean and found.clean
-        clean = _check_selfies(outputs, fix=fix) and clean
+                clean = clean and found.clean
+            status.update("Checking the photographs …")
+            clean = _check_selfies(outputs, fix=fix) and clean
     return 0 if clean else 1
 
 
@@ -137,6 +151,7 @@ def reindex(pack: str, stack: str | None, state: StateFolder) -> int:
     """Fill a new collection for a pack, and switch to it."""
     with words_for_errors():
         catalog = _reach(stack, state)
+        catalog.packs.read(pack)  # an unknown pack is refused before a bar is drawn
         with progress_bar("Indexing again") as show:
             collection = reindex_pack(catalog, pack, show)
     say(

@@ -4,15 +4,21 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from cli import settings
-from cli.match import Client, Match, play_all
+from cli.match import Client, Match, address_of, play_all
 from cli.terminal import complain, console, say
 from local.errors import LocalError
 from local.state import ROOT, StateFolder
+from lookalike import VERSION
 
 DEFAULT_PORT = 8000
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main() -> None:
@@ -23,6 +29,9 @@ def main() -> None:
     except LocalError as error:
         complain(str(error))
         sys.exit(1)
+    except (BotoCoreError, ClientError) as error:
+        complain(f"the stack refused a call: {error}")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -31,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lookalike", description="Find the celebrity that someone resembles most."
     )
+    parser.add_argument("--version", action="version", version=f"lookalike {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     up = commands.add_parser("up", help="run everything on this machine")
@@ -54,11 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--stack", help="a deployed stack's name, instead of the local one")
     where.add_argument(
         "--url",
-        default=settings.page_url(f"http://localhost:{DEFAULT_PORT}"),
-        help="the page's address (%(default)s, or LOOKALIKE_URL)",
+        default=settings.page_url(),
+        help="the page's address, instead of the local stack's (or LOOKALIKE_URL)",
     )
+    _add_state(match)
     match.set_defaults(run=_match)
 
+    _add_operators_commands(commands)
+    _add_developers_commands(commands)
+    return parser
+
+
+def _add_operators_commands(commands: Commands) -> None:
     curator = commands.add_parser("curator", help="let an account add and remove portraits")
     curator.add_argument("email", help="the account's address")
     curator.add_argument("--remove", action="store_true", help="take that right away")
@@ -69,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_stack(redrive)
     redrive.set_defaults(run=_redrive)
 
+    _add_deployment_commands(commands)
+
+    catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
+    _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
+
+
+def _add_developers_commands(commands: Commands) -> None:
     trace = commands.add_parser("trace", help="show a run of the workflow, state by state")
     which = trace.add_mutually_exclusive_group(required=True)
     which.add_argument("match_id", nargs="?", metavar="MATCH_ID", help="whose run to show")
@@ -77,9 +101,75 @@ def _parser() -> argparse.ArgumentParser:
     _add_stack(trace)
     trace.set_defaults(run=_trace)
 
-    catalog = commands.add_parser("catalog", help="fetch and look at catalogs of portraits")
-    _add_catalog_commands(catalog.add_subparsers(required=True, metavar="COMMAND"))
-    return parser
+    logs = commands.add_parser("logs", help="show what the functions log, and their errors")
+    logs.add_argument("function", nargs="?", metavar="FUNCTION", help="such as CheckFaceFunction")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on with what comes")
+    _add_stack(logs)
+    logs.set_defaults(run=_logs)
+
+    invoke = commands.add_parser("invoke", help="call a function, show its answer and its log")
+    invoke.add_argument("function", metavar="FUNCTION", help="such as CheckFaceFunction")
+    invoke.add_argument(
+        "-e", "--event", default="-", help="a file of JSON, or - for standard input (%(default)s)"
+    )
+    _add_stack(invoke)
+    invoke.set_defaults(run=_invoke)
+
+    debug = commands.add_parser("debug", help="run a function of the local stack in pdb")
+    debug.add_argument("function", metavar="FUNCTION", help="such as CheckFaceFunction")
+    debug.add_argument("-e", "--event", required=True, help="a file of JSON")
+    _add_state(debug)
+    debug.set_defaults(run=_debug)
+
+    event = commands.add_parser("event", help="print an event that names what the stack has")
+    event.add_argument("name", metavar="NAME", help="of a file in events/, such as check_face")
+    _add_stack(event)
+    event.set_defaults(run=_event)
+
+
+def _add_deployment_commands(
+    commands: Commands,
+) -> None:
+    deploy = commands.add_parser("deploy", help="deploy to the AWS account at hand")
+    _add_stage(deploy)
+    deploy.add_argument("--guided", action="store_true", help="ask for each parameter")
+    deploy.add_argument("--catalog", type=Path, help="folder that the celebrities pack is to equal")
+    deploy.add_argument("--build-only", action="store_true", help="build the functions, no more")
+    deploy.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="a parameter of the template, instead of samconfig.toml's",
+    )
+    _add_state(deploy)
+    deploy.set_defaults(run=_deploy)
+
+    web = commands.add_parser("deploy-web", help="publish the page of a deployed stack")
+    web.add_argument("--to", type=Path, metavar="FOLDER", help="write it there instead")
+    _add_stack(web)
+    web.set_defaults(run=_deploy_web)
+
+    destroy = commands.add_parser("destroy", help="delete a stack and all that belongs to it")
+    _add_stage(destroy)
+    destroy.add_argument("--confirm", metavar="STACK", help="the stack's name, to be asked nothing")
+    destroy.add_argument("--unprotect", action="store_true", help="lift prod's protection")
+    destroy.set_defaults(run=_destroy)
+
+
+def _add_stage(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--stage", choices=("dev", "prod"), default="dev", help="which of samconfig.toml's"
+    )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text} is no setting; write NAME=VALUE")
+    return name, value
 
 
 def _origin(text: str) -> str:
@@ -90,7 +180,7 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_catalog_commands(commands: Commands) -> None:
     build = commands.add_parser("build", help="fetch a pack's portraits from Wikimedia")
     build.add_argument("pack", help="a recipe of catalog/recipes, such as celebrities")
     build.add_argument("--folder", type=Path, help="to build in (.local/catalogs/PACK)")
@@ -119,7 +209,8 @@ def _add_catalog_commands(commands: "argparse._SubParsersAction[argparse.Argumen
 
     remove = commands.add_parser("remove", help="take a person, or a pack, out everywhere")
     remove.add_argument("person", nargs="?", help="a celebrity_id or a name")
-    remove.add_argument("--pack", help="out of this one only; without a person, all of it")
+    remove.add_argument("--pack", help="out of this one only")
+    remove.add_argument("--all", action="store_true", help="all of the pack, instead of a person")
     remove.set_defaults(run=_catalog_remove)
 
     check = commands.add_parser("check", help="compare bucket, table and collection")
@@ -185,6 +276,8 @@ def _catalog_list(arguments: argparse.Namespace) -> int:
 def _catalog_remove(arguments: argparse.Namespace) -> int:
     from cli import catalog
 
+    if arguments.all:
+        return catalog.remove_all(arguments.person, arguments.pack, *_stack(arguments))
     return catalog.remove(arguments.person, arguments.pack, *_stack(arguments))
 
 
@@ -212,6 +305,30 @@ def _curator(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _logs(arguments: argparse.Namespace) -> int:
+    from cli.logs import show_logs
+
+    return show_logs(arguments.function, *_stack(arguments), follow=arguments.follow)
+
+
+def _invoke(arguments: argparse.Namespace) -> int:
+    from cli.invoke import invoke
+
+    return invoke(arguments.function, arguments.event, *_stack(arguments))
+
+
+def _debug(arguments: argparse.Namespace) -> int:
+    from cli.debug import debug
+
+    return debug(arguments.function, arguments.event, StateFolder(arguments.state))
+
+
+def _event(arguments: argparse.Namespace) -> int:
+    from cli.event import make_event
+
+    return make_event(arguments.name, *_stack(arguments))
+
+
 def _redrive(arguments: argparse.Namespace) -> int:
     from cli.redrive import redrive
 
@@ -229,6 +346,42 @@ def _trace(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _deploy(arguments: argparse.Namespace) -> int:
+    from cli.deploy import Deployment, build, deploy
+
+    deployment = Deployment(
+        arguments.stage,
+        guided=arguments.guided,
+        catalog=arguments.catalog,
+        settings=dict(arguments.settings),
+    )
+    if arguments.build_only:
+        build(deployment)
+        return 0
+    return deploy(deployment, StateFolder(arguments.state))
+
+
+def _deploy_web(arguments: argparse.Namespace) -> int:
+    from cli import publish
+    from local.deployment import reach
+
+    outputs, _ = reach(*_stack(arguments))
+    if arguments.to is None:
+        publish.publish(outputs, say)
+    else:
+        publish.write_page(outputs, arguments.to)
+        say(f"The page is in {arguments.to}, its headers in customHttp.yml.")
+    return 0
+
+
+def _destroy(arguments: argparse.Namespace) -> int:
+    from cli.deploy import stack_of
+    from cli.destroy import destroy
+
+    stack = stack_of(arguments.stage)
+    return destroy(stack, arguments.confirm, unprotect=arguments.unprotect)
+
+
 def _up(arguments: argparse.Namespace) -> int:
     from cli.up import run
 
@@ -239,12 +392,17 @@ def _up(arguments: argparse.Namespace) -> int:
         origin=arguments.origin,
         open_page=arguments.open,
         fetch_more=True,
+        edit=True,
     )
 
 
 def _match(arguments: argparse.Namespace) -> int:
-    stack, url = arguments.stack, arguments.url
-    client = Client.of_stack(stack) if stack else Client.of_page(url)
+    stack, state = _stack(arguments)
+    client = (
+        Client.of_stack(stack, state)
+        if stack
+        else Client.of_page(arguments.url or address_of(state))
+    )
     show = _print_json if arguments.json else _print_match
     return 0 if play_all(client, arguments.photos, arguments.pack, show, complain) else 1
 

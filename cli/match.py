@@ -1,16 +1,19 @@
 """A client of the HTTP API, with the rights of any guest."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from cli.photo import smaller_jpeg
-from local.deployment import read_outputs
+from local import loopback
+from local.deployment import reach
 from local.errors import LocalError
+from local.state import StateFolder
 from lookalike import CONSENT_VERSION
 from lookalike.matches import WORKFLOW_LIMIT
 from lookalike.pictures import LARGEST_SELFIE
@@ -22,7 +25,21 @@ TRIES = 20
 LONGEST_WAIT = 60.0
 """The longest wait, in seconds, that a server may ask for; a limit for the day asks for hours."""
 
+UNKNOWN_PACK = "unknown_pack"
+"""The API's code for a pack that it does not know."""
+
 Match = dict[str, Any]
+
+
+def address_of(state: StateFolder) -> str:
+    """Return the address of the page that the local stack serves; raise LocalError without one."""
+    try:
+        return state.page.read_text()
+    except OSError as error:
+        raise LocalError(
+            "no local stack runs; start it with `make run`, name its page with --url, "
+            "or a stack on AWS with --stack"
+        ) from error
 
 
 class Client:
@@ -35,7 +52,13 @@ class Client:
 
     @classmethod
     def of_page(cls, url: str) -> Self:
-        """Return the client of a page, by its config.json; raise LocalError without an answer."""
+        """Return the client of a page, by its config.json; raise LocalError without an answer.
+
+        Without a scheme, the address is one of this machine or of an HTTPS server.
+        """
+        if "://" not in url:
+            scheme = "http" if urlsplit(f"//{url}").hostname in loopback.NAMES else "https"
+            url = f"{scheme}://{url}"
         origin = url.rstrip("/") + "/"
         try:
             answer = requests.get(urljoin(origin, "config.json"), timeout=10)
@@ -49,11 +72,9 @@ class Client:
             ) from error
 
     @classmethod
-    def of_stack(cls, name: str) -> Self:
+    def of_stack(cls, name: str, state: StateFolder) -> Self:
         """Return the client of a deployed stack, by its outputs; raise LocalError without one."""
-        outputs = read_outputs(name)
-        if outputs is None:
-            raise LocalError(f"there is no stack called {name}")
+        outputs, _ = reach(name, state)
         return cls(outputs.api_url, outputs.api_url, CONSENT_VERSION)
 
     def play(self, photo: Path, pack: str) -> Match:
@@ -61,7 +82,9 @@ class Client:
         try:
             data = photo.read_bytes()
         except OSError as error:
-            raise LocalError(f"{photo}: {error.strerror}") from error
+            raise LocalError(str(error.strerror)) from error
+        if not data:
+            raise LocalError("the file is empty")
         if len(data) > LARGEST_SELFIE:
             # Send what Pillow cannot read as it is: the API explains why it refuses it.
             data = smaller_jpeg(data) or data
@@ -80,6 +103,10 @@ class Client:
             files={"file": (photo.name, data, content_type)},
         )
         return self._wait(created["match_id"])
+
+    def delete(self, match_id: str) -> None:
+        """Delete a match with its photograph; raise LocalError where that is refused."""
+        self._call("DELETE", f"{self._api}/guest/matches/{match_id}")
 
     def _wait(self, match_id: str) -> Match:
         deadline = time.monotonic() + PATIENCE
@@ -123,7 +150,7 @@ def play_all(
         try:
             match = client.play(photo, pack)
         except LocalError as error:
-            complain(str(error))
+            complain(f"{photo}: {error}")
             succeeded = False
             continue
         show(photo, match)
@@ -142,5 +169,9 @@ def _reason(answer: requests.Response) -> str:
         body = answer.json()
     except ValueError:
         body = None
-    words = body.get("detail") or body.get("message") if isinstance(body, dict) else None
-    return str(words or answer.text[:200] or answer.reason)
+    if not isinstance(body, dict):
+        of_s3 = re.search("<Message>(.+?)</Message>", answer.text)
+        return of_s3[1] if of_s3 else answer.text[:200] or answer.reason
+    if body.get("code") == UNKNOWN_PACK:
+        return "there is no such pack; `lookalike catalog list` lists them"
+    return str(body.get("detail") or body.get("message") or answer.reason)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.deployment import STACK_NAME, Outputs, reach
+from local.deployment import Outputs, reach, resources_of
 from local.state import StateFolder
 from lookalike.matches import SELFIE_PREFIX
 
@@ -49,7 +49,7 @@ class Played(NamedTuple):
 def redrive(stack: str | None, state: StateFolder) -> list[Played]:
     """Deliver a stack's dead letters again; return the outcome of each queue. Raise LocalError."""
     outputs, _ = reach(stack, state)
-    return DeadLetters(outputs, queues_of(stack or STACK_NAME)).play()
+    return DeadLetters(outputs, resources_of(stack, "AWS::SQS::Queue")).play()
 
 
 def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt: str = "") -> None:
@@ -66,17 +66,6 @@ def start_look_alike(client: "SFNClient", machine: str, upload: Upload, attempt:
         client.start_execution(
             stateMachineArn=machine, name=name, input=json.dumps(upload._asdict())
         )
-
-
-def queues_of(stack: str) -> dict[str, str]:
-    """Return the addresses of a stack's queues, by the template's names."""
-    pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
-    return {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in pages.paginate(StackName=stack)
-        for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] == "AWS::SQS::Queue"
-    }
 
 
 class DeadLetters:

@@ -1,18 +1,24 @@
-"""The environment variables that the command reads; no other module of `cli` reads any."""
+"""The environment variables of the command; no other module of `cli` reads or sets any."""
 
 import os
+from collections.abc import Mapping
 
 from catalog.wikimedia import API_URL, QUERY_URL
 
 
-def page_url(default: str) -> str:
-    """Return the address of the page that `match` uses: LOOKALIKE_URL, or the default."""
-    return os.environ.get("LOOKALIKE_URL", default)
+def page_url() -> str | None:
+    """Return the address of the page that `match` uses, LOOKALIKE_URL; None where it is not set."""
+    return os.environ.get("LOOKALIKE_URL")
 
 
 def contact() -> str | None:
     """Return the contact that Wikimedia asks for, LOOKALIKE_CONTACT; None where it is not set."""
     return os.environ.get("LOOKALIKE_CONTACT")
+
+
+def take_over(variables: Mapping[str, str]) -> None:
+    """Set a function's variables in this process, which then runs the function."""
+    os.environ.update(variables)
 
 
 def wikimedia_urls() -> tuple[str, str]:

@@ -51,7 +51,9 @@ def words_for_errors() -> Iterator[None]:
     try:
         yield
     except UnknownPack as error:
-        raise LocalError(f"there is no pack called {error}") from error
+        raise LocalError(
+            f"there is no pack called {error}; `lookalike catalog list` lists them"
+        ) from error
     except (CatalogError, LookAlikeError) as error:
         raise LocalError(str(error) or type(error).__name__) from error
     except (ClientError, BotoCoreError) as error:

@@ -22,6 +22,7 @@ from cli.sweep import sweep
 from cli.terminal import progress_bar, say, words_for_errors
 from local import codes
 from local.console.server import RunConsole
+from local.editing import deploy_edits
 from local.errors import LocalError
 from local.executions import Executions
 from local.front import Front
@@ -40,23 +41,25 @@ def run(
     origin: str | None = None,
     open_page: bool = False,
     fetch_more: bool = False,
+    edit: bool = False,
     plugin: Path | None = None,
     parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Run the stack and its page until a signal ends them; raise LocalError.
 
     `origin` is another origin of the page, such as a tunnel's https://faces.example. `fetch_more`
-    fills a pack that has only the starter portraits in the background. For the tests, `plugin` is a
-    Python file that ministack runs first, and `parameters` replace the template's parameters.
+    fills a pack that has only the starter portraits in the background. `edit` deploys each change
+    of the sources while the stack runs. For the tests, `plugin` is a Python file that ministack
+    runs first, and `parameters` replace the template's parameters.
     """
     for number in ENDING:  # SIGINT, too: a shell makes its background jobs ignore it
         signal.signal(number, _interrupt)
-    check_port(port)
     with words_for_errors():
         entries = read_folder(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
     with state.lock() as held, codes.shown_by(say) as pipe:
+        check_port(port)  # now, as a stack that has the folder may have the port, too
         stack = LocalStack(
             state, say=say, held=held, codes=pipe, plugin=plugin, parameters=parameters
         )
@@ -66,9 +69,11 @@ def run(
             sweep(outputs)
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
+            if edit:
+                deploy_edits(stack, say)
             runs = RunConsole(Executions(outputs))
             front = Front(ROOT / "web", stack.aws_url, outputs, origin, runs)
-            asyncio.run(_serve(front, stack, port, open_page))
+            asyncio.run(_serve(front, stack, port, state.page, open_page=open_page))
         except KeyboardInterrupt:
             say("Ending …")
         finally:
@@ -129,10 +134,13 @@ def _starter() -> list[Entry]:
         return read_folder(STARTER)
 
 
-async def _serve(front: Front, stack: LocalStack, port: int, open_page: bool) -> None:
+async def _serve(
+    front: Front, stack: LocalStack, port: int, address: Path, *, open_page: bool
+) -> None:
     runner = await front.serve(port)
     try:
         page = f"http://localhost:{port}"
+        address.write_text(page)
         say(f"Ready: {page}")
         if open_page:
             webbrowser.open(page)

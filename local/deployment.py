@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.environment import enter, local_environment, set_region
+from local.environment import enter, local_environment, named_region, set_region
 from local.errors import LocalError
 from local.state import StateFolder
 
@@ -42,6 +42,11 @@ class Outputs:
     portrait_changes_queue: str
     user_pool_id: str
     user_pool_client_id: str
+    allow_guests: bool
+    web_app_id: str | None
+    web_branch: str | None
+    web_url: str | None
+    """The last three are None where the stack does not host the page."""
 
 
 def read_outputs(
@@ -73,6 +78,10 @@ def read_outputs(
         portrait_changes_queue=values["PortraitChangesQueue"],
         user_pool_id=values["UserPoolId"],
         user_pool_client_id=values["UserPoolClientId"],
+        allow_guests=values["AllowGuests"] == "true",
+        web_app_id=values.get("WebAppId"),
+        web_branch=values.get("WebBranch"),
+        web_url=values.get("WebUrl"),
     )
 
 
@@ -92,11 +101,36 @@ def reach(stack: str | None, state: StateFolder) -> tuple[Outputs, str | None]:
         enter(local_environment(addresses["aws_url"], state.secret()))
         rekognition_url = addresses["rekognition_url"]
     else:
-        region = boto3.Session().region_name
+        region = named_region() or boto3.Session().region_name
         if region is None:
-            raise LocalError("no AWS region is set; set AWS_REGION")
+            raise LocalError(f"no AWS region is set for the stack {stack}; set AWS_REGION")
         set_region(region)
     outputs = read_outputs(stack or STACK_NAME)
     if outputs is None:
         raise LocalError(f"there is no stack called {stack or STACK_NAME}")
     return outputs, rekognition_url
+
+
+def resources_of(stack: str | None, kind: str) -> dict[str, str]:
+    """Return the names, or addresses, of a stack's resources of a kind, by the template's names.
+
+    For the stack that this process's AWS clients were directed to, see `reach`.
+    """
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages.paginate(StackName=stack or STACK_NAME)
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == kind
+    }
+
+
+def function_names(stack: str | None, wanted: str | None = None) -> dict[str, str]:
+    """Return the names of a stack's functions, by the template's names.
+
+    Raise LocalError where the one that is wanted is not among them.
+    """
+    names = resources_of(stack, "AWS::Lambda::Function")
+    if wanted is not None and wanted not in names:
+        raise LocalError(f"there is no function {wanted}; there are {', '.join(sorted(names))}")
+    return names

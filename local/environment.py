@@ -7,8 +7,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.loopback import bypass_proxies
+
 REGION = "us-east-1"
 """The region of the local AWS."""
+
+# For this process and for its children: each calls servers of this machine.
+bypass_proxies(os.environ)
 
 
 def local_environment(aws_url: str, secret: str) -> dict[str, str]:
@@ -38,7 +43,17 @@ def enter(environment: Mapping[str, str]) -> None:
 
 def set_region(region: str) -> None:
     """Set the region of the AWS clients that this process makes afterwards."""
-    os.environ["AWS_REGION"] = region
+    os.environ["AWS_REGION"] = os.environ["AWS_DEFAULT_REGION"] = region
+
+
+def named_region() -> str | None:
+    """Return the region in AWS_REGION, the variable of Lambda and the AWS CLI; boto3 ignores it."""
+    return os.environ.get("AWS_REGION")
+
+
+def environment_of_sam(binaries: Path) -> dict[str, str]:
+    """Return this process's environment for sam, which looks on PATH for the template's Python."""
+    return {**os.environ, "PATH": path_with(binaries), "SAM_CLI_TELEMETRY": "0"}
 
 
 def path_with(binaries: Path) -> str:

@@ -39,9 +39,9 @@ from local.bodies import LARGEST_CALL, LARGEST_FORM, Form, read_call, too_large
 from local.console.server import FILES, FORWARDED, RunConsole
 from local.deployment import Outputs
 from local.environment import REGION
+from local.page_config import page_config
 from local.page_headers import Origins, Rule
 from local.signed_addresses import is_signed_address
-from lookalike import CONSENT_VERSION
 
 API_ROOTS = frozenset({"celebrities", "guest", "matches", "me", "packs", "status"})
 """The first segments of the API's routes."""
@@ -227,18 +227,13 @@ class Front:
         return response
 
     async def _config(self, request: web.Request) -> web.Response:
-        config = {
-            "api_url": "/api",
-            "consent_version": CONSENT_VERSION,
-            "guests": True,
-            "cognito": {
-                "endpoint": f"{self._origin(request)}/cognito",
-                "region": REGION,
-                "client_id": self.outputs.user_pool_client_id,
-            },
-            "local": True,
-            "selfie_retention_days": self.outputs.selfie_retention_days,
-        }
+        config = page_config(
+            self.outputs,
+            api_url="/api",
+            cognito=f"{self._origin(request)}/cognito",
+            region=REGION,
+            local=True,
+        )
         return self._answer(request, json.dumps(config).encode(), ".json")
 
     async def _console(self, request: web.Request) -> web.Response:

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from local.deployment import STACK_NAME, Outputs, read_outputs
@@ -37,7 +40,9 @@ SERVICES = (
 )
 """The services of ministack that the template and its deployment need."""
 
-DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "local/aws")
+SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine")
+"""The files that are deployed."""
+DEPLOYED = (*SOURCES, "local/aws")
 """The files that a deployment depends on; if none has changed, there is nothing to deploy."""
 
 BUILT_FOR = ("PythonRuntime", "Architecture")
@@ -78,6 +83,7 @@ class LocalStack:
         self._parameters = {
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
+            "HostOnAmplify": "false",  # the front serves the page
             # All callers have one address, and nothing costs money.
             **dict.fromkeys(DAILY_LIMITS, "0"),
             **(parameters or {}),
@@ -87,6 +93,9 @@ class LocalStack:
         state.prepare()
         self.environment = local_environment(self.aws_url, state.secret())
         self._services: list[Service] = []
+        self._sam_runs: subprocess.Popen[str] | None = None
+        self.stopped = False
+        """Whether the stack was told to end."""
 
     def start(self) -> Outputs:
         """Start the services, deploy the template if it changed, and return the stack's outputs.
@@ -103,7 +112,7 @@ class LocalStack:
         if known is not None and outputs is None:
             # ministack lost the stack: it was ended before it wrote its state.
             self._say("The local AWS was cut off and lost its state: setting it up again.")
-            self.stop()
+            self._stop_services()
             self._state.wipe()
             self._start_services()
         if outputs is None or known != fingerprint:
@@ -117,12 +126,35 @@ class LocalStack:
         self._state.running.write_text(json.dumps(addresses))
         return outputs
 
+    def redeploy(self) -> bool:
+        """Build and deploy what has changed in the sources; return False where nothing has.
+
+        Raise LocalError where that fails; what runs stays as it is.
+        """
+        fingerprint = self._fingerprint()
+        if fingerprint == self._state.deployed.read_text():
+            return False
+        before = read_outputs()
+        with building():
+            sources = self._fingerprint(BUILT_FOR)
+            build = self._build(sources)
+            if self._fingerprint(BUILT_FOR) != sources:
+                shutil.rmtree(build)  # made partly of what was there before, partly of what is now
+                raise LocalError("the sources changed while they were built")
+            # Until it is deployed nothing counts as deployed, whatever a failure leaves behind.
+            self._state.deployed.write_text("")
+            self._deploy(build)
+        self._state.deployed.write_text(fingerprint)
+        if read_outputs() != before:
+            self._say("The stack's outputs have changed: start it again, for the page to use them.")
+        return True
+
     def stop(self) -> None:
         """End every process of the stack, in order."""
+        self.stopped = True
+        self._end_sam()
         self._state.running.unlink(missing_ok=True)
-        while self._services:
-            self._services.pop().stop()
-        shutil.rmtree(self._state.temporary, ignore_errors=True)
+        self._stop_services()
 
     def failed_service(self) -> Service | None:
         """Return a service that has ended unasked, if there is one."""
@@ -154,6 +186,11 @@ class LocalStack:
         aws = self._serve_aws()
         rekognition.wait_until_ready(self.rekognition_url)
         aws.wait_until_ready(f"{self.aws_url}/_ministack/health")
+
+    def _stop_services(self) -> None:
+        while self._services:
+            self._services.pop().stop()
+        shutil.rmtree(self._state.temporary, ignore_errors=True)
 
     def _serve_rekognition(self) -> Service:
         command = [
@@ -224,19 +261,28 @@ class LocalStack:
 
     def _sam(self, *arguments: str) -> None:
         binaries = Path(sys.executable).parent
+        if self.stopped:
+            raise LocalError("the stack ends")
         # sam looks on PATH for the template's Python; it must find this one, not the shell's.
-        done = subprocess.run(
+        self._sam_runs = subprocess.Popen(
             [str(binaries / "sam"), *arguments],
             cwd=ROOT,
             env={**self.environment, "PATH": path_with(binaries)},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
+            start_new_session=True,  # so that it can be ended with all that it starts
         )
-        (self._state.logs / f"sam-{arguments[0]}.log").write_text(done.stdout + done.stderr)
-        if done.returncode:
-            said = "\n".join((done.stdout + done.stderr).splitlines()[-20:])
+        output, _ = self._sam_runs.communicate()
+        (self._state.logs / f"sam-{arguments[0]}.log").write_text(output)
+        if self._sam_runs.returncode:
+            said = "\n".join(output.splitlines()[-20:])
             raise LocalError(f"sam {arguments[0]} failed:\n{said}")
+
+    def _end_sam(self) -> None:
+        if self._sam_runs is not None and self._sam_runs.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._sam_runs.pid, signal.SIGKILL)
 
     def _fingerprint(self, names: Container[str] | None = None) -> str:
         """Return a digest of the sources and of the parameters, all of them or those named."""
@@ -246,6 +292,11 @@ class LocalStack:
             digest.update(str(path.relative_to(ROOT)).encode())
             digest.update(path.read_bytes())
         return digest.hexdigest()
+
+
+def source_files() -> Iterator[Path]:
+    """Return the files that are deployed."""
+    return _files(ROOT / name for name in SOURCES)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

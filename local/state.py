@@ -67,6 +67,11 @@ class StateFolder:
         return self.path / "running.json"
 
     @property
+    def page(self) -> Path:
+        """The page's address, while it is served."""
+        return self.path / "page"
+
+    @property
     def catalogs(self) -> Path:
         """The fetched catalogs, a folder for each pack."""
         return self.path / "catalogs"
@@ -128,13 +133,26 @@ class StateFolder:
             deadline = time.monotonic() + LEFT_OVER
             while not _locked(handle):
                 # If the command is gone, its services are about to save their state and end.
-                if _is_running(_read_pid(handle)) or time.monotonic() > deadline:
-                    raise LocalError(f"another stack already runs with its state in {self.path}")
+                pid = _read_pid(handle)
+                if _is_running(pid) or time.monotonic() > deadline:
+                    raise LocalError(self._words_for_running(pid))
                 time.sleep(0.1)
+            self.page.unlink(missing_ok=True)  # a killed command's
             handle.truncate(0)
             handle.write(str(os.getpid()))
             handle.flush()
-            yield handle.fileno()
+            try:
+                yield handle.fileno()
+            finally:
+                self.page.unlink(missing_ok=True)
+
+    def _words_for_running(self, pid: int | None) -> str:
+        """Say where the stack that holds the folder answers, and how to end it."""
+        where = f"answers at {self.page.read_text()}" if self.page.exists() else "has no page yet"
+        words = f"another stack already runs with its state in {self.path}, and {where}"
+        if pid is None or not _is_running(pid):
+            return f"{words}; its command is gone, and its services have not ended"
+        return f"{words}; Ctrl-C in its terminal ends it, or: kill {pid}"
 
 
 def _locked(handle: IO[str]) -> bool:

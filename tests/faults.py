@@ -6,6 +6,7 @@ hold given texts, a `.wire` to requests over HTTP, as the functions make them, t
 texts. Retries of the workflow wait for nothing, and the gateway's clock can be put ahead.
 """
 
+import asyncio
 import json
 import os
 import threading
@@ -85,6 +86,10 @@ async def serve_with_faults(scope: Any, receive: Any, send: Any) -> None:
         """Lose an answer."""
 
     if fault is None:
+        await serve(scope, replay, send)
+        return
+    if fault["kind"] == "delay":
+        await asyncio.sleep(fault["seconds"])
         await serve(scope, replay, send)
         return
     if fault["kind"] == "lost reply":

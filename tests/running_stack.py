@@ -20,7 +20,7 @@ import requests
 from botocore.config import Config
 
 from local.codes import masked
-from local.deployment import Outputs, read_outputs
+from local.deployment import STACK_NAME, Outputs, read_outputs
 from local.state import ROOT, free_port
 from lookalike import CONSENT_VERSION
 from rekognition.signatures import sign
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 STARTING = 240.0
@@ -87,7 +88,7 @@ class RunningStack:
         self.addresses: dict[str, str] = json.loads((self.state / "running.json").read_text())
         secret = (self.state / "secret").read_text()
         self._session = boto3.Session("test", secret, region_name="us-east-1")
-        for client in ("cognito", "dynamodb", "rekognition", "s3", "stepfunctions"):
+        for client in ("cognito", "dynamodb", "rekognition", "s3", "sqs", "stepfunctions"):
             self.__dict__.pop(client, None)  # those of an earlier start lead to its port
         outputs = read_outputs(client=self._client("cloudformation"))
         assert outputs is not None
@@ -120,6 +121,12 @@ class RunningStack:
     def s3(self) -> "S3Client":
         """A client with every right."""
         client: S3Client = self._client("s3")
+        return client
+
+    @functools.cached_property
+    def sqs(self) -> "SQSClient":
+        """A client with every right."""
+        client: SQSClient = self._client("sqs")
         return client
 
     @functools.cached_property
@@ -325,6 +332,27 @@ class RunningStack:
         reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
         assert "FunctionError" not in reply, reply["Payload"].read()
 
+    def queues(self) -> dict[str, str]:
+        """List the addresses of the queues, by the template's names."""
+        found = self._client("cloudformation").describe_stack_resources(StackName=STACK_NAME)
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in found["StackResources"]
+            if one["ResourceType"] == "AWS::SQS::Queue"
+        }
+
+    def log_of(self, text: str) -> list[Any]:
+        """Read the JSON lines of the functions' log that hold a text."""
+        client = self._client("logs")
+        found = []
+        for group in client.describe_log_groups()["logGroups"]:
+            pages = client.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"]
+            )
+            lines = (event["message"] for page in pages for event in page["events"])
+            found += [json.loads(line) for line in lines if text in line]
+        return found
+
     def recogniser_calls(self) -> dict[str, int]:
         """Count the calls of the recogniser, by operation."""
         url = f"{self.addresses['rekognition_url']}/counters"
@@ -362,6 +390,25 @@ class RunningStack:
             yield
             left = json.loads(path.read_text())["times"]
             assert left == 0 if times != ALWAYS else left < ALWAYS, "it was not taken so often"
+        finally:
+            path.unlink()
+
+    @contextlib.contextmanager
+    def delay(self, *texts: str, seconds: float) -> Iterator[Callable[[], bool]]:
+        """Delay requests to the local AWS that hold these texts; tell whether one has come.
+
+        The texts are as `wire_fault` has them.
+        """
+        path = self._request_fault(
+            ".wire", texts=texts, seconds=seconds, times=ALWAYS, kind="delay"
+        )
+
+        def has_come() -> bool:
+            return f'"times": {ALWAYS}' not in path.read_text()
+
+        try:
+            yield has_come
+            assert has_come(), "nothing was delayed"
         finally:
             path.unlink()
 

@@ -34,7 +34,7 @@ from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_o
 from lookalike.problems import PROBLEMS, problem_of
 from lookalike.ranking import Attribution
 from lookalike.storage import Item, UploadForm
-from lookalike.telemetry import logger, metrics
+from lookalike.telemetry import about_match, logger, metrics
 from lookalike.tombstones import TOKEN_LIFETIME, TombstonesSettings, TombstoneStore
 from lookalike.views import (
     exported_match,
@@ -109,7 +109,8 @@ packs, portraits, files = PackStore(settings), PortraitStore(settings), Portrait
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API."""
-    return app.resolve(event, context)
+    with about_match((event.get("pathParameters") or {}).get("match_id")):
+        return app.resolve(event, context)
 
 
 # Members
@@ -148,6 +149,7 @@ def read_match(match_id: str) -> Response[str]:
 def delete_match(match_id: str) -> Response[str]:
     """Delete one of the caller's matches, and its selfie."""
     matches.delete(match_id, _caller())
+    logger.info("match deleted")
     return _no_content()
 
 
@@ -204,13 +206,16 @@ def read_guest_match(match_id: str) -> Response[str]:
 def delete_guest_match(match_id: str) -> Response[str]:
     """Delete a guest's match, and its selfie; also where the deployment no longer takes guests."""
     matches.delete(match_id, None)
+    logger.info("match deleted")
     return _no_content()
 
 
 @app.post("/guest/matches/<match_id>/adopt")
 def adopt_match(match_id: str) -> Response[str]:
     """Make a guest's match the caller's own; a second time it is not found."""
-    return _json(HTTPStatus.OK, public_match(matches.adopt(match_id, _caller()), matches, files))
+    adopted = matches.adopt(match_id, _caller())
+    logger.info("match adopted")
+    return _json(HTTPStatus.OK, public_match(adopted, matches, files))
 
 
 # All callers
@@ -308,6 +313,8 @@ def _create(user_id: str | None) -> Response[str]:
         if not is_new:
             limits.take_back(counted)
     if is_new:
+        with about_match(match_id):
+            logger.info("match begun", pack=pack.name)
         metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
 

@@ -5,7 +5,6 @@ A refused photograph is a result, not an error: the workflow branches on `failur
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import recogniser
@@ -14,22 +13,19 @@ from lookalike.faces import Refusal, refuse_faces, refuse_size
 from lookalike.failures import FailureCode
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.storage import s3_client
-from lookalike.telemetry import logger, metrics
+from lookalike.telemetry import about_match, logger
 
 s3 = s3_client()
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Judge the selfie `{"bucket", "key", "version"}`; return `{"failure"}`, null if usable."""
-    refusal = judge(StoredPicture(**event))
-    if refusal is None:
-        return {"failure": None}
-    logger.info("selfie refused", code=refusal.code)
-    metrics.add_dimension(name="Code", value=refusal.code)
-    metrics.add_metric(name="SelfieRefused", unit=MetricUnit.Count, value=1)
-    return {"failure": refusal.to_json()}
+    picture = StoredPicture(**event)
+    with about_match(picture.key.rpartition("/")[2]):
+        refusal = judge(picture)
+        logger.info("selfie judged", refusal=refusal.code if refusal else None)
+        return {"failure": refusal.to_json() if refusal else None}
 
 
 def judge(picture: StoredPicture) -> Refusal | None:

@@ -4,13 +4,11 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
 from lookalike import recogniser
-from lookalike.faces import Refusal
-from lookalike.failures import FailureCode
+from lookalike.errors import CatalogEmpty
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.portraits import PortraitsSettings, PortraitStore
@@ -23,7 +21,7 @@ from lookalike.ranking import (
     rank_by_landmarks,
 )
 from lookalike.storage import s3_client
-from lookalike.telemetry import logger, metrics
+from lookalike.telemetry import about_match, logger
 
 DISTRIBUTION_LIFETIME = timedelta(minutes=1)
 """How long a warm function may use the distribution that it has read."""
@@ -53,20 +51,18 @@ _distributions: dict[str, tuple[float, list[float]]] = {}
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return `failure`, or `method` and `celebrities`, best first."""
+    """Return `method` and `celebrities`, best first; raise CatalogEmpty if there are none."""
     found = SearchedSelfie.model_validate(event)
-    method, celebrities = resolve(found)
-    metrics.add_dimension(name="Method", value=method)
-    metrics.add_metric(name="CelebritiesFound", unit=MetricUnit.Count, value=len(celebrities))
-    if not celebrities:
-        return {"failure": Refusal(FailureCode.CATALOG_EMPTY).to_json()}
-    return {
-        "failure": None,
-        "method": method,
-        "celebrities": [celebrity.to_json() for celebrity in celebrities],
-    }
+    with about_match(found.key.rpartition("/")[2]):
+        method, celebrities = resolve(found)
+        if not celebrities:
+            raise CatalogEmpty(found.pack)
+        logger.info("matches resolved", method=method, celebrities=len(celebrities))
+        return {
+            "method": method,
+            "celebrities": [celebrity.to_json() for celebrity in celebrities],
+        }
 
 
 def resolve(found: SearchedSelfie) -> tuple[Method, list[Celebrity]]:

@@ -24,6 +24,7 @@ from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, persistence, router, sigv4
 from ministack.services import (
     apigateway,
+    cloudwatch_logs,
     cognito,
     dynamodb,
     eventbridge,
@@ -33,7 +34,7 @@ from ministack.services import (
     stepfunctions,
     sts,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import engine, provisioners
 
 from local.aws import settings
 from local.aws.attributes import schema_attributes
@@ -42,6 +43,8 @@ from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
+from local.aws.logs import function_logs
+from local.aws.template import sam_parameters
 from local.aws.workers import bounded_workers
 from local.aws.workflow import execution_names, machine_timeout, retry_delays, whole_history
 
@@ -101,7 +104,13 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     ),
     lambda_runtime.Worker: ("_drain_stderr_bounded",),
     eventbridge: ("_dispatch_event", "_dispatch_to_sqs"),
-    lambda_svc: ("_execute_function_warm", "_functions", "execution_credentials"),
+    cloudwatch_logs: ("_append_log_events", "_log_groups"),
+    lambda_svc: (
+        "_emit_lambda_logs",
+        "_execute_function_warm",
+        "_functions",
+        "execution_credentials",
+    ),
     s3: (
         "_bucket_notifications",
         "_bucket_owner_account",
@@ -123,6 +132,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_scaled_sleep",
         "_start_execution",
     ),
+    engine: ("_transform_parameters",),
     provisioners: (
         "_RESOURCE_HANDLERS",
         "_apigw_v2_authorizer_create",
@@ -287,6 +297,31 @@ def _create_route(
     provisioners._apigw_v2_route_create(route_key, route, stack)
 
 
+def concurrency_of_a_parameter() -> None:
+    """Take the concurrency of an event source mapping for a number: a parameter's value is text."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    create, update = handlers["create"], handlers["update"]
+
+    def numbered(properties: Any) -> Any:
+        scaling = properties.get("ScalingConfig")
+        if not scaling:
+            return properties
+        whole = {name: int(value) for name, value in scaling.items()}
+        return {**properties, "ScalingConfig": whole}
+
+    def create_numbered(logical_id: str, properties: Any, stack: str) -> Any:
+        return create(logical_id, numbered(properties), stack)
+
+    def update_numbered(physical_id: str, old: Any, new: Any, *more: Any, **named: Any) -> Any:
+        return update(physical_id, old, numbered(new), *more, **named)
+
+    provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"] = {
+        **handlers,
+        "create": create_numbered,
+        "update": update_numbered,
+    }
+
+
 def refresh_token_is_no_jwt() -> None:
     """Refuse a refresh token as a bearer token.
 
@@ -377,11 +412,13 @@ FIXES: dict[str, Callable[[], None]] = {
     for fix in (
         rekognition,
         http_api_body,
+        concurrency_of_a_parameter,
         refresh_token_is_no_jwt,
         yaml_definition,
         s3_event_version,
         lambda_error_type,
         lambda_log_wait,
+        function_logs,
         loopback_counts_as_tls,
         queues_outlive_ports,
         root_key,
@@ -397,6 +434,7 @@ FIXES: dict[str, Callable[[], None]] = {
         whole_history,
         journal,
         prompt_end,
+        sam_parameters,
         gate,
     )
 }

@@ -126,6 +126,7 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         "rekognition search_faces": [("rekognition:SearchFaces", COLLECTIONS)],
         "sqs send_message": [("sqs:SendMessage", "PackChangesQueue")],
     },
+    "CountMatchFunctionRole": {},
     "FindLookAlikeRole": {
         "dynamodb:updateItem": [("dynamodb:UpdateItem", "MatchesTable")],
         "dynamodb:getItem": [("dynamodb:GetItem", "MatchesTable")],

@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.data_classes import (
 from moto import mock_aws
 
 from local.state import ROOT
+from lookalike.errors import CatalogEmpty
 from lookalike.matches import SELFIE_PREFIX
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore, portrait_id_of
@@ -36,6 +37,8 @@ QUEUED = {
     "forget_member": "ForgottenMembersQueue",
 }
 """The events that come by way of a queue."""
+ENDED = {"count_match_succeeded": "Publish Result", "count_match_failed": "Publish Failure"}
+"""What the workflow itself says, and the state that says it."""
 INDEXING = ["index_portrait_created", "index_portrait_deleted"]
 S3: dict[str, Any] = {
     "find_lookalike_selfie_uploaded": EVENTS["find_lookalike_selfie_uploaded"],
@@ -94,7 +97,7 @@ def test_every_event_is_for_a_function_or_the_workflow() -> None:
     }
 
     folders = {path.removeprefix("functions/") for path in invoked}
-    assert set(EVENTS) == {*API, *S3, *QUEUED, *folders}
+    assert set(EVENTS) == {*API, *S3, *QUEUED, *ENDED, *folders}
 
 
 def test_the_api_events_are_for_exactly_the_templates_routes() -> None:
@@ -379,6 +382,34 @@ def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPa
     assert reply == {"failure": None}
 
 
+@pytest.mark.parametrize("name", sorted(ENDED))
+def test_count_match_gets_what_the_workflow_publishes(name: str) -> None:
+    (entry,) = workflow.states()[ENDED[name]]["Arguments"]["Entries"]
+
+    taken = {
+        rule
+        for rule, properties in sam_template.rules().items()
+        if matches(resolved(properties["EventPattern"], BUCKETS), EVENTS[name])
+    }
+
+    assert (EVENTS[name]["source"], EVENTS[name]["detail-type"]) == (
+        entry["Source"],
+        entry["DetailType"],
+    )
+    assert set(EVENTS[name]["detail"]) == set(entry["Detail"])
+    assert taken == {"CountMatchFunctionMatchEnded"}
+
+
+@pytest.mark.parametrize("name", sorted(ENDED))
+def test_count_match_accepts_its_event(
+    name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = load_function("count_match", monkeypatch, cloud.environment("CountMatchFunction"))
+
+    assert function.handler(EVENTS[name], Context()) is None
+
+
+@silent_without_metrics
 def test_resolve_matches_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     environment = cloud.environment("ResolveMatchesFunction")
@@ -390,7 +421,8 @@ def test_resolve_matches_accepts_its_event(cloud: Cloud, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(function, "resolve", resolve)
 
-    function.handler(EVENTS["resolve_matches"], Context())
+    with pytest.raises(CatalogEmpty):
+        function.handler(EVENTS["resolve_matches"], Context())
 
     (found,) = given
     assert found.key == EVENTS["resolve_matches"]["key"]

@@ -18,6 +18,8 @@ SCRIPTS = "web/scripts"
 
 EXCEPTIONS = {
     "functions/api/app.py": "every route of the API, and its words for errors",
+    "cli/up.py run": "the start of everything and its end, in order",
+    "local/aws/glue.py": "one list of the emulator's faults, each with its fix",
     "local/front.py": "every route of the one origin, and who may call it",
     "layers/lookalike/lookalike/matches.py": "every write of a match, from its form to its end",
     "layers/lookalike/lookalike/matches.py create": "one transaction, with each of its conditions",

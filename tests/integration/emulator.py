@@ -26,11 +26,13 @@ from tests.running_stack import wait_for
 FIXES = [
     "rekognition",
     "http_api_body",
+    "concurrency_of_a_parameter",
     "refresh_token_is_no_jwt",
     "yaml_definition",
     "s3_event_version",
     "lambda_error_type",
     "lambda_log_wait",
+    "function_logs",
     "loopback_counts_as_tls",
     "queues_outlive_ports",
     "root_key",
@@ -46,6 +48,7 @@ FIXES = [
     "whole_history",
     "journal",
     "prompt_end",
+    "sam_parameters",
     "gate",
 ]
 SECRET = "a secret of the tests"
@@ -87,11 +90,24 @@ class Aws:
             service, endpoint_url=self.url, config=config
         )
 
-    def deploy(self, resources: Any) -> dict[str, str]:
-        """Create a stack; return the physical ids, or raise what CloudFormation says."""
+    def deploy(
+        self, resources: Any, *, parameters: dict[str, str] | None = None, **more: Any
+    ) -> dict[str, str]:
+        """Create a stack; return the physical ids, or raise what CloudFormation says.
+
+        `more` are other sections of the template.
+        """
         formation, name = self.client("cloudformation"), f"s{uuid.uuid4().hex[:8]}"
-        template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
-        formation.create_stack(StackName=name, TemplateBody=json.dumps(template))
+        template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources, **more}
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps(template),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value}
+                for key, value in (parameters or {}).items()
+            ],
+        )
         stack = wait_for(
             lambda: (
                 one
@@ -116,7 +132,7 @@ class Aws:
         )["Role"]["Arn"]
         return arn
 
-    def function(self, source: str) -> str:
+    def function(self, source: str, **settings: Any) -> str:
         """Create a function from the source of `app.handler`; return its ARN."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as opened:
@@ -127,6 +143,7 @@ class Aws:
             Role=self.role("lambda"),
             Handler="app.handler",
             Code={"ZipFile": archive.getvalue()},
+            **settings,
         )["FunctionArn"]
         return arn
 

@@ -328,7 +328,7 @@ def test_a_pack_can_be_removed_with_all_that_is_in_it(
     (tmp_path / "Grace_Hopper.jpg").write_bytes(portraits[0].read_bytes())
     assert run(own, "import", str(tmp_path), "--pack", "short-lived")[0] == 0
 
-    code, said = run(own, "remove", "--pack", "short-lived")
+    code, said = run(own, "remove", "--pack", "short-lived", "--all")
 
     assert code == 0, said
     packs = [one["pack"] for one in own.call("GET", "/packs").json()["packs"]]

@@ -91,6 +91,63 @@ def test_an_http_api_has_no_routes_without_it(bare: Aws) -> None:
     assert routes(bare) == []
 
 
+def concurrency_of_a_mapping(aws: Aws) -> Any:
+    """The concurrency that a template gives as text, as ministack keeps it: boto3 reads either."""
+    queue = {"Type": "AWS::SQS::Queue"}
+    mapping = {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {
+            "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+            "FunctionName": aws.function("def handler(event, context):\n    pass\n"),
+            "ScalingConfig": {"MaximumConcurrency": "3"},
+        },
+    }
+    made = aws.deploy({"Queue": queue, "Mapping": mapping})
+    client, bodies = aws.client("lambda"), list[bytes]()
+    client.meta.events.register(
+        "before-parse.lambda.GetEventSourceMapping",
+        lambda response_dict, **_: bodies.append(response_dict["body"]),
+    )
+    client.get_event_source_mapping(UUID=made["Mapping"])
+    client.delete_event_source_mapping(UUID=made["Mapping"])
+    return json.loads(bodies[0])["ScalingConfig"]["MaximumConcurrency"]
+
+
+def test_a_concurrency_that_is_a_parameter_is_a_number(fixed: Aws) -> None:
+    assert concurrency_of_a_mapping(fixed) == 3
+
+
+def test_a_concurrency_that_is_a_parameter_is_text_without_it(bare: Aws) -> None:
+    assert concurrency_of_a_mapping(bare) == "3"
+
+
+def allowed_origins(aws: Aws) -> list[str]:
+    """Whose pages may call an API of SAM's, where a parameter that is given says so."""
+    rules = {"AllowOrigins": [{"Ref": "Origin"}]}
+    api = {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": rules}}
+    made = aws.deploy(
+        {"Api": api},
+        parameters={"Origin": "https://given.example"},
+        Transform=["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"],
+        Parameters={"Origin": {"Type": "String", "Default": "https://default.example"}},
+    )
+    found = aws.client("apigatewayv2").get_api(ApiId=made["Api"])
+    origins: list[str] = found["CorsConfiguration"]["AllowOrigins"]
+    return origins
+
+
+def test_sam_gets_the_parameters_that_a_deployment_is_given(fixed: Aws) -> None:
+    assert allowed_origins(fixed) == ["https://given.example"]
+
+
+def test_sam_gets_the_defaults_alone_without_it(
+    rekognition: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("defaults")
+    with running(folder, rekognition, ("sam_parameters",)) as aws:
+        assert allowed_origins(aws) == ["https://default.example"]
+
+
 def statuses_by_token(aws: Aws) -> dict[str, int]:
     """What an API that only says hello answers to each of an account's tokens."""
     cognito, gateway = aws.client("cognito-idp"), aws.client("apigatewayv2")
@@ -238,6 +295,36 @@ def test_a_functions_error_has_its_class(fixed: Aws) -> None:
 
 def test_a_functions_error_has_no_class_without_it(bare: Aws) -> None:
     assert error_type(bare) == "Runtime.HandlerError"
+
+
+def logged(aws: Aws, source: str) -> list[str]:
+    """Call a function that logs to a shared group; return what is logged in its name."""
+    group = f"g{uuid.uuid4().hex[:8]}"
+    aws.client("logs").create_log_group(logGroupName=group)
+    name = aws.function(source, LoggingConfig={"LogGroup": group}).rsplit(":", 1)[1]
+    aws.client("lambda").invoke(FunctionName=name)
+    events = aws.client("logs").filter_log_events(logGroupName=group)["events"]
+    of_it = [one for one in events if f"/{name}[$LATEST]" in one["logStreamName"]]
+    return [one["message"] for one in of_it]
+
+
+def test_a_functions_lines_are_in_a_stream_of_its_name(fixed: Aws) -> None:
+    lines = logged(fixed, RAISES)
+
+    assert "    raise NoSuchThing(" in "\n".join(lines)
+    assert [line.split()[0] for line in (lines[0], *lines[-2:])] == ["START", "END", "REPORT"]
+
+
+def test_a_functions_lines_are_in_a_stream_of_no_name_without_it(bare: Aws) -> None:
+    lines = logged(bare, RAISES)
+
+    assert lines == []
+
+
+def test_why_a_function_cannot_start_is_logged(fixed: Aws) -> None:
+    lines = logged(fixed, "import no_such_module\n")
+
+    assert "no_such_module" in "\n".join(lines)
 
 
 def fastest_call(aws: Aws) -> float:

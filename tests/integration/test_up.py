@@ -178,7 +178,8 @@ def test_a_second_stack_with_the_same_state_is_refused(own: RunningStack) -> Non
     done = run_up("--port", "0", "--state", str(own.state))
 
     assert done.returncode == 1
-    assert "already runs" in done.stderr
+    assert f"answers at {own.origin}" in done.stderr
+    assert f"kill {own.process.pid}" in done.stderr
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ class TestMatch:
     @staticmethod
     def run(stack: RunningStack, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "cli.main", "match", "--url", stack.origin, *arguments],
+            [sys.executable, "-m", "cli.main", "match", "--state", stack.state, *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -247,7 +248,7 @@ class TestMatch:
     def test_words_for_people(self, stack: RunningStack, selfie: Path) -> None:
         done = self.run(stack, selfie)
 
-        assert done.returncode == 0
+        assert done.returncode == 0, done.stderr
         assert "1. Grace Hopper" in done.stdout
 
     def test_one_photograph_without_a_celebrity_fails_the_command(

@@ -16,6 +16,7 @@ from lookalike.packs import PackStore, Progress
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Celebrity, Portrait
+from lookalike.telemetry import reference_to
 from lookalike.tombstones import TOKEN_LIFETIME
 from tests.moto.cloud import REGION, ROUTES, Cloud, hooked, load_function
 from tests.moto.conftest import Clock
@@ -1054,6 +1055,44 @@ def test_log_names_no_person(
     assert '"MatchCreated":[1.0]' in output
     for personal in (ADA, BEA, match_id, "grace", "Grace", "203.0.113.7", "secret", "selfies/"):
         assert personal not in output
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+def test_log_of_a_match_carries_its_reference(
+    capsys: pytest.CaptureFixture[str], api: Api, caller: str | None
+) -> None:
+    match_id = begun(api, caller)
+    path = "/matches" if caller else "/guest/matches"
+    api("DELETE", f"{path}/{match_id}", caller=caller)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    said = {line["message"]: line["match"] for line in lines if "message" in line}
+    assert said == dict.fromkeys(["match begun", "match deleted"], reference_to(match_id))
+
+
+def test_error_of_a_request_is_logged_with_its_match(
+    capsys: pytest.CaptureFixture[str], api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("the table is on fire")
+
+    monkeypatch.setattr(api.function.matches, "read", fail)
+
+    with pytest.raises(RuntimeError):
+        api("GET", f"/guest/matches/{NO_MATCH}")
+
+    line = json.loads(capsys.readouterr().out)
+    assert (line["level"], line["match"]) == ("ERROR", reference_to(NO_MATCH))
+
+
+def test_poll_logs_nothing(capsys: pytest.CaptureFixture[str], api: Api) -> None:
+    match_id = begun(api)
+    capsys.readouterr()
+
+    api("GET", f"/guest/matches/{match_id}")
+
+    assert capsys.readouterr().out == ""
 
 
 def test_signature_of_a_form_is_for_this_region(api: Api) -> None:

@@ -5,10 +5,9 @@ import pytest
 
 from lookalike.errors import RecogniserBusy, RecogniserUnavailable
 from lookalike.faces import PNG
+from lookalike.telemetry import reference_to
 from tests.moto.cloud import Cloud, Context, load_function
 from tests.recogniser import NO_FACE, Recogniser, face_detail, picture
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
 
@@ -147,13 +146,26 @@ def test_unusable_face_is_refused(
     assert check_face(picture()) == refusal(failure)
 
 
-def test_refusal_is_counted_and_logged_without_naming_the_selfie(
+def test_refusal_is_logged_by_the_reference_of_its_match(
     capsys: pytest.CaptureFixture[str], check_face: CheckFace
 ) -> None:
     check_face(picture(NO_FACE))
 
     output = capsys.readouterr().out
-    log, metric = map(json.loads, output.splitlines())
-    assert (log["message"], log["code"]) == ("selfie refused", "no_face")
-    assert (metric["SelfieRefused"], metric["Code"]) == ([1.0], "no_face")
+    log = json.loads(output)
+    assert (log["message"], log["refusal"]) == ("selfie judged", "no_face")
+    assert log["match"] == reference_to(KEY.split("/")[1])
     assert KEY.split("/")[1] not in output
+
+
+def test_error_is_logged_by_the_reference_of_its_match(
+    capsys: pytest.CaptureFixture[str], check_face: CheckFace, recogniser: Recogniser
+) -> None:
+    recogniser.failures["DetectFaces"] = ["ThrottlingException"]
+
+    with pytest.raises(RecogniserBusy):
+        check_face(picture())
+
+    log = json.loads(capsys.readouterr().out)
+    assert (log["level"], log["exception_name"]) == ("ERROR", "RecogniserBusy")
+    assert log["match"] == reference_to(KEY.split("/")[1])

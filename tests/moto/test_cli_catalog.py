@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import boto3
 import pytest
 from rich.console import Console
 
@@ -185,7 +186,7 @@ def test_people_of_a_pack_are_listed(run: Run, filled: Stage) -> None:
     "command",
     [
         ("list", "--pack", "nobody"),
-        ("remove", "--pack", "nobody"),
+        ("remove", "--pack", "nobody", "--all"),
         ("check", "--pack", "nobody"),
         ("reindex", "nobody"),
     ],
@@ -193,7 +194,10 @@ def test_people_of_a_pack_are_listed(run: Run, filled: Stage) -> None:
 def test_pack_that_is_not_there_is_named(run: Run, command: tuple[str, ...]) -> None:
     code, said = run(*command)
 
-    assert (code, said.splitlines()[-1]) == (1, "lookalike: there is no pack called nobody")
+    assert (code, said) == (
+        1,
+        "lookalike: there is no pack called nobody; `lookalike catalog list` lists them\n",
+    )
 
 
 # remove
@@ -298,7 +302,7 @@ def test_pack_is_removed(run: Run, filled: Stage) -> None:
     filled.put("poets/Ada.png", 10)
     filled.work()
 
-    assert run("remove", "--pack", "poets") == (0, "poets is removed\n")
+    assert run("remove", "--pack", "poets", "--all") == (0, "poets is removed\n")
 
     assert [pack.name for pack in filled.packs.all()] == ["celebrities"]
     assert filled.in_bucket() == [ADA, BEA]
@@ -307,7 +311,29 @@ def test_pack_is_removed(run: Run, filled: Stage) -> None:
 def test_removing_nothing_by_name_removes_nothing(run: Run, filled: Stage) -> None:
     code, said = run("remove")
 
-    assert (code, said) == (1, "lookalike: name a person, or a pack with --pack\n")
+    assert code == 1
+    assert said.startswith("lookalike: name a person;")
+    assert filled.in_bucket() == [ADA, BEA]
+
+
+def test_forgetting_the_person_does_not_remove_the_pack(run: Run, filled: Stage) -> None:
+    code, said = run("remove", "--pack", "celebrities")
+
+    assert code == 1
+    assert "--pack PACK --all" in said
+    assert filled.in_bucket() == [ADA, BEA]
+
+
+@pytest.mark.parametrize("words", [(), ("Ada",), ("Ada", "--pack", "celebrities")])
+def test_all_is_of_a_pack_that_is_named_and_of_no_person(
+    run: Run, filled: Stage, words: tuple[str, ...]
+) -> None:
+    code, said = run("remove", *words, "--all")
+
+    assert (code, said) == (
+        1,
+        "lookalike: --all removes a whole pack: name one with --pack, and no person\n",
+    )
     assert filled.in_bucket() == [ADA, BEA]
 
 
@@ -337,6 +363,27 @@ def test_clean_pack_is_reported_as_clean(run: Run, filled: Stage) -> None:
         "celebrities: clean, 2 portraits and as many faces\n"
         "poets: clean, 0 portraits and as many faces\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("check",), "Checking celebrities, 1 of 1"),
+        (("list",), "Reading the catalog"),
+        (("list", "--pack", "celebrities"), "Reading the catalog"),
+    ],
+)
+@pytest.mark.usefixtures("filled")
+def test_terminal_shows_that_the_command_is_at_work(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], words: str
+) -> None:
+    console = Console(highlight=False, width=200, force_terminal=True)
+    monkeypatch.setattr(terminal, "console", console)
+
+    code, said = run(*command)
+
+    assert code == 0
+    assert words in said
 
 
 def test_every_kind_of_fault_is_named(run: Run, filled: Stage) -> None:
@@ -516,7 +563,8 @@ def test_without_a_stack_the_way_to_one_is_said(run: Run, command: tuple[str, ..
 
 
 def test_stack_that_is_not_on_aws_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_REGION", REGION)
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(variable, REGION)
     monkeypatch.setattr("local.deployment.read_outputs", lambda _stack: None)
 
     assert run("list", "--stack", "nowhere") == (
@@ -534,5 +582,24 @@ def test_stack_on_aws_needs_a_region(
 
     assert run("list", "--stack", "lookalike") == (
         1,
-        "lookalike: no AWS region is set; set AWS_REGION\n",
+        "lookalike: no AWS region is set for the stack lookalike; set AWS_REGION\n",
     )
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_region_is_taken_from_either_variable(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, "eu-west-3")
+    regions: list[str | None] = []
+
+    def read(_stack: str) -> None:
+        regions.append(boto3.Session().region_name)
+
+    monkeypatch.setattr("local.deployment.read_outputs", read)
+
+    run("list", "--stack", "nowhere")
+
+    assert regions == ["eu-west-3"]

@@ -306,7 +306,7 @@ def test_the_command_prints_what_it_did_for_each_queue(
 ) -> None:
     stage.put("UndeliveredSelfiesQueue", stage.event(bucket or stage.selfies))
     monkeypatch.setattr(module, "reach", lambda _stack, _state: (stage.outputs(), None))
-    monkeypatch.setattr(module, "queues_of", lambda _stack: stage.queues)
+    monkeypatch.setattr(module, "resources_of", lambda _stack, _kind: stage.queues)
     monkeypatch.setattr("sys.argv", ["lookalike", "redrive", "--state", str(tmp_path)])
 
     with pytest.raises(SystemExit, match=code):

@@ -3,9 +3,11 @@ from typing import Any
 
 import pytest
 
+from lookalike.errors import CatalogEmpty
 from lookalike.packs import PackStore
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait, normalise
+from lookalike.telemetry import reference_to
 from tests.moto.cloud import Cloud, Context, load_function
 from tests.recogniser import COLLECTION, NO_FACE, Recogniser, face_detail, picture
 
@@ -84,7 +86,7 @@ def test_faces_become_people_best_first(resolve: ResolveMatches) -> None:
 
     result = resolve((ada, 20.0), (bea, 40.5))
 
-    assert (result["failure"], result["method"]) == (None, "faces")
+    assert result["method"] == "faces"
     assert names(result) == ["Bea", "Ada"]
 
 
@@ -139,7 +141,7 @@ def test_search_that_found_nothing_falls_back_on_landmarks(resolve: ResolveMatch
 
     result = resolve(selfie=picture(90))
 
-    assert (result["failure"], result["method"]) == (None, "landmarks")
+    assert result["method"] == "landmarks"
     assert names(result)[0] == "Bea"
 
 
@@ -176,19 +178,22 @@ def test_fallback_takes_the_pictures_shape_into_account(
     assert names(resolve(selfie=picture(90, width=200, height=100)))[0] == "Bea"
 
 
-def test_empty_pack_is_a_failure(resolve: ResolveMatches, recogniser: Recogniser) -> None:
-    result = resolve()
+def test_empty_pack_is_an_error_that_the_workflow_catches(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    with pytest.raises(CatalogEmpty):
+        resolve()
 
-    assert result == {"failure": {"code": "catalog_empty", "faces": []}}
     assert recogniser.calls == []
 
 
-def test_fallback_without_a_face_is_a_failure(resolve: ResolveMatches) -> None:
+def test_fallback_without_a_face_is_an_error_that_the_workflow_catches(
+    resolve: ResolveMatches,
+) -> None:
     resolve.add("ada")
 
-    result = resolve(selfie=picture(NO_FACE))
-
-    assert result["failure"] is not None
+    with pytest.raises(CatalogEmpty):
+        resolve(selfie=picture(NO_FACE))
 
 
 def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches) -> None:
@@ -224,14 +229,15 @@ def test_first_measures_of_a_pack_count_at_once(resolve: ResolveMatches) -> None
     assert (empty, resolve.module.distribution("celebrities")) == ([], [10])
 
 
-def test_result_is_counted_without_naming_anyone(
+def test_result_is_logged_without_naming_anyone(
     capsys: pytest.CaptureFixture[str], resolve: ResolveMatches
 ) -> None:
     resolve((resolve.add("ada"), 20.0))
 
     output = capsys.readouterr().out
-    metric = json.loads(output.splitlines()[-1])
-    assert (metric["CelebritiesFound"], metric["Method"]) == ([1.0], "faces")
+    log = json.loads(output)
+    assert (log["celebrities"], log["method"]) == (1, "faces")
+    assert log["match"] == reference_to(KEY.split("/")[1])
     assert "ada" not in output.lower()
     assert KEY not in output
 

@@ -26,6 +26,10 @@ def outputs(cloud: Cloud) -> Outputs:
         portrait_changes_queue=cloud.name("PortraitChangesQueue"),
         user_pool_id="pool",
         user_pool_client_id="client",
+        allow_guests=True,
+        web_app_id=None,
+        web_branch=None,
+        web_url=None,
     )
 
 

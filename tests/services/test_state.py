@@ -87,6 +87,27 @@ def test_folder_is_held_by_one_stack(folder: StateFolder) -> None:
         pytest.fail("it was locked twice")
 
 
+def test_who_holds_the_folder_is_said_with_its_page_and_how_to_end_it(folder: StateFolder) -> None:
+    words = (
+        rf"answers at http://localhost:9000; Ctrl-C in its terminal ends it, or: kill {os.getpid()}"
+    )
+
+    with folder.lock():
+        folder.page.write_text("http://localhost:9000")
+        with pytest.raises(LocalError, match=words), folder.lock():
+            pytest.fail("it was locked twice")
+
+
+def test_page_is_forgotten_when_its_stack_ends(folder: StateFolder) -> None:
+    folder.page.write_text("http://localhost:9000")  # a killed stack's
+
+    with folder.lock():
+        assert not folder.page.exists()
+        folder.page.write_text("http://localhost:9001")
+
+    assert not folder.page.exists()
+
+
 def test_folder_is_free_again_when_its_stack_ends(folder: StateFolder) -> None:
     with folder.lock():
         pass

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from cli import match as client_module
-from cli.match import Client, Match, play_all
+from cli.match import Client, Match, address_of, play_all
 from local.errors import LocalError
+from local.state import StateFolder
 from tests.recogniser import picture
 
 MATCH_ID = "0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
@@ -271,7 +272,13 @@ def test_request_that_is_always_turned_away_is_an_error(
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
-        (422, {"detail": "There is no such pack.", "code": "unknown_pack"}, "422: There is no"),
+        (
+            422,
+            {"detail": "There is no such pack; GET /packs lists them.", "code": "unknown_pack"},
+            "422: there is no such pack; `lookalike catalog list` lists them",
+        ),
+        (422, {"detail": "Agree first.", "code": "consent_required"}, r"422: Agree first\.$"),
+        (403, "<Error><Code>E</Code><Message>Too old</Message></Error>", "403: Too old$"),
         (403, {"message": "Forbidden"}, "403: Forbidden"),
         (400, "<Error><Code>EntityTooLarge</Code></Error>", "400: <Error><Code>EntityTooLarge"),
         (500, None, "500: Internal Server Error"),
@@ -290,10 +297,29 @@ def test_refusal_is_an_error_with_its_reason(
 def test_photograph_that_is_not_there_is_an_error(
     client: Client, server: Server, tmp_path: Path
 ) -> None:
-    with pytest.raises(LocalError, match=r"none\.jpg: No such file"):
+    with pytest.raises(LocalError, match="No such file"):
         client.play(tmp_path / "none.jpg", "celebrities")
 
     assert server.paths() == ["GET /config.json"]
+
+
+def test_empty_file_is_an_error_and_not_sent(client: Client, server: Server, photo: Path) -> None:
+    photo.write_bytes(b"")
+
+    with pytest.raises(LocalError, match="the file is empty"):
+        client.play(photo, "celebrities")
+
+    assert server.paths() == ["GET /config.json"]
+
+
+def test_photograph_that_is_refused_is_named(client: Client, server: Server, photo: Path) -> None:
+    server.created = [(422, {"detail": "Agree first."})]
+    complaints: list[str] = []
+
+    succeeded = play_all(client, [photo], "celebrities", lambda *_: None, complaints.append)
+
+    assert not succeeded
+    assert complaints == [f"{photo}: 422: Agree first."]
 
 
 def test_lost_connection_is_an_error(client: Client, server: Server, photo: Path) -> None:
@@ -330,6 +356,30 @@ def test_page_is_found_with_and_without_a_slash(server: Server, slash: str) -> N
     Client.of_page(server.url + slash)
 
     assert server.paths() == ["GET /config.json"]
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+def test_address_of_this_machine_needs_no_scheme(server: Server, name: str) -> None:
+    Client.of_page(f"{name}:{server.server_address[1]}")
+
+    assert server.paths() == ["GET /config.json"]
+
+
+def test_other_address_without_a_scheme_is_one_of_https() -> None:
+    with pytest.raises(LocalError, match=r"nothing answers at https://localhost\.invalid;"):
+        Client.of_page("localhost.invalid")
+
+
+def test_page_of_the_local_stack_is_in_its_state(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.page.write_text("http://localhost:9000")
+
+    assert address_of(state) == "http://localhost:9000"
+
+
+def test_without_a_local_stack_the_way_to_a_page_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="start it with `make run`"):
+        address_of(StateFolder(tmp_path))
 
 
 def test_playing_succeeds_where_every_photograph_got_a_celebrity(

@@ -17,6 +17,7 @@ LookAlikeError
 ├── RecogniserUnavailable    Rekognition fails, and the request is not the cause
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
+├── CatalogEmpty             the pack has no portrait to compare a selfie with
 └── PortraitChanged          another invocation changed the portrait's record first
 """
 
@@ -92,6 +93,10 @@ class UnreadablePicture(LookAlikeError):
 
 class PictureTooLarge(LookAlikeError):
     """Raised where a picture exceeds what Rekognition takes."""
+
+
+class CatalogEmpty(LookAlikeError):
+    """Raised where a pack has no portrait to compare a selfie with."""
 
 
 class PortraitChanged(LookAlikeError):

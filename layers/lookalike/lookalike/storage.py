@@ -59,12 +59,16 @@ def s3_client() -> "S3Client":
     """Make an S3 client whose presigned forms and addresses every bucket accepts.
 
     By default boto3 can sign with Signature Version 2, which buckets of other regions refuse. It
-    can also name the global host, which redirects to the region.
+    can also name the global host, which redirects to the region, and in us-east-1 it does so
+    unless it is told otherwise. The page's security policy names the regional host alone.
     """
     return boto3.client(
         "s3",
         region_name=Region.from_environment().aws_region,
-        config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+        ),
     )
 
 

@@ -1,0 +1,67 @@
+"""The functions' log, in which ministack does not say which function wrote a line."""
+
+import time
+import uuid
+from typing import Any
+
+from ministack.services import cloudwatch_logs, lambda_svc
+
+
+def function_logs() -> None:
+    """Name each stream of the log after its function, and log why a function could not start.
+
+    The functions share one log group. There AWS calls a stream DATE/FUNCTION[VERSION]ID, and
+    ministack DATE/[VERSION]ID. Of a module that cannot be imported, ministack logs nothing. Each
+    line gets an id, as on AWS, by which a reader knows it again.
+    """
+    emit, execute = lambda_svc._emit_lambda_logs, lambda_svc._execute_function_warm
+
+    def emit_named(
+        function: dict[str, Any],
+        request_id: str,
+        text: str,
+        error: bool,
+        milliseconds: int,
+        **more: Any,
+    ) -> None:
+        config = function.get("config") or function
+        group = cloudwatch_logs._log_groups.get((config.get("LoggingConfig") or {}).get("LogGroup"))
+        if group is None:  # a function's own, which is named after it
+            emit(function, request_id, text, error, milliseconds, **more)
+            return
+        version = config.get("Version", "$LATEST")
+        name = f"{time.strftime('%Y/%m/%d')}/{config['FunctionName']}[{version}]{uuid.uuid4().hex}"
+        lines = [
+            f"START RequestId: {request_id} Version: {version}",
+            *text.splitlines(),
+            f"END RequestId: {request_id}",
+            f"REPORT RequestId: {request_id}\tDuration: {milliseconds} ms",
+        ]
+        group["streams"][name] = _stream(lines)
+
+    def execute_and_say_why(*arguments: Any) -> Any:
+        result = execute(*arguments)
+        if result.get("error") and not result.get("log"):
+            result["log"] = str(result["body"].get("errorMessage", ""))
+        return result
+
+    lambda_svc._emit_lambda_logs = emit_named
+    lambda_svc._execute_function_warm = execute_and_say_why
+
+
+def _stream(lines: list[str]) -> dict[str, Any]:
+    now = int(time.time() * 1000)
+    stream = {
+        "events": [],
+        "uploadSequenceToken": "1",
+        "creationTime": now,
+        "firstEventTimestamp": None,
+        "lastEventTimestamp": None,
+        "lastIngestionTime": None,
+    }
+    events = [
+        {"eventId": uuid.uuid4().hex, "timestamp": now, "ingestionTime": now, "message": line}
+        for line in lines
+    ]
+    cloudwatch_logs._append_log_events(stream, events)
+    return stream

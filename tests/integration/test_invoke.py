@@ -1,0 +1,148 @@
+"""`lookalike event` and `lookalike invoke`: every function, called with every event of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.state import ROOT
+from tests.pictures import encode, open_face
+from tests.running_stack import RunningStack
+
+FUNCTIONS = {
+    "api": "ApiFunction",
+    "check_face": "CheckFaceFunction",
+    "forget_member": "ForgetMemberFunction",
+    "index_portrait": "IndexPortraitFunction",
+    "measure_pack": "MeasurePackFunction",
+    "resolve_matches": "ResolveMatchesFunction",
+}
+"""The function whose event a file is, by how the file's name begins."""
+WORKFLOW = "find_lookalike_selfie_uploaded"
+EVENTS = sorted(path.stem for path in (ROOT / "events").glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def own(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack whose matches, portraits and accounts the events may delete."""
+    assert portraits
+    running = RunningStack(tmp_path_factory.mktemp("own"))
+    yield running
+    running.stop()
+
+
+def run(stack: RunningStack, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments, "--state", str(stack.state)],
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def made(stack: RunningStack, name: str, selfie: Path) -> str:
+    """Make an event; play the matches that it names before."""
+    photo = encode(open_face(selfie))
+    text = (ROOT / "events" / f"{name}.json").read_text()
+    if "c001" in text:
+        assert stack.play(photo, stack.sign_up())["status"] == "succeeded"
+    if "a001" in text or "selfies/" in text:
+        assert stack.play(photo)["status"] == "succeeded"
+    done = run(stack, "event", name)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if name != WORKFLOW])
+def test_a_function_takes_each_of_its_events(own: RunningStack, name: str, selfie: Path) -> None:
+    [function] = [one for start, one in FUNCTIONS.items() if name.startswith(start)]
+
+    done = run(own, "invoke", function, given=made(own, name, selfie))
+
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer is None or answer.get("statusCode", 200) in {200, 201, 204}, answer
+    assert answer is None or answer.get("failure") is None
+    assert not (answer or {}).get("batchItemFailures"), done.stderr
+
+
+def test_the_workflow_takes_its_event_and_refuses_what_was_claimed(
+    own: RunningStack, selfie: Path
+) -> None:
+    event: dict[str, Any] = json.loads(made(own, WORKFLOW, selfie))
+
+    detail = event["detail"]
+    upload = {
+        "bucket": detail["bucket"]["name"],
+        "key": detail["object"]["key"],
+        "version": detail["object"]["version-id"],
+    }
+    execution = own.start_again(json.dumps(upload))
+
+    assert own.history(execution)[0] == "Claim Upload"
+
+
+def test_a_function_that_raises_fails_the_command_and_shows_its_trace(
+    own: RunningStack, tmp_path: Path
+) -> None:
+    (tmp_path / "event.json").write_text('{"bucket": "nowhere"}')
+
+    done = run(own, "invoke", "CheckFaceFunction", "-e", str(tmp_path / "event.json"))
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["errorType"] == "TypeError"
+    assert "app.py" in done.stderr
+    logged = run(own, "logs", "CheckFaceFunction")
+    assert "TypeError: StoredPicture" in logged.stdout
+    assert "took" in logged.stdout
+
+
+def test_the_debugger_stops_in_the_handler_and_the_answer_is_shown(
+    own: RunningStack, selfie: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "event.json").write_text(made(own, "check_face", selfie))
+    command = ("debug", "CheckFaceFunction", "-e", str(tmp_path / "event.json"))
+
+    done = run(own, *command, given="p sorted(event)\nwhere\ncontinue\n")
+
+    assert done.returncode == 0, done.stderr
+    assert "['bucket', 'key', 'version']" in done.stdout
+    assert "functions/check_face/app.py" in done.stdout
+    assert '"failure": null' in done.stdout
+
+
+def test_the_debugger_stops_where_a_function_raises(own: RunningStack, tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text('{"bucket": "nowhere"}')
+    command = ("debug", "CheckFaceFunction", "-e", str(tmp_path / "event.json"))
+
+    done = run(own, *command, given="continue\np event\nquit\n")
+
+    assert done.returncode == 1
+    assert "TypeError: StoredPicture" in done.stderr
+    assert "{'bucket': 'nowhere'}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("invoke", "CheckFace", "-e", "events/check_face.json"), "there are ApiFunction, Check"),
+        (("invoke", "CheckFaceFunction", "-e", "none.json"), "none.json: No such file"),
+        (("invoke", "CheckFaceFunction", "-e", "Makefile"), "Makefile is no JSON"),
+        (("event", "nothing"), "there are api_adopt_match, "),
+        (("logs", "CheckFace"), "there are ApiFunction, Check"),
+    ],
+)
+def test_what_is_not_there_is_named_with_what_is(
+    own: RunningStack, arguments: tuple[str, ...], words: str
+) -> None:
+    done = run(own, *arguments)
+
+    assert done.returncode == 1
+    assert words in done.stderr

@@ -1,0 +1,15 @@
+import pytest
+
+from cli import main as cli
+from lookalike import VERSION
+
+
+def test_version_is_the_one_that_the_api_names(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["lookalike", "--version"])
+
+    with pytest.raises(SystemExit, match="0"):
+        cli.main()
+
+    assert capsys.readouterr().out == f"lookalike {VERSION}\n"
