@@ -90,9 +90,10 @@ def has_command(command: str, text: str) -> bool:
     return any(whole.search(part) or (group and row.match(part)) for part in code(text))
 
 
-def tests_named(text: str) -> list[tuple[str, str]]:
-    """Return the file and the function of every `tests/….py::test_…` in a text."""
-    return re.findall(r"`([\w/]+\.py)::(test_\w+)`", text)
+def tests_named(text: str) -> set[tuple[str, str]]:
+    """Return the file and the test, empty for none, of every `test_….py` in a text's code."""
+    named = re.compile(r"(?<![\w/-])((?:[\w-]+/)*test_\w+\.py)(?:::(test_\w+))?")
+    return {found for part in code(text) for found in named.findall(part)}
 
 
 def written_documents() -> list[Path]:

@@ -57,6 +57,21 @@ def every_command() -> list[str]:
     ]
 
 
+def environment_variables() -> list[str]:
+    """Return the environment variables that the settings modules read, PATH apart."""
+    modules = ("cli/settings.py", "local/environment.py", "rekognition/settings.py")
+    read = re.compile(r"""environ(?:\.get\(|\[)["']([A-Z_]+)["']""")
+    found = {name for module in modules for name in read.findall((ROOT / module).read_text())}
+    return sorted(found - {"PATH"})
+
+
+def make_variables() -> list[str]:
+    """Return the variables that the Makefile uses and its caller may set."""
+    text = (ROOT / "Makefile").read_text()
+    own = re.findall(r"^([A-Z_]+) :=", text, re.MULTILINE)
+    return sorted({*re.findall(r"\$\(([A-Z]+)\)", text)} - {*own, "CURDIR"})
+
+
 # Commands
 
 
@@ -148,6 +163,16 @@ def test_a_parameter_of_the_template_is_in_a_document(parameter: str) -> None:
     assert documents.names(parameter, CODE), "describe it in docs/operating.md"
 
 
+@pytest.mark.parametrize("variable", environment_variables())
+def test_an_environment_variable_is_in_a_document(variable: str) -> None:
+    assert documents.names(variable, CODE), "describe it in docs/operating.md"
+
+
+@pytest.mark.parametrize("variable", make_variables())
+def test_a_variable_of_make_is_in_a_document(variable: str) -> None:
+    assert documents.names(variable, CODE), "describe it in docs/operating.md"
+
+
 @pytest.mark.parametrize("command", every_command())
 def test_a_command_is_in_a_document(command: str) -> None:
     assert documents.has_command(command, EVERYTHING), "describe it in docs/operating.md"
@@ -158,6 +183,11 @@ def test_a_command_is_in_a_document(command: str) -> None:
 )
 def test_a_make_target_is_in_a_document(target: str) -> None:
     assert target in documents.make_targets(EVERYTHING), "describe it in docs/operating.md"
+
+
+def test_the_settings_of_command_recogniser_and_make_are_read() -> None:
+    assert {"LOOKALIKE_CONTACT", "LOOKALIKE_RECOGNISER_RATE"} <= {*environment_variables()}
+    assert {"PORT", "CATALOG", "TESTS"} <= {*make_variables()}
 
 
 def test_a_longer_name_is_another() -> None:
@@ -191,15 +221,40 @@ def test_there_are_promises() -> None:
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda text: text.split("**")[1])
 def test_a_promise_names_the_tests_that_enforce_it(promise: str) -> None:
-    named = documents.tests_named(promise.partition("*Enforced by:*")[2])
-
-    missing = [
-        f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text()
-    ]
+    named = [test for _, test in documents.tests_named(promise) if test]
 
     assert named
     assert len(named) == promise.count("::")
+
+
+# Tests
+
+TEST_FILES = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "soak").glob("test_*.py")]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=short)
+def test_every_test_that_a_document_names_exists(path: Path) -> None:
+    missing = [
+        f"{file}::{test}"
+        for file, test in documents.tests_named(path.read_text())
+        if not any(
+            f"/{one.relative_to(ROOT)}".endswith(f"/{file}")
+            and (not test or f"def {test}(" in one.read_text())
+            for one in TEST_FILES
+        )
+    ]
+
     assert missing == []
+
+
+def test_tests_are_found_with_and_without_folder_and_test() -> None:
+    text = "`test_a.py`, `tests/unit/test_b.py::test_c` and `pytest soak/test_d.py -k e`, test_f.py"
+
+    assert documents.tests_named(text) == {
+        ("test_a.py", ""),
+        ("tests/unit/test_b.py", "test_c"),
+        ("soak/test_d.py", ""),
+    }
 
 
 # Links
