@@ -178,7 +178,7 @@ def doubts(match: Match, people: int) -> list[str]:
     if match["method"] != "faces":
         return [
             "WARNING: the recogniser found no face that is similar enough, so this match is by "
-            "landmarks alone. Most matches here will be: see docs/operating.md."
+            "landmarks alone. Most matches here will be."
         ]
     if found < expected:
         return [

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SAM_STACK = "aws-sam-cli-managed-default"
 """SAM's own stack, with the bucket that every stack of the account is deployed from."""
 TRIES = 3
-"""How often the stack is deleted: an upload that arrives during the deletion keeps its bucket from going."""
+"""How often the stack is deleted: an upload that arrives in between keeps its bucket."""
 BUCKET, TABLE = "AWS::S3::Bucket", "AWS::DynamoDB::Table"
 POOL, COLLECTION = "AWS::Cognito::UserPool", "AWS::Rekognition::Collection"
 LOG_GROUP = "AWS::Logs::LogGroup"
@@ -58,10 +58,12 @@ def destroy(stack: str, confirmed: str | None, *, unprotect: bool) -> int:
             )
         _confirm(stack, confirmed)
         _lift(resources, protected)
+        _silence(resources.buckets)
         collections = _collections(stack, resources)
-        _delete_stack(stack, resources)
-        _delete_what_stays(resources, collections)
+        # The stack last: without it, a run after a failed one would not know what belonged to it.
         _delete_uploads(stack)
+        _delete_kept(resources.tables.values(), collections)
+        _delete_stack(stack, resources)
     except (ClientError, BotoCoreError, WaiterError) as error:
         raise LocalError(
             f"AWS refused a call: {error}\nRun it again to go on from there."
@@ -150,6 +152,33 @@ def _packs(table: str | None) -> set[str]:
     return {item["pack"]["S"] for page in pages for item in page["Items"]}
 
 
+def _silence(buckets: Iterable[str]) -> None:
+    """Have the buckets tell nothing any more: what is deleted there would start functions."""
+    s3 = boto3.client("s3")
+    for bucket in buckets:
+        try:
+            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in GONE:
+                raise
+
+
+def _delete_kept(tables: Iterable[str], collections: Iterable[str]) -> None:
+    """Delete what a stack in prod would leave behind, and what was made beside the stack."""
+    dynamodb, rekognition = boto3.client("dynamodb"), boto3.client("rekognition")
+    for table in tables:
+        try:
+            dynamodb.delete_table(TableName=table)
+        except dynamodb.exceptions.ResourceNotFoundException:
+            continue
+    for collection in sorted(collections):
+        try:
+            rekognition.delete_collection(CollectionId=collection)
+            say(f"The collection {collection} is deleted.")
+        except rekognition.exceptions.ResourceNotFoundException:
+            continue
+
+
 def _delete_stack(stack: str, resources: Resources) -> None:
     cloudformation = boto3.client("cloudformation")
     for attempt in range(TRIES):
@@ -161,40 +190,27 @@ def _delete_stack(stack: str, resources: Resources) -> None:
             cloudformation.get_waiter("stack_delete_complete").wait(
                 StackName=stack, WaiterConfig={"Delay": 2, "MaxAttempts": 900}
             )
-            return
+            break
         except WaiterError:
             if attempt + 1 == TRIES:
                 raise
+    _delete_remains(resources)
 
 
-def _delete_what_stays(resources: Resources, collections: Iterable[str]) -> None:
-    """Delete what a stack in prod leaves behind, and what was made beside the stack."""
-    s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
-    rekognition = boto3.client("rekognition")
+def _delete_remains(resources: Resources) -> None:
+    """Delete the portraits' bucket, which a stack in prod leaves, and logs that came back."""
+    s3, logs = boto3.client("s3"), boto3.client("logs")
     for bucket in resources.buckets:
-        _empty(bucket)
         try:
             s3.delete_bucket(Bucket=bucket)
         except ClientError as error:
             if error.response["Error"]["Code"] not in GONE:
                 raise
-    for table in resources.tables.values():
-        try:
-            dynamodb.delete_table(TableName=table)
-        except dynamodb.exceptions.ResourceNotFoundException:
-            continue
-    logs = boto3.client("logs")
     for group in resources.log_groups:
         # A function that ends after its log group is deleted makes it again.
         try:
             logs.delete_log_group(logGroupName=group)
         except logs.exceptions.ResourceNotFoundException:
-            continue
-    for collection in sorted(collections):
-        try:
-            rekognition.delete_collection(CollectionId=collection)
-            say(f"The collection {collection} is deleted.")
-        except rekognition.exceptions.ResourceNotFoundException:
             continue
 
 

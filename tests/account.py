@@ -53,11 +53,14 @@ class Account:
             check=False,
         )
 
-    def deploy(self, *settings: str, stage: str = "dev") -> "subprocess.CompletedProcess[str]":
+    def deploy(
+        self, *settings: str, stage: str = "dev", catalog: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         """Deploy without Amplify, which is not here."""
         chosen = ["HostOnAmplify=false", "Architecture=x86_64", *settings]
         return self.lookalike(
             *("deploy", "--stage", stage, "--state", str(self._state.path)),
+            *(("--catalog", catalog) if catalog else ()),
             *(word for setting in chosen for word in ("--set", setting)),
         )
 

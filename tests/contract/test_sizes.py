@@ -18,6 +18,7 @@ SCRIPTS = "web/scripts"
 
 EXCEPTIONS = {
     "functions/api/app.py": "every route of the API, and its words for errors",
+    "cli/main.py": "one list of the commands: the arguments of each, and what it calls",
     "cli/up.py run": "the start of everything and its end, in order",
     "local/aws/glue.py": "one list of the emulator's faults, each with its fix",
     "local/front.py": "every route of the one origin, and who may call it",

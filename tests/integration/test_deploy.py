@@ -41,11 +41,51 @@ def test_a_stack_is_deployed_played_left_alone_and_destroyed(
     assert account.belongings() == nothing
 
 
+def test_a_step_that_fails_is_named_and_the_next_run_goes_on_from_there(account: Account) -> None:
+    rekognition = account.client("rekognition")
+    beside, another = f"{STACK}-celebrities-20260101000000-abc123", f"{STACK}-prod-celebrities"
+
+    failed = account.deploy(catalog="no such folder")
+    stack = account.stack()
+    mended = account.deploy()
+    stack_after = account.stack()
+    unconfirmed = [account.lookalike("destroy", *words) for words in ((), ("--confirm", "another"))]
+    for name in (beside, another):
+        rekognition.create_collection(CollectionId=name)
+    destroyed = account.lookalike("destroy", "--confirm", STACK)
+    left = rekognition.list_collections()["CollectionIds"]
+    rekognition.delete_collection(CollectionId=another)
+
+    assert failed.returncode == 1
+    assert "step 5, fill the catalog, failed" in failed.stderr
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert stack_after == stack
+    assert [one.returncode for one in unconfirmed] == [1, 1]
+    assert all("nothing is deleted" in one.stderr for one in unconfirmed)
+    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+    assert left == [another]  # it is another stack's, although its name begins like this one's
+
+
+def test_prod_is_destroyed_only_once_its_protection_is_lifted(account: Account) -> None:
+    nothing = account.belongings()
+
+    deployed = account.deploy(stage="prod")
+    refused = account.lookalike("destroy", "--stage", "prod", "--confirm", PROD)
+    stack = account.stack(PROD)
+    destroyed = account.lookalike(*("destroy", "--stage", "prod", "--confirm", PROD, "--unprotect"))
+
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    assert refused.returncode == 1
+    assert "UNPROTECT=1" in refused.stderr
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+    assert account.belongings() == nothing
+
+
 def test_in_prod_the_catalog_outlives_the_stack_and_what_to_do_about_it_is_said(
     account: Account,
 ) -> None:
     deployed = account.deploy(stage="prod")
-    refused = account.lookalike("destroy", "--stage", "prod", "--confirm", PROD)
     account.client("cloudformation").delete_stack(StackName=PROD)
     account.client("cloudformation").get_waiter("stack_delete_complete").wait(
         StackName=PROD, WaiterConfig={"Delay": 1}
@@ -54,20 +94,8 @@ def test_in_prod_the_catalog_outlives_the_stack_and_what_to_do_about_it_is_said(
     again = account.deploy(stage="prod")
 
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    assert refused.returncode == 1
-    assert "UNPROTECT=1" in refused.stderr
     assert left["collections"] == [f"{PROD}-celebrities"]
     assert len(left["tables"]) == 3
     assert ["portraits" in name for name in left["buckets"]] == [True]
     assert again.returncode == 1
     assert f"the collection {PROD}-celebrities is there" in " ".join(again.stderr.split())
-
-
-@pytest.mark.parametrize("arguments", [(), ("--confirm", "another")])
-def test_nothing_is_deleted_without_the_stacks_name(
-    account: Account, arguments: tuple[str, ...]
-) -> None:
-    refused = account.lookalike("destroy", *arguments)
-
-    assert refused.returncode == 1
-    assert "lookalike" in refused.stderr

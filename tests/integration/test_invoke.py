@@ -16,6 +16,7 @@ from tests.running_stack import RunningStack
 FUNCTIONS = {
     "api": "ApiFunction",
     "check_face": "CheckFaceFunction",
+    "count_match": "CountMatchFunction",
     "forget_member": "ForgetMemberFunction",
     "index_portrait": "IndexPortraitFunction",
     "measure_pack": "MeasurePackFunction",
