@@ -123,6 +123,7 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
                 if fix and not found.clean:
                     _show_findings(found)
                     status.update(f"Mending {name} …")
+                if fix:  # a pack that is clean can have a retired collection, too
                     found = _mend(pack_check, found)
                 _show_findings(found)
                 clean = clean and found.clean

@@ -123,7 +123,7 @@ def _send(amplify: Any, app_id: str, branch: str, archive: bytes) -> None:
         answer.raise_for_status()
     except requests.RequestException as error:
         status = "" if error.response is None else f" ({error.response.status_code})"
-        # The address is signed: whoever reads it could send a page, so it is not repeated.
+        # The address is signed: any reader could send a page to it, so it is not repeated.
         raise LocalError(f"Amplify does not take the page's files{status}") from error
     job = created["jobId"]
     amplify.start_deployment(appId=app_id, branchName=branch, jobId=job)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from catalog import removing
 from catalog.cache import Cache
+from catalog.deployed import RETIREMENT
 from catalog.folder import read_folder
 from catalog.removed import Removed
 from cli import catalog as catalog_commands
@@ -22,6 +24,7 @@ from lookalike.errors import PortraitChanged
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import REGION, Cloud, hooked
+from tests.moto.conftest import Clock
 from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
 from tests.recogniser import COLLECTION, NO_FACE, picture
 
@@ -456,6 +459,21 @@ def test_check_mends_nothing_without_fix(run: Run, filled: Stage) -> None:
             f"celebrities: 2 without a face in the collection: {ADA}, {BEA}\n",
         )
     )
+
+
+def test_check_with_fix_deletes_a_collection_that_is_retired(
+    run: Run, filled: Stage, now: Clock
+) -> None:
+    old = "lookalike-celebrities-1"
+    filled.catalog.create_collection(old)
+    retired = {old: int((now.time + RETIREMENT).timestamp())}
+    filled.packs.save(replace(filled.packs.read("celebrities"), retired=retired))
+    now.pass_by(RETIREMENT + timedelta(seconds=1))
+
+    code, _ = run("check", "--fix")
+
+    assert code == 0
+    assert filled.collections() == [COLLECTION]
 
 
 def test_check_with_fix_prints_and_mends_the_differences(run: Run, filled: Stage) -> None:
