@@ -73,3 +73,45 @@ def test_quotas_that_cannot_be_read_are_warnings(account: pytest.MonkeyPatch) ->
 
     assert len(said) == 2
     assert all(line.startswith("Warning: the quota of ") for line in said)
+
+
+class Quotas:
+    """Lambda and Service Quotas of an account."""
+
+    def __init__(self, invocations: int, quotas: dict[str, float]) -> None:
+        self._invocations, self._quotas = invocations, quotas
+
+    def get_account_settings(self) -> Any:
+        return {"AccountLimit": {"ConcurrentExecutions": self._invocations}}
+
+    def get_paginator(self, name: str) -> Any:
+        assert name == "list_service_quotas"
+        return self
+
+    def paginate(self, **asked: str) -> Any:
+        assert asked == {"ServiceCode": "rekognition"}
+        named = [{"QuotaName": name, "Value": value} for name, value in self._quotas.items()]
+        return [{"Quotas": named[:1]}, {"Quotas": named[1:]}]
+
+
+SEARCHES = "Transactions per second per account for the operation SearchFacesByImage"
+
+
+@pytest.mark.parametrize(
+    ("invocations", "quotas", "starts"),
+    [
+        (1000, {"others": 1.0, SEARCHES: 50.0}, ["Lambda runs up to 1000", "Rekognition takes 50"]),
+        (10, {SEARCHES: 5.0}, ["Warning: Lambda runs at most 10", "Rekognition takes 5"]),
+        (1000, {"others": 1.0}, ["Lambda runs up to 1000", "Warning: the account names no quota"]),
+    ],
+)
+def test_quotas_are_said_and_low_ones_are_warnings(
+    monkeypatch: pytest.MonkeyPatch, invocations: int, quotas: dict[str, float], starts: list[str]
+) -> None:
+    account = Quotas(invocations, quotas)
+    monkeypatch.setattr(boto3, "client", lambda _name: account)
+    said: list[str] = []
+
+    readiness.check_quotas(said.append)
+
+    assert [line.startswith(start) for line, start in zip(said, starts, strict=True)] == [True] * 2
