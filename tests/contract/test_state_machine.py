@@ -138,7 +138,7 @@ def test_no_execution_passes_a_state_twice() -> None:
 # Its shape
 
 
-def test_the_happy_path_is_six_tasks_in_this_order() -> None:
+def test_the_happy_path_has_these_tasks_in_this_order() -> None:
     found = [name for name in happy_path() if name in tasks()]
 
     assert found == HAPPY_PATH, "HAPPY_PATH is in tests/contract/workflow.py"
@@ -175,7 +175,7 @@ def happy_path() -> list[str]:
 def test_a_task_is_called_by_a_verb_and_a_noun(name: str) -> None:
     verb, *noun = name.split()
 
-    assert verb in VERBS, "if the name is a good one, add its verb to VERBS"
+    assert verb in VERBS, "if the name is a good one, add its verb to VERBS in this file"
     assert noun
     assert name == name.title()
 
@@ -241,6 +241,21 @@ def test_only_named_errors_are_tried_again(name: str) -> None:
     named = {error for retry in tasks()[name]["Retry"] for error in retry["ErrorEquals"]}
 
     assert not named & {"States.ALL", "States.TaskFailed"}
+
+
+@pytest.mark.parametrize("name", HAPPY_PATH)
+def test_a_task_that_a_match_passes_catches_every_error(name: str) -> None:
+    assert "Catch" in tasks()[name], "give it a Catch, so that the match gets a named end"
+
+
+@pytest.mark.parametrize("name", HAPPY_PATH[: HAPPY_PATH.index("Store Matches")])
+def test_what_finds_the_celebrities_passes_them_on(name: str) -> None:
+    after = HAPPY_PATH[HAPPY_PATH.index(name) + 1]
+    output = str(tasks()[name].get("Output"))
+
+    assert after != "Store Matches" or output == "{% $states.result.Payload %}", (
+        "Store Matches reads `method` and `celebrities` from the output of this task"
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in tasks() if "Catch" in tasks()[name]])

@@ -75,7 +75,7 @@ def test_celebrities_are_shown_as_they_were_stored(
 
     first, second = match["celebrities"]
     assert first.pop("image_url").startswith(
-        "https://lookalike-portraits.s3.amazonaws.com/celebrities/Grace_Hopper.jpg?"
+        "https://lookalike-portraits.s3.us-east-1.amazonaws.com/celebrities/Grace_Hopper.jpg?"
     )
     assert first == {
         "rank": 1,
