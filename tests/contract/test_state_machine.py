@@ -15,9 +15,7 @@ from lookalike import errors as domain
 from lookalike.failures import FailureCode
 from lookalike.matches import WORKFLOW_LIMIT
 from tests.contract import sam_template, workflow
-from tests.contract.workflow import HAPPY_PATH, definition, states, tasks
-
-VERBS = {"Check", "Claim", "Discard", "Find", "Publish", "Record", "Resolve", "Search", "Store"}
+from tests.contract.workflow import HAPPY_PATH, SIGNS, VERBS, definition, states, tasks
 
 SERVICES = {
     "DynamoDB": "dynamodb",
@@ -138,6 +136,12 @@ def test_no_execution_passes_a_state_twice() -> None:
 # Its shape
 
 
+def test_the_call_of_every_task_can_be_told_from_the_others() -> None:
+    assert set(SIGNS) == set(tasks()), (
+        "add to SIGNS in tests/contract/workflow.py what only the call of the new task holds"
+    )
+
+
 def test_the_happy_path_has_these_tasks_in_this_order() -> None:
     found = [name for name in happy_path() if name in tasks()]
 
@@ -175,7 +179,7 @@ def happy_path() -> list[str]:
 def test_a_task_is_called_by_a_verb_and_a_noun(name: str) -> None:
     verb, *noun = name.split()
 
-    assert verb in VERBS, "if the name is a good one, add its verb to VERBS in this file"
+    assert verb in VERBS, "if the name is good, add its verb to VERBS in workflow.py"
     assert noun
     assert name == name.title()
 

@@ -23,6 +23,23 @@ HAPPY_PATH = [
 ]
 """The tasks that an execution passes where nothing goes wrong."""
 
+VERBS = {"Check", "Claim", "Discard", "Find", "Publish", "Record", "Resolve", "Search", "Store"}
+"""The first words of the names of tasks."""
+
+SIGNS = {
+    "Claim Upload": "claim_until >=",
+    "Check Face": "CheckFaceFunction",
+    "Search Celebrities": "FaceMatchThreshold",
+    "Resolve Matches": "ResolveMatchesFunction",
+    "Store Matches": "celebrities = :celebrities",
+    "Publish Result": "Match Succeeded",
+    "Find Claim": "ProjectionExpression",
+    "Discard Upload": "VersionId",
+    "Record Failure": "failure = :failure",
+    "Publish Failure": "Match Failed",
+}
+"""What tells the call of each state from all others."""
+
 State = dict[str, Any]
 
 
