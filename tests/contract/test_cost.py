@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from benchmarks import cost, usage
+from local import runs
 from tests.contract import sam_template, workflow
 from tests.contract.sam_template import of_type, transformed
 
@@ -113,3 +114,16 @@ def test_the_budget_is_what_a_month_at_the_limit_costs() -> None:
     month = 30 * limit * cost.total(cost.of_a_match(MEASURED, PRICES))
 
     assert budget["Budget"]["BudgetLimit"]["Amount"] == pytest.approx(month, rel=0.1)
+
+
+def test_a_trace_reckons_with_the_prices_of_the_table() -> None:
+    of_a_trace = {
+        "transition": runs.USD_TRANSITION,
+        "rekognition_image": runs.USD_RECOGNISER_CALL,
+        "lambda_request": runs.USD_FUNCTION_CALL,
+        "table_write": runs.USD_TABLE_WRITE,
+        "table_read": runs.USD_TABLE_READ,
+        "event": runs.USD_EVENT,
+    }
+
+    assert of_a_trace == pytest.approx({name: PRICES[name].usd for name in of_a_trace})
