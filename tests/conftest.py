@@ -1,7 +1,8 @@
 """What tests of several kinds need: the starter portraits, a stack, photographs to evaluate on."""
 
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,19 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[str], 
 
 
 MEASURED = "measured"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show, with a test that fails on a stack, what the stack's functions logged in its time."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(running, RunningStack):
+        lines = running.logged(time.time() - call.duration)
+        report.sections.append(("the functions' log", "\n".join(lines)))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,6 +19,7 @@ import boto3
 import requests
 from botocore.config import Config
 
+from cli.logs import words_of
 from local.codes import masked
 from local.deployment import STACK_NAME, Outputs, read_outputs
 from local.state import ROOT, free_port
@@ -323,6 +324,21 @@ class RunningStack:
         )["executionArn"]
         wait_for(lambda: self.status(execution) != "RUNNING", FINISHING)
         return execution
+
+    def logged(self, since: float) -> list[str]:
+        """List what the functions have logged since a time, without the platform's own lines."""
+        logs = self._client("logs")
+        groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+        lines = [
+            (event["timestamp"], event["logStreamName"], words)
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group, startTime=int(since * 1000)
+            )
+            for event in page["events"]
+            if (words := words_of(event["message"])) is not None
+        ]
+        return [f"{at} {stream}  {words}" for at, stream, words in sorted(lines)]
 
     def invoke(self, function: str, event: Any) -> None:
         """Call a function, by its name in the template, and wait for its end."""

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.browser import chromium
 from tests.browser.canned import CannedPacks
@@ -14,6 +14,9 @@ from tests.browser.real_packs import RealPacks
 from tests.browser.visitor import Visitor
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
+
+# Playwright waits five seconds for what a test expects, which a busy machine can exceed.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,24 @@ def refuse(exception: str, message: str = "") -> Callable[[Route], None]:
 # Signing up and in
 
 
+def test_a_member_without_a_match_is_not_told_that_one_takes_long(
+    visitor: Visitor, stack: RunningStack
+) -> None:
+    email, password = new_address(), "a short sentence"
+    stack.sign_up(email=email, password=password)
+    visitor.page.clock.install()
+    visitor.open()
+    with visitor.page.expect_response(re.compile(r"/api/matches(\?|$)")):
+        visitor.sign_in(email, password)
+    visitor.page.clock.run_for(1_000)
+    expect(visitor.heading("famous double")).to_be_visible()
+
+    visitor.page.clock.run_for(60_000)
+
+    expect(visitor.page.get_by_role("status")).not_to_contain_text("Still looking")
+    visitor.page.clock.resume()
+
+
 def test_the_code_step_says_where_the_code_is(visitor: Visitor, credentials: Credentials) -> None:
     visitor.open()
     visitor.page.get_by_role("link", name="Sign in").click()

@@ -170,7 +170,7 @@ def test_the_page_goes_on_by_itself_when_the_network_is_back(
 
     front.mend()
 
-    expect(visitor.heading("famous double")).to_be_visible(timeout=20_000)
+    expect(visitor.heading("famous double")).to_be_visible()
 
 
 @pytest.mark.expects_console_error
@@ -200,7 +200,7 @@ def test_a_line_that_says_nothing_is_waited_for_once(
     visitor.page.reload(wait_until="commit")
 
     # Three seconds, not three for each file and each file that it imports.
-    expect(visitor.heading("famous double")).to_be_visible(timeout=6000)
+    expect(visitor.heading("famous double")).to_be_visible(timeout=20_000)
     front.cut()
     expect(visitor.heading("The house is dark")).to_be_visible()
 

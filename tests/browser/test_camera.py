@@ -193,7 +193,7 @@ def test_a_countdown_can_be_skipped_and_the_photo_retaken(visitor: Visitor) -> N
     visitor.button("Take the photo").click()
 
     visitor.button("Skip the countdown").click()
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible(timeout=1500)
+    expect(visitor.heading("Ready for your premiere?")).to_be_visible(timeout=2900)
     visitor.retake.click()
 
     expect_live(visitor)
@@ -453,7 +453,7 @@ def test_a_covered_lens_gets_a_hint_and_a_way_on(visitor: Visitor) -> None:
 
     hint = visitor.page.locator(".viewfinder").get_by_text("nothing but black")
 
-    expect(hint).to_be_visible(timeout=8000)
+    expect(hint).to_be_visible()
     expect(visitor.page.get_by_role("status")).to_contain_text("nothing but black")
     expect(visitor.button("Choose a photo instead")).to_be_in_viewport()
 
@@ -464,7 +464,7 @@ def test_a_camera_that_does_not_answer_gets_a_hint_until_it_does(visitor: Visito
     page.add_init_script(HESITANT)
     open_camera(visitor)
     hint = page.locator(".viewfinder").get_by_text("waiting for the camera")
-    expect(hint).to_be_visible(timeout=8000)
+    expect(hint).to_be_visible()
     expect(visitor.button("Choose a photo instead")).to_be_in_viewport()
 
     page.evaluate("allow()")

@@ -169,9 +169,9 @@ def test_a_run_is_followed_while_it_runs(console: Page, stack: ConsoleFront, pho
         created = running.create()
         running.upload(created["upload"], photo)
         heading = console.get_by_role("heading", level=2)
-        expect(heading).to_have_text(f"Match {created['match_id']}", timeout=15_000)
+        expect(heading).to_have_text(f"Match {created['match_id']}")
         expect(console.locator("#graph .running")).to_contain_text("Search Celebrities")
-    expect(console.locator("#facts")).to_contain_text("succeeded", timeout=15_000)
+    expect(console.locator("#facts")).to_contain_text("succeeded")
     expect(console.locator("#graph .running")).to_have_count(0)
 
 

@@ -17,9 +17,9 @@ NAME = "Åsa Öström"
 PACK = "film-stars"
 CURATED = re.compile(r"/api/packs/[^/]+/portraits")
 ONE_PORTRAIT = re.compile(r"/api/packs/[^/]+/portraits/[0-9a-f]{32}$")
-LOOKED_AT_MS = 30_000
-"""Within which a portrait is indexed, or taken out."""
-MEASURED_MS = 40_000
+LOOKED_AT_MS = 120_000
+"""Within which a portrait is indexed, or taken out: as long as the page itself waits."""
+MEASURED_MS = 120_000
 """Within which the pack is measured after that."""
 
 

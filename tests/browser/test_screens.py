@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 
 from lookalike.portraits import portrait_id_of
 from tests.browser.canned import CannedPacks
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import RESULT_WITHIN_MS, Visitor
 from tests.pictures import encode, open_face, scenery, two_faces
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -260,7 +260,7 @@ def test_a_refusal(visitor: Visitor, take: Any, tmp_path: Path) -> None:
     photo = tmp_path / "scenery.jpg"
     photo.write_bytes(encode(scenery()))
     visitor.send(photo)
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=30_000)
+    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
 
     take("no-face")
 
@@ -269,7 +269,7 @@ def test_a_choice_of_faces(visitor: Visitor, take: Any, selfie: Path, tmp_path: 
     photo = tmp_path / "two.jpg"
     photo.write_bytes(encode(two_faces(open_face(selfie))))
     visitor.send(photo)
-    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=30_000)
+    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
 
     take("several-faces")
 

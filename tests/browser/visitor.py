@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Locator, Page, expect
 
-RESULT_WITHIN_MS = 30_000
+RESULT_WITHIN_MS = 120_000
 
 
 class Stack(Protocol):

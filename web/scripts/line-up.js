@@ -118,8 +118,9 @@ export function lineUp(root, api, packs, account) {
 
   /** Shows the pack again after a curator has changed it. */
   function renew() {
-    void begin();
+    const listed = begin();
     if (document.activeElement === document.body) add.focus(); // what had the focus was in the list
+    return listed;
   }
 
   /** @param {Person} person @param {PortraitForm | null} tools a curator's */

@@ -48,11 +48,9 @@ export class MatchFlow {
     });
     listen(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
     listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh }) => {
-      progress.rest();
       void this.#showResult(match, fresh);
     });
     listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure, match }) => {
-      progress.rest();
       if (!this.#offline) this.#end(failure, match);
     });
   }
@@ -278,6 +276,7 @@ export class MatchFlow {
   #play(step, options = {}) {
     this.#supersede();
     this.#interrupted = false;
+    if (step !== "progress") this.#needs.progress.rest();
     this.#needs.screens.play(step, options);
   }
 }

@@ -32,7 +32,7 @@ const LICENCES = {
  * The dialog in which a curator adds a portrait to a pack, of a new person or of a person who is in it.
  * Tells "deletion-wanted".
  * @param {Api} api
- * @param {() => void} onChange called when the dialog closes after a portrait was added or removed
+ * @param {() => Promise<void>} onChange called when the dialog closes after a portrait was added or removed
  */
 export function portraitForm(api, onChange) {
   const curating = new Curating(api);
@@ -192,8 +192,8 @@ export function portraitForm(api, onChange) {
         outcomeOf = portraitId;
         celebrate(wanted.name, report.image_url ?? "");
       } else {
+        if (!dialog.open) await onChange(); // the line-up tells how many it lists, in the same status line
         announce(`${wanted.name} is on the bill of ${thisPack.title}.`, { visible: true });
-        if (!dialog.open) onChange();
       }
       const found = await curating.findTwin(thisPack.id, portraitId, signal);
       if (found) warn(thisPack.id, portraitId, wanted.name, found);
@@ -254,7 +254,7 @@ export function portraitForm(api, onChange) {
   dialog.addEventListener("close", () => {
     if (dialog.dataset.state === "sending") controller.abort();
     void curating.tidy();
-    if (changed) onChange();
+    if (changed) void onChange();
   });
 
   return {
