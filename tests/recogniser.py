@@ -5,7 +5,7 @@ import io
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import boto3
@@ -23,6 +23,9 @@ LEAST_SIDE = 80
 """Pixels; Rekognition takes nothing smaller."""
 
 FACE_MODEL = "7.0"
+
+DEFAULT_ATTRIBUTES = frozenset({"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"})
+"""What Rekognition says of a face in any case."""
 
 MIDDLE = (0.25, 0.25, 0.5, 0.5)
 """A box: left, top, width and height, in ratios of the picture."""
@@ -174,10 +177,12 @@ class Recogniser:
 
     def detect_faces(self, **request: Any) -> dict[str, Any]:
         self._begin("DetectFaces")
-        if self.sees is not None:
-            return {"FaceDetails": self.sees}
-        _, people = self._look_at(request["Image"])
-        return {"FaceDetails": [_detail_of(person) for person in people]}
+        details = self.sees
+        if details is None:
+            _, people = self._look_at(request["Image"])
+            details = [_detail_of(person) for person in people]
+        asked = request.get("Attributes", ["DEFAULT"])
+        return {"FaceDetails": [_asked_of(detail, asked) for detail in details]}
 
     def index_faces(self, **request: Any) -> dict[str, Any]:
         self._begin("IndexFaces")
@@ -191,8 +196,8 @@ class Recogniser:
             known = (face_id for face_id, one in faces.items() if one == face)
             face_id = next(known, None) or f"face-{next(self._ids)}"
             faces[face_id] = face
-            detail = _detail_of(person)
-            del detail["FaceOccluded"]  # no part of the DEFAULT attributes
+            asked = request.get("DetectionAttributes", ["DEFAULT"])
+            detail = _asked_of(_detail_of(person), asked)
             records.append({"Face": {"FaceId": face_id}, "FaceDetail": detail})
         self.after.get("IndexFaces", _nothing)()
         return {"FaceRecords": records, "FaceModelVersion": self._model(request)}
@@ -278,6 +283,14 @@ def _read_people(shown: Image.Image) -> Any:
 
 def _detail_of(person: Person) -> dict[str, Any]:
     return face_detail(person.shade, **{"BoundingBox": box_of(person.box), **person.changes})
+
+
+def _asked_of(detail: dict[str, Any], attributes: Sequence[str]) -> dict[str, Any]:
+    """Return of a face what the caller asked for, as Rekognition does: FACE_OCCLUDED and so on."""
+    if "ALL" in attributes:
+        return detail
+    asked = {name.title().replace("_", "") for name in attributes}
+    return {key: value for key, value in detail.items() if key in DEFAULT_ATTRIBUTES | asked}
 
 
 def _nothing() -> None:

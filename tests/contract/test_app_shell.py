@@ -68,6 +68,18 @@ def test_every_failure_that_the_page_has_words_for_can_appear() -> None:
     assert failures_with_words() - codes_of_the_api() - raised_by_the_page == set()
 
 
+def test_the_page_has_a_curators_words_for_every_refusal_of_a_portrait() -> None:
+    """A portrait is refused for what its picture shows, never for what a match alone can meet."""
+    source = (WEB / "scripts" / "curating.js").read_text()
+    (refusals,) = re.findall(r"^const REFUSALS = \{$(.*?)^\};$", source, re.MULTILINE | re.DOTALL)
+    met_by_matches = {"catalog_empty", "timed_out", "service_unavailable"}
+    found_by_the_page = {"heic_image"}
+
+    worded = set(re.findall(r"^  (\w+): ", refusals, re.MULTILINE))
+
+    assert worded == set(map(str, FailureCode)) - met_by_matches | found_by_the_page
+
+
 @pytest.mark.parametrize("icon", MANIFEST["icons"], ids=lambda icon: icon["src"])
 def test_an_icon_is_what_the_manifest_says(icon: dict[str, str]) -> None:
     path = WEB / icon["src"]

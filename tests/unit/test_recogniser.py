@@ -189,6 +189,7 @@ def test_every_face_of_a_portrait_is_indexed_under_its_id(rekognition: Stubber) 
             "Image": IMAGE,
             "ExternalImageId": "portrait-1",
             "MaxFaces": 20,
+            "DetectionAttributes": ["DEFAULT", "FACE_OCCLUDED"],
             "QualityFilter": "NONE",
         },
     )

@@ -1,4 +1,4 @@
-"""What the functions share: the rules, and the only callers of Rekognition, DynamoDB and S3.
+"""What the functions share: the rules, and their calls of Rekognition, DynamoDB and S3.
 
 Modules, from the pure to the connected:
 

@@ -1,6 +1,6 @@
-"""MatchesTable and SelfiesBucket: the only place that reads and writes a match from Python.
+"""MatchesTable and SelfiesBucket: what the functions read and write of a match.
 
-The workflow writes to matches, too: it claims, stores and fails them by service integrations
+The workflow claims, stores and fails a match by service integrations
 (statemachine/find_lookalike.asl.yaml). This module reads what it writes.
 """
 

@@ -1,6 +1,7 @@
-"""The product's only caller of Rekognition from Python.
+"""What the functions ask of Rekognition.
 
-The workflow's search is a service integration (statemachine/find_lookalike.asl.yaml).
+The workflow searches by a service integration (statemachine/find_lookalike.asl.yaml), and the
+catalog manages collections from an operator's machine (catalog/deployed.py).
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from lookalike.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
+    from mypy_boto3_rekognition.literals import AttributeType
     from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
 
@@ -44,6 +46,8 @@ _client: "RekognitionClient" = boto3.client(
     ),
 )
 
+_ATTRIBUTES: "list[AttributeType]" = ["DEFAULT", "FACE_OCCLUDED"]
+"""What Rekognition says of a face, as much as the rules in lookalike/faces.py read."""
 MOST_FACES = 20
 """How many faces of a portrait are stored, to choose its subject among them."""
 
@@ -70,7 +74,7 @@ def detect(picture: StoredPicture) -> list[DetectedFace]:
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
     with _translated_errors():
-        reply = _client.detect_faces(Image=_image(picture), Attributes=["DEFAULT", "FACE_OCCLUDED"])
+        reply = _client.detect_faces(Image=_image(picture), Attributes=_ATTRIBUTES)
     return [DetectedFace.of_detail(detail) for detail in reply["FaceDetails"]]
 
 
@@ -87,6 +91,7 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Fac
             Image=_image(picture),
             ExternalImageId=portrait_id,
             MaxFaces=MOST_FACES,
+            DetectionAttributes=_ATTRIBUTES,
             QualityFilter="NONE",  # our own rules judge the quality, and give the reason
         )
     return [
