@@ -76,6 +76,13 @@ def files(text: str) -> set[str]:
     return {file for file in re.findall(named, text) if "VERB_NOUN" not in file}
 
 
+def identifiers(text: str) -> set[str]:
+    """Return the names of the code that a text has in backticks: `plan_for`, `PackStore.read`."""
+    spans = {span for _, span in _SPAN.findall(_FENCE.sub("", text))}
+    named = {span.removesuffix("()") for span in spans}
+    return {name for name in named if re.fullmatch(r"_?[a-z]+(_[a-z]+)+|[A-Z][a-z]\w*\.\w+", name)}
+
+
 def names(name: str, text: str) -> bool:
     """Return whether a text names something, and not only a longer name that holds it."""
     return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))

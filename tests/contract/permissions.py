@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 from collections.abc import Mapping
 
+from tests.contract import sam_template, workflow
+
 Permission = tuple[str, str]
 """An action, and the resource as `sam_template.label` writes it."""
 
@@ -126,13 +128,12 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         "rekognition search_faces": [("rekognition:SearchFaces", COLLECTIONS)],
         "sqs send_message": [("sqs:SendMessage", "PackChangesQueue")],
     },
-    "CountMatchFunctionRole": {},
     "FindLookAlikeRole": {
         "dynamodb:updateItem": [("dynamodb:UpdateItem", "MatchesTable")],
         "dynamodb:getItem": [("dynamodb:GetItem", "MatchesTable")],
         "lambda:invoke": [
-            ("lambda:InvokeFunction", "CheckFaceFunction"),
-            ("lambda:InvokeFunction", "ResolveMatchesFunction"),
+            ("lambda:InvokeFunction", sam_template.substituted(one))
+            for one in workflow.invoked().values()
         ],
         "aws-sdk:rekognition:searchFacesByImage": [
             ("rekognition:SearchFacesByImage", COLLECTIONS),
@@ -145,9 +146,11 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         ],
         "events:putEvents": [("events:PutEvents", BUS)],
     },
-    "FindLookAlikeSelfieUploadedRole": {},
 }
-"""By role: the operations of boto3 and of the workflow, and what each needs."""
+"""By role: the operations of boto3 and of the workflow, and what each needs.
+
+A role whose owner calls nothing is not here.
+"""
 
 PLATFORM: Mapping[str, list[Permission]] = {
     "FindLookAlikeRole": [
@@ -188,6 +191,7 @@ MANAGED: Mapping[str, str] = {
 
 def needed(role: str) -> set[Permission]:
     """Return everything that a role's owner, or AWS in its name, needs."""
-    assert role in CALLS, f"{role} is not in {HERE}: add it to CALLS, with what its owner calls"
-    calls = {permission for permissions in CALLS[role].values() for permission in permissions}
+    calls = {
+        permission for permissions in CALLS.get(role, {}).values() for permission in permissions
+    }
     return calls | set(PLATFORM.get(role, []))

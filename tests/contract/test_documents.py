@@ -259,6 +259,8 @@ def test_tests_are_found_with_and_without_folder_and_test() -> None:
 
 # Links
 
+CODE_FOLDERS = ("functions", "layers", "cli", "catalog", "rekognition", "local", "tests", "soak")
+
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=short)
 def test_every_relative_link_leads_to_a_file(path: Path) -> None:
@@ -283,6 +285,25 @@ def test_every_file_that_a_document_names_with_its_folder_exists(path: Path) -> 
     named = documents.files(path.read_text()) if path.name != "CHANGELOG.md" else set()
 
     assert {file for file in named if not (ROOT / file).exists()} == set()
+
+
+@pytest.fixture(scope="module")
+def code_words() -> set[str]:
+    """Every word of the project's own code."""
+    paths = [
+        *(ROOT / name for name in ("template.yaml", "openapi.yaml")),
+        *(path for folder in CODE_FOLDERS for path in (ROOT / folder).rglob("*.py")),
+        *(ROOT / "web" / "scripts").glob("*.js"),
+        *(ROOT / "statemachine").glob("*.yaml"),
+    ]
+    return {word for path in paths for word in re.findall(r"\w+", path.read_text())}
+
+
+@pytest.mark.parametrize("path", [ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md"])
+def test_every_name_of_the_code_that_a_guide_has_exists(path: Path, code_words: set[str]) -> None:
+    parts = {part for name in documents.identifiers(path.read_text()) for part in name.split(".")}
+
+    assert parts - code_words == set()
 
 
 def test_anchors_and_headings_are_read_as_github_makes_them() -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from aws_lambda_powertools.utilities.data_classes import (
     S3EventBridgeNotificationEvent,
     SQSEvent,
 )
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from local.state import ROOT
-from lookalike.errors import CatalogEmpty
+from lookalike.errors import CatalogEmpty, LookAlikeError
 from lookalike.matches import SELFIE_PREFIX
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore, portrait_id_of
@@ -380,6 +382,20 @@ def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPa
 
     assert judged == [StoredPicture(**EVENTS["check_face"])]
     assert reply == {"failure": None}
+
+
+@silent_without_metrics
+@pytest.mark.parametrize("task", workflow.invoked())
+def test_a_function_of_the_workflow_can_read_its_event(
+    task: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the event names is not there; that is for AWS, or the function, to say."""
+    logical = sam_template.substituted(workflow.invoked()[task])
+    folder = sam_template.functions()[logical]["CodeUri"].removeprefix("functions/")
+    function = load_function(folder, monkeypatch, cloud.environment(logical))
+
+    with suppress(ClientError, LookAlikeError):
+        function.handler(EVENTS[folder], Context())
 
 
 @pytest.mark.parametrize("name", sorted(ENDED))

@@ -8,29 +8,15 @@ from typing import Any, NamedTuple
 import yaml
 
 from local.state import ROOT
+from tests.contract import sam_template
 
 PATH = ROOT / "statemachine" / "find_lookalike.asl.yaml"
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 EXPRESSION = re.compile(r"\{%(.*?)%\}", re.DOTALL)
 
-HAPPY_PATH = [
-    "Claim Upload",
-    "Check Face",
-    "Search Celebrities",
-    "Resolve Matches",
-    "Store Matches",
-    "Publish Result",
-]
-"""The tasks that an execution passes where nothing goes wrong."""
-
-VERBS = {"Check", "Claim", "Discard", "Find", "Publish", "Record", "Resolve", "Search", "Store"}
-"""The first words of the names of tasks."""
-
 SIGNS = {
     "Claim Upload": "claim_until >=",
-    "Check Face": "CheckFaceFunction",
     "Search Celebrities": "FaceMatchThreshold",
-    "Resolve Matches": "ResolveMatchesFunction",
     "Store Matches": "celebrities = :celebrities",
     "Publish Result": "Match Succeeded",
     "Find Claim": "ProjectionExpression",
@@ -38,7 +24,7 @@ SIGNS = {
     "Record Failure": "failure = :failure",
     "Publish Failure": "Match Failed",
 }
-"""What tells the call of each state from all others."""
+"""What tells the call of each state from all others, where no function's name does."""
 
 State = dict[str, Any]
 
@@ -76,6 +62,23 @@ def invoked() -> dict[str, str]:
         for name, state in tasks().items()
         if integration(state) == "lambda:invoke"
     }
+
+
+def sign(name: str) -> str:
+    """Return what the call of a task holds, and no other call: its function's name, or a sign."""
+    assert name in invoked() or name in SIGNS, (
+        f"add to SIGNS in tests/contract/workflow.py what only the call of {name} holds"
+    )
+    return sam_template.substituted(invoked()[name]) if name in invoked() else SIGNS[name]
+
+
+def happy_path() -> list[str]:
+    """Return the states that an execution passes where nothing goes wrong, in order."""
+    path = [definition()["StartAt"]]
+    while not ends(states()[path[-1]]):
+        state = states()[path[-1]]
+        path.append(state["Next"] if "Next" in state else state["Choices"][0]["Next"])
+    return path
 
 
 def integration(state: State) -> str:
@@ -174,3 +177,7 @@ def assigned_before(machine: Mapping[str, State], start: str) -> dict[str, set[s
             changed = changed or less != known[step.target]
             known[step.target] = less
     return known
+
+
+HAPPY_PATH = [name for name in happy_path() if name in tasks()]
+"""The tasks that an execution passes where nothing goes wrong."""

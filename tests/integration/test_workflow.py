@@ -10,7 +10,7 @@ import yaml
 from local.state import ROOT
 from lookalike import clock
 from lookalike.matches import WORKFLOW_LIMIT
-from tests.contract.workflow import HAPPY_PATH, SIGNS
+from tests.contract.workflow import HAPPY_PATH, sign
 from tests.pictures import encode, open_face, scenery
 from tests.running_stack import FINISHING, Match, RunningStack, wait_for
 
@@ -83,10 +83,10 @@ def test_a_transient_error_is_retried(
             match = stack.play(photo)
             event = stack.input_of(finished(stack, match["match_id"])[0])
             stack.call("DELETE", f"/guest/matches/{match['match_id']}")
-            with stack.fault(sdk(state), error, text=SIGNS[state], times=times):
+            with stack.fault(sdk(state), error, text=sign(state), times=times):
                 execution = stack.start_again(event)
         else:
-            with stack.fault(sdk(state), error, text=SIGNS[state], times=times):
+            with stack.fault(sdk(state), error, text=sign(state), times=times):
                 _, execution = run_to(stack, state, photo)
 
         assert stack.status(execution) == "SUCCEEDED", error
@@ -105,7 +105,7 @@ def test_what_is_caught_leads_where_the_workflow_says(
     )
 
     created = stack.create()
-    with stack.fault(sdk(state), error, text=SIGNS[state], times=tries):
+    with stack.fault(sdk(state), error, text=sign(state), times=tries):
         is_failure = state in {"Record Failure", "Publish Failure"}
         stack.upload(created["upload"], encode(scenery()) if is_failure else photo)
         execution = finished(stack, created["match_id"])[0]
