@@ -24,14 +24,17 @@ def test_the_page_is_what_the_command_writes() -> None:
 
 
 def test_a_match_costs_no_more_than_was_promised() -> None:
-    assert 0.0020 < cost.total(cost.of_a_match(MEASURED, PRICES)) <= MOST
+    total = cost.total(cost.of_a_match(MEASURED, PRICES))
+
+    assert 0.0020 < total
+    assert total <= MOST, "cut it, or promise another price: here, README.md, docs/invariants.md"
 
 
 def test_what_was_measured_is_a_match_that_went_as_it_should() -> None:
-    assert MEASURED.states[:2] == workflow.HAPPY_PATH[:2]
-    assert [name for name in MEASURED.states if name in workflow.HAPPY_PATH] == workflow.HAPPY_PATH
+    passed = [name for name in MEASURED.states if name in workflow.tasks()]
+
+    assert passed == workflow.HAPPY_PATH, "run `.venv/bin/python -m benchmarks.cost --measure`"
     assert MEASURED.recogniser["DetectFaces"] == MEASURED.recogniser["SearchFacesByImage"] == 1
-    assert len(MEASURED.states) + 1 <= 8
 
 
 def test_what_was_measured_has_the_memory_of_the_template() -> None:
