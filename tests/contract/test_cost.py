@@ -26,7 +26,7 @@ def test_the_page_is_what_the_command_writes() -> None:
 def test_a_match_costs_no_more_than_was_promised() -> None:
     total = cost.total(cost.of_a_match(MEASURED, PRICES))
 
-    assert 0.0020 < total
+    assert total > 0.0020
     assert total <= MOST, "cut it, or promise another price: here, README.md, docs/invariants.md"
 
 
