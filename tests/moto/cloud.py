@@ -97,10 +97,9 @@ class Cloud:
     def environment(self, function: str, **parameters: str) -> dict[str, str]:
         """A function's environment variables as the template gives them."""
         values = PARAMETERS | self._names | parameters
-        variables = (
-            TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-            | RESOURCES[function]["Properties"]["Environment"]["Variables"]
-        )
+        variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] | RESOURCES[
+            function
+        ]["Properties"].get("Environment", {}).get("Variables", {})
         return {
             name: values[value["Ref"]] if isinstance(value, dict) else str(value)
             for name, value in variables.items()
