@@ -22,6 +22,7 @@ from cli.sweep import sweep
 from cli.terminal import progress_bar, say, words_for_errors
 from local import codes
 from local.console.server import RunConsole
+from local.containers import forward
 from local.editing import deploy_edits
 from local.errors import LocalError
 from local.executions import Executions
@@ -138,6 +139,7 @@ async def _serve(
     front: Front, stack: LocalStack, port: int, address: Path, *, open_page: bool
 ) -> None:
     runner = await front.serve(port)
+    bridge = await forward(stack.bridge, stack.aws_url) if stack.bridge else None
     try:
         page = f"http://localhost:{port}"
         address.write_text(page)
@@ -151,6 +153,8 @@ async def _serve(
                 say(f"{failed.name} had ended, and was started again; its log is {failed.log}")
             await asyncio.sleep(0.5)
     finally:
+        if bridge is not None:
+            bridge.close()
         await runner.cleanup()
 
 

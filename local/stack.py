@@ -13,6 +13,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from local.containers import bridge_address, write_template
 from local.deployment import STACK_NAME, Outputs, read_outputs
 from local.environment import enter, local_environment, path_with
 from local.errors import LocalError
@@ -88,7 +89,11 @@ class LocalStack:
             **dict.fromkeys(DAILY_LIMITS, "0"),
             **(parameters or {}),
         }
-        self.aws_url = f"http://127.0.0.1:{free_port()}"
+        port = free_port()
+        self.aws_url = f"http://127.0.0.1:{port}"
+        self.bridge = bridge_address()
+        """Where containers reach the local AWS, at the same port; None without Docker's bridge."""
+        self._bridge_host = f"{self.bridge}:{port}" if self.bridge else ""
         self.rekognition_url = f"http://127.0.0.1:{free_port()}"
         state.prepare()
         self.environment = local_environment(self.aws_url, state.secret())
@@ -122,6 +127,9 @@ class LocalStack:
             self._state.deployed.write_text(fingerprint)
         if outputs is None:
             raise LocalError("the stack is not there although it was deployed")
+        if self.bridge:
+            with building():
+                self._describe_for_sam(self._build(self._fingerprint(BUILT_FOR)))
         addresses = {"aws_url": self.aws_url, "rekognition_url": self.rekognition_url}
         self._state.running.write_text(json.dumps(addresses))
         return outputs
@@ -144,6 +152,8 @@ class LocalStack:
             # Until it is deployed nothing counts as deployed, whatever a failure leaves behind.
             self._state.deployed.write_text("")
             self._deploy(build)
+            if self.bridge:
+                self._describe_for_sam(build)
         self._state.deployed.write_text(fingerprint)
         if read_outputs() != before:
             self._say("The stack's outputs have changed: start it again, for the page to use them.")
@@ -215,6 +225,7 @@ class LocalStack:
             "LAMBDA_WARM_TTL_SECONDS": "60",
             "LOCAL_REKOGNITION_URL": self.rekognition_url,
             "LOG_LEVEL": "WARNING",  # at lower levels, ministack logs what callers send
+            "LOOKALIKE_BRIDGE": self._bridge_host,
             "LOOKALIKE_CODES_PIPE": str(self._codes),
             "PERSIST_STATE": "1",
             "SERVICES": ",".join(SERVICES),
@@ -258,6 +269,9 @@ class LocalStack:
             *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
             *self._overrides(),
         )
+
+    def _describe_for_sam(self, build: Path) -> None:
+        write_template(self._state.sam, build, f"http://{self._bridge_host}")
 
     def _sam(self, *arguments: str) -> None:
         binaries = Path(sys.executable).parent

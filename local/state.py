@@ -67,6 +67,11 @@ class StateFolder:
         return self.path / "running.json"
 
     @property
+    def sam(self) -> Path:
+        """The template and the variables of `sam local invoke`."""
+        return self.path / "sam"
+
+    @property
     def page(self) -> Path:
         """The page's address, while it is served."""
         return self.path / "page"

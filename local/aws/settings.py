@@ -27,6 +27,11 @@ def state_folder() -> Path:
     return Path(os.environ["STATE_DIR"])
 
 
+def bridge_host() -> str:
+    """Return the host, with a port, by which containers call; "" where none can."""
+    return os.environ.get("LOOKALIKE_BRIDGE", "")
+
+
 def take_codes_pipe() -> int | None:
     """Return the file descriptor that takes Cognito's codes, if there is one; drop the variable.
 

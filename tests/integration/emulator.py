@@ -51,6 +51,8 @@ FIXES = [
     "sam_parameters",
     "gate",
 ]
+BRIDGE = "bridge.example:9"
+"""The host by which containers call."""
 SECRET = "a secret of the tests"
 
 
@@ -170,6 +172,7 @@ class Emulator:
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
             "LOCAL_REKOGNITION_URL": self._rekognition,
+            "LOOKALIKE_BRIDGE": BRIDGE,
             "LOOKALIKE_CODES_PIPE": str(self._telling),
             "PERSIST_STATE": "1",
             "S3_DATA_DIR": str(self.folder / "s3"),

@@ -18,13 +18,22 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 import requests
-from botocore.auth import S3SigV4QueryAuth, SigV4QueryAuth
+from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from tests.integration.emulator import FIXES, SECRET, Aws, Emulator, allow, rekognition, running
+from tests.integration.emulator import (
+    BRIDGE,
+    FIXES,
+    SECRET,
+    Aws,
+    Emulator,
+    allow,
+    rekognition,
+    running,
+)
 
 __all__ = ["rekognition"]
 
@@ -311,6 +320,41 @@ def test_credentials_in_a_query_are_s3s_alone_however_right(fixed: Aws) -> None:
     SigV4QueryAuth(Credentials("test", SECRET), "sts", "us-east-1").add_auth(request)
 
     assert requests.get(str(request.url), timeout=30).status_code == 403
+
+
+def from_a_container(aws: Aws, path: str, *, signed: bool, **more: Any) -> int:
+    """Send a request by the host that containers use; return the status."""
+    method, service = ("POST", "dynamodb") if path == "/" else ("GET", "s3")
+    target = {"X-Amz-Target": "DynamoDB_20120810.ListTables"} if path == "/" else {}
+    request = AWSRequest(method, f"http://{BRIDGE}{path}", data=b"{}", headers=target)
+    if signed:
+        auth = S3SigV4Auth if service == "s3" else SigV4Auth
+        auth(Credentials("test", SECRET), service, "us-east-1").add_auth(request)
+    headers = {**request.headers, "Host": BRIDGE, **more.pop("headers", {})}
+    return requests.request(
+        more.pop("method", method), aws.url + path, data=b"{}", headers=headers, timeout=30, **more
+    ).status_code
+
+
+def test_a_container_may_sign(fixed: Aws) -> None:
+    assert from_a_container(fixed, "/", signed=True) == 200
+
+
+def test_a_container_may_do_nothing_without_a_signature(fixed: Aws) -> None:
+    bucket = bucket_of(fixed)
+    cognito = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"}
+    address = urlsplit(presigned(fixed, bucket))
+
+    refused = [
+        from_a_container(fixed, "/", signed=False),
+        from_a_container(fixed, "/", signed=False, headers=cognito),
+        from_a_container(fixed, "/_ministack/health", signed=False),
+        from_a_container(fixed, "/_aws/execute-api/abcdefgh/$default/status", signed=False),
+        from_a_container(fixed, f"{address.path}?{address.query}", signed=False),
+        from_a_container(fixed, f"/{bucket}", signed=False, method="OPTIONS"),
+    ]
+
+    assert set(refused) == {403}
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,19 @@
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+import yaml
+from botocore.exceptions import ClientError
 
-from local.state import ROOT
+from local.containers import write_template
+from local.environment import local_environment
+from local.state import BUILDS, ROOT, StateFolder
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
 
@@ -128,6 +134,47 @@ def test_the_debugger_stops_where_a_function_raises(own: RunningStack, tmp_path:
     assert done.returncode == 1
     assert "TypeError: StoredPicture" in done.stderr
     assert "{'bucket': 'nowhere'}" in done.stdout
+
+
+def test_sam_gets_every_function_as_it_is_deployed_with_no_more_rights(
+    own: RunningStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = (own.state / "secret").read_text()
+    for name, value in local_environment(own.addresses["aws_url"], secret).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    build = max(BUILDS.glob("*/template.yaml"), key=lambda path: path.stat().st_mtime).parent
+
+    write_template(tmp_path / "sam", build, own.addresses["aws_url"])
+
+    resources = yaml.safe_load((tmp_path / "sam/template.yaml").read_text())["Resources"]
+    variables = json.loads((tmp_path / "sam/variables.json").read_text())
+    assert set(resources) == {*FUNCTIONS.values(), "LookAlikeLayer"}
+    for name, given in variables.items():
+        properties = resources[name]["Properties"]
+        assert properties["Environment"]["Variables"] == given
+        assert (Path(properties["CodeUri"]) / "app.py").exists()
+        session = boto3.Session(
+            given["AWS_ACCESS_KEY_ID"],
+            given["AWS_SECRET_ACCESS_KEY"],
+            given["AWS_SESSION_TOKEN"],
+            given["AWS_REGION"],
+        )
+        identity = session.client("sts").get_caller_identity()["Arn"]
+        assert f"{name}Role" in identity
+        with pytest.raises(ClientError, match="not authorized"):
+            session.client("cloudformation").list_stacks()
+    assert (tmp_path / "sam").stat().st_mode & 0o077 == 0
+
+
+def test_sam_is_told_where_the_template_and_the_variables_are() -> None:
+    told = tomllib.loads((ROOT / "samconfig.toml").read_text())["default"]["local_invoke"]
+
+    folder = StateFolder(Path(".local")).sam
+    assert told["parameters"] == {
+        "template_file": str(folder / "template.yaml"),
+        "env_vars": str(folder / "variables.json"),
+    }
 
 
 @pytest.mark.parametrize(
