@@ -1,5 +1,6 @@
 """`lookalike event` and `lookalike invoke`: every function, called with every event of its own."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -136,35 +137,107 @@ def test_the_debugger_stops_where_a_function_raises(own: RunningStack, tmp_path:
     assert "{'bucket': 'nowhere'}" in done.stdout
 
 
-def test_sam_gets_every_function_as_it_is_deployed_with_no_more_rights(
-    own: RunningStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+# In a container, or in a process that has as little
+
+
+@pytest.fixture(scope="module")
+def for_sam(own: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What sam is given; it leads to the stack's own address, as no container is here."""
+    folder = tmp_path_factory.mktemp("for") / "sam"
     secret = (own.state / "secret").read_text()
-    for name, value in local_environment(own.addresses["aws_url"], secret).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     build = max(BUILDS.glob("*/template.yaml"), key=lambda path: path.stat().st_mtime).parent
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in local_environment(own.addresses["aws_url"], secret).items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        write_template(folder, build, own.addresses["aws_url"])
+    return folder
 
-    write_template(tmp_path / "sam", build, own.addresses["aws_url"])
 
-    resources = yaml.safe_load((tmp_path / "sam/template.yaml").read_text())["Resources"]
-    variables = json.loads((tmp_path / "sam/variables.json").read_text())
+@pytest.fixture(scope="module")
+def boto3_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of what Lambda's runtime has: boto3, and what boto3 needs."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"):
+        origin = importlib.util.find_spec(name)
+        assert origin is not None
+        assert origin.origin is not None
+        path = Path(origin.origin)
+        whole = path.parent if path.name == "__init__.py" else path
+        (folder / whole.name).symlink_to(whole)
+    return folder
+
+
+ALONE = """
+import json, sys
+sys.path[:0] = sys.argv[1:]
+import app
+
+class Context:
+    function_name = "alone"
+    memory_limit_in_mb = 128
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:alone"
+    aws_request_id = "0"
+
+    def get_remaining_time_in_millis(self):
+        return 60_000
+
+json.dump(app.handler(json.load(sys.stdin), Context()), open("answer.json", "w"))
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("api_read_match", "check_face", "resolve_matches", "count_match_succeeded"),
+        *("forget_member", "index_portrait_created", "measure_pack"),
+    ],
+)
+def test_a_function_needs_nothing_but_its_own_its_layers_and_boto3(
+    own: RunningStack, for_sam: Path, boto3_alone: Path, name: str, selfie: Path, tmp_path: Path
+) -> None:
+    [function] = [one for start, one in FUNCTIONS.items() if name.startswith(start)]
+    resources = yaml.safe_load((for_sam / "template.yaml").read_text())["Resources"]
+    properties = resources[function]["Properties"]
+    layer = Path(resources["LookAlikeLayer"]["Properties"]["ContentUri"]) / "python"
+
+    done = subprocess.run(
+        # Neither the checkout nor this environment's packages: no site, no current folder.
+        [sys.executable, "-I", "-S", "-c", ALONE, properties["CodeUri"], layer, boto3_alone],
+        cwd=tmp_path,
+        env=properties["Environment"]["Variables"],
+        input=made(own, name, selfie),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    answer = json.loads((tmp_path / "answer.json").read_text())
+    assert answer is None or answer.get("statusCode", 200) == 200, answer
+
+
+def test_sam_gets_every_function_as_it_is_deployed_with_no_more_rights(for_sam: Path) -> None:
+    resources = yaml.safe_load((for_sam / "template.yaml").read_text())["Resources"]
+    variables = json.loads((for_sam / "variables.json").read_text())
     assert set(resources) == {*FUNCTIONS.values(), "LookAlikeLayer"}
     for name, given in variables.items():
         properties = resources[name]["Properties"]
         assert properties["Environment"]["Variables"] == given
         assert (Path(properties["CodeUri"]) / "app.py").exists()
+        url = given["AWS_ENDPOINT_URL"]
         session = boto3.Session(
             given["AWS_ACCESS_KEY_ID"],
             given["AWS_SECRET_ACCESS_KEY"],
             given["AWS_SESSION_TOKEN"],
             given["AWS_REGION"],
         )
-        identity = session.client("sts").get_caller_identity()["Arn"]
+        identity = session.client("sts", endpoint_url=url).get_caller_identity()["Arn"]
         assert f"{name}Role" in identity
         with pytest.raises(ClientError, match="not authorized"):
-            session.client("cloudformation").list_stacks()
-    assert (tmp_path / "sam").stat().st_mode & 0o077 == 0
+            session.client("cloudformation", endpoint_url=url).list_stacks()
+    assert for_sam.stat().st_mode & 0o077 == 0
 
 
 def test_sam_is_told_where_the_template_and_the_variables_are() -> None:
