@@ -23,7 +23,7 @@ from cli.terminal import console, progress_bar, say, words_for_errors
 from local.deployment import Outputs, read_outputs
 from local.environment import environment_of_sam, named_region
 from local.errors import LocalError
-from local.state import ROOT, STARTER, StateFolder
+from local.state import ROOT, STARTER, StateFolder, building
 from lookalike.packs import DEFAULT_PACK
 
 CONFIGURATION = ROOT / "samconfig.toml"
@@ -88,10 +88,11 @@ def deploy(deployment: Deployment, state: StateFolder) -> int:
         check_account(say)
         check_stack(stack, say)
         check_quotas(say)
-    with _step(1):
-        template = build(deployment)
-    with _step(2):
-        outputs = _deploy_stack(deployment, template)
+    with building():  # sam deploys what it has built, so nothing else may build between the two
+        with _step(1):
+            template = build(deployment)
+        with _step(2):
+            outputs = _deploy_stack(deployment, template)
     with _step(3):
         if outputs.web_app_id is None:
             say(f"Not hosted here: lookalike deploy-web --stack {stack} --to FOLDER writes it.")

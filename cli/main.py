@@ -13,7 +13,7 @@ from cli import settings
 from cli.match import Client, Match, address_of, play_all
 from cli.terminal import complain, console, say
 from local.errors import LocalError
-from local.state import ROOT, StateFolder
+from local.state import ROOT, StateFolder, building
 from lookalike import VERSION
 
 DEFAULT_PORT = 8000
@@ -356,7 +356,8 @@ def _deploy(arguments: argparse.Namespace) -> int:
         settings=dict(arguments.settings),
     )
     if arguments.build_only:
-        build(deployment)
+        with building():
+            build(deployment)
         return 0
     return deploy(deployment, StateFolder(arguments.state))
 

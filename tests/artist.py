@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from rekognition.engine import DIMENSIONS, FaceEngine, Pixels, Vector
+from rekognition.engine import DIMENSIONS, FaceEngine, Vector
 from rekognition.faces import Face
 from rekognition.pictures import decode
+from rekognition.search import Pixels
 from tests.recogniser import NO_FACE
 from tests.unit.test_rekognition_quality import GOOD
 

@@ -1,9 +1,11 @@
 """`lookalike up`: started, ended, started again, and what stops it from starting."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -145,6 +147,26 @@ def test_a_recogniser_that_was_killed_is_started_again(own: RunningStack, photo:
 
     assert own.faces(own.outputs.celebrities_collection) == portraits
     assert own.play(photo)["status"] == "succeeded"
+
+
+def test_what_an_earlier_face_model_has_indexed_is_indexed_again(
+    own: RunningStack, photo: bytes
+) -> None:
+    own.stop(signal.SIGINT)
+    with contextlib.closing(sqlite3.connect(own.state / "rekognition/rekognition.sqlite3")) as kept:
+        kept.execute("UPDATE collections SET model = '1.0'")
+        kept.execute("UPDATE faces SET embedding = zeroblob(length(embedding))")
+        kept.commit()
+
+    own.start()
+
+    assert "The face model has changed: indexing Celebrities again" in own.output.read_text()
+    match = own.play(photo)
+    assert match["celebrities"][0]["name"] == "Grace Hopper"
+    assert match["celebrities"][0]["resemblance"] > 90
+    own.stop(signal.SIGINT)
+    own.start()
+    assert "The face model has changed" not in own.output.read_text()
 
 
 def test_nothing_temporary_is_left_after_the_end(own: RunningStack, photo: bytes) -> None:

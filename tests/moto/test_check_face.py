@@ -132,7 +132,7 @@ def test_faces_are_measured_in_pixels_of_the_upright_picture(
 @pytest.mark.parametrize(
     ("said", "failure"),
     [
-        ({"Quality": {"Brightness": 5.0, "Sharpness": 90.0}}, "face_too_dark"),
+        ({"Quality": {"Brightness": 2.0, "Sharpness": 90.0}}, "face_too_dark"),
         ({"Quality": {"Brightness": 80.0, "Sharpness": 5.0}}, "face_too_blurry"),
         ({"Pose": {"Yaw": -70.0, "Pitch": 0.0, "Roll": 0.0}}, "face_turned_away"),
         ({"FaceOccluded": {"Value": True, "Confidence": 99.0}}, "face_covered"),

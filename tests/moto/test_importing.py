@@ -218,7 +218,7 @@ def test_picture_that_is_no_portrait_is_not_sent(
         ([replace(FACE, width=0.3)], "The face in this picture is too small."),
         ([replace(FACE, yaw=80)], "The face in this picture is turned away."),
         ([replace(FACE, sharpness=5)], "The face in this picture is blurred."),
-        ([replace(FACE, brightness=5)], "The face in this picture is too dark."),
+        ([replace(FACE, brightness=2)], "The face in this picture is too dark."),
         ([replace(FACE, confidence=60)], "We could not find a face in this picture."),
     ],
 )

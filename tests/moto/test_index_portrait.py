@@ -519,7 +519,7 @@ REFUSED = [
     ),
     pytest.param(group(Person(100, (0.49, 0.49, 0.03, 0.03))), "face_too_small", id="small face"),
     pytest.param(
-        group(Person(100, changes={"Quality": {"Brightness": 5.0, "Sharpness": 90.0}})),
+        group(Person(100, changes={"Quality": {"Brightness": 2.0, "Sharpness": 90.0}})),
         "face_too_dark",
         id="dark",
     ),

@@ -43,6 +43,15 @@ def test_size_behind_a_large_preview_is_read(cloud: Cloud) -> None:
     assert stored_size(cloud.s3, selfie) == Size(120, 90)
 
 
+@pytest.mark.parametrize("segments", [15, 16, 40])
+def test_size_behind_megabytes_of_metadata_is_read(cloud: Cloud, segments: int) -> None:
+    whole = picture(width=120, height=90, form="JPEG")
+    metadata = b"\xff\xe1\xff\xff" + bytes(0xFFFD)
+    selfie = stored(cloud, whole[:2] + metadata * segments + whole[2:])
+
+    assert stored_size(cloud.s3, selfie) == Size(120, 90)
+
+
 def test_object_that_is_not_there_is_an_error(cloud: Cloud) -> None:
     gone = StoredPicture(cloud.name("SelfiesBucket"), "selfies/none", "no-version")
 

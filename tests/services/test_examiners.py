@@ -18,11 +18,11 @@ from lookalike.errors import PictureTooLarge, UnreadablePicture
 from lookalike.faces import Box
 from lookalike.failures import FailureCode
 from lookalike.pictures import LARGEST_PICTURE
-from rekognition.engine import Pixels
 from rekognition.exceptions import ThrottlingError
 from rekognition.faces import Face
 from rekognition.images import ImageMemory
 from rekognition.operations import Rekognition
+from rekognition.search import Pixels
 from rekognition.service import RekognitionService
 from rekognition.signatures import Signatures
 from rekognition.sources import ImageSource

@@ -84,7 +84,7 @@ def test_what_needs_no_engine_to_be_refused_is_shown_to_none(data: bytes, code: 
         ([FACE, FACE], FailureCode.SEVERAL_FACES),
         ([FACE, ASIDE, ASIDE], FailureCode.SEVERAL_FACES),
         ([replace(FACE, box=Box(0.4, 0.4, 0.39, 0.5))], FailureCode.FACE_TOO_SMALL),
-        ([replace(FACE, brightness=14.0)], FailureCode.FACE_TOO_DARK),
+        ([replace(FACE, brightness=2.0)], FailureCode.FACE_TOO_DARK),
         ([replace(FACE, sharpness=17.0)], FailureCode.FACE_TOO_BLURRY),
         ([replace(FACE, yaw=-76.0)], FailureCode.FACE_TURNED_AWAY),
         ([replace(FACE, covered=96.0)], FailureCode.FACE_COVERED),

@@ -121,13 +121,41 @@ def test_rival_exactly_at_the_limit_is_ignored() -> None:
     assert refusal is None
 
 
-def test_every_rival_is_offered_and_no_bystander() -> None:
+def test_every_face_that_can_be_used_is_offered() -> None:
     left, right = Box(0.2, 0.35, 0.3, 0.3), Box(0.5, 0.35, 0.3, 0.3)
-    bystander = Box(0.9, 0.9, 0.08, 0.08)
+    bystander, dot = Box(0.9, 0.9, 0.08, 0.08), Box(0.0, 0.0, 0.03, 0.03)
 
-    refusal = refuse_faces([face(bystander), face(right), face(left)], SIZE)
+    refusal = refuse_faces([face(dot), face(bystander), face(right), face(left)], SIZE)
 
-    assert refusal == Refusal(FailureCode.SEVERAL_FACES, (left, right))
+    assert refusal == Refusal(FailureCode.SEVERAL_FACES, (left, right, bystander))
+
+
+def test_of_six_equal_faces_each_can_be_chosen() -> None:
+    six = [Box(0.05 + 0.32 * (n % 3), 0.1 + 0.45 * (n // 3), 0.2, 0.3) for n in range(6)]
+
+    refusal = refuse_faces([face(box) for box in six], SIZE)
+
+    assert refusal == Refusal(FailureCode.SEVERAL_FACES, tuple(sorted(six)))
+
+
+@pytest.mark.parametrize("middle", [0.2, 0.22, 0.25])
+def test_the_middle_one_of_three_in_a_row_is_not_taken_without_asking(middle: float) -> None:
+    row = [Box(0.05, 0.4, 0.2, 0.2), Box(0.4, 0.4, middle, middle), Box(0.75, 0.4, 0.2, 0.2)]
+
+    refusal = refuse_faces([face(box) for box in row], SIZE)
+
+    assert refusal == Refusal(FailureCode.SEVERAL_FACES, tuple(sorted(row)))
+    portrait = judge_portrait([face(box) for box in row], SIZE)
+    assert isinstance(portrait, Refusal)
+    assert portrait.code is FailureCode.SEVERAL_FACES
+
+
+def test_a_subject_between_two_smaller_bystanders_is_no_group() -> None:
+    subject = face(Box(0.3, 0.25, 0.4, 0.4))
+    smaller = [face(Box(0.02, 0.3, 0.25, 0.25)), face(Box(0.73, 0.3, 0.25, 0.25))]
+
+    assert judge_portrait([*smaller, subject], SIZE) is subject
+    assert refuse_faces([*smaller, subject], SIZE) is None
 
 
 def test_bystander_at_the_edge_is_ignored() -> None:
@@ -182,10 +210,10 @@ def test_face_nearer_the_middle_is_more_prominent(box: Box) -> None:
 @pytest.mark.parametrize(
     ("subject", "code"),
     [
-        (face(brightness=14.9), FailureCode.FACE_TOO_DARK),
+        (face(brightness=2.9), FailureCode.FACE_TOO_DARK),
         (face(sharpness=17.9), FailureCode.FACE_TOO_BLURRY),
-        (face(yaw=50.1), FailureCode.FACE_TURNED_AWAY),
-        (face(yaw=-50.1), FailureCode.FACE_TURNED_AWAY),
+        (face(yaw=60.1), FailureCode.FACE_TURNED_AWAY),
+        (face(yaw=-60.1), FailureCode.FACE_TURNED_AWAY),
         (face(pitch=50.1), FailureCode.FACE_TURNED_AWAY),
         (face(pitch=-50.1), FailureCode.FACE_TURNED_AWAY),
         (face(covered=95.1), FailureCode.FACE_COVERED),
@@ -198,10 +226,10 @@ def test_face_beyond_a_limit_is_refused(subject: DetectedFace, code: FailureCode
 @pytest.mark.parametrize(
     "subject",
     [
-        face(brightness=15.0),
+        face(brightness=3.0),
         face(sharpness=18.0),
-        face(yaw=50.0),
-        face(yaw=-50.0),
+        face(yaw=60.0),
+        face(yaw=-60.0),
         face(pitch=50.0),
         face(pitch=-50.0),
         face(covered=95.0),
@@ -317,7 +345,7 @@ def test_crowd_in_the_background_does_not_matter() -> None:
         (face(yaw=-75.0), None),
         (face(yaw=75.1), FailureCode.FACE_TURNED_AWAY),
         (face(pitch=50.1), FailureCode.FACE_TURNED_AWAY),
-        (face(brightness=14.9), FailureCode.FACE_TOO_DARK),
+        (face(brightness=2.9), FailureCode.FACE_TOO_DARK),
         (face(sharpness=17.9), FailureCode.FACE_TOO_BLURRY),
         (face(covered=95.1), FailureCode.FACE_COVERED),
         (face(Box(0.48, 0.48, 0.039, 0.039)), FailureCode.FACE_TOO_SMALL),

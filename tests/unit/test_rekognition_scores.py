@@ -6,9 +6,15 @@ import pytest
 from rekognition.scores import brightness, confidence, sharpness, similarity
 
 
-def crop(contrast: int) -> npt.NDArray[np.uint8]:
+def crop() -> npt.NDArray[np.uint8]:
+    """A crop with structure of every size, and the more of it the larger, as in a photograph."""
     random = np.random.default_rng(3)
-    return random.integers(128 - contrast, 128 + contrast, (112, 112, 3)).astype(np.uint8)
+    seen = np.zeros((112, 112, 3))
+    for size in (1, 2, 4, 8, 16):
+        layer = cv2.GaussianBlur(random.normal(size=(112, 112, 3)), (0, 0), size)
+        seen += size * layer / layer.std()
+    made: npt.NDArray[np.uint8] = (128 + 40 * seen / seen.std()).clip(0, 255).astype(np.uint8)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -37,15 +43,39 @@ def test_brightness_is_the_share_of_full_luma(luma: int, expected: float) -> Non
 
 
 def test_sharpness_falls_with_every_blur() -> None:
-    picture = crop(40)
+    picture = crop()
     blurred = [
-        cv2.GaussianBlur(picture, (side, side), 0).astype(np.uint8) for side in (3, 5, 9, 15)
+        cv2.GaussianBlur(picture, (side, side), 0).astype(np.uint8) for side in (3, 5, 9, 15, 45)
     ]
 
     scores = [sharpness(image) for image in (picture, *blurred)]
 
     assert scores == sorted(scores, reverse=True)
-    assert scores[0] > 50 > scores[-1]
+    assert scores[0] > 2 * scores[-1]
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_a_dim_or_pale_face_is_as_sharp(share: float) -> None:
+    picture = crop().astype(np.float64)
+    dim = (share * picture).astype(np.uint8)
+    pale = (share * (picture - picture.mean()) + picture.mean()).astype(np.uint8)
+
+    assert sharpness(dim) == pytest.approx(sharpness(picture.astype(np.uint8)), abs=2)
+    assert sharpness(pale) == pytest.approx(sharpness(picture.astype(np.uint8)), abs=2)
+
+
+@pytest.mark.parametrize("degrees", range(0, 180, 15))
+def test_a_movement_in_any_direction_blurs(degrees: int) -> None:
+    picture = crop()
+    line = np.zeros((25, 25), np.float32)
+    line[12] = 1
+    line = cv2.warpAffine(
+        line, cv2.getRotationMatrix2D((12, 12), degrees, 1), (25, 25), flags=cv2.INTER_LINEAR
+    ).astype(np.float32)
+
+    moved = cv2.filter2D(picture, -1, line / line.sum()).astype(np.uint8)
+
+    assert sharpness(moved) < sharpness(picture) / 2
 
 
 def test_a_flat_face_has_no_sharpness() -> None:

@@ -31,19 +31,20 @@ class Thresholds:
     confidence: float = 80.0
     """0-100. A detection with less confidence does not count as a face."""
     sharpness: float = 18.0
-    """0-100, Rekognition's Quality.Sharpness."""
-    brightness: float = 15.0
-    """0-100, Rekognition's Quality.Brightness."""
-    yaw: float = 50.0
-    """Degrees from the front, left or right."""
+    """0-100, Rekognition's Quality.Sharpness. Of faces below it fewer than half are recognised."""
+    brightness: float = 3.0
+    """0-100, Rekognition's Quality.Brightness. Darker faces are not recognised; those at a tenth of
+    a good photograph's brightness, at about 5, are, and of every complexion."""
+    yaw: float = 60.0
+    """Degrees from the front, left or right. A face in three-quarter view is recognised."""
     pitch: float = 50.0
     """Degrees from the front, up or down."""
     covered: float = 95.0
     """0-100: how sure Rekognition must be that a face is covered."""
     rival: float = 0.8
     """A share of the first face's prominence. A second face above it means `several_faces`."""
-    crowd: float = 0.25
-    """Two other faces above this share make a portrait a group's picture."""
+    crowd: float = 0.5
+    """A share of the first face's area. Two other faces above it make a picture a group's."""
 
 
 THRESHOLDS = Thresholds()
@@ -170,10 +171,12 @@ def refuse_faces(
     found = by_prominence(faces, limits)
     if not found:
         return Refusal(FailureCode.NO_FACE)
-    subject, rivals = found[0], _beside(found, limits.rival)
+    subject = found[0]
     largest = max(found, key=lambda face: (face.box.area, face.box.prominence))
+    rivals = _rivals(found, limits)
     if rivals or largest is not subject:
-        choices = {face.box for face in (subject, largest, *rivals)}
+        usable = [face for face in found if _side(face, size) >= limits.face_side]
+        choices = {face.box for face in (subject, largest, *rivals, *usable)}
         return Refusal(FailureCode.SEVERAL_FACES, tuple(sorted(choices)))
     return _refuse_subject(subject, size, limits)
 
@@ -189,7 +192,7 @@ def judge_portrait(
     found = by_prominence(faces, limits)
     if not found:
         return Refusal(FailureCode.NO_FACE)
-    if _beside(found, limits.rival) or len(_beside(found, limits.crowd)) > 1:
+    if _rivals(found, limits):
         return Refusal(FailureCode.SEVERAL_FACES)
     return _refuse_subject(found[0], size, limits) or found[0]
 
@@ -202,16 +205,27 @@ def by_prominence(
     return sorted(found, key=lambda face: face.box.prominence, reverse=True)
 
 
-def _beside(found: Sequence[DetectedFace], share: float) -> list[DetectedFace]:
-    """Return the other faces that have more than this share of the first one's prominence."""
+def _rivals(found: Sequence[DetectedFace], limits: Thresholds) -> list[DetectedFace]:
+    """Return the faces that may be meant as well as the first: as prominent, or two as large.
+
+    In a row of three the middle one is the most prominent, and yet no more meant than the others.
+    """
     subject, *others = found
-    return [face for face in others if face.box.prominence > share * subject.box.prominence]
+    as_prominent = limits.rival * subject.box.prominence
+    as_large = [face for face in others if face.box.area > limits.crowd * subject.box.area]
+    if len(as_large) > 1:
+        return as_large
+    return [face for face in others if face.box.prominence > as_prominent]
+
+
+def _side(face: DetectedFace, size: Size) -> float:
+    """Return the shorter side of a face in pixels."""
+    return min(face.box.width * size.width, face.box.height * size.height)
 
 
 def _refuse_subject(face: DetectedFace, size: Size, limits: Thresholds) -> Refusal | None:
-    side = min(face.box.width * size.width, face.box.height * size.height)
     checks = (
-        (FailureCode.FACE_TOO_SMALL, side < limits.face_side),
+        (FailureCode.FACE_TOO_SMALL, _side(face, size) < limits.face_side),
         (FailureCode.FACE_TOO_DARK, _below(face.brightness, limits.brightness)),
         (FailureCode.FACE_TOO_BLURRY, _below(face.sharpness, limits.sharpness)),
         (

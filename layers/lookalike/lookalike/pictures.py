@@ -1,16 +1,20 @@
 """Pictures as they lie in a bucket."""
 
+import functools
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from lookalike.faces import Size, read_size
+from lookalike.faces import JPEG, Size, read_size
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
-FIRST_BYTES = "bytes=0-999999"
+MOST_FIRST_BYTES = 1_000_000
+FIRST_BYTES = f"bytes=0-{MOST_FIRST_BYTES - 1}"
 """Cameras put previews and profiles before a JPEG's size. This reaches the size behind them."""
 
 LARGEST_PICTURE = 15_000_000
@@ -29,15 +33,27 @@ class StoredPicture(NamedTuple):
 
 def stored_size(s3: "S3Client", picture: StoredPicture) -> Size | None:
     """Read a stored JPEG's or PNG's size from its header; None where it is neither, or broken."""
+    read = functools.partial(
+        s3.get_object, Bucket=picture.bucket, Key=picture.key, VersionId=picture.version
+    )
     try:
-        reply = s3.get_object(
-            Bucket=picture.bucket,
-            Key=picture.key,
-            VersionId=picture.version,
-            Range=FIRST_BYTES,
-        )
+        reply = read(Range=FIRST_BYTES)
     except ClientError as error:
         if error.response["Error"]["Code"] == "InvalidRange":  # an empty file has no first byte
             return None
         raise
-    return read_size(io.BytesIO(reply["Body"].read()))
+    return size_in(reply, read)
+
+
+def size_in(
+    beginning: "GetObjectOutputTypeDef", read_all: Callable[[], "GetObjectOutputTypeDef"]
+) -> Size | None:
+    """Read a size from the reply to a request for an object's FIRST_BYTES; None without one.
+
+    Editors put megabytes of metadata before a JPEG's size. Then ask for the whole object.
+    """
+    first = beginning["Body"].read()
+    size = read_size(io.BytesIO(first))
+    if size is None and first.startswith(JPEG) and len(first) == MOST_FIRST_BYTES:
+        return read_size(io.BytesIO(read_all()["Body"].read()))
+    return size

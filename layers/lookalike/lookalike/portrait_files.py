@@ -4,7 +4,6 @@ A portrait is the object `<pack>/<file>`. Its metadata holds the name and the ri
 percent-encoded.
 """
 
-import io
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,8 +13,8 @@ from urllib.parse import quote, unquote
 from botocore.exceptions import ClientError
 
 from lookalike import clock
-from lookalike.faces import Size, read_size
-from lookalike.pictures import FIRST_BYTES, LARGEST_PICTURE, StoredPicture
+from lookalike.faces import Size
+from lookalike.pictures import FIRST_BYTES, LARGEST_PICTURE, StoredPicture, size_in
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from lookalike.settings import Settings
@@ -130,7 +129,7 @@ class PortraitFiles:
             # An empty file has no first byte.
             head = self._s3.head_object(Bucket=self._bucket, Key=key)
             return self._stored(key, head["VersionId"], head["Metadata"], None)
-        size = read_size(io.BytesIO(reply["Body"].read()))
+        size = size_in(reply, lambda: self._s3.get_object(Bucket=self._bucket, Key=key))
         return self._stored(key, reply["VersionId"], reply["Metadata"], size)
 
     def _stored(
