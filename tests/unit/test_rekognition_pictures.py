@@ -1,5 +1,6 @@
 import io
 import warnings
+import zlib
 from typing import Any
 
 import numpy as np
@@ -146,3 +147,85 @@ def test_damaged_files_are_refused_or_read_and_never_crash(
 
     assert picture.pixels.dtype == np.uint8
     assert picture.pixels.ndim == 3
+
+
+# What editors and phones put around the pixels
+
+
+def chunk(kind: bytes, data: bytes, right: bool = True) -> bytes:
+    checksum = zlib.crc32(kind + data) ^ (0 if right else 1)
+    return len(data).to_bytes(4, "big") + kind + data + checksum.to_bytes(4, "big")
+
+
+@st.composite
+def ancillary(draw: st.DrawFn) -> bytes:
+    """A chunk that no pixel needs, of any size, its checksum right or wrong."""
+    kind = draw(st.sampled_from([b"iTXt", b"zTXt", b"iCCP", b"tEXt", b"eXIf", b"gAMA", b"abCd"]))
+    data = draw(st.binary(max_size=50)) * draw(st.sampled_from([1, 100, 100_000]))
+    return chunk(kind, data, draw(st.booleans()))
+
+
+@settings(max_examples=50)
+@given(st.lists(ancillary(), max_size=4), st.lists(ancillary(), max_size=4), st.booleans())
+def test_a_png_is_drawn_whatever_else_it_holds(
+    before: list[bytes], after: list[bytes], ends: bool
+) -> None:
+    plain = encode(quarters())
+    at, end = 33, plain.index(b"IEND") - 4
+
+    odd = b"".join([plain[:at], *before, plain[at:end], *after, plain[end:] if ends else b""])
+
+    assert (decode(odd).pixels == decode(plain).pixels).all()
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0xE0, 0xEF), st.integers(0, 65533)), max_size=30),
+    st.booleans(),
+    st.binary(max_size=20).filter(lambda data: b"\xff" not in data),
+)
+def test_a_jpeg_is_drawn_whatever_else_it_holds(
+    segments: list[tuple[int, int]], ends: bool, tail: bytes
+) -> None:
+    plain = encode(quarters(), "JPEG")
+    metadata = [
+        bytes([0xFF, marker]) + (size + 2).to_bytes(2, "big") + bytes(size)
+        for marker, size in segments
+        if marker != 0xEE  # Adobe's: it says how the colours are stored
+    ]
+
+    odd = plain[:2] + b"".join(metadata) + plain[2:]
+    odd = odd + tail if ends else odd.removesuffix(b"\xff\xd9")
+
+    assert (decode(odd).pixels == decode(plain).pixels).all()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_without_its_end_marker_is_drawn(progressive: bool) -> None:
+    plain = encode(quarters(), "JPEG", progressive=progressive)
+
+    assert (decode(plain[:-2]).pixels == decode(plain).pixels).all()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_jpeg_of_which_rows_are_missing_is_refused(share: float) -> None:
+    noise = np.random.default_rng(4).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+    whole = encode(Image.fromarray(noise), "JPEG")
+
+    with pytest.raises(RekognitionError):
+        decode(whole[: int(share * len(whole))])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_orientation_in_xmp_alone_turns_nothing(orientation: int) -> None:
+    xmp = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+        f'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="{orientation}"/>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    plain = encode(quarters(), "JPEG")
+
+    said = encode(quarters(), "JPEG", xmp=xmp.encode())
+
+    assert (decode(said).pixels == decode(plain).pixels).all()
