@@ -38,8 +38,8 @@ DIMENSIONS = 128
 MAX_FACES = 100
 
 _CROP_SIDE = 112
-# How many of the largest faces are straightened, each in about the time of finding them all.
-_STRAIGHTENED = 5
+# How many of the largest faces are looked at closely: for a turned one it takes a search's time.
+_LOOKED_AT = 5
 
 Vector = npt.NDArray[np.float32]
 Result = TypeVar("Result")
@@ -90,8 +90,8 @@ class FaceEngine:
         rows = rows[np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")][:MAX_FACES]
         found = []
         for number, row in enumerate(rows):
-            if number < _STRAIGHTENED:
-                row = search.straightened(detector, picture.pixels, row)
+            if number < _LOOKED_AT:
+                row = search.looked_at_closely(detector, picture.pixels, row)
             crop = _align(recogniser, picture.pixels, row)
             found.append((_describe(row, crop, picture), crop))
         return found

@@ -3,7 +3,9 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from rekognition.engine import FaceEngine, Vector
 from rekognition.faces import Face
@@ -18,13 +20,15 @@ _REMEMBERED = 64
 class SeenImage:
     """The faces of one picture, largest first; `crops` is None where the store supplied them.
 
-    `vectors` holds the vectors that were needed so far, by the number of the face.
+    `vectors` holds the vectors that were needed so far, by the number of the face, and `queries`
+    those to search with.
     """
 
     sha256: bytes
     faces: list[Face]
     crops: list[Pixels] | None
     vectors: dict[int, Vector]
+    queries: dict[int, Vector] = field(default_factory=dict)
 
 
 class ImageMemory:
@@ -54,10 +58,26 @@ class ImageMemory:
     def vector(self, image: SeenImage, number: int, data: bytes) -> Vector:
         """Return the unit vector of one of the image's faces; `data` is the image's bytes."""
         if number not in image.vectors:
-            crops = image.crops or self._look(image.sha256, data).crops
-            assert crops is not None
-            image.vectors[number] = self._engine.embed(crops[number])
+            image.vectors[number] = self._engine.embed(self._crop(image, number, data))
         return image.vectors[number]
+
+    def query(self, image: SeenImage, number: int, data: bytes) -> Vector:
+        """Return the unit vector with which to search for one of the image's faces.
+
+        It is the mean of the face's vector and of its mirror image's. A slightly changed copy of a
+        photograph finds the same person first more often with it (docs/quality.md). A collection
+        holds the face's own vector, so whether a photograph is a portrait, too, changes no search.
+        """
+        if number not in image.queries:
+            mirrored = np.ascontiguousarray(self._crop(image, number, data)[:, ::-1])
+            both = self.vector(image, number, data) + self._engine.embed(mirrored)
+            image.queries[number] = both / np.linalg.norm(both)
+        return image.queries[number]
+
+    def _crop(self, image: SeenImage, number: int, data: bytes) -> Pixels:
+        crops = image.crops or self._look(image.sha256, data).crops
+        assert crops is not None
+        return crops[number]
 
     def _look(self, sha256: bytes, data: bytes) -> SeenImage:
         found = self._engine.detect(data)

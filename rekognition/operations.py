@@ -183,7 +183,7 @@ def search_faces_by_image(service: Rekognition, request: Members) -> Members:
     largest = _usable(image, request.get("QualityFilter", "NONE"))[0]
     found = service.store.search(
         name,
-        service.images.vector(image, largest, data),
+        service.images.query(image, largest, data),
         request.get("FaceMatchThreshold", _SIMILARITY_THRESHOLD),
         request.get("MaxFaces", _MAX_FACES),
     )

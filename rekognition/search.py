@@ -36,9 +36,13 @@ TURNS = range(0, 360, 45)
 """The degrees by which a tilted head is turned to see where its score is highest."""
 NO_TURN = 0.02
 """By how much a turned head's score must exceed that of the head as it is."""
-SMALL, LARGE = 160, 320
-"""Sides, in pixels, of the squares in which a head is looked at: to compare turns, and to see its
-landmarks. The face takes half of the side."""
+SQUARE = 160
+"""The side, in pixels, of the square in which a face is looked at closely. The face takes half of
+it, so that YuNet sees every face in one size and place, and draws its landmarks alike."""
+FACES_IN_SQUARE = 5
+"""The side of that square in distances from the eyes to the mouth."""
+LOOKS = 2
+"""How often that is done: the first look still reads too little of a tilt."""
 
 _NO_ROWS: Rows = np.empty((0, 15), np.float32)
 
@@ -56,55 +60,57 @@ def find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
     return found
 
 
-def straightened(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> Row:
+def looked_at_closely(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> Row:
     """Return a face's row, with the landmarks that YuNet finds once the head is upright.
 
-    Of 60 photographs each that were turned by 30, 45, 60, 90, 135 and -45 degrees, the right person
-    came first for 60, and 59 of the last; by the landmarks of the first look for 53 and 22 of the
-    first two.
+    They align the face for its comparison. docs/quality.md has what that brings.
     """
-    tilt = _tilt(row)
-    if row[14] >= UPRIGHT and abs(tilt) < TILTED:
-        return row
-    looks = [(tilt + turn, _look(detector, pixels, row, tilt + turn, SMALL)) for turn in TURNS]
-    seen = [(angle, look) for angle, look in looks if look is not None]
-    if not seen:
-        return row
-    angle, look = max(seen, key=lambda one: one[1][14] - (NO_TURN if one[0] != tilt else 0))
-    straight = row
-    for _ in range(2):  # the first look still reads too little of what is left of the tilt
-        angle += _tilt(look)
-        found = _look(detector, pixels, row, angle, LARGE)
+    angle = _tilt(row)
+    if row[14] < UPRIGHT or abs(angle) >= TILTED:
+        angle = _upright(detector, pixels, row)
+    close = row
+    for _ in range(LOOKS):
+        found = _look(detector, pixels, close, angle)
         if found is None:
             break
-        look = found
-        back = cv2.invertAffineTransform(_turn(row, angle, LARGE))
-        landmarks = look[4:14].reshape(5, 2) @ back[:, :2].T + back[:, 2]
-        straight = np.concatenate([row[:4], landmarks.ravel(), row[14:]]).astype(np.float32)
-    return straight
+        back = cv2.invertAffineTransform(_turn(close, angle))
+        landmarks = found[4:14].reshape(5, 2) @ back[:, :2].T + back[:, 2]
+        close = np.concatenate([row[:4], landmarks.ravel(), row[14:]]).astype(np.float32)
+        angle = _tilt(close)
+    return close
 
 
-def _look(
-    detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row, angle: float, side: int
-) -> Row | None:
+def _upright(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> float:
+    """Return the angle by which a head is to be turned: that at which it scores highest."""
+    tilt = _tilt(row)
+    looks = [(tilt + turn, _look(detector, pixels, row, tilt + turn)) for turn in TURNS]
+    seen = [(angle, look) for angle, look in looks if look is not None]
+    if not seen:
+        return tilt
+    angle, look = max(seen, key=lambda one: one[1][14] - (NO_TURN if one[0] != tilt else 0))
+    return angle + _tilt(look)
+
+
+def _look(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row, angle: float) -> Row | None:
     """Search the square around a face, turned by an angle; return the row in its middle."""
-    matrix = _turn(row, angle, side)
-    square = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR)
+    square = cv2.warpAffine(pixels, _turn(row, angle), (SQUARE, SQUARE), flags=cv2.INTER_LINEAR)
     rows = _detect(detector, square.astype(np.uint8, copy=False))
-    far = np.linalg.norm(rows[:, 0:2] + rows[:, 2:4] / 2 - side / 2, axis=1)
-    if not len(rows) or far.min() > side / 6:
+    far = np.linalg.norm(rows[:, 4:14].reshape(-1, 5, 2).mean(axis=1) - SQUARE / 2, axis=1)
+    if not len(rows) or far.min() > SQUARE / 6:
         return None
     nearest: Row = rows[far.argmin()]
     return nearest
 
 
-def _turn(row: Row, angle: float, side: int) -> npt.NDArray[np.float64]:
+def _turn(row: Row, angle: float) -> npt.NDArray[np.float64]:
     """Return the 2 x 3 matrix from the picture to the square around a face, turned by an angle."""
-    middle = row[0:2] + row[2:4] / 2
-    scale = side / (2 * float(max(row[2:4])))
+    landmarks = row[4:14].reshape(5, 2)
+    middle = landmarks.mean(axis=0)
+    height = np.linalg.norm(landmarks[0:2].mean(axis=0) - landmarks[3:5].mean(axis=0))
+    scale = SQUARE / (FACES_IN_SQUARE * max(float(height), 1.0))
     centre = float(middle[0]), float(middle[1])
     matrix = np.asarray(cv2.getRotationMatrix2D(centre, angle, scale), np.float64)
-    matrix[:, 2] += side / 2 - middle
+    matrix[:, 2] += SQUARE / 2 - middle
     return matrix
 
 
