@@ -4,6 +4,7 @@ import hashlib
 import io
 import itertools
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -23,6 +24,9 @@ LEAST_SIDE = 80
 """Pixels; Rekognition takes nothing smaller."""
 
 FACE_MODEL = "7.0"
+
+DEFAULT_ATTRIBUTES = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+"""What Rekognition says of every face. Its reference lists them at DetectFaces."""
 
 MIDDLE = (0.25, 0.25, 0.5, 0.5)
 """A box: left, top, width and height, in ratios of the picture."""
@@ -76,6 +80,20 @@ def face_detail(shade: int = 128, **changes: Any) -> dict[str, Any]:
         "Pose": {"Yaw": 1.0, "Pitch": -2.0, "Roll": 0.5},
         "FaceOccluded": {"Value": False, "Confidence": 99.0},
         **changes,
+    }
+
+
+def attribute_of(name: str) -> str:
+    """Return the name by which a caller asks for a member of FaceDetail: EyesOpen, EYES_OPEN."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+
+
+def asked_for(detail: dict[str, Any], attributes: list[str]) -> dict[str, Any]:
+    """Return what Rekognition says of a face where these attributes are asked for."""
+    return {
+        name: value
+        for name, value in detail.items()
+        if name in DEFAULT_ATTRIBUTES or {attribute_of(name), "ALL"} & {*attributes}
     }
 
 
@@ -174,10 +192,13 @@ class Recogniser:
 
     def detect_faces(self, **request: Any) -> dict[str, Any]:
         self._begin("DetectFaces")
-        if self.sees is not None:
-            return {"FaceDetails": self.sees}
-        _, people = self._look_at(request["Image"])
-        return {"FaceDetails": [_detail_of(person) for person in people]}
+        if self.sees is None:
+            _, people = self._look_at(request["Image"])
+            details = [_detail_of(person) for person in people]
+        else:
+            details = self.sees
+        asked = request.get("Attributes", [])
+        return {"FaceDetails": [asked_for(detail, asked) for detail in details]}
 
     def index_faces(self, **request: Any) -> dict[str, Any]:
         self._begin("IndexFaces")
@@ -191,8 +212,7 @@ class Recogniser:
             known = (face_id for face_id, one in faces.items() if one == face)
             face_id = next(known, None) or f"face-{next(self._ids)}"
             faces[face_id] = face
-            detail = _detail_of(person)
-            del detail["FaceOccluded"]  # no part of the DEFAULT attributes
+            detail = asked_for(_detail_of(person), request.get("DetectionAttributes", []))
             records.append({"Face": {"FaceId": face_id}, "FaceDetail": detail})
         self.after.get("IndexFaces", _nothing)()
         return {"FaceRecords": records, "FaceModelVersion": self._model(request)}

@@ -533,6 +533,11 @@ REFUSED = [
         "face_turned_away",
         id="turned away",
     ),
+    pytest.param(
+        group(Person(100, changes={"FaceOccluded": {"Value": True, "Confidence": 99.0}})),
+        "face_covered",
+        id="covered",
+    ),
     pytest.param(picture(NO_FACE), "no_face", id="no face"),
     pytest.param(b"text", "unsupported_image", id="text"),
     pytest.param(b"", "unsupported_image", id="empty"),

@@ -1,6 +1,6 @@
-"""The product's only caller of Rekognition from Python.
+"""The functions' only caller of Rekognition: it detects, indexes, compares and deletes faces.
 
-The workflow's search is a service integration (statemachine/find_lookalike.asl.yaml).
+The search for a selfie is the workflow's own call (statemachine/find_lookalike.asl.yaml).
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ from lookalike.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
+    from mypy_boto3_rekognition.literals import AttributeType
     from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
 
@@ -44,6 +45,8 @@ _client: "RekognitionClient" = boto3.client(
     ),
 )
 
+ATTRIBUTES: "list[AttributeType]" = ["DEFAULT", "FACE_OCCLUDED"]
+"""What Rekognition is asked about each face: what `DetectedFace.of_detail` reads, no more."""
 MOST_FACES = 20
 """How many faces of a portrait are stored, to choose its subject among them."""
 
@@ -70,7 +73,7 @@ def detect(picture: StoredPicture) -> list[DetectedFace]:
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
     with _translated_errors():
-        reply = _client.detect_faces(Image=_image(picture), Attributes=["DEFAULT", "FACE_OCCLUDED"])
+        reply = _client.detect_faces(Image=_image(picture), Attributes=ATTRIBUTES)
     return [DetectedFace.of_detail(detail) for detail in reply["FaceDetails"]]
 
 
@@ -86,6 +89,7 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Fac
             CollectionId=collection,
             Image=_image(picture),
             ExternalImageId=portrait_id,
+            DetectionAttributes=ATTRIBUTES,
             MaxFaces=MOST_FACES,
             QualityFilter="NONE",  # our own rules judge the quality, and give the reason
         )
