@@ -13,6 +13,8 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 _REFERENCE = re.compile(r"^\[[^\]]+\]:\s*<?(\S+?)>?\s*$", re.MULTILINE)
 _SOURCE = re.compile(r"\b(?:src|href|srcset)=\"([^\"]+)\"")
+_AT_THE_ROOT = re.compile(r"`([\w-]+\.yaml)`")
+_FILE = re.compile(r"\.(?:py|js|ya?ml|toml|html|css|md)$")
 _MAKE = re.compile(r"(?<![\w./-])make((?: +[A-Z_]+=\S*)*) +([a-z][a-z-]*)")
 _LOOKALIKE = re.compile(r"(?<![\w/-])(?:\S*\.venv/bin/)?lookalike +([a-z][a-z-]*)([^\n#|&;`]*)")
 
@@ -74,6 +76,21 @@ def files(text: str) -> set[str]:
     """Return the files that a text names in backticks, from a folder on."""
     named = r"`((?:[\w-]+/)+[\w.-]+\.(?:py|js|yaml|toml|html|css|md))(?=[`:])"
     return {file for file in re.findall(named, text) if "VERB_NOUN" not in file}
+
+
+def identifiers(text: str) -> list[tuple[str, set[str]]]:
+    """Return each identifier in backticks, with the files that its paragraph, item or row names.
+
+    A dotted identifier is its parts. Leave out the paragraphs that name no file.
+    """
+    found = []
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-|]|\d+\.) )", text):
+        named = files(block) | {
+            file for file in _AT_THE_ROOT.findall(block) if (ROOT / file).exists()
+        }
+        spans = re.findall(r"`([A-Za-z_][\w.]*)`", block) if named else []
+        found += [(name, named) for name in spans if not _FILE.search(name)]
+    return [(part, named) for name, named in found for part in name.split(".")]
 
 
 def names(name: str, text: str) -> bool:

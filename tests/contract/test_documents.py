@@ -16,6 +16,8 @@ DOCUMENTS = documents.written_documents()
 REQUIREMENTS = [
     ROOT / folder / "requirements.in" for folder in (".", "layers/lookalike", "local/aws")
 ]
+FOLLOWING_THE_CODE = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"]
+"""The documents that lead from file to file, and so name what is in each."""
 LOCKS = [path.with_suffix(".txt") for path in REQUIREMENTS]
 
 
@@ -283,6 +285,31 @@ def test_every_file_that_a_document_names_with_its_folder_exists(path: Path) -> 
     named = documents.files(path.read_text()) if path.name != "CHANGELOG.md" else set()
 
     assert {file for file in named if not (ROOT / file).exists()} == set()
+
+
+@pytest.mark.parametrize("path", FOLLOWING_THE_CODE, ids=short)
+def test_every_name_that_stands_beside_a_file_is_in_the_file(path: Path) -> None:
+    missing = [
+        f"{name} in {' or '.join(sorted(files))}"
+        for name, files in documents.identifiers(path.read_text())
+        if not any(documents.names(name, (ROOT / file).read_text()) for file in files)
+    ]
+
+    assert missing == []
+
+
+def test_identifiers_are_read_with_the_files_beside_them() -> None:
+    text = (
+        "- `one` and `Two.three` in `tests/a.py`;\n  the row of `b.py` in `d.yaml`\n"
+        "- `four` stands alone\n\n| `five` | `tests/c.js` |\n"
+    )
+
+    assert documents.identifiers(text) == [
+        ("one", {"tests/a.py"}),
+        ("Two", {"tests/a.py"}),
+        ("three", {"tests/a.py"}),
+        ("five", {"tests/c.js"}),
+    ]
 
 
 def test_anchors_and_headings_are_read_as_github_makes_them() -> None:
