@@ -1,6 +1,7 @@
 """Which face is the subject of a photograph, and whether it is usable.
 
-Every threshold that refuses a photograph is in `Thresholds`, in Rekognition's own units.
+The limits of a photograph and its face are in `Thresholds`, in Rekognition's own units; the limits
+of a file, in bytes, are in pictures.py.
 """
 
 import math

@@ -1,7 +1,7 @@
-"""MatchesTable and SelfiesBucket: the only place that reads and writes a match from Python.
+"""MatchesTable and SelfiesBucket: how the functions create, read and delete matches.
 
-The workflow writes to matches, too: it claims, stores and fails them by service integrations
-(statemachine/find_lookalike.asl.yaml). This module reads what it writes.
+The workflow claims a match and stores its end, by service integrations
+(statemachine/find_lookalike.asl.yaml). This module reads what the workflow writes.
 """
 
 import base64
