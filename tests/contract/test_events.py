@@ -6,6 +6,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from aws_lambda_powertools.utilities.data_classes import (
     S3EventBridgeNotificationEvent,
     SQSEvent,
 )
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from local.state import ROOT
-from lookalike.errors import CatalogEmpty
+from lookalike.errors import CatalogEmpty, LookAlikeError
 from lookalike.matches import SELFIE_PREFIX
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore, portrait_id_of
@@ -344,6 +346,36 @@ def test_a_selfies_key_is_a_matchs_id() -> None:
 
 
 # The functions'
+
+
+def function_of(event: str) -> str:
+    """The folder of the function that an event is for."""
+    folders = [
+        one["CodeUri"].removeprefix("functions/") for one in sam_template.functions().values()
+    ]
+    (found,) = [folder for folder in folders if event == folder or event.startswith(f"{folder}_")]
+    return found
+
+
+@silent_without_metrics
+@pytest.mark.parametrize("name", sorted({*EVENTS} - {*API} - {"find_lookalike_selfie_uploaded"}))
+def test_a_function_can_read_its_event(
+    name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = function_of(name)
+    (resource,) = [
+        resource
+        for resource, one in sam_template.functions().items()
+        if one["CodeUri"] == f"functions/{folder}"
+    ]
+    function = load_function(folder, monkeypatch, cloud.environment(resource))
+
+    reply = None
+    # The cloud is empty, so the function may find nothing; but it has understood the event.
+    with suppress(LookAlikeError, ClientError):
+        reply = function.handler(EVENTS[name], Context())
+
+    assert not (reply or {}).get("batchItemFailures"), f"{folder} cannot read events/{name}.json"
 
 
 def test_check_face_gets_what_the_workflow_claimed() -> None:
