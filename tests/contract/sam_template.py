@@ -71,7 +71,11 @@ def functions() -> dict[str, Any]:
 def substituted(placeholder: str) -> str:
     """Return the name of the resource whose ARN takes the place of `${…}` in the workflow."""
     (machine,) = of_type("AWS::Serverless::StateMachine", written()).values()
-    return label(machine["DefinitionSubstitutions"][placeholder.strip("${}")])
+    name, given = placeholder.strip("${}"), machine["DefinitionSubstitutions"]
+    assert name in given, (
+        f"{name} is not in DefinitionSubstitutions of FindLookAlike, template.yaml"
+    )
+    return label(given[name])
 
 
 def routes() -> dict[str, Any]:

@@ -13,7 +13,10 @@ PATH = ROOT / "statemachine" / "find_lookalike.asl.yaml"
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 EXPRESSION = re.compile(r"\{%(.*?)%\}", re.DOTALL)
 
-HAPPY_PATH = [
+HERE = "tests/contract/workflow.py"
+ASL = "statemachine/find_lookalike.asl.yaml"
+
+MILESTONES = [
     "Claim Upload",
     "Check Face",
     "Search Celebrities",
@@ -21,16 +24,14 @@ HAPPY_PATH = [
     "Store Matches",
     "Publish Result",
 ]
-"""The tasks that an execution passes where nothing goes wrong."""
+"""The tasks that every match passes, in this order. Others may stand between them."""
 
-VERBS = {"Check", "Claim", "Discard", "Find", "Publish", "Record", "Resolve", "Search", "Store"}
-"""The first words of the names of tasks."""
+VERBS = {"Claim", "Discard", "Find", "Publish", "Record", "Search", "Store"}
+"""The first words of the names of tasks that call a service. Other tasks are named as functions."""
 
 SIGNS = {
     "Claim Upload": "claim_until >=",
-    "Check Face": "CheckFaceFunction",
     "Search Celebrities": "FaceMatchThreshold",
-    "Resolve Matches": "ResolveMatchesFunction",
     "Store Matches": "celebrities = :celebrities",
     "Publish Result": "Match Succeeded",
     "Find Claim": "ProjectionExpression",
@@ -38,7 +39,7 @@ SIGNS = {
     "Record Failure": "failure = :failure",
     "Publish Failure": "Match Failed",
 }
-"""What tells the call of each state from all others."""
+"""What tells the call of a service in each task from all others."""
 
 State = dict[str, Any]
 
@@ -76,6 +77,50 @@ def invoked() -> dict[str, str]:
         for name, state in tasks().items()
         if integration(state) == "lambda:invoke"
     }
+
+
+def sign(name: str) -> str:
+    """Return what tells the call of a task from all others: of a function, its name."""
+    if name in invoked():
+        return invoked()[name].strip("${}").removesuffix("Arn")
+    assert name in SIGNS, f"add to SIGNS in {HERE} what only the call of {name} holds"
+    return SIGNS[name]
+
+
+def happy_path() -> list[str]:
+    """Return the states that an execution passes where nothing goes wrong."""
+    path: list[str] = [definition()["StartAt"]]
+    while not ends(states()[path[-1]]):
+        state = states()[path[-1]]
+        path.append(state["Next"] if "Next" in state else state["Choices"][0]["Next"])
+    return path
+
+
+def happy_tasks() -> list[str]:
+    """Return the tasks of the happy path."""
+    return [name for name in happy_path() if name in tasks()]
+
+
+def seconds_of(name: str) -> float:
+    """Return the time limit of a task, in seconds."""
+    assert "TimeoutSeconds" in tasks()[name], (
+        f"{name} has no TimeoutSeconds: give it a time limit in {ASL}, above its function's Timeout"
+    )
+    return float(tasks()[name]["TimeoutSeconds"])
+
+
+def retries_of(name: str) -> list[Any]:
+    """Return the Retry of a task."""
+    assert tasks()[name].get("Retry"), (
+        f"{name} has no Retry: name in {ASL} the errors that pass, as the other tasks do"
+    )
+    found: list[Any] = tasks()[name]["Retry"]
+    return found
+
+
+def waits_of(name: str) -> float:
+    """Return the longest that all retries of a task together may be waited for, in seconds."""
+    return sum(sum(longest_waits(retry)) for retry in retries_of(name))
 
 
 def integration(state: State) -> str:
