@@ -150,7 +150,9 @@ CODE = "\n".join(documents.code(EVERYTHING))
 
 @pytest.mark.parametrize("state", workflow.states())
 def test_a_state_is_in_a_document(state: str) -> None:
-    assert documents.names(state, EVERYTHING), "name it in docs/operating.md"
+    assert documents.names(state, EVERYTHING), (
+        "name it in docs/architecture.md, or among the ends of an execution in docs/operating.md"
+    )
 
 
 @pytest.mark.parametrize(

@@ -348,12 +348,13 @@ def test_a_selfies_key_is_a_matchs_id() -> None:
 # The functions'
 
 
-def function_of(event: str) -> str:
-    """The folder of the function that an event is for."""
-    folders = [
-        one["CodeUri"].removeprefix("functions/") for one in sam_template.functions().values()
-    ]
-    (found,) = [folder for folder in folders if event == folder or event.startswith(f"{folder}_")]
+def function_of(event: str) -> tuple[str, str]:
+    """The name and the folder of the function that an event is for."""
+    folders: dict[str, str] = {
+        name: properties["CodeUri"].removeprefix("functions/")
+        for name, properties in sam_template.functions().items()
+    }
+    (found,) = [one for one in folders.items() if f"{event}_".startswith(f"{one[1]}_")]
     return found
 
 
@@ -362,12 +363,7 @@ def function_of(event: str) -> str:
 def test_a_function_can_read_its_event(
     name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = function_of(name)
-    (resource,) = [
-        resource
-        for resource, one in sam_template.functions().items()
-        if one["CodeUri"] == f"functions/{folder}"
-    ]
+    resource, folder = function_of(name)
     function = load_function(folder, monkeypatch, cloud.environment(resource))
 
     reply = None
