@@ -60,10 +60,6 @@ RULES = {
 """The one rule that takes each S3 event."""
 
 
-silent_without_metrics = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-"""Powertools warns of every invocation that counts nothing, and most count nothing."""
-
-
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """The template's buckets and tables, with nothing in them."""
@@ -180,7 +176,6 @@ def test_an_api_events_body_is_as_long_as_it_says(name: str) -> None:
     assert int(EVENTS[name]["headers"]["content-length"]) == len(body.encode())
 
 
-@silent_without_metrics
 @pytest.mark.parametrize("name", API)
 def test_the_api_accepts_its_event(
     name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
@@ -358,7 +353,6 @@ def function_of(event: str) -> tuple[str, str]:
     return found
 
 
-@silent_without_metrics
 @pytest.mark.parametrize("name", sorted({*EVENTS} - {*API} - {"find_lookalike_selfie_uploaded"}))
 def test_a_function_can_read_its_event(
     name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
@@ -398,7 +392,6 @@ def test_a_face_is_what_the_search_puts_out() -> None:
         assert set(face) == set(re.findall(r"'(\w+)':", output))
 
 
-@silent_without_metrics
 def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[StoredPicture] = []
     function = load_function("check_face", monkeypatch, cloud.environment("CheckFaceFunction"))
@@ -437,7 +430,6 @@ def test_count_match_accepts_its_event(
     assert function.handler(EVENTS[name], Context()) is None
 
 
-@silent_without_metrics
 def test_resolve_matches_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     environment = cloud.environment("ResolveMatchesFunction")
@@ -467,7 +459,6 @@ def test_a_queued_event_is_a_message_of_the_functions_own_queue(name: str) -> No
     assert md5 == hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-@silent_without_metrics
 @pytest.mark.parametrize("name", INDEXING)
 def test_index_portrait_accepts_its_event(
     name: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
@@ -483,7 +474,6 @@ def test_index_portrait_accepts_its_event(
     assert answer == {"batchItemFailures": []}
 
 
-@silent_without_metrics
 def test_measure_pack_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Any] = []
     environment = cloud.environment("MeasurePackFunction")
@@ -505,7 +495,6 @@ def test_measure_pack_accepts_its_event(cloud: Cloud, monkeypatch: pytest.Monkey
     assert measured == [sent]
 
 
-@silent_without_metrics
 def test_what_index_portrait_announces_is_what_measure_pack_is_sent(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -522,7 +511,6 @@ def test_what_index_portrait_announces_is_what_measure_pack_is_sent(
     }
 
 
-@silent_without_metrics
 def test_forget_member_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = cloud.environment("ForgetMemberFunction")
     function = load_function("forget_member", monkeypatch, environment)
@@ -534,7 +522,6 @@ def test_forget_member_accepts_its_event(cloud: Cloud, monkeypatch: pytest.Monke
     assert cloud.items("MatchesTable") == []
 
 
-@silent_without_metrics
 def test_what_the_api_announces_is_what_forget_member_is_sent(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -189,7 +189,7 @@ def test_the_happy_path_ends_well() -> None:
 def test_a_success_has_few_transitions() -> None:
     # AWS counts the step from the start to the first state, and every state.
     assert 1 + len(workflow.happy_path()) <= MOST_TRANSITIONS, (
-        "a transition costs each match USD 0.000025: raise MOST_TRANSITIONS if the state is worth it"
+        "a transition costs USD 0.000025 a match: raise MOST_TRANSITIONS if the state is worth it"
     )
 
 

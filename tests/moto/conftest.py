@@ -1,6 +1,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -13,7 +14,8 @@ from lookalike.packs import PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.tombstones import TombstonesSettings, TombstoneStore
-from tests.moto.cloud import REGION, Cloud, shared_client
+from tests.moto.cloud import REGION, Cloud, hooked, shared_client
+from tests.moto.deployed_catalog import Stage
 from tests.moto.studio import Studio
 from tests.moto.workflow import Workflow
 from tests.recogniser import COLLECTION, Recogniser
@@ -39,6 +41,18 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     monkeypatch.setattr(pack_changes, "_sqs", made.sqs)
     monkeypatch.setattr(forgetting, "_sqs", made.sqs)
     return made
+
+
+@pytest.fixture
+def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A stack whose celebrities pack is there and empty."""
+    data = tmp_path / "rekognition"
+    data.mkdir()
+    made = Stage(cloud, data, monkeypatch)
+    with hooked(boto3.client("rekognition"), "before-call.rekognition", made.recogniser):
+        made.catalog.create_collection(COLLECTION)
+        yield made
+    made.recogniser.store.close()
 
 
 class Clock:
