@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from aws_lambda_powertools.utilities.data_classes import (
     SQSEvent,
 )
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from local.state import ROOT
 from lookalike.errors import CatalogEmpty, LookAlikeError
@@ -26,7 +24,7 @@ from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore
 from lookalike.ranking import Attribution, Portrait
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, rendered, resolved
-from tests.moto.cloud import REGION, Cloud, Context, load_function
+from tests.moto.cloud import Cloud, Context, empty_account, load_function
 
 EVENTS: dict[str, Any] = {
     path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))
@@ -63,11 +61,7 @@ RULES = {
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """The template's buckets and tables, with nothing in them."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
+    with empty_account(monkeypatch):
         made = Cloud()
         monkeypatch.setattr("lookalike.pack_changes._sqs", made.sqs)
         monkeypatch.setattr("lookalike.forgetting._sqs", made.sqs)

@@ -1,11 +1,9 @@
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from lookalike import forgetting, pack_changes
 from lookalike import recogniser as recogniser_client
@@ -14,7 +12,7 @@ from lookalike.packs import PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.tombstones import TombstonesSettings, TombstoneStore
-from tests.moto.cloud import REGION, Cloud, hooked, shared_client
+from tests.moto.cloud import Cloud, empty_account, hooked, shared_client
 from tests.moto.deployed_catalog import Stage
 from tests.moto.studio import Studio
 from tests.moto.workflow import Workflow
@@ -24,12 +22,8 @@ from tests.recogniser import COLLECTION, Recogniser
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An AWS account in this process, with nothing in it."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(boto3, "client", shared_client)
-    with mock_aws():
+    with empty_account(monkeypatch):
         yield
 
 
