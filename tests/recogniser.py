@@ -4,8 +4,9 @@ import hashlib
 import io
 import itertools
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import boto3
@@ -24,8 +25,8 @@ LEAST_SIDE = 80
 
 FACE_MODEL = "7.0"
 
-DEFAULT_ATTRIBUTES = frozenset({"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"})
-"""What Rekognition says of a face in any case."""
+DEFAULT_ATTRIBUTES = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+"""What Rekognition says of every face. Its reference lists them at DetectFaces."""
 
 MIDDLE = (0.25, 0.25, 0.5, 0.5)
 """A box: left, top, width and height, in ratios of the picture."""
@@ -79,6 +80,20 @@ def face_detail(shade: int = 128, **changes: Any) -> dict[str, Any]:
         "Pose": {"Yaw": 1.0, "Pitch": -2.0, "Roll": 0.5},
         "FaceOccluded": {"Value": False, "Confidence": 99.0},
         **changes,
+    }
+
+
+def attribute_of(name: str) -> str:
+    """Return the name by which a caller asks for a member of FaceDetail: EyesOpen, EYES_OPEN."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+
+
+def asked_for(detail: dict[str, Any], attributes: list[str]) -> dict[str, Any]:
+    """Return what Rekognition says of a face where these attributes are asked for."""
+    return {
+        name: value
+        for name, value in detail.items()
+        if name in DEFAULT_ATTRIBUTES or {attribute_of(name), "ALL"} & {*attributes}
     }
 
 
@@ -177,12 +192,13 @@ class Recogniser:
 
     def detect_faces(self, **request: Any) -> dict[str, Any]:
         self._begin("DetectFaces")
-        details = self.sees
-        if details is None:
+        if self.sees is None:
             _, people = self._look_at(request["Image"])
             details = [_detail_of(person) for person in people]
-        asked = request.get("Attributes", ["DEFAULT"])
-        return {"FaceDetails": [_asked_of(detail, asked) for detail in details]}
+        else:
+            details = self.sees
+        asked = request.get("Attributes", [])
+        return {"FaceDetails": [asked_for(detail, asked) for detail in details]}
 
     def index_faces(self, **request: Any) -> dict[str, Any]:
         self._begin("IndexFaces")
@@ -196,8 +212,7 @@ class Recogniser:
             known = (face_id for face_id, one in faces.items() if one == face)
             face_id = next(known, None) or f"face-{next(self._ids)}"
             faces[face_id] = face
-            asked = request.get("DetectionAttributes", ["DEFAULT"])
-            detail = _asked_of(_detail_of(person), asked)
+            detail = asked_for(_detail_of(person), request.get("DetectionAttributes", []))
             records.append({"Face": {"FaceId": face_id}, "FaceDetail": detail})
         self.after.get("IndexFaces", _nothing)()
         return {"FaceRecords": records, "FaceModelVersion": self._model(request)}
@@ -283,14 +298,6 @@ def _read_people(shown: Image.Image) -> Any:
 
 def _detail_of(person: Person) -> dict[str, Any]:
     return face_detail(person.shade, **{"BoundingBox": box_of(person.box), **person.changes})
-
-
-def _asked_of(detail: dict[str, Any], attributes: Sequence[str]) -> dict[str, Any]:
-    """Return of a face what the caller asked for, as Rekognition does: FACE_OCCLUDED and so on."""
-    if "ALL" in attributes:
-        return detail
-    asked = {name.title().replace("_", "") for name in attributes}
-    return {key: value for key, value in detail.items() if key in DEFAULT_ATTRIBUTES | asked}
 
 
 def _nothing() -> None:

@@ -403,7 +403,7 @@ def _no_content() -> Response[str]:
 
 @app.not_found
 def answer_no_route(_error: Exception) -> Response[str]:
-    """Answer Not Found for odd ids: the gateway takes them for a route, the resolver does not."""
+    """Answer Not Found for an id of odd characters, which the gateway routes and `app` does not."""
     return _problem(NotFound())
 
 

@@ -107,12 +107,12 @@ class Refuse(NamedTuple):
 
 
 class Index(NamedTuple):
-    """The plan for an object that collections lack."""
+    """The plan for an object whose face some collections lack."""
 
     record: PortraitRecord
     """With the faces that the object already has."""
     collections: tuple[str, ...]
-    """Those that lack it."""
+    """Those that lack the face."""
     picture: StoredPicture
     size: Size
     caption: Caption

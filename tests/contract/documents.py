@@ -13,6 +13,8 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 _REFERENCE = re.compile(r"^\[[^\]]+\]:\s*<?(\S+?)>?\s*$", re.MULTILINE)
 _SOURCE = re.compile(r"\b(?:src|href|srcset)=\"([^\"]+)\"")
+_AT_THE_ROOT = re.compile(r"`([\w-]+\.yaml)`")
+_FILE = re.compile(r"\.(?:py|js|ya?ml|toml|html|css|md)$")
 _MAKE = re.compile(r"(?<![\w./-])make((?: +[A-Z_]+=\S*)*) +([a-z][a-z-]*)")
 _LOOKALIKE = re.compile(r"(?<![\w/-])(?:\S*\.venv/bin/)?lookalike +([a-z][a-z-]*)([^\n#|&;`]*)")
 
@@ -76,11 +78,19 @@ def files(text: str) -> set[str]:
     return {file for file in re.findall(named, text) if "VERB_NOUN" not in file}
 
 
-def identifiers(text: str) -> set[str]:
-    """Return the names of the code that a text has in backticks: `plan_for`, `PackStore.read`."""
-    spans = {span for _, span in _SPAN.findall(_FENCE.sub("", text))}
-    named = {span.removesuffix("()") for span in spans}
-    return {name for name in named if re.fullmatch(r"_?[a-z]+(_[a-z]+)+|[A-Z][a-z]\w*\.\w+", name)}
+def identifiers(text: str) -> list[tuple[str, set[str]]]:
+    """Return each identifier in backticks, with the files that its paragraph, item or row names.
+
+    A dotted identifier is its parts. Leave out the paragraphs that name no file.
+    """
+    found = []
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-|]|\d+\.) )", text):
+        named = files(block) | {
+            file for file in _AT_THE_ROOT.findall(block) if (ROOT / file).exists()
+        }
+        spans = re.findall(r"`([A-Za-z_][\w.]*)`", block) if named else []
+        found += [(name, named) for name in spans if not _FILE.search(name)]
+    return [(part, named) for name, named in found for part in name.split(".")]
 
 
 def names(name: str, text: str) -> bool:

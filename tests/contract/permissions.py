@@ -131,10 +131,7 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
     "FindLookAlikeRole": {
         "dynamodb:updateItem": [("dynamodb:UpdateItem", "MatchesTable")],
         "dynamodb:getItem": [("dynamodb:GetItem", "MatchesTable")],
-        "lambda:invoke": [
-            ("lambda:InvokeFunction", sam_template.substituted(one))
-            for one in workflow.invoked().values()
-        ],
+        "lambda:invoke": [],  # `needed` adds the functions that the states name
         "aws-sdk:rekognition:searchFacesByImage": [
             ("rekognition:SearchFacesByImage", COLLECTIONS),
             *picture_for_rekognition(SELFIES),
@@ -149,7 +146,7 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
 }
 """By role: the operations of boto3 and of the workflow, and what each needs.
 
-A role whose owner calls nothing is not here.
+The owner of a role that is not here calls nothing.
 """
 
 PLATFORM: Mapping[str, list[Permission]] = {
@@ -191,7 +188,8 @@ MANAGED: Mapping[str, str] = {
 
 def needed(role: str) -> set[Permission]:
     """Return everything that a role's owner, or AWS in its name, needs."""
-    calls = {
-        permission for permissions in CALLS.get(role, {}).values() for permission in permissions
-    }
+    calls = {one for permissions in CALLS.get(role, {}).values() for one in permissions}
+    if role == "FindLookAlikeRole":
+        functions = workflow.invoked().values()
+        calls |= {("lambda:InvokeFunction", sam_template.substituted(one)) for one in functions}
     return calls | set(PLATFORM.get(role, []))

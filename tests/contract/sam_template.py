@@ -72,7 +72,9 @@ def substituted(placeholder: str) -> str:
     """Return the name of the resource whose ARN takes the place of `${…}` in the workflow."""
     (machine,) = of_type("AWS::Serverless::StateMachine", written()).values()
     name, given = placeholder.strip("${}"), machine["DefinitionSubstitutions"]
-    assert name in given, f"add {name} to DefinitionSubstitutions in template.yaml"
+    assert name in given, (
+        f"{name} is not in DefinitionSubstitutions of FindLookAlike, template.yaml"
+    )
     return label(given[name])
 
 

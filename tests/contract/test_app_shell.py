@@ -1,5 +1,6 @@
 """What the page is made of, held against what its worker keeps and its manifest names."""
 
+import ast
 import json
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from PIL import Image
 
 from local.state import ROOT
 from lookalike.failures import FailureCode
+from tests.contract.imports import PACKAGE
 
 WEB = ROOT / "web"
 NOT_KEPT = {
@@ -68,16 +70,47 @@ def test_every_failure_that_the_page_has_words_for_can_appear() -> None:
     assert failures_with_words() - codes_of_the_api() - raised_by_the_page == set()
 
 
-def test_the_page_has_a_curators_words_for_every_refusal_of_a_portrait() -> None:
-    """A portrait is refused for what its picture shows, never for what a match alone can meet."""
-    source = (WEB / "scripts" / "curating.js").read_text()
-    (refusals,) = re.findall(r"^const REFUSALS = \{$(.*?)^\};$", source, re.MULTILINE | re.DOTALL)
-    met_by_matches = {"catalog_empty", "timed_out", "service_unavailable"}
-    found_by_the_page = {"heic_image"}
+def codes_of_a_portrait() -> set[str]:
+    """Return the codes that Index Portrait, and the rules of `faces.py` that it calls, name."""
+    handler = ast.parse((ROOT / "functions" / "index_portrait" / "app.py").read_text())
+    rules = ast.parse((PACKAGE / "faces.py").read_text())
+    defined = {node.name: node for node in rules.body if isinstance(node, ast.FunctionDef)}
+    reached, new = set[str](), names_in(handler) & set(defined)
+    while new:
+        reached |= new
+        new = {name for one in new for name in names_in(defined[one])} & set(defined) - reached
+    parts = [handler, *(defined[name] for name in reached)]
+    return {
+        FailureCode[node.attr].value
+        for part in parts
+        for node in ast.walk(part)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "FailureCode"
+    }
 
-    worded = set(re.findall(r"^  (\w+): ", refusals, re.MULTILINE))
 
-    assert worded == set(map(str, FailureCode)) - met_by_matches | found_by_the_page
+def names_in(part: ast.AST) -> set[str]:
+    """Return the names that a part of a module uses."""
+    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+
+
+def test_curators_have_words_for_every_refusal_of_a_portrait_and_no_other() -> None:
+    script = (WEB / "scripts" / "curating.js").read_text()
+    (table,) = re.findall(r"^const REFUSALS = \{\n(.*?)^\};", script, re.DOTALL | re.MULTILINE)
+    worded = set(re.findall(r"^  (\w+):", table, re.MULTILINE))
+    # The page itself refuses a file that the browser cannot open.
+    photo = set(re.findall(r'"(\w+)"', (WEB / "scripts" / "photo.js").read_text()))
+    of_the_page = photo & failures_with_words()
+
+    refused = codes_of_a_portrait() | of_the_page
+    assert refused - worded == set(), "add it to REFUSALS in web/scripts/curating.js"
+    assert worded - refused == set(), "no portrait is refused for it: take it from REFUSALS"
+
+
+def test_a_portraits_codes_are_those_of_its_own_rules() -> None:
+    found = codes_of_a_portrait()
+
+    assert {"no_face", "face_covered", "image_too_small", "unsupported_image"} <= found
+    assert not {"catalog_empty", "timed_out", "service_unavailable"} & found
 
 
 @pytest.mark.parametrize("icon", MANIFEST["icons"], ids=lambda icon: icon["src"])

@@ -16,6 +16,8 @@ DOCUMENTS = documents.written_documents()
 REQUIREMENTS = [
     ROOT / folder / "requirements.in" for folder in (".", "layers/lookalike", "local/aws")
 ]
+FOLLOWING_THE_CODE = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"]
+"""The documents that lead from file to file, and so name what is in each."""
 LOCKS = [path.with_suffix(".txt") for path in REQUIREMENTS]
 
 
@@ -149,7 +151,7 @@ CODE = "\n".join(documents.code(EVERYTHING))
 @pytest.mark.parametrize("state", workflow.states())
 def test_a_state_is_in_a_document(state: str) -> None:
     assert documents.names(state, EVERYTHING), (
-        "name it in docs/architecture.md, One match, or in docs/operating.md"
+        "name it in docs/architecture.md, or among the ends of an execution in docs/operating.md"
     )
 
 
@@ -261,8 +263,6 @@ def test_tests_are_found_with_and_without_folder_and_test() -> None:
 
 # Links
 
-CODE_FOLDERS = ("functions", "layers", "cli", "catalog", "rekognition", "local", "tests", "soak")
-
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=short)
 def test_every_relative_link_leads_to_a_file(path: Path) -> None:
@@ -289,23 +289,29 @@ def test_every_file_that_a_document_names_with_its_folder_exists(path: Path) -> 
     assert {file for file in named if not (ROOT / file).exists()} == set()
 
 
-@pytest.fixture(scope="module")
-def code_words() -> set[str]:
-    """Every word of the project's own code."""
-    paths = [
-        *(ROOT / name for name in ("template.yaml", "openapi.yaml")),
-        *(path for folder in CODE_FOLDERS for path in (ROOT / folder).rglob("*.py")),
-        *(ROOT / "web" / "scripts").glob("*.js"),
-        *(ROOT / "statemachine").glob("*.yaml"),
+@pytest.mark.parametrize("path", FOLLOWING_THE_CODE, ids=short)
+def test_every_name_that_stands_beside_a_file_is_in_the_file(path: Path) -> None:
+    missing = [
+        f"{name} in {' or '.join(sorted(files))}"
+        for name, files in documents.identifiers(path.read_text())
+        if not any(documents.names(name, (ROOT / file).read_text()) for file in files)
     ]
-    return {word for path in paths for word in re.findall(r"\w+", path.read_text())}
+
+    assert missing == []
 
 
-@pytest.mark.parametrize("path", [ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md"])
-def test_every_name_of_the_code_that_a_guide_has_exists(path: Path, code_words: set[str]) -> None:
-    parts = {part for name in documents.identifiers(path.read_text()) for part in name.split(".")}
+def test_identifiers_are_read_with_the_files_beside_them() -> None:
+    text = (
+        "- `one` and `Two.three` in `tests/a.py`;\n  the row of `b.py` in `d.yaml`\n"
+        "- `four` stands alone\n\n| `five` | `tests/c.js` |\n"
+    )
 
-    assert parts - code_words == set()
+    assert documents.identifiers(text) == [
+        ("one", {"tests/a.py"}),
+        ("Two", {"tests/a.py"}),
+        ("three", {"tests/a.py"}),
+        ("five", {"tests/c.js"}),
+    ]
 
 
 def test_anchors_and_headings_are_read_as_github_makes_them() -> None:

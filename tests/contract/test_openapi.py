@@ -1,7 +1,6 @@
 """openapi.yaml, held against the template, the API's function and the page's gateway."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Any, get_args
 import jsonschema_rs
 import pytest
 import schemathesis
-from moto import mock_aws
 
 from local import front
 from lookalike import VERSION
@@ -28,7 +26,7 @@ from lookalike.views import (
 )
 from tests import api_document
 from tests.contract import sam_template
-from tests.moto.cloud import REGION, Cloud, load_function
+from tests.moto.cloud import Cloud, empty_account, load_function
 
 OPERATIONS = api_document.operations()
 SCHEMAS: dict[str, Any] = api_document.written()["components"]["schemas"]
@@ -61,14 +59,8 @@ class Addresses:
 @pytest.fixture(scope="module")
 def function() -> Iterator[Any]:
     """The API's function as Lambda loads it."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_REGION", REGION)
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        with mock_aws():
-            environment = Cloud().environment("ApiFunction")
-            yield load_function("api", patch, environment)
+    with pytest.MonkeyPatch.context() as patch, empty_account(patch):
+        yield load_function("api", patch, Cloud().environment("ApiFunction"))
 
 
 # The document itself

@@ -6,11 +6,10 @@ import pytest
 from PIL import Image, ImageFilter
 
 from tests.contract.pictures import encode, group, on_canvas, with_orientation
+from tests.recogniser import DEFAULT_ATTRIBUTES
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
-
-DEFAULT_ATTRIBUTES = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
 
 
 def near(box: Any, other: Any) -> bool:

@@ -9,11 +9,11 @@ from PIL import Image, ImageFilter
 
 from tests.contract.pictures import encode, group, noise, on_canvas
 from tests.contract.rekognition_service import RekognitionProcess
+from tests.recogniser import DEFAULT_ATTRIBUTES
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
-DEFAULT_ATTRIBUTES = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
 NO_FACE_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -34,13 +34,17 @@ def album(client: "RekognitionClient", collection: str, portraits: list[Path]) -
     ]
 
 
+@pytest.mark.parametrize("attributes", [[], ["ALL"], ["DEFAULT", "FACE_OCCLUDED"]])
 def test_an_indexed_face_is_described_and_listed(
-    client: "RekognitionClient", collection: str, portraits: list[Path]
+    client: "RekognitionClient", collection: str, portraits: list[Path], attributes: list[Any]
 ) -> None:
     data = portraits[0].read_bytes()
 
     answer = client.index_faces(
-        CollectionId=collection, Image={"Bytes": data}, ExternalImageId="grace:1"
+        CollectionId=collection,
+        Image={"Bytes": data},
+        ExternalImageId="grace:1",
+        DetectionAttributes=attributes,
     )
 
     (record,) = answer["FaceRecords"]

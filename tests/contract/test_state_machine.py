@@ -15,7 +15,7 @@ from lookalike import errors as domain
 from lookalike.failures import FailureCode
 from lookalike.matches import WORKFLOW_LIMIT
 from tests.contract import sam_template, workflow
-from tests.contract.workflow import HAPPY_PATH, definition, happy_path, sign, states, tasks
+from tests.contract.workflow import MILESTONES, VERBS, definition, states, tasks
 
 SERVICES = {
     "DynamoDB": "dynamodb",
@@ -53,8 +53,27 @@ THROTTLED = {
 RECOGNISING = ["Check Face", "Search Celebrities", "Resolve Matches"]
 """The states that a burst can be throttled in."""
 
+RETRY_FIELDS = {
+    "ErrorEquals",
+    "IntervalSeconds",
+    "MaxAttempts",
+    "BackoffRate",
+    "MaxDelaySeconds",
+    "JitterStrategy",
+}
+"""What every Retry says."""
+
+MOST_TRANSITIONS = 8
+"""The most that a match which succeeds may have."""
+
 JSONATA = {"exists", "floor", "merge", "string", "substringAfter", "toMillis"}
 """The functions of JSONata that the definition may call: standard ones, on AWS and elsewhere."""
+
+SHORTEN = (
+    f"in {workflow.ASL}, shorten a Retry, or raise the execution's TimeoutSeconds; WORKFLOW_LIMIT "
+    "in layers/lookalike/lookalike/matches.py stays above that"
+)
+"""What to do where the slowest way through the workflow takes longer than an execution may."""
 
 EXPRESSIONS = sorted(set(workflow.expressions(definition())))
 
@@ -136,35 +155,57 @@ def test_no_execution_passes_a_state_twice() -> None:
 # Its shape
 
 
-def test_the_call_of_every_task_can_be_told_from_the_others() -> None:
-    signs = [sign(name) for name in tasks()]
+@pytest.mark.parametrize("name", tasks())
+def test_the_call_of_a_task_can_be_told_from_the_others(name: str) -> None:
+    sign = workflow.sign(name)
 
-    assert len(set(signs)) == len(signs)
+    alike = {
+        other
+        for other, state in tasks().items()
+        if state["Resource"] == tasks()[name]["Resource"] and sign in str(state["Arguments"])
+    }
+    assert alike == {name}
 
 
-def test_the_happy_path_is_the_one_that_the_documents_tell() -> None:
-    architecture = (ROOT / "docs" / "architecture.md").read_text()
-    (told,) = re.findall(r"^## One match\n(.*?)^## ", architecture, re.MULTILINE | re.DOTALL)
+def test_every_match_passes_these_tasks_in_this_order() -> None:
+    found = [name for name in workflow.happy_tasks() if name in MILESTONES]
 
-    assert re.findall(r"\*\*(.+?)\*\*", told) == HAPPY_PATH, "docs/architecture.md, One match"
+    assert found == MILESTONES
 
 
 def test_the_happy_path_comes_first_in_the_file() -> None:
-    path = happy_path()
+    path = workflow.happy_path()
 
     assert list(states())[: len(path)] == path
 
 
 def test_the_happy_path_ends_well() -> None:
-    *_, last = happy_path()
+    *_, last = workflow.happy_path()
 
     assert last == "Publish Result"
     assert states()[last]["End"] is True
 
 
+def test_a_success_has_few_transitions() -> None:
+    # AWS counts the step from the start to the first state, and every state.
+    assert 1 + len(workflow.happy_path()) <= MOST_TRANSITIONS, (
+        "a transition costs USD 0.000025 a match: raise MOST_TRANSITIONS if the state is worth it"
+    )
+
+
 @pytest.mark.parametrize("name", tasks())
-def test_a_task_is_called_by_two_words_or_more(name: str) -> None:
-    assert re.fullmatch(r"[A-Z][a-z]+( [A-Z][a-z]+)+", name), "such as Check Face: verb and noun"
+def test_a_task_is_called_by_a_verb_and_a_noun(name: str) -> None:
+    verb, *noun = name.split()
+
+    assert noun
+    assert name == name.title()
+    if name in workflow.invoked():
+        code = sam_template.functions()[sam_template.substituted(workflow.invoked()[name])][
+            "CodeUri"
+        ]
+        assert name == code.removeprefix("functions/").replace("_", " ").title()
+    else:
+        assert verb in VERBS, f"if the name is good, add its verb to VERBS in {workflow.HERE}"
 
 
 @pytest.mark.parametrize("name", states())
@@ -206,18 +247,16 @@ def test_no_name_or_arn_is_written_out() -> None:
 
 @pytest.mark.parametrize("name", tasks())
 def test_a_task_has_a_time_limit(name: str) -> None:
-    assert "TimeoutSeconds" in tasks()[name], f"give {name} TimeoutSeconds, in the definition"
-    seconds = tasks()[name]["TimeoutSeconds"]
+    seconds = workflow.seconds_of(name)
 
     assert 0 < seconds < definition()["TimeoutSeconds"]
 
 
 @pytest.mark.parametrize("name", tasks())
 def test_a_task_is_tried_again_with_jitter_and_a_cap(name: str) -> None:
-    retries = tasks()[name].get("Retry")
-
-    assert retries, f"give {name} a Retry, in the definition"
-    for retry in retries:
+    for retry in workflow.retries_of(name):
+        missing = RETRY_FIELDS - set(retry)
+        assert missing == set(), f"a Retry of {name} in {workflow.ASL} says nothing of it"
         assert retry["JitterStrategy"] == "FULL"
         assert retry["MaxDelaySeconds"] > retry["IntervalSeconds"]
         assert retry["MaxAttempts"] >= 1
@@ -226,23 +265,24 @@ def test_a_task_is_tried_again_with_jitter_and_a_cap(name: str) -> None:
 
 @pytest.mark.parametrize("name", tasks())
 def test_only_named_errors_are_tried_again(name: str) -> None:
-    named = {error for retry in tasks()[name].get("Retry", []) for error in retry["ErrorEquals"]}
+    named = {error for retry in workflow.retries_of(name) for error in retry["ErrorEquals"]}
 
     assert not named & {"States.ALL", "States.TaskFailed"}
 
 
-@pytest.mark.parametrize("name", HAPPY_PATH)
+@pytest.mark.parametrize("name", workflow.happy_tasks())
 def test_a_task_that_a_match_passes_catches_every_error(name: str) -> None:
-    assert "Catch" in tasks()[name], "give it a Catch, so that the match gets a named end"
+    assert "Catch" in tasks()[name], (
+        f"{name} has no Catch: give it one in {workflow.ASL}, so that the match gets a named end"
+    )
 
 
-@pytest.mark.parametrize("name", HAPPY_PATH[: HAPPY_PATH.index("Store Matches")])
-def test_what_finds_the_celebrities_passes_them_on(name: str) -> None:
-    after = HAPPY_PATH[HAPPY_PATH.index(name) + 1]
-    output = str(tasks()[name].get("Output"))
+def test_what_finds_the_celebrities_passes_them_on() -> None:
+    path = workflow.happy_tasks()
+    before = path[path.index("Store Matches") - 1]
 
-    assert after != "Store Matches" or output == "{% $states.result.Payload %}", (
-        "Store Matches reads `method` and `celebrities` from the output of this task"
+    assert tasks()[before].get("Output") == "{% $states.result.Payload %}", (
+        f"Store Matches reads `method` and `celebrities` from the output of {before}"
     )
 
 
@@ -259,7 +299,7 @@ def test_the_last_catch_of_a_state_catches_everything_else(name: str) -> None:
 @pytest.mark.parametrize("name", tasks())
 def test_every_error_that_is_named_is_one_that_the_task_can_meet(name: str) -> None:
     state = tasks()[name]
-    handlers = [*state.get("Retry", []), *state.get("Catch", [])]
+    handlers = [*workflow.retries_of(name), *state.get("Catch", [])]
     named = {error for handler in handlers for error in handler["ErrorEquals"]} - {"States.ALL"}
 
     assert named - errors_of(workflow.integration(state)) == set()
@@ -312,8 +352,8 @@ def domain_errors() -> set[str]:
 def test_every_error_outside_the_model_is_needed() -> None:
     named = {
         error
-        for state in tasks().values()
-        for handler in [*state.get("Retry", []), *state.get("Catch", [])]
+        for name, state in tasks().items()
+        for handler in [*workflow.retries_of(name), *state.get("Catch", [])]
         for error in handler["ErrorEquals"]
     }
     listed = set(NOT_MODELLED) - {"DynamoDB.AmazonDynamoDBException"}
@@ -328,7 +368,7 @@ def test_a_table_that_is_scaling_up_is_asked_again(name: str) -> None:
     # An on-demand table says ThrottlingException, which the Java SDK that the integration of
     # DynamoDB is built on has long reported under its general name:
     # https://github.com/aws/aws-sdk-java/issues/2222
-    named = {error for retry in tasks()[name].get("Retry", []) for error in retry["ErrorEquals"]}
+    named = {error for retry in workflow.retries_of(name) for error in retry["ErrorEquals"]}
 
     assert {"DynamoDB.AmazonDynamoDBException", "DynamoDB.ThrottlingException"} <= named
 
@@ -336,8 +376,8 @@ def test_a_table_that_is_scaling_up_is_asked_again(name: str) -> None:
 def test_no_error_of_a_photograph_is_tried_again() -> None:
     named = {
         error
-        for state in tasks().values()
-        for retry in state.get("Retry", [])
+        for name in tasks()
+        for retry in workflow.retries_of(name)
         for error in retry["ErrorEquals"]
     }
 
@@ -382,7 +422,7 @@ def test_a_state_catches_a_timeout_together_with_everything_else(name: str) -> N
 def test_no_match_ends_after_it_was_read_as_timed_out() -> None:
     # The limit ends the execution, and not the write that is on its way to the table just then.
     last_call = timedelta(seconds=definition()["TimeoutSeconds"])
-    writes = [tasks()[name]["TimeoutSeconds"] for name in ("Store Matches", "Record Failure")]
+    writes = [workflow.seconds_of(name) for name in ("Store Matches", "Record Failure")]
 
     assert last_call + timedelta(seconds=max(writes)) < WORKFLOW_LIMIT
 
@@ -399,9 +439,7 @@ def test_clients_wait_until_a_match_is_read_as_timed_out() -> None:
 def test_what_is_throttled_is_tried_for_longer_than_a_burst_of_sixty_takes(name: str) -> None:
     # Five calls a second is Rekognition's quota in most regions. A wait is half as long as it may
     # be, on the average of its draws; twice the time that the burst takes leaves the unlucky some.
-    (retry,) = [
-        one for one in tasks()[name].get("Retry", []) if THROTTLED & set(one["ErrorEquals"])
-    ]
+    (retry,) = [one for one in workflow.retries_of(name) if THROTTLED & set(one["ErrorEquals"])]
     burst = 60 / 5
 
     assert set(retry["ErrorEquals"]) <= THROTTLED
@@ -412,7 +450,7 @@ def test_every_error_of_throttling_is_tried_again_that_long() -> None:
     named = {
         error
         for name in RECOGNISING
-        for retry in tasks()[name].get("Retry", [])[:1]
+        for retry in workflow.retries_of(name)[:1]
         for error in retry["ErrorEquals"]
     }
 
@@ -425,30 +463,22 @@ def test_an_execution_that_waits_out_every_retry_still_records_its_failure() -> 
     # A call that takes its whole TimeoutSeconds is tried again by the writes alone: a table that
     # answers no call for as long as that gets no failure recorded either, and the match is then
     # read as timed out.
-    waits = {
-        name: sum(map(sum, map(workflow.longest_waits, one.get("Retry", []))))
-        for name, one in tasks().items()
-    }
+    waits = {name: workflow.waits_of(name) for name in tasks()}
 
     longest = workflow.longest(states(), definition()["StartAt"], waits)
 
-    record = tasks()["Record Failure"]["TimeoutSeconds"]
-    left = definition()["TimeoutSeconds"] - longest - record
-    assert left > 0, f"the longest way waits {-left:.0f} s more than the execution has"
+    left = definition()["TimeoutSeconds"] - workflow.seconds_of("Record Failure") - longest
+    assert left > 0, f"{-left:g} seconds too long: {SHORTEN}"
 
 
 def test_an_execution_of_average_luck_may_be_slow_in_every_state() -> None:
     # Every retry taken, after half its longest wait, and one call a state as slow as it may be.
-    times = {
-        name: sum(map(sum, map(workflow.longest_waits, one.get("Retry", [])))) / 2
-        + one.get("TimeoutSeconds", 0)
-        for name, one in tasks().items()
-    }
+    times = {name: workflow.waits_of(name) / 2 + workflow.seconds_of(name) for name in tasks()}
 
     longest = workflow.longest(states(), definition()["StartAt"], times)
 
     left = definition()["TimeoutSeconds"] - longest
-    assert left > 0, f"the slowest way takes {-left:.0f} s more than the execution has"
+    assert left > 0, f"{-left:g} seconds too long: {SHORTEN}"
 
 
 def test_a_retry_waits_twice_as_long_each_time_up_to_its_cap() -> None:
@@ -474,7 +504,9 @@ def test_the_workflow_waits_until_a_function_has_given_up(task: str) -> None:
 
     function = sam_template.of_type("AWS::Lambda::Function", sam_template.transformed())[name]
 
-    assert function["Timeout"] < tasks()[task]["TimeoutSeconds"]
+    assert function["Timeout"] < workflow.seconds_of(task), (
+        f"the TimeoutSeconds of {task} in {workflow.ASL} is not above the Timeout of {name}"
+    )
 
 
 # JSONata

@@ -8,11 +8,26 @@ from typing import Any, NamedTuple
 import yaml
 
 from local.state import ROOT
-from tests.contract import sam_template
 
 PATH = ROOT / "statemachine" / "find_lookalike.asl.yaml"
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 EXPRESSION = re.compile(r"\{%(.*?)%\}", re.DOTALL)
+
+HERE = "tests/contract/workflow.py"
+ASL = "statemachine/find_lookalike.asl.yaml"
+
+MILESTONES = [
+    "Claim Upload",
+    "Check Face",
+    "Search Celebrities",
+    "Resolve Matches",
+    "Store Matches",
+    "Publish Result",
+]
+"""The tasks that every match passes, in this order. Others may stand between them."""
+
+VERBS = {"Claim", "Discard", "Find", "Publish", "Record", "Search", "Store"}
+"""The first words of the names of tasks that call a service. Other tasks are named as functions."""
 
 SIGNS = {
     "Claim Upload": "claim_until >=",
@@ -24,7 +39,7 @@ SIGNS = {
     "Record Failure": "failure = :failure",
     "Publish Failure": "Match Failed",
 }
-"""What tells the call of each state from all others, where no function's name does."""
+"""What tells the call of a service in each task from all others."""
 
 State = dict[str, Any]
 
@@ -65,20 +80,47 @@ def invoked() -> dict[str, str]:
 
 
 def sign(name: str) -> str:
-    """Return what the call of a task holds, and no other call: its function's name, or a sign."""
-    assert name in invoked() or name in SIGNS, (
-        f"add to SIGNS in tests/contract/workflow.py what only the call of {name} holds"
-    )
-    return sam_template.substituted(invoked()[name]) if name in invoked() else SIGNS[name]
+    """Return what tells the call of a task from all others: of a function, its name."""
+    if name in invoked():
+        return invoked()[name].strip("${}").removesuffix("Arn")
+    assert name in SIGNS, f"add to SIGNS in {HERE} what only the call of {name} holds"
+    return SIGNS[name]
 
 
 def happy_path() -> list[str]:
-    """Return the states that an execution passes where nothing goes wrong, in order."""
-    path = [definition()["StartAt"]]
+    """Return the states that an execution passes where nothing goes wrong."""
+    path: list[str] = [definition()["StartAt"]]
     while not ends(states()[path[-1]]):
         state = states()[path[-1]]
         path.append(state["Next"] if "Next" in state else state["Choices"][0]["Next"])
     return path
+
+
+def happy_tasks() -> list[str]:
+    """Return the tasks of the happy path."""
+    return [name for name in happy_path() if name in tasks()]
+
+
+def seconds_of(name: str) -> float:
+    """Return the time limit of a task, in seconds."""
+    assert "TimeoutSeconds" in tasks()[name], (
+        f"{name} has no TimeoutSeconds: give it a time limit in {ASL}, above its function's Timeout"
+    )
+    return float(tasks()[name]["TimeoutSeconds"])
+
+
+def retries_of(name: str) -> list[Any]:
+    """Return the Retry of a task."""
+    assert tasks()[name].get("Retry"), (
+        f"{name} has no Retry: name in {ASL} the errors that pass, as the other tasks do"
+    )
+    found: list[Any] = tasks()[name]["Retry"]
+    return found
+
+
+def waits_of(name: str) -> float:
+    """Return the longest that all retries of a task together may be waited for, in seconds."""
+    return sum(sum(longest_waits(retry)) for retry in retries_of(name))
 
 
 def integration(state: State) -> str:
@@ -177,7 +219,3 @@ def assigned_before(machine: Mapping[str, State], start: str) -> dict[str, set[s
             changed = changed or less != known[step.target]
             known[step.target] = less
     return known
-
-
-HAPPY_PATH = [name for name in happy_path() if name in tasks()]
-"""The tasks that an execution passes where nothing goes wrong."""

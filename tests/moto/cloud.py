@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from local.state import ROOT
@@ -57,6 +58,17 @@ def hooked(client: Any, event: str, act: Callable[..., object]) -> Iterator[None
         yield
     finally:
         client.meta.events.unregister(event, act)
+
+
+@contextmanager
+def empty_account(patch: "pytest.MonkeyPatch") -> Iterator[None]:
+    """Run an AWS account in this process, with nothing in it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        patch.delenv(name)
+    patch.setenv("AWS_REGION", REGION)
+    patch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield
 
 
 class Cloud:

@@ -1,10 +1,9 @@
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from lookalike import forgetting, pack_changes
 from lookalike import recogniser as recogniser_client
@@ -13,7 +12,8 @@ from lookalike.packs import PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.tombstones import TombstonesSettings, TombstoneStore
-from tests.moto.cloud import REGION, Cloud, shared_client
+from tests.moto.cloud import Cloud, empty_account, hooked, shared_client
+from tests.moto.deployed_catalog import Stage
 from tests.moto.studio import Studio
 from tests.moto.workflow import Workflow
 from tests.recogniser import COLLECTION, Recogniser
@@ -22,12 +22,8 @@ from tests.recogniser import COLLECTION, Recogniser
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An AWS account in this process, with nothing in it."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(boto3, "client", shared_client)
-    with mock_aws():
+    with empty_account(monkeypatch):
         yield
 
 
@@ -39,6 +35,18 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     monkeypatch.setattr(pack_changes, "_sqs", made.sqs)
     monkeypatch.setattr(forgetting, "_sqs", made.sqs)
     return made
+
+
+@pytest.fixture
+def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A stack whose celebrities pack is there and empty."""
+    data = tmp_path / "rekognition"
+    data.mkdir()
+    made = Stage(cloud, data, monkeypatch)
+    with hooked(boto3.client("rekognition"), "before-call.rekognition", made.recogniser):
+        made.catalog.create_collection(COLLECTION)
+        yield made
+    made.recogniser.store.close()
 
 
 class Clock:

@@ -3,8 +3,8 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ from rekognition.sources import ImageSource
 from rekognition.store import Store
 from rekognition.validation import parse
 from tests.artist import Artist
-from tests.moto.cloud import REGION, Cloud, Context, delivered, hooked, load_function
+from tests.moto.cloud import REGION, Cloud, Context, delivered, load_function
 from tests.recogniser import COLLECTION, picture
 
 if TYPE_CHECKING:
@@ -209,18 +209,6 @@ class Stage:
         changed = {key for key, _ in versions ^ self._seen}
         self._seen = versions
         return sorted(changed)
-
-
-@contextmanager
-def running_stage(cloud: Cloud, folder: Path, patch: "pytest.MonkeyPatch") -> Iterator[Stage]:
-    """Run a stack whose celebrities pack is there and empty."""
-    data = folder / "rekognition"
-    data.mkdir()
-    stage = Stage(cloud, data, patch)
-    with hooked(boto3.client("rekognition"), "before-call.rekognition", stage.recogniser):
-        stage.catalog.create_collection(COLLECTION)
-        yield stage
-    stage.recogniser.store.close()
 
 
 def outputs_of(stage: Stage) -> Outputs:

@@ -24,8 +24,6 @@ from tests.moto.http_api import Answer, Api, route_of
 from tests.moto.workflow import Workflow
 from tests.recogniser import COLLECTION
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 ADA, BEA = "8f14e45f-ceea-467f-a9d6-0b6e3c5e4a0c", "c9f0f895-fb98-4b55-9f3c-0a6b6d8b1b52"
 NO_MATCH = "0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
 NO_PORTRAIT = "0123456789abcdef0123456789abcdef"

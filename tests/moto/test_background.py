@@ -20,12 +20,9 @@ from cli import build as catalog_build
 from local.errors import LocalError
 from local.state import StateFolder, free_port
 from lookalike.packs import PackStore, Progress
-from tests.moto.cloud import Cloud
-from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
+from tests.moto.deployed_catalog import Stage, outputs_of
 from tests.recogniser import NO_FACE, picture
 from tests.services.commons import Commons, running
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 WD = "http://www.wikidata.org/entity/"
 ADA, DOT = "celebrities/Ada.png", "celebrities/Dot.png"
@@ -86,15 +83,12 @@ def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def stage(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starter: Path
-) -> Iterator[Stage]:
+def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch, starter: Path) -> Stage:
     """A stack whose pack holds the starter portraits."""
-    with running_stage(cloud, tmp_path, monkeypatch) as here:
-        here.bring(read_folder(starter))
-        monkeypatch.setattr(background, "reach", lambda *_: (outputs_of(here), "http://here"))
-        monkeypatch.setattr("cli.examiners.of_service", lambda _url: here.examine)
-        yield here
+    stage.bring(read_folder(starter))
+    monkeypatch.setattr(background, "reach", lambda *_: (outputs_of(stage), "http://here"))
+    monkeypatch.setattr("cli.examiners.of_service", lambda _url: stage.examine)
+    return stage
 
 
 @pytest.fixture

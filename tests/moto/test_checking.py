@@ -1,7 +1,6 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import boto3
 import pytest
@@ -11,11 +10,8 @@ from lookalike import clock
 from lookalike.errors import UnknownPack
 from lookalike.packs import Pack
 from lookalike.portraits import portrait_id_of
-from tests.moto.cloud import Cloud
-from tests.moto.deployed_catalog import Stage, running_stage
+from tests.moto.deployed_catalog import Stage
 from tests.recogniser import COLLECTION, NO_FACE, picture
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 ADA, BEA, CAM = "celebrities/Ada.png", "celebrities/Bea.png", "celebrities/Çağla.png"
 KEYS = [ADA, BEA, CAM]
@@ -23,13 +19,12 @@ NAMES = ["Ada", "Bea", "Çağla"]
 
 
 @pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(stage: Stage) -> Stage:
     """A pack of three, which is as it should be."""
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        for shade, key in enumerate(KEYS, 10):
-            running.put(key, shade)
-        running.work()
-        yield running
+    for shade, key in enumerate(KEYS, 10):
+        stage.put(key, shade)
+    stage.work()
+    return stage
 
 
 def face_id(stage: Stage, key: str) -> str:

@@ -1,6 +1,6 @@
 """`lookalike catalog import`, `list`, `remove`, `check` and `reindex`, as they are typed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +23,10 @@ from local.state import StateFolder
 from lookalike.errors import PortraitChanged
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
-from tests.moto.cloud import REGION, Cloud, hooked
+from tests.moto.cloud import REGION, hooked
 from tests.moto.conftest import Clock
-from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
+from tests.moto.deployed_catalog import Stage, outputs_of
 from tests.recogniser import COLLECTION, NO_FACE, picture
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 ADA, BEA = "celebrities/Ada.png", "celebrities/Beyoncé.png"
 
@@ -36,11 +34,10 @@ Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stack that every command reaches."""
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        monkeypatch.setattr(catalog_commands, "reach", lambda *_: (outputs_of(running), None))
-        yield running
+    monkeypatch.setattr(catalog_commands, "reach", lambda *_: (outputs_of(stage), None))
+    return stage
 
 
 @pytest.fixture

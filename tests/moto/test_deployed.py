@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,20 +8,12 @@ from catalog.folder import CatalogError
 from lookalike.errors import UnknownPack
 from lookalike.packs import Pack
 from lookalike.portraits import portrait_id_of
-from tests.moto.cloud import Cloud, hooked
+from tests.moto.cloud import hooked
 from tests.moto.conftest import Clock
-from tests.moto.deployed_catalog import NEW_MODEL, Stage, running_stage
+from tests.moto.deployed_catalog import NEW_MODEL, Stage
 from tests.recogniser import COLLECTION
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 ADA, BEA = "celebrities/Ada.png", "celebrities/Bea.png"
-
-
-@pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        yield running
 
 
 # Packs

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,7 @@ from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.portraits import portrait_id_of
 from lookalike.storage import to_attributes
-from tests.moto.cloud import Cloud
-from tests.moto.deployed_catalog import Stage, outputs_of, running_stage
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
+from tests.moto.deployed_catalog import Stage, outputs_of
 
 QUOTED = 'celebrities/"Zoë".png'
 
@@ -25,11 +22,10 @@ Make = Callable[[str], Any]
 
 
 @pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stack with nothing in it."""
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        monkeypatch.setattr(module, "reach", lambda *_: (outputs_of(running), None))
-        yield running
+    monkeypatch.setattr(module, "reach", lambda *_: (outputs_of(stage), None))
+    return stage
 
 
 @pytest.fixture

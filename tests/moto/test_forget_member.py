@@ -9,8 +9,6 @@ from tests.moto.cloud import Cloud, Context, delivered, hooked, load_function
 from tests.moto.conftest import Clock
 from tests.moto.workflow import Workflow
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 ADA, BEA = "ada's id", "bea's id"
 HOUR = timedelta(hours=1)
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -15,20 +15,11 @@ from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.artist import FACE
-from tests.moto.cloud import Cloud
-from tests.moto.deployed_catalog import Stage, running_stage
+from tests.moto.deployed_catalog import Stage
 from tests.recogniser import COLLECTION, NO_FACE, picture
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 NAMES = ("Ada", "Beyoncé", "章子怡")
 ASIDE = replace(FACE, left=0.0, width=0.35)
-
-
-@pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        yield running
 
 
 @pytest.fixture

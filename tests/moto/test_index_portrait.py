@@ -17,8 +17,6 @@ from tests.moto.cloud import hooked
 from tests.moto.studio import Studio, s3_event
 from tests.recogniser import COLLECTION, NO_FACE, Box, Person, group, once, picture
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 ADA, BEA, CAM = "celebrities/ada.png", "celebrities/bea.png", "celebrities/cam.png"
 NEXT = "collection-2"
 

@@ -13,8 +13,6 @@ from tests.moto.cloud import Context, delivered, hooked
 from tests.moto.studio import Studio
 from tests.recogniser import COLLECTION, KnownFace, similarity
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 ADA, BEA, CAM = "celebrities/ada.png", "celebrities/bea.png", "celebrities/cam.png"
 NEXT = "collection-2"
 

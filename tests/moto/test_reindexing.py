@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,12 +8,9 @@ from catalog.folder import CatalogError
 from catalog.reindexing import reindex
 from lookalike.errors import UnknownPack
 from lookalike.portraits import portrait_id_of
-from tests.moto.cloud import Cloud
 from tests.moto.conftest import Clock
-from tests.moto.deployed_catalog import NEW_MODEL, Stage, running_stage
+from tests.moto.deployed_catalog import NEW_MODEL, Stage
 from tests.recogniser import COLLECTION, NO_FACE
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 ADA, BEA, CAM = "celebrities/Ada.png", "celebrities/Bea.png", "celebrities/Çağla.png"
 KEYS = [ADA, BEA, CAM]
@@ -23,14 +18,13 @@ IDS = sorted(map(portrait_id_of, KEYS))
 
 
 @pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(stage: Stage) -> Stage:
     """A pack of three, and Rekognition has a new face model since."""
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        for shade, key in enumerate(KEYS, 10):
-            running.put(key, shade)
-        running.work()
-        running.get_new_face_model()
-        yield running
+    for shade, key in enumerate(KEYS, 10):
+        stage.put(key, shade)
+    stage.work()
+    stage.get_new_face_model()
+    return stage
 
 
 def kill(_done: int, _total: int) -> None:

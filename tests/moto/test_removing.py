@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -9,26 +7,22 @@ from catalog.folder import CatalogError
 from catalog.removing import find_person, remove_keys, remove_pack
 from lookalike.errors import UnknownPack
 from lookalike.portraits import portrait_id_of
-from tests.moto.cloud import Cloud
-from tests.moto.deployed_catalog import Stage, running_stage
+from tests.moto.deployed_catalog import Stage
 from tests.recogniser import COLLECTION, NO_FACE
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 ADA, ADA_2, BEA = "celebrities/Ada.png", "celebrities/Ada_2.png", "celebrities/Beyoncé.png"
 SAPPHO, POET = "poets/Σαπφώ.png", "poets/Ada.png"
 
 
 @pytest.fixture
-def stage(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(stage: Stage) -> Stage:
     """Two packs, and Ada in both."""
-    with running_stage(cloud, tmp_path, monkeypatch) as running:
-        running.catalog.open_pack("poets")
-        for shade, key in ((10, ADA), (20, BEA), (10, POET), (40, SAPPHO)):
-            running.put(key, shade)
-        running.put(ADA_2, 50, name="Ada")
-        running.work()
-        yield running
+    stage.catalog.open_pack("poets")
+    for shade, key in ((10, ADA), (20, BEA), (10, POET), (40, SAPPHO)):
+        stage.put(key, shade)
+    stage.put(ADA_2, 50, name="Ada")
+    stage.work()
+    return stage
 
 
 def found(stage: Stage, who: str, pack: str | None = None) -> list[str]:

@@ -1,7 +1,7 @@
 import importlib.util
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
@@ -24,7 +24,10 @@ from lookalike.errors import (
 from lookalike.faces import Box, DetectedFace
 from lookalike.pictures import StoredPicture
 from lookalike.ranking import FaceMatch
-from tests.recogniser import face_detail
+from tests.recogniser import DEFAULT_ATTRIBUTES, attribute_of, face_detail
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition.type_defs import FaceDetailTypeDef
 
 SELFIE = StoredPicture("selfies-bucket", "selfies/one", "version-1")
 IMAGE = {"S3Object": {"Bucket": "selfies-bucket", "Name": "selfies/one", "Version": "version-1"}}
@@ -48,7 +51,7 @@ def detected(rekognition: Stubber, **changes: Any) -> DetectedFace:
 
 
 def test_faces_of_the_named_version_are_detected(rekognition: Stubber) -> None:
-    asked = {"Image": IMAGE, "Attributes": ["DEFAULT", "FACE_OCCLUDED"]}
+    asked = {"Image": IMAGE, "Attributes": recogniser.ATTRIBUTES}
     rekognition.add_response("detect_faces", {"FaceDetails": []}, asked)
 
     assert recogniser.detect(SELFIE) == []
@@ -61,6 +64,34 @@ def test_detected_face_says_what_the_recogniser_says(rekognition: Stubber) -> No
     assert (found.confidence, found.sharpness, found.brightness) == (99.9, 90.0, 80.0)
     assert (found.yaw, found.pitch) == (1.0, -2.0)
     assert found.landmarks["eyeLeft"] == (0.4, 0.4)
+
+
+class Read(dict[str, Any]):
+    """A FaceDetail that notes which of its members are read."""
+
+    def __init__(self, detail: dict[str, Any]) -> None:
+        super().__init__(detail)
+        self.members: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.members.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.members.add(name)
+        return super().get(name, default)
+
+
+def test_every_attribute_that_is_read_is_asked_for_and_no_other() -> None:
+    detail = Read(face_detail())
+
+    DetectedFace.of_detail(cast("FaceDetailTypeDef", detail))
+
+    read = {attribute_of(name) for name in detail.members - DEFAULT_ATTRIBUTES}
+    asked = set(recogniser.ATTRIBUTES) - {"DEFAULT"}
+    here = "ATTRIBUTES in layers/lookalike/lookalike/recogniser.py"
+    assert read - asked == set(), f"DetectedFace.of_detail reads it, so add it to {here}"
+    assert asked - read == set(), f"DetectedFace.of_detail does not read it: take it from {here}"
 
 
 def test_face_that_is_surely_covered_says_how_surely(rekognition: Stubber) -> None:

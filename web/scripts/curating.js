@@ -147,7 +147,7 @@ const REFUSALS = {
   face_too_dark: "the face in it is too dark.",
   face_covered: "something covers the face in it.",
   image_too_small: "it has too few pixels.",
-  image_too_large: "it is too large a file.",
+  image_too_large: "it is larger than we can take.",
   unsupported_image: "it could not be read as a photograph.",
   heic_image: "this browser cannot open HEIC. Export it as a JPEG first.",
 };

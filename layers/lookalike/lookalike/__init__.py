@@ -1,4 +1,6 @@
-"""What the functions share: the rules, and their calls of Rekognition, DynamoDB and S3.
+"""What the functions share: the rules, and their calls of Rekognition, DynamoDB, S3 and SQS.
+
+What operators do to a stack makes calls of its own, in catalog/ and cli/.
 
 Modules, from the pure to the connected:
 

@@ -74,7 +74,7 @@ EXPLANATIONS: dict[FailureCode, Explanation] = {
         "Take off what covers your face: a mask, sunglasses, a hand.",
     ),
     FailureCode.CATALOG_EMPTY: Explanation(
-        "This pack has no one to compare you with yet.",
+        "This pack has no celebrity yet to compare you with.",
         "Choose another pack, or come back when its portraits are in.",
     ),
     FailureCode.TIMED_OUT: Explanation(

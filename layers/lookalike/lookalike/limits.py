@@ -114,7 +114,7 @@ class DailyLimits:
 
 
 def network_of(address: str) -> str:
-    """Return what to count for an address: of IPv6 the first 64 bits, which one household has."""
+    """Return what an address counts as: an IPv6 address as its first 64 bits, one household's."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is None:

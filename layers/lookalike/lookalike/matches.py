@@ -1,7 +1,7 @@
-"""MatchesTable and SelfiesBucket: what the functions read and write of a match.
+"""MatchesTable and SelfiesBucket: how the functions create, read and delete matches.
 
-The workflow claims, stores and fails a match by service integrations
-(statemachine/find_lookalike.asl.yaml). This module reads what it writes.
+The workflow claims a match and stores its end, by service integrations
+(statemachine/find_lookalike.asl.yaml). This module reads what the workflow writes.
 """
 
 import base64

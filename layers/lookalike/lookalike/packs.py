@@ -161,7 +161,7 @@ class PackStore:
         return from_attributes(reply.get("Item", {}))
 
     def _read(self, name: str, item: Item) -> Pack:
-        """Read a pack's item. It can lack a collection: a change or a progress may have made it."""
+        """Read a pack's item. It lacks a collection if only `note_change` or the like wrote it."""
         default = self._default if name == DEFAULT_PACK else None
         collection = item.get("collection") or (default.collection if default else None)
         if collection is None:

@@ -188,7 +188,10 @@ def _less(shape: Sequence[float], mean: Sequence[float]) -> Geometry:
 
 
 def _similarity(one: Geometry, other: Geometry) -> float:
-    """Cosine similarity, -1 to 1, as 0 to 100; 50 where one is the mean face itself."""
+    """Return how alike two geometries less the mean are: their cosine of -1 to 1 as 0 to 100.
+
+    Return 50 where one of them is the mean face itself, which has no direction.
+    """
     norms = math.hypot(*one) * math.hypot(*other)
     dot = sum(a * b for a, b in zip(one, other, strict=True))
     return 50 * (1 + max(-1.0, min(1.0, dot / norms))) if norms else 50.0

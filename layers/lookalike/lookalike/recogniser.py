@@ -1,7 +1,6 @@
-"""What the functions ask of Rekognition.
+"""The functions' only caller of Rekognition: it detects, indexes, compares and deletes faces.
 
-The workflow searches by a service integration (statemachine/find_lookalike.asl.yaml), and the
-catalog manages collections from an operator's machine (catalog/deployed.py).
+The search for a selfie is the workflow's own call (statemachine/find_lookalike.asl.yaml).
 """
 
 from collections.abc import Iterator
@@ -46,8 +45,8 @@ _client: "RekognitionClient" = boto3.client(
     ),
 )
 
-_ATTRIBUTES: "list[AttributeType]" = ["DEFAULT", "FACE_OCCLUDED"]
-"""What Rekognition says of a face, as much as the rules in lookalike/faces.py read."""
+ATTRIBUTES: "list[AttributeType]" = ["DEFAULT", "FACE_OCCLUDED"]
+"""What Rekognition is asked about each face: what `DetectedFace.of_detail` reads, no more."""
 MOST_FACES = 20
 """How many faces of a portrait are stored, to choose its subject among them."""
 
@@ -74,7 +73,7 @@ def detect(picture: StoredPicture) -> list[DetectedFace]:
     Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
     """
     with _translated_errors():
-        reply = _client.detect_faces(Image=_image(picture), Attributes=_ATTRIBUTES)
+        reply = _client.detect_faces(Image=_image(picture), Attributes=ATTRIBUTES)
     return [DetectedFace.of_detail(detail) for detail in reply["FaceDetails"]]
 
 
@@ -90,8 +89,8 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Fac
             CollectionId=collection,
             Image=_image(picture),
             ExternalImageId=portrait_id,
+            DetectionAttributes=ATTRIBUTES,
             MaxFaces=MOST_FACES,
-            DetectionAttributes=_ATTRIBUTES,
             QualityFilter="NONE",  # our own rules judge the quality, and give the reason
         )
     return [

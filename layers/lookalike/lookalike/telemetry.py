@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from aws_lambda_powertools import Logger, Metrics
 
-# Most calls count nothing. The warning would put a line of plain text among the JSON of the log.
+# Most invocations count nothing. Powertools warns of that, in a line of plain text that would stand
+# among the JSON of the log.
 warnings.filterwarnings("ignore", "No application metrics to publish")
 
 logger = Logger()
