@@ -156,6 +156,10 @@ def _emitted(line: Any) -> Iterator[tuple[Metric, list[float]]]:
                 yield Metric(declared["Namespace"], metric["Name"], dimensions), values
 
 
+OF_A_BUSY_MACHINE = {"ApiSlowAlarm"}
+"""What may ring with any fault: how fast this machine answers fails no test."""
+
+
 def nothing(day: GameDay) -> None:
     for _ in range(MATCHES):
         day.play()
@@ -285,4 +289,4 @@ def test_the_alarms_that_must_ring_do_and_no_others_but_those_that_may(
     metrics = day.metrics()
 
     said = json.dumps({str(metric): values for metric, values in metrics.items()})
-    assert fault.must <= ringing(metrics) <= fault.must | fault.may, said
+    assert fault.must <= ringing(metrics) <= fault.must | fault.may | OF_A_BUSY_MACHINE, said

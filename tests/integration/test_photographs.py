@@ -78,7 +78,7 @@ def test_two_equal_faces_are_both_offered(stack: RunningStack, face: Image.Image
 
 
 def test_a_dark_face_is_refused_for_that(stack: RunningStack, face: Image.Image) -> None:
-    dark = face.point(lambda value: value * 0.09)
+    dark = face.point(lambda value: value * 0.05)
 
     match = stack.play(encode(dark, quality=95))
 
