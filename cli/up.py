@@ -69,8 +69,9 @@ def run(
         try:
             outputs = stack.start()
             sweep(outputs)
-            renew(open_catalog(outputs))
-            fill(open_catalog(outputs), examiners.of_service(stack.rekognition_url), entries, state)
+            packs = open_catalog(outputs)
+            renew(packs)
+            fill(packs, examiners.of_service(stack.rekognition_url), entries, state)
             background = build_in_background(state) if entries is None and fetch_more else None
             if edit:
                 deploy_edits(stack, say)

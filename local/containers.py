@@ -12,13 +12,17 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 
 from local.deployment import function_names
 from local.environment import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sts import STSClient
 
 BRIDGE = b"docker0"
 """The interface of Docker's default network, to which sam attaches its containers."""
@@ -75,8 +79,9 @@ def write_template(folder: Path, build: Path, endpoint: str) -> None:
     the address of the local AWS. This process's AWS clients must lead to the stack. Without the
     second file sam would prefer variables of the same name in the shell, such as another key.
     """
+    functions, roles = boto3.client("lambda"), boto3.client("sts")
     described = {
-        name: _describe(function, build / name, endpoint)
+        name: _describe(functions, roles, function, build / name, endpoint)
         for name, function in function_names(None).items()
     }
     layer = {
@@ -97,10 +102,12 @@ def write_template(folder: Path, build: Path, endpoint: str) -> None:
     (folder / "variables.json").write_text(json.dumps(variables, indent=1))
 
 
-def _describe(function: str, code: Path, endpoint: str) -> dict[str, Any]:
+def _describe(
+    functions: "LambdaClient", roles: "STSClient", function: str, code: Path, endpoint: str
+) -> dict[str, Any]:
     """Return a function's resource for sam, its code the built one."""
-    deployed = boto3.client("lambda").get_function_configuration(FunctionName=function)
-    keys = boto3.client("sts").assume_role(
+    deployed = functions.get_function_configuration(FunctionName=function)
+    keys = roles.assume_role(
         RoleArn=deployed["Role"], RoleSessionName=SESSION, DurationSeconds=LIFETIME
     )["Credentials"]
     variables = {

@@ -69,8 +69,11 @@ class ImageMemory:
         holds the face's own vector, so whether a photograph is a portrait, too, changes no search.
         """
         if number not in image.queries:
-            mirrored = np.ascontiguousarray(self._crop(image, number, data)[:, ::-1])
-            both = self.vector(image, number, data) + self._engine.embed(mirrored)
+            crop = self._crop(image, number, data)
+            if number not in image.vectors:  # `vector` would look at the picture once more
+                image.vectors[number] = self._engine.embed(crop)
+            mirrored = np.ascontiguousarray(crop[:, ::-1])
+            both = image.vectors[number] + self._engine.embed(mirrored)
             image.queries[number] = both / np.linalg.norm(both)
         return image.queries[number]
 

@@ -57,6 +57,8 @@ def find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
         rows = _search(detector, turned)
         if _best(rows) > _best(found):
             found = _turned_back(rows, quarters, pixels.shape[1], pixels.shape[0])
+        if _best(found) >= UPRIGHT:
+            break
     return found
 
 

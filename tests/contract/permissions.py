@@ -108,7 +108,11 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         "dynamodb update_item": [("dynamodb:UpdateItem", "PacksTable")],
         "dynamodb delete_item": [("dynamodb:DeleteItem", "PortraitsTable")],
         # Without ListBucket, S3 says 403 of a missing key, not 404.
-        "s3 get_object": [("s3:GetObject", PORTRAITS), ("s3:ListBucket", "PortraitsBucket")],
+        "s3 get_object": [
+            ("s3:GetObject", PORTRAITS),
+            ("s3:GetObjectVersion", PORTRAITS),
+            ("s3:ListBucket", "PortraitsBucket"),
+        ],
         # HeadObject is allowed by GetObject.
         "s3 head_object": [("s3:GetObject", PORTRAITS), ("s3:ListBucket", "PortraitsBucket")],
         "rekognition index_faces": [

@@ -129,8 +129,12 @@ class PortraitFiles:
             # An empty file has no first byte.
             head = self._s3.head_object(Bucket=self._bucket, Key=key)
             return self._stored(key, head["VersionId"], head["Metadata"], None)
-        size = size_in(reply, lambda: self._s3.get_object(Bucket=self._bucket, Key=key))
-        return self._stored(key, reply["VersionId"], reply["Metadata"], size)
+        version = reply["VersionId"]
+        size = size_in(
+            reply,
+            lambda: self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version),
+        )
+        return self._stored(key, version, reply["Metadata"], size)
 
     def _stored(
         self, key: str, version: str, metadata: dict[str, str], size: Size | None
