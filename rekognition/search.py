@@ -41,8 +41,11 @@ SQUARE = 160
 it, so that YuNet sees every face in one size and place, and draws its landmarks alike."""
 FACES_IN_SQUARE = 5
 """The side of that square in distances from the eyes to the mouth."""
-LOOKS = 2
-"""How often that is done: the first look still reads too little of a tilt."""
+SIZES = (0.8, 0.9, 1.0, 1.1, 1.2)
+"""The sizes in which a face and its mirror image are looked at, after a first look in size 1, which
+still reads too little of a tilt. The mean of their landmarks is steadier than those of one look."""
+MIRRORED = (1, 0, 2, 4, 3)
+"""The order of a mirror image's landmarks: left and right change places."""
 
 _NO_ROWS: Rows = np.empty((0, 15), np.float32)
 
@@ -63,23 +66,24 @@ def find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
 
 
 def looked_at_closely(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> Row:
-    """Return a face's row, with the landmarks that YuNet finds once the head is upright.
+    """Return a face's row, with the mean of the landmarks that YuNet finds once the head is upright.
 
-    They align the face for its comparison. docs/quality.md has what that brings.
+    They align the face for its comparison. docs/quality.md has what that brings. A mirrored picture
+    gets the mirror image of the same landmarks, because every look has a mirrored one.
     """
     angle = _tilt(row)
     if row[14] < UPRIGHT or abs(angle) >= TILTED:
         angle = _upright(detector, pixels, row)
-    close = row
-    for _ in range(LOOKS):
-        found = _look(detector, pixels, close, angle)
-        if found is None:
+    every_look = [(size, is_mirrored) for size in SIZES for is_mirrored in (False, True)]
+    for looks in ([(1.0, False)], every_look):
+        found = [_look(detector, pixels, row, angle, *look) for look in looks]
+        seen = [look[4:14].reshape(5, 2) for look in found if look is not None]
+        if not seen:
             break
-        back = cv2.invertAffineTransform(_turn(close, angle))
-        landmarks = found[4:14].reshape(5, 2) @ back[:, :2].T + back[:, 2]
-        close = np.concatenate([row[:4], landmarks.ravel(), row[14:]]).astype(np.float32)
-        angle = _tilt(close)
-    return close
+        landmarks = np.mean(seen, axis=0)
+        row = np.concatenate([row[:4], landmarks.ravel(), row[14:]]).astype(np.float32)
+        angle = _tilt(row)
+    return row
 
 
 def _upright(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> float:
@@ -89,27 +93,49 @@ def _upright(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> float:
     seen = [(angle, look) for angle, look in looks if look is not None]
     if not seen:
         return tilt
-    angle, look = max(seen, key=lambda one: one[1][14] - (NO_TURN if one[0] != tilt else 0))
-    return angle + _tilt(look)
+    _, look = max(seen, key=lambda one: one[1][14] - (NO_TURN if one[0] != tilt else 0))
+    return _tilt(look)
 
 
-def _look(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row, angle: float) -> Row | None:
-    """Search the square around a face, turned by an angle; return the row in its middle."""
-    square = cv2.warpAffine(pixels, _turn(row, angle), (SQUARE, SQUARE), flags=cv2.INTER_LINEAR)
-    rows = _detect(detector, square.astype(np.uint8, copy=False))
+def _look(
+    detector: cv2.FaceDetectorYN,
+    pixels: Pixels,
+    row: Row,
+    angle: float,
+    size: float = 1.0,
+    is_mirrored: bool = False,
+) -> Row | None:
+    """Search the square around a face, turned by an angle; return the row in its middle.
+
+    Its landmarks are in the coordinates of the picture, its box in those of the square.
+    """
+    turn = _turn(row, angle, size)
+    square = cv2.warpAffine(pixels, turn, (SQUARE, SQUARE), flags=cv2.INTER_LINEAR)
+    square = square.astype(np.uint8, copy=False)
+    if is_mirrored:
+        square = np.ascontiguousarray(square[:, ::-1])
+    rows = _detect(detector, square)
     far = np.linalg.norm(rows[:, 4:14].reshape(-1, 5, 2).mean(axis=1) - SQUARE / 2, axis=1)
     if not len(rows) or far.min() > SQUARE / 6:
         return None
-    nearest: Row = rows[far.argmin()]
-    return nearest
+    found: Row = rows[far.argmin()].copy()
+    landmarks = found[4:14].reshape(5, 2)
+    if is_mirrored:
+        landmarks = (landmarks * (-1, 1) + (SQUARE - 1, 0))[MIRRORED, :]
+    back = cv2.invertAffineTransform(turn)
+    found[4:14] = (landmarks @ back[:, :2].T + back[:, 2]).ravel()
+    return found
 
 
-def _turn(row: Row, angle: float) -> npt.NDArray[np.float64]:
-    """Return the 2 x 3 matrix from the picture to the square around a face, turned by an angle."""
+def _turn(row: Row, angle: float, size: float) -> npt.NDArray[np.float64]:
+    """Return the 2 x 3 matrix from the picture to the square around a face, turned by an angle.
+
+    In size 1 the square's side is FACES_IN_SQUARE.
+    """
     landmarks = row[4:14].reshape(5, 2)
     middle = landmarks.mean(axis=0)
     height = np.linalg.norm(landmarks[0:2].mean(axis=0) - landmarks[3:5].mean(axis=0))
-    scale = SQUARE / (FACES_IN_SQUARE * max(float(height), 1.0))
+    scale = size * SQUARE / (FACES_IN_SQUARE * max(float(height), 1.0))
     centre = float(middle[0]), float(middle[1])
     matrix = np.asarray(cv2.getRotationMatrix2D(centre, angle, scale), np.float64)
     matrix[:, 2] += SQUARE / 2 - middle

@@ -1,26 +1,38 @@
 """Measure Pack: measures how similar a pack's celebrities are, once the pack has settled.
 
-Each portrait's record keeps its nearest portrait of another celebrity, so a change costs one search
-for each portrait that it affects. All of these together make the pack's distribution, from which
-resemblance is computed.
+One search compares a portrait with all others. Its record keeps the nearest other celebrity and a
+histogram of all of them, so a change costs one search for each portrait that it affects. All of
+these together make the pack's measures (lookalike/measures.py).
+
+An approximation for celebrities of several portraits: a histogram is as old as its search, and one
+more portrait, or one less, of a celebrity who is not the nearest does not cause another search.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import recogniser
 from lookalike.errors import UnknownPack
+from lookalike.measures import Measures, curve_of, distribution_of, histogram_of
 from lookalike.pack_changes import PackChange, announce
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.portraits import Nearest, PortraitRecord, PortraitsSettings, PortraitStore
-from lookalike.ranking import distribution_of
+from lookalike.ranking import FaceMatch, Portrait, people_of
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
 """The time to leave unused. Another invocation, with its own message, measures the rest."""
+
+SAMPLE = 500
+"""How many portraits of a large pack are compared with all others: the curve needs no more."""
+ALL_FACES = 4096
+"""The most faces that SearchFaces returns."""
+NEAREST_FACES = 100
+"""Faces that are enough to find a portrait's nearest celebrity."""
 
 
 class MeasurePackSettings(PacksSettings, PortraitsSettings):
@@ -50,26 +62,20 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
 
 def measure(change: PackChange, context: LambdaContext) -> bool:
     """Measure one pack; return whether there was time for all of it."""
-    collection = packs.read(change.pack).collection
-    records = {record.portrait_id: record for record in portraits.records(change.pack)}
-    faces_of = {
-        portrait: record.indexed_faces[collection].face_id
-        for portrait, record in records.items()
-        if collection in record.indexed_faces
-    }
-    for portrait in [i for i in faces_of if not _has_valid_nearest(records[i], records, faces_of)]:
-        if context.get_remaining_time_in_millis() < MARGIN_MS:
+    indexed = IndexedPack.of(packs.read(change.pack).collection, portraits.records(change.pack))
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() >= MARGIN_MS
+
+    for portrait_id in [i for i in indexed.records if not indexed.is_measured(i)]:
+        if not has_time() or not _measure_portrait(indexed, portrait_id, has_time):
             return False
-        for other, nearest in _search_nearest(records[portrait], collection, records, faces_of):
-            portraits.save_nearest(records[other], nearest)
-            records[other] = replace(records[other], nearest=nearest)
-    distribution = distribution_of(
-        (record.portrait.celebrity_id, record.nearest.similarity)
-        for record in records.values()
-        if record.portrait and record.nearest and record.nearest.other_id
-    )
-    packs.save_measures(change.pack, change.change, distribution, len(faces_of))
-    logger.info("pack measured", pack=change.pack, portraits=len(faces_of))
+    for portrait_id, portrait in indexed.portraits.items():
+        record = indexed.records[portrait_id]
+        if record.nearest and record.portrait and record.portrait.siblings != portrait.siblings:
+            _save(indexed, portrait_id, record.nearest)
+    packs.save_measures(change.pack, change.change, indexed.measures(), len(indexed.records))
+    logger.info("pack measured", pack=change.pack, portraits=len(indexed.records))
     return True
 
 
@@ -81,55 +87,124 @@ def _is_latest(change: PackChange) -> bool:
         return False  # the pack has been removed
 
 
-def _has_valid_nearest(
-    record: PortraitRecord, records: dict[str, PortraitRecord], faces_of: dict[str, str]
+@dataclass(frozen=True)
+class IndexedPack:
+    """The portraits of a pack whose faces are in the collection that is searched."""
+
+    collection: str
+    records: dict[str, PortraitRecord]
+    portraits: dict[str, Portrait]
+    """Each with as many siblings as it has now."""
+    people: dict[str, int]
+    """How many portraits each celebrity has, by celebrity_id."""
+    sample: Collection[str]
+    """The portraits that are compared with all others."""
+
+    @classmethod
+    def of(cls, collection: str, stored: Iterator[PortraitRecord]) -> "IndexedPack":
+        """Read the pack off its portraits' records."""
+        records = {
+            record.portrait_id: record
+            for record in stored
+            if record.portrait and collection in record.indexed_faces
+        }
+        shown = {i: record.portrait for i, record in records.items() if record.portrait}
+        people = Counter(portrait.celebrity_id for portrait in shown.values())
+        portraits = {
+            i: replace(portrait, siblings=people[portrait.celebrity_id] - 1)
+            for i, portrait in shown.items()
+        }
+        # A portrait_id is a hash, so the first ones are spread over the pack.
+        return cls(collection, records, portraits, people, {*sorted(records)[:SAMPLE]})
+
+    def face_of(self, portrait_id: str) -> str:
+        """Return the id of a portrait's face; empty where the portrait is gone."""
+        record = self.records.get(portrait_id)
+        return record.indexed_faces[self.collection].face_id if record else ""
+
+    def is_measured(self, portrait_id: str) -> bool:
+        """Return whether what is measured of a portrait still holds.
+
+        Its own face, its nearest portrait and its nearest celebrity must be those of that time. No
+        measure holds while there is no other celebrity, except that there is none.
+        """
+        nearest, own = self.records[portrait_id].nearest, self.portraits[portrait_id].celebrity_id
+        if nearest is None or nearest.face_id != self.face_of(portrait_id):
+            return False
+        if not nearest.other_id:
+            return len(self.people) == 1
+        return (
+            self.face_of(nearest.other_id) == nearest.other_face_id
+            and self.portraits[nearest.other_id].celebrity_id != own
+            and nearest.person != own
+            and self.people.get(nearest.person) == nearest.person_portraits
+            and bool(nearest.histogram or portrait_id not in self.sample)
+        )
+
+    def search(self, portrait_id: str) -> tuple[Nearest, list[FaceMatch]]:
+        """Compare a portrait with all others; return its measure, and the faces found."""
+        own_face = self.face_of(portrait_id)
+        most = ALL_FACES if portrait_id in self.sample else NEAREST_FACES
+        own = self.portraits[portrait_id].celebrity_id
+        others = {i: one for i, one in self.portraits.items() if one.celebrity_id != own}
+        matches = recogniser.search_similar(self.collection, own_face, most)
+        people = people_of(matches, others, most)
+        if not people:
+            return Nearest(own_face), []
+        celebrity_id, person = next(iter(people.items()))
+        nearest = max((one.best for one in people.values()), key=lambda best: best.similarity)
+        histogram = histogram_of(one.similarity for one in people.values())
+        return Nearest(
+            face_id=own_face,
+            other_id=nearest.portrait_id,
+            other_face_id=self.face_of(nearest.portrait_id),
+            similarity=nearest.similarity,
+            person=celebrity_id,
+            person_portraits=self.people[celebrity_id],
+            person_similarity=person.similarity,
+            histogram=histogram if portrait_id in self.sample else (),
+        ), [match for match in matches if match.portrait_id in others]
+
+    def measures(self) -> Measures:
+        """Return the measures of the pack, from those of its portraits."""
+        nearest = {i: record.nearest for i, record in self.records.items() if record.nearest}
+        return Measures(
+            distribution_of(
+                (self.portraits[i].celebrity_id, one.person_similarity)
+                for i, one in nearest.items()
+                if one.person
+            ),
+            curve_of(
+                (nearest[i].histogram for i in self.sample if nearest[i].histogram),
+                len(self.people),
+            ),
+        )
+
+
+def _measure_portrait(
+    indexed: IndexedPack, portrait_id: str, has_time: Callable[[], bool]
 ) -> bool:
-    """Return whether the nearest was measured with the two faces that are indexed now.
+    """Measure a portrait, and before it those whose nearest celebrity it may now be.
 
-    Both must still show two celebrities. No nearest is valid while there is no other celebrity.
+    Return whether there was time. If not, the portrait is not measured yet, and the next invocation
+    comes to all of them.
     """
-    nearest = record.nearest
-    if nearest is None or nearest.face_id != faces_of[record.portrait_id]:
-        return False
-    if not nearest.other_id:
-        return all(_celebrity(records[one]) == _celebrity(record) for one in faces_of)
-    return faces_of.get(nearest.other_id) == nearest.other_face_id and _celebrity(
-        records[nearest.other_id]
-    ) != _celebrity(record)
-
-
-def _search_nearest(
-    record: PortraitRecord,
-    collection: str,
-    records: dict[str, PortraitRecord],
-    faces_of: dict[str, str],
-) -> Iterator[tuple[str, Nearest]]:
-    """Return a portrait's nearest, and the portraits whose nearest it now is; by portrait_id."""
-    own_face = faces_of[record.portrait_id]
-    others = [
-        (match.portrait_id, match.similarity)
-        for match in recogniser.search_similar(collection, own_face)
-        if match.portrait_id in faces_of
-        and _celebrity(records[match.portrait_id]) != _celebrity(record)
-    ]
-    if not others:
-        yield record.portrait_id, Nearest(own_face)
-        return
-    other, similarity = others[0]
-    yield record.portrait_id, Nearest(own_face, other, faces_of[other], similarity)
-    for other, similarity in others:
-        nearest = records[other].nearest
-        # The loop in `measure` comes to each portrait whose nearest is not valid.
+    nearest, found = indexed.search(portrait_id)
+    for match in found:
+        measured = indexed.records[match.portrait_id].nearest
         if (
-            nearest
-            and _has_valid_nearest(records[other], records, faces_of)
-            and similarity > nearest.similarity
+            measured
+            and indexed.is_measured(match.portrait_id)
+            and match.similarity > measured.similarity
         ):
-            yield (
-                other,
-                Nearest(faces_of[other], record.portrait_id, own_face, similarity),
-            )
+            if not has_time():
+                return False
+            _save(indexed, match.portrait_id, indexed.search(match.portrait_id)[0])
+    _save(indexed, portrait_id, nearest)
+    return True
 
 
-def _celebrity(record: PortraitRecord) -> str | None:
-    return record.portrait.celebrity_id if record.portrait else None
+def _save(indexed: IndexedPack, portrait_id: str, nearest: Nearest) -> None:
+    record = replace(indexed.records[portrait_id], portrait=indexed.portraits[portrait_id])
+    portraits.save_nearest(record, nearest)
+    indexed.records[portrait_id] = replace(record, nearest=nearest)

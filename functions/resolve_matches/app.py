@@ -2,29 +2,33 @@
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
 from lookalike import recogniser
 from lookalike.errors import CatalogEmpty
+from lookalike.measures import Measures
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.ranking import (
     Celebrity,
+    Certainty,
     FaceMatch,
     Method,
+    certainty_of,
     normalise,
+    people_of,
     rank,
     rank_by_landmarks,
 )
 from lookalike.storage import s3_client
 from lookalike.telemetry import about_match, logger
 
-DISTRIBUTION_LIFETIME = timedelta(minutes=1)
-"""How long a warm function may use the distribution that it has read."""
+MEASURES_LIFETIME = timedelta(minutes=1)
+"""How long a warm function may use the measures that it has read."""
 
 
 class ResolveMatchesSettings(PacksSettings, PortraitsSettings):
@@ -47,40 +51,55 @@ class SearchedSelfie(BaseModel):
 settings = ResolveMatchesSettings.from_environment()
 s3 = s3_client()
 packs, portraits = PackStore(settings), PortraitStore(settings)
-_distributions: dict[str, tuple[float, list[float]]] = {}
+_measures: dict[str, tuple[float, Measures]] = {}
+
+
+class Result(NamedTuple):
+    """What the workflow stores of a match."""
+
+    method: Method
+    celebrities: list[Celebrity]
+    """Best first."""
+    certainty: Certainty | None = None
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return `method` and `celebrities`, best first; raise CatalogEmpty if there are none."""
+    """Return the result in plain JSON; raise CatalogEmpty if it would name no celebrity."""
     found = SearchedSelfie.model_validate(event)
     with about_match(found.key.rpartition("/")[2]):
-        method, celebrities = resolve(found)
-        if not celebrities:
+        result = resolve(found)
+        if not result.celebrities:
             raise CatalogEmpty(found.pack)
-        logger.info("matches resolved", method=method, celebrities=len(celebrities))
+        logger.info(
+            "matches resolved", method=result.method, celebrities=len(result.celebrities)
+        )
         return {
-            "method": method,
-            "celebrities": [celebrity.to_json() for celebrity in celebrities],
+            "method": result.method,
+            "celebrities": [celebrity.to_json() for celebrity in result.celebrities],
+            "support": {"certainty": result.certainty},
         }
 
 
-def resolve(found: SearchedSelfie) -> tuple[Method, list[Celebrity]]:
+def resolve(found: SearchedSelfie) -> Result:
     """Rank the celebrities whose faces the search found; if there are none, rank by landmarks."""
     matched = portraits.get(match.portrait_id for match in found.faces)
-    celebrities = rank(found.faces, matched, distribution(found.pack)) if matched else []
-    if celebrities:
-        return "faces", celebrities
-    return "landmarks", _by_landmarks(found)
+    people = people_of(found.faces, matched)
+    if not people:
+        return Result("landmarks", _by_landmarks(found))
+    return Result(
+        "faces", rank(people, matched, measures_of(found.pack)), certainty_of(people)
+    )
 
 
-def distribution(pack: str) -> list[float]:
-    """Read a pack's distribution, at most DISTRIBUTION_LIFETIME old."""
-    read_at, values = _distributions.get(pack, (0.0, []))
-    if not values or time.monotonic() - read_at > DISTRIBUTION_LIFETIME.total_seconds():
-        values = packs.distribution(pack)
-        _distributions[pack] = time.monotonic(), values
-    return values
+def measures_of(pack: str) -> Measures:
+    """Read a pack's measures, at most MEASURES_LIFETIME old."""
+    read_at, measures = _measures.get(pack, (0.0, Measures()))
+    is_old = time.monotonic() - read_at > MEASURES_LIFETIME.total_seconds()
+    if is_old or not measures.distribution:
+        measures = packs.measures(pack)
+        _measures[pack] = time.monotonic(), measures
+    return measures
 
 
 def _by_landmarks(found: SearchedSelfie) -> list[Celebrity]:

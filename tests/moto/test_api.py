@@ -12,6 +12,7 @@ import pytest
 from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
+from lookalike.measures import Measures
 from lookalike.packs import PackStore, Progress
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, PortraitStore, portrait_id_of
@@ -656,7 +657,7 @@ def test_packs_are_listed_with_their_portraits_counted(
     api: Api, cloud: Cloud, packs: PackStore
 ) -> None:
     cloud.add_pack("poets", "Poets", "collection-2")
-    packs.save_measures("poets", packs.note_change("poets"), [], 7)
+    packs.save_measures("poets", packs.note_change("poets"), Measures(), 7)
 
     answer = api("GET", "/packs")
 

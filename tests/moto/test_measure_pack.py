@@ -1,5 +1,6 @@
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from lookalike.errors import RecogniserBusy
 from lookalike.portraits import IndexedFace, PortraitRecord, portrait_id_of
-from lookalike.ranking import DISTRIBUTION_VALUES, Attribution, Portrait, distribution_of
+from lookalike.measures import DISTRIBUTION_VALUES, Measures, distribution_of, fold
+from lookalike.ranking import Attribution, Portrait
 from tests.moto.cloud import Context, delivered, hooked
 from tests.moto.studio import Studio
 from tests.recogniser import COLLECTION, KnownFace, similarity
@@ -30,8 +32,8 @@ class Impatient(Context):
         return 60_000 if self._left >= 0 else 29_999
 
 
-def distribution(studio: Studio, pack: str = "celebrities") -> list[float]:
-    return studio.packs.distribution(pack)
+def distribution(studio: Studio, pack: str = "celebrities") -> Sequence[float]:
+    return studio.packs.measures(pack).distribution
 
 
 def searches(studio: Studio) -> int:
@@ -447,7 +449,7 @@ def add_measured_pair(studio: Studio, number: int) -> None:
 def test_large_packs_distribution_is_thinned(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lookalike.ranking.DISTRIBUTION_VALUES", 3)
+    monkeypatch.setattr("lookalike.measures.DISTRIBUTION_VALUES", 3)
     for number in range(4):
         add_measured_pair(studio, number)
     studio.index(ADA, 200)
@@ -463,7 +465,9 @@ def test_full_distribution_fits_into_a_packs_record(studio: Studio) -> None:
     values = distribution_of((str(n), n / 20.123456) for n in range(2 * DISTRIBUTION_VALUES))
     change = studio.packs.note_change("celebrities")
 
-    studio.packs.save_measures("celebrities", change, values, 2 * DISTRIBUTION_VALUES)
+    studio.packs.save_measures(
+        "celebrities", change, Measures(values), 2 * DISTRIBUTION_VALUES
+    )
 
     assert distribution(studio) == pytest.approx(values, abs=1e-6)
 

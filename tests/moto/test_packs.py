@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from lookalike.errors import UnknownPack
+from lookalike.measures import Measures, histogram_of
 from lookalike.packs import DEFAULT_PACK, PROGRESS_LIFETIME, Pack, PackStore, Progress
 from tests.moto.cloud import Cloud
 from tests.moto.conftest import Clock
@@ -71,14 +72,14 @@ def test_faces_belong_in_both_collections_of_a_pack_that_is_reindexed() -> None:
 def test_saving_a_pack_leaves_what_others_wrote_to_it(packs: PackStore) -> None:
     packs.save(Pack("poets", "Poets", "collection-1", "collection-2"))
     change = packs.note_change("poets")
-    packs.save_measures("poets", change, [50.0], 7)
+    packs.save_measures("poets", change, Measures([50.0]), 7)
 
     packs.save(Pack("poets", "Bards", "collection-2"))
 
     assert packs.read("poets") == Pack(
         "poets", "Bards", "collection-2", change=change, measured=change, portraits=7
     )
-    assert packs.distribution("poets") == [50.0]
+    assert packs.measures("poets").distribution == [50.0]
 
 
 def test_deleted_pack_is_unknown(cloud: Cloud, packs: PackStore) -> None:
@@ -116,16 +117,19 @@ def test_progress_of_a_pack_that_is_gone_makes_no_pack(
     assert [pack.name for pack in packs.all()] == [DEFAULT_PACK]
 
 
-def test_pack_without_measures_has_no_distribution(packs: PackStore) -> None:
-    assert packs.distribution(DEFAULT_PACK) == []
+def test_pack_that_is_not_measured_has_empty_measures(packs: PackStore) -> None:
+    assert packs.measures(DEFAULT_PACK) == Measures([], ())
 
 
-def test_distribution_is_read_as_it_was_saved(packs: PackStore) -> None:
+def test_measures_are_read_as_they_were_saved(packs: PackStore) -> None:
     change = packs.note_change(DEFAULT_PACK)
+    curve = histogram_of([0.0, 31.4, 99.9])
 
-    packs.save_measures(DEFAULT_PACK, change, [0.0, 31.4, 99.123456789], 3)
+    packs.save_measures(DEFAULT_PACK, change, Measures([0.0, 31.4, 99.123456789], curve), 3)
 
-    assert packs.distribution(DEFAULT_PACK) == pytest.approx([0.0, 31.4, 99.123457])
+    measures = packs.measures(DEFAULT_PACK)
+    assert measures.distribution == pytest.approx([0.0, 31.4, 99.123457])
+    assert measures.curve == curve
     assert (packs.read(DEFAULT_PACK).measured, packs.read(DEFAULT_PACK).portraits) == (
         change,
         3,
@@ -135,16 +139,16 @@ def test_distribution_is_read_as_it_was_saved(packs: PackStore) -> None:
 def test_measures_of_an_earlier_change_are_not_saved(packs: PackStore) -> None:
     first = packs.note_change(DEFAULT_PACK)
     second = packs.note_change(DEFAULT_PACK)
-    packs.save_measures(DEFAULT_PACK, second, [50.0], 2)
+    packs.save_measures(DEFAULT_PACK, second, Measures([50.0]), 2)
 
-    packs.save_measures(DEFAULT_PACK, first, [], 0)
+    packs.save_measures(DEFAULT_PACK, first, Measures([]), 0)
 
-    assert packs.distribution(DEFAULT_PACK) == [50.0]
+    assert packs.measures(DEFAULT_PACK).distribution == [50.0]
     assert packs.read(DEFAULT_PACK).measured == second
 
 
 def test_measures_of_a_pack_that_is_gone_make_no_pack(cloud: Cloud, packs: PackStore) -> None:
-    packs.save_measures("gone", "change", [50.0], 2)
+    packs.save_measures("gone", "change", Measures([50.0]), 2)
 
     assert cloud.items("PacksTable") == []
 

@@ -113,7 +113,8 @@ def test_only_the_similarity_of_the_faces_shows_the_same_person(
     similarity: float,
     same_person: bool,
 ) -> None:
-    workflow.store(match_id, method, [Celebrity(1, GRACE, similarity, 100).to_json()])
+    workflow.store(match_id, method, [
+        Celebrity(1, GRACE, 50.0, 100, None, same_person=is_best_same).to_json()])
 
     (celebrity,) = shown(match_id, matches, files)["celebrities"]
 

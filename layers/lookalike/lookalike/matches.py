@@ -100,6 +100,8 @@ class Match:
     method: str | None = None
     celebrities: list[Item] = field(default_factory=list)
     """As functions/resolve_matches returned them, best first."""
+    support: Item = field(default_factory=dict)
+    """What speaks for the result, as functions/resolve_matches returned it."""
     failure: FailureCode | None = None
     faces: list[Item] = field(default_factory=list)
     """The boxes of the faces to choose from, where the failure is `several_faces`."""
@@ -440,6 +442,7 @@ def _match(item: Item) -> Match:
         version=item.get("version"),
         method=item.get("method"),
         celebrities=_from_json(item.get("celebrities", [])),
+        support=_from_json(item.get("support", {})),
         failure=code,
         faces=failure.get("faces", []),
     )

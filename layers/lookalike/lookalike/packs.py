@@ -1,7 +1,6 @@
-"""PacksTable: the packs, the collections that they are searched in, and their distributions."""
+"""PacksTable: the packs, the collections that they are searched in, and what is measured of them."""
 
 import uuid
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +8,7 @@ from typing import Any, Literal
 
 from lookalike import clock
 from lookalike.errors import UnknownPack
+from lookalike.measures import Measures
 from lookalike.settings import Settings
 from lookalike.storage import (
     Item,
@@ -25,7 +25,7 @@ LONGEST_NAME = 64
 """Characters of a pack's name."""
 PROGRESS_LIFETIME = timedelta(seconds=60)
 """How long a progress is shown without an update, because an import can be cut off."""
-# All of a pack's item but its distribution, which is large. Only Resolve Matches reads that.
+# All of a pack's item but its measures, which are large. Only Resolve Matches reads those.
 _PACK = "pack, title, #collection, next_collection, retired, change, measured, portraits, progress"
 _PACK_NAMES: Any = {"ExpressionAttributeNames": {"#collection": "collection"}}
 
@@ -86,10 +86,13 @@ class PackStore:
         item = self._item(name, ProjectionExpression=_PACK, **_PACK_NAMES)
         return self._read(name, item)
 
-    def distribution(self, name: str) -> list[float]:
-        """Read a pack's distribution; empty where the pack has not been measured."""
-        item = self._item(name, ProjectionExpression="distribution")
-        return [float(value) for value in item.get("distribution", [])]
+    def measures(self, name: str) -> Measures:
+        """Read a pack's measures; empty where the pack has not been measured."""
+        item = self._item(name, ProjectionExpression="distribution, curve")
+        return Measures(
+            [float(value) for value in item.get("distribution", [])],
+            tuple(int(count) for count in item.get("curve", [])),
+        )
 
     def all(self) -> list[Pack]:
         """Read every pack, the default one first."""
@@ -136,16 +139,19 @@ class PackStore:
         value = {**vars(progress), "until": int((clock.now() + PROGRESS_LIFETIME).timestamp())}
         self._update(name, "SET progress = :progress", {":progress": value})
 
-    def save_measures(
-        self, name: str, change: str, distribution: Sequence[float], portraits: int
-    ) -> None:
-        """Store a pack's distribution, unless the pack has changed since `change`."""
-        values = [to_decimal(value) for value in distribution]
+    def save_measures(self, name: str, change: str, measures: Measures, portraits: int) -> None:
+        """Store a pack's measures, unless the pack has changed since `change`."""
         with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._update(
                 name,
-                "SET distribution = :values, measured = :change, portraits = :portraits",
-                {":values": values, ":change": change, ":portraits": portraits},
+                "SET distribution = :values, curve = :curve, measured = :change, "
+                "portraits = :portraits",
+                {
+                    ":values": [to_decimal(value) for value in measures.distribution],
+                    ":curve": list(measures.curve),
+                    ":change": change,
+                    ":portraits": portraits,
+                },
                 condition="change = :change",
             )
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from slugify import slugify
 
 from lookalike.errors import InvalidRequest, PortraitChanged
+from lookalike.measures import Histogram
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from lookalike.settings import Settings
 from lookalike.storage import (
@@ -49,7 +50,7 @@ class IndexedFace:
 
 @dataclass(frozen=True)
 class Nearest:
-    """The portrait of another celebrity that a portrait is most similar to."""
+    """How similar a portrait is to the pack's other celebrities, and to whom it is most similar."""
 
     face_id: str
     """The portrait's own face at the time of the measurement."""
@@ -58,6 +59,14 @@ class Nearest:
     other_face_id: str = ""
     similarity: float = 0.0
     """0-100."""
+    person: str = ""
+    """The celebrity_id of the nearest other celebrity, all of their portraits considered."""
+    person_portraits: int = 0
+    """How many portraits they had."""
+    person_similarity: float = 0.0
+    """0-100, folded over their portraits."""
+    histogram: Histogram = ()
+    """The similarities to all other celebrities; empty for a portrait that is not in the sample."""
 
 
 @dataclass(frozen=True)
@@ -200,16 +209,22 @@ class PortraitStore:
         return record
 
     def save_nearest(self, record: PortraitRecord, nearest: Nearest) -> None:
-        """Store a portrait's nearest one, unless another invocation has replaced the record."""
-        values = {**vars(nearest), "similarity": to_decimal(nearest.similarity)}
+        """Store what is measured of a portrait, unless another invocation replaced the record."""
+        siblings = record.portrait.siblings if record.portrait else 0
+        values = {
+            **vars(nearest),
+            "similarity": to_decimal(nearest.similarity),
+            "person_similarity": to_decimal(nearest.person_similarity),
+            "histogram": list(nearest.histogram),
+        }
         with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._dynamodb.update_item(
                 TableName=self._table,
                 Key={"portrait_id": {"S": record.portrait_id}},
-                UpdateExpression="SET nearest = :nearest",
+                UpdateExpression="SET nearest = :nearest, siblings = :siblings",
                 ConditionExpression="revision = :revision",
                 ExpressionAttributeValues=to_attributes(
-                    {":nearest": values, ":revision": record.revision}
+                    {":nearest": values, ":siblings": siblings, ":revision": record.revision}
                 ),
             )
 
@@ -265,10 +280,21 @@ def _record(item: Item) -> PortraitRecord:
         portrait=_portrait(item) if "pack" in item else None,
         indexed_faces={name: IndexedFace(**face) for name, face in item["faces"].items()},
         refusal=item["refusal"],
-        nearest=Nearest(**{**nearest, "similarity": float(nearest["similarity"])})
-        if nearest
-        else None,
+        nearest=_nearest(nearest) if nearest else None,
         revision=item["revision"],
+    )
+
+
+def _nearest(item: Item) -> Nearest:
+    """Read what is measured of a portrait. An older build's lacks the persons."""
+    return Nearest(
+        **{
+            **item,
+            "similarity": float(item["similarity"]),
+            "person_portraits": int(item.get("person_portraits", 0)),
+            "person_similarity": float(item.get("person_similarity", 0)),
+            "histogram": tuple(int(count) for count in item.get("histogram", [])),
+        }
     )
 
 
@@ -281,6 +307,7 @@ def _portrait(item: Item) -> Portrait:
         name=item["name"],
         attribution=Attribution(**item["attribution"]),
         geometry=tuple(float(value) for value in item["geometry"]) or None,
+        siblings=int(item.get("siblings", 0)),
     )
 
 

@@ -29,20 +29,28 @@ def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Ite
         "poll_after_ms": _poll_after_ms(match),
         "selfie_url": matches.selfie_url(match),
         "method": match.method,
+        "certainty": match.support.get("certainty"),
         "celebrities": [
-            {
-                "rank": place,
-                "celebrity_id": celebrity["celebrity_id"],
-                "name": celebrity["name"],
-                "similarity": celebrity["similarity"],
-                "resemblance": celebrity["resemblance"],
-                "same_person": match.method == "faces" and celebrity["similarity"] >= SAME_PERSON,
-                "image_url": files.url(celebrity["portrait_key"]),
-                "attribution": celebrity["attribution"],
-            }
+            _public_celebrity(place, celebrity, match, files)
             for place, celebrity in enumerate(match.celebrities, start=1)
         ],
         "failure": _public_failure(match.failure, match.faces) if match.failure else None,
+    }
+
+
+def _public_celebrity(place: int, celebrity: Item, match: Match, files: PortraitFiles) -> Item:
+    """Return a person of a result. A match of an older build lacks what is read with `get`."""
+    same_person = celebrity.get("same_person", celebrity["similarity"] >= SAME_PERSON)
+    return {
+        "rank": place,
+        "celebrity_id": celebrity["celebrity_id"],
+        "name": celebrity["name"],
+        "similarity": celebrity["similarity"],
+        "resemblance": celebrity["resemblance"],
+        "one_in": celebrity.get("one_in"),
+        "same_person": match.method == "faces" and same_person,
+        "image_url": files.url(celebrity["portrait_key"]),
+        "attribution": celebrity["attribution"],
     }
 
 
