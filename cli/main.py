@@ -419,9 +419,10 @@ def _print_match(photo: Path, match: Match) -> None:
         return
     say(f"{photo}:")
     for celebrity in match["celebrities"]:
+        pairs = f", one in {celebrity['one_in']:,}" if celebrity["one_in"] else ""
         say(
             f"  {celebrity['rank']}. {celebrity['name']}  resemblance {celebrity['resemblance']}"
-            f" (similarity {celebrity['similarity']:.1f})"
+            f"{pairs} (similarity {celebrity['similarity']:.1f})"
         )
 
 

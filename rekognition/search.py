@@ -66,7 +66,7 @@ def find(detector: cv2.FaceDetectorYN, pixels: Pixels) -> Rows:
 
 
 def looked_at_closely(detector: cv2.FaceDetectorYN, pixels: Pixels, row: Row) -> Row:
-    """Return a face's row, with the mean of the landmarks that YuNet finds once the head is upright.
+    """Return a face's row with the mean of the landmarks that YuNet finds in the upright head.
 
     They align the face for its comparison. docs/quality.md has what that brings. A mirrored picture
     gets the mirror image of the same landmarks, because every look has a mirrored one.
@@ -111,10 +111,9 @@ def _look(
     """
     turn = _turn(row, angle, size)
     square = cv2.warpAffine(pixels, turn, (SQUARE, SQUARE), flags=cv2.INTER_LINEAR)
-    square = square.astype(np.uint8, copy=False)
     if is_mirrored:
         square = np.ascontiguousarray(square[:, ::-1])
-    rows = _detect(detector, square)
+    rows = _detect(detector, square.astype(np.uint8, copy=False))
     far = np.linalg.norm(rows[:, 4:14].reshape(-1, 5, 2).mean(axis=1) - SQUARE / 2, axis=1)
     if not len(rows) or far.min() > SQUARE / 6:
         return None

@@ -181,9 +181,7 @@ class IndexedPack:
         )
 
 
-def _measure_portrait(
-    indexed: IndexedPack, portrait_id: str, has_time: Callable[[], bool]
-) -> bool:
+def _measure_portrait(indexed: IndexedPack, portrait_id: str, has_time: Callable[[], bool]) -> bool:
     """Measure a portrait, and before it those whose nearest celebrity it may now be.
 
     Return whether there was time. If not, the portrait is not measured yet, and the next invocation

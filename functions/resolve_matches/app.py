@@ -71,9 +71,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         result = resolve(found)
         if not result.celebrities:
             raise CatalogEmpty(found.pack)
-        logger.info(
-            "matches resolved", method=result.method, celebrities=len(result.celebrities)
-        )
+        logger.info("matches resolved", method=result.method, celebrities=len(result.celebrities))
         return {
             "method": result.method,
             "celebrities": [celebrity.to_json() for celebrity in result.celebrities],
@@ -87,9 +85,7 @@ def resolve(found: SearchedSelfie) -> Result:
     people = people_of(found.faces, matched)
     if not people:
         return Result("landmarks", _by_landmarks(found))
-    return Result(
-        "faces", rank(people, matched, measures_of(found.pack)), certainty_of(people)
-    )
+    return Result("faces", rank(people, matched, measures_of(found.pack)), certainty_of(people))
 
 
 def measures_of(pack: str) -> Measures:

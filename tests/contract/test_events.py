@@ -429,9 +429,9 @@ def test_resolve_matches_accepts_its_event(cloud: Cloud, monkeypatch: pytest.Mon
     environment = cloud.environment("ResolveMatchesFunction")
     function = load_function("resolve_matches", monkeypatch, environment)
 
-    def resolve(found: Any) -> tuple[str, list[Any]]:
+    def resolve(found: Any) -> Any:
         given.append(found)
-        return "faces", []
+        return function.Result("faces", [])
 
     monkeypatch.setattr(function, "resolve", resolve)
 

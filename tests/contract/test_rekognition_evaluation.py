@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lookalike.ranking import Attribution, Celebrity, FaceMatch, Portrait, rank
+import pytest
+
+from lookalike.measures import Measures, fold
+from lookalike.ranking import (
+    SEARCHED_FACES,
+    Attribution,
+    Celebrity,
+    FaceMatch,
+    Portrait,
+    people_of,
+    rank,
+)
 from tests.contract.rekognition_service import RekognitionProcess
 
 if TYPE_CHECKING:
@@ -76,21 +87,23 @@ def look(
         CollectionId=collection,
         Image={"Bytes": photo.read_bytes()},
         FaceMatchThreshold=0,
-        MaxFaces=100,
+        MaxFaces=SEARCHED_FACES,
     )["FaceMatches"]
-    assert len(found) == 100
+    assert len(found) == len(portraits)
     matches = [FaceMatch(one["Face"]["ExternalImageId"], one["Similarity"]) for one in found]
-    ranked = rank(matches, portraits, [])
+    ranked = rank(people_of(matches, portraits), portraits, Measures())
     for celebrity in ranked:
-        assert celebrity.similarity == max(similarities(matches, portraits, celebrity))
+        theirs = similarities(matches, portraits, celebrity)
+        assert celebrity.similarity == pytest.approx(fold([*theirs.values()]))
+        assert theirs[celebrity.portrait.portrait_id] == max(theirs.values())
     return ranked
 
 
 def similarities(
     matches: Iterable[FaceMatch], portraits: dict[str, Portrait], celebrity: Celebrity
-) -> list[float]:
-    return [
-        match.similarity
+) -> dict[str, float]:
+    return {
+        match.portrait_id: match.similarity
         for match in matches
         if portraits[match.portrait_id].name == celebrity.portrait.name
-    ]
+    }

@@ -1,4 +1,5 @@
 import io
+import json
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image, ImageFilter
 
+from lookalike.portraits import portrait_id_of
+from lookalike.ranking import SEARCHED_FACES
 from tests.contract.pictures import encode, group, noise, on_canvas
 from tests.contract.rekognition_service import RekognitionProcess
+from tests.moto.workflow import DEFINITION
 from tests.recogniser import DEFAULT_ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -177,6 +181,23 @@ def test_the_largest_face_is_the_one_searched_for(
     assert external_ids(answer["FaceMatches"]) == ["person-1"]
     assert answer["SearchedFaceBoundingBox"] == faces[0]["BoundingBox"]
     assert answer["SearchedFaceConfidence"] == faces[0]["Confidence"]
+
+
+@pytest.mark.usefixtures("album")
+def test_the_largest_reply_of_a_search_fits_into_the_workflow(
+    client: "RekognitionClient", collection: str, portraits: list[Path]
+) -> None:
+    reply = client.search_faces_by_image(
+        CollectionId=collection, Image={"Bytes": portraits[0].read_bytes()}, FaceMatchThreshold=0
+    )
+    longest: Any = max(reply["FaceMatches"], key=lambda match: len(json.dumps(match)))
+    longest["Face"]["ExternalImageId"] = portrait_id_of("celebrities/Grace_Hopper.jpg")
+    asked = DEFINITION["States"]["Search Celebrities"]["Arguments"]["MaxFaces"]
+
+    whole = {**reply, "FaceMatches": [longest] * asked}
+
+    assert asked == SEARCHED_FACES
+    assert len(json.dumps(whole)) < 200 * 1024  # Step Functions carries 256 KiB
 
 
 def test_a_search_in_an_empty_collection_finds_no_face(

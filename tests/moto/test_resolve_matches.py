@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from lookalike.errors import CatalogEmpty
+from lookalike.measures import Histogram, Measures, fold, histogram_of
 from lookalike.packs import PackStore
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait, normalise
@@ -21,6 +22,8 @@ class ResolveMatches:
         self, cloud: Cloud, packs: PackStore, portraits: PortraitStore, module: Any
     ) -> None:
         self.module = module
+        self.curve: Histogram = ()
+        """The curve of the pack's next measures."""
         self._cloud, self._packs, self._portraits = cloud, packs, portraits
 
     def add(self, name: str, shade: int = 128) -> str:
@@ -46,7 +49,8 @@ class ResolveMatches:
     def measure(self, *distribution: float) -> None:
         """Let the pack have this distribution."""
         change = self._packs.note_change("celebrities")
-        self._packs.save_measures("celebrities", change, distribution, len(distribution))
+        measures = Measures(distribution, self.curve)
+        self._packs.save_measures("celebrities", change, measures, len(distribution))
 
     def __call__(self, *found: tuple[str, float], selfie: bytes | None = None) -> Any:
         bucket = self._cloud.name("SelfiesBucket")
@@ -101,6 +105,8 @@ def test_person_is_written_in_the_form_that_is_stored(resolve: ResolveMatches) -
         "name": "Ada",
         "similarity": 30.0,
         "resemblance": 33,
+        "one_in": None,
+        "same_person": False,
         "portrait_key": "celebrities/ada.png",
         "attribution": {
             "author": "A. Photographer",
@@ -205,28 +211,28 @@ def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches)
     assert celebrity["resemblance"] == 73  # 10 people below, drawn to 20 by 5
 
 
-def test_distribution_is_read_once_a_minute(
+def test_measures_are_read_once_a_minute(
     resolve: ResolveMatches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time = 1000.0
     monkeypatch.setattr("functions.resolve_matches.app.time.monotonic", lambda: time)
     resolve.measure(10)
-    first = resolve.module.distribution("celebrities")
+    first = resolve.module.measures_of("celebrities").distribution
     resolve.measure(10, 20)
 
     time += 59
-    second = resolve.module.distribution("celebrities")
+    second = resolve.module.measures_of("celebrities").distribution
     time += 2
-    third = resolve.module.distribution("celebrities")
+    third = resolve.module.measures_of("celebrities").distribution
 
     assert (first, second, third) == ([10], [10], [10, 20])
 
 
 def test_first_measures_of_a_pack_count_at_once(resolve: ResolveMatches) -> None:
-    empty = resolve.module.distribution("celebrities")
+    empty = resolve.module.measures_of("celebrities").distribution
     resolve.measure(10)
 
-    assert (empty, resolve.module.distribution("celebrities")) == ([], [10])
+    assert (empty, resolve.module.measures_of("celebrities").distribution) == ([], [10])
 
 
 def test_result_is_logged_without_naming_anyone(
@@ -246,3 +252,45 @@ def test_pack_that_is_not_measured_yet_resembles_by_similarity(resolve: ResolveM
     (celebrity,) = resolve((resolve.add("ada"), 20.0))["celebrities"]
 
     assert celebrity["resemblance"] == 20
+
+
+def test_one_in_is_read_off_the_packs_curve(resolve: ResolveMatches) -> None:
+    ada = resolve.add("ada")
+    resolve.curve = histogram_of([10.0] * 990 + [60.0] * 10 + [80.0] * 40)
+    resolve.measure(30)
+
+    (celebrity,) = resolve((ada, 70.0))["celebrities"]
+
+    assert celebrity["one_in"] == 26  # 1,040 pairs, 40 of them above
+
+
+def test_all_portraits_of_a_person_count(resolve: ResolveMatches) -> None:
+    one, two, bea = resolve.add("ada-1"), resolve.add("ada-2"), resolve.add("bea")
+
+    first, second = resolve((one, 60.0), (bea, 50.0), (two, 10.0))["celebrities"]
+
+    assert (first["name"], second["name"]) == ("Bea", "Ada")
+    assert second["similarity"] == pytest.approx(fold([60, 10]), abs=1e-5)
+    assert second["portrait_key"] == "celebrities/ada-1.png"
+
+
+@pytest.mark.parametrize(("second", "certainty"), [(20.0, "clear"), (39.0, "close"), (33.0, None)])
+def test_certainty_is_the_lead_of_the_first(
+    resolve: ResolveMatches, second: float, certainty: str | None
+) -> None:
+    ada, bea = resolve.add("ada"), resolve.add("bea")
+
+    assert resolve((ada, 40.0), (bea, second))["support"]["certainty"] == certainty
+
+
+def test_landmarks_have_no_certainty_and_no_pairs(resolve: ResolveMatches) -> None:
+    for name in ("ada", "bea"):
+        resolve.add(name)
+    resolve.curve = histogram_of([10.0] * 1000)
+    resolve.measure(30)
+
+    result = resolve()
+
+    assert result["method"] == "landmarks"
+    assert result["support"]["certainty"] is None
+    assert [one["one_in"] for one in result["celebrities"]] == [None, None]

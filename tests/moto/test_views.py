@@ -60,6 +60,7 @@ def test_match_in_process_is_shown(
         "updated_at": "2026-11-22T16:01:33.123Z",
         "poll_after_ms": 400,
         "method": None,
+        "certainty": None,
         "celebrities": [],
         "failure": None,
     }
@@ -68,8 +69,9 @@ def test_match_in_process_is_shown(
 def test_celebrities_are_shown_as_they_were_stored(
     match_id: str, matches: MatchStore, files: PortraitFiles, workflow: Workflow
 ) -> None:
-    celebrities = [Celebrity(1, GRACE, 31.412345678, 88), Celebrity(2, GRACE, 0.0, 0)]
-    workflow.store(match_id, "faces", [one.to_json() for one in celebrities])
+    celebrities = [Celebrity(1, GRACE, 31.412345678, 88, 310), Celebrity(2, GRACE, 0.0, 0)]
+    stored = [one.to_json() for one in celebrities]
+    workflow.store(match_id, "faces", stored, support={"certainty": "clear"})
 
     match = shown(match_id, matches, files)
 
@@ -83,6 +85,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         "name": "Grace Hopper",
         "similarity": 31.412346,
         "resemblance": 88,
+        "one_in": 310,
         "same_person": False,
         "attribution": {
             "author": "U.S. Navy",
@@ -93,16 +96,12 @@ def test_celebrities_are_shown_as_they_were_stored(
     }
     assert (second["rank"], second["similarity"], second["resemblance"]) == (2, 0.0, 0)
     assert (match["status"], match["method"]) == ("succeeded", "faces")
+    assert match["certainty"] == "clear"
 
 
 @pytest.mark.parametrize(
-    ("method", "similarity", "same_person"),
-    [
-        ("faces", SAME_PERSON, True),
-        ("faces", 100.0, True),
-        ("faces", SAME_PERSON - 0.01, False),
-        ("landmarks", 100.0, False),
-    ],
+    ("method", "best", "same_person"),
+    [("faces", True, True), ("faces", False, False), ("landmarks", True, False)],
 )
 def test_only_the_similarity_of_the_faces_shows_the_same_person(
     match_id: str,
@@ -110,15 +109,36 @@ def test_only_the_similarity_of_the_faces_shows_the_same_person(
     files: PortraitFiles,
     workflow: Workflow,
     method: Method,
-    similarity: float,
+    best: bool,
     same_person: bool,
 ) -> None:
-    workflow.store(match_id, method, [
-        Celebrity(1, GRACE, 50.0, 100, None, same_person=is_best_same).to_json()])
+    workflow.store(match_id, method, [Celebrity(1, GRACE, 50.0, 100, None, best).to_json()])
 
     (celebrity,) = shown(match_id, matches, files)["celebrities"]
 
     assert celebrity["same_person"] is same_person
+
+
+@pytest.mark.parametrize(
+    ("similarity", "same_person"), [(SAME_PERSON, True), (SAME_PERSON - 0.01, False)]
+)
+def test_result_of_an_older_build_is_shown_without_what_it_lacks(
+    match_id: str,
+    matches: MatchStore,
+    files: PortraitFiles,
+    workflow: Workflow,
+    similarity: float,
+    same_person: bool,
+) -> None:
+    stored = Celebrity(1, GRACE, similarity, 100).to_json()
+    del stored["one_in"], stored["same_person"]
+    workflow.store(match_id, "faces", [stored], support={})
+
+    match = shown(match_id, matches, files)
+
+    assert match["certainty"] is None
+    (celebrity,) = match["celebrities"]
+    assert (celebrity["one_in"], celebrity["same_person"]) == (None, same_person)
 
 
 @pytest.mark.parametrize("code", FailureCode)

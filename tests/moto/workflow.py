@@ -42,9 +42,19 @@ class Workflow:
             },
         )
 
-    def store(self, match_id: str, method: str, celebrities: list[dict[str, Any]]) -> None:
+    def store(
+        self,
+        match_id: str,
+        method: str,
+        celebrities: list[dict[str, Any]],
+        support: dict[str, Any] | None = None,
+    ) -> None:
         """Store a result, as Resolve Matches returns it."""
-        values = {":method": {"S": method}, ":celebrities": {"S": json.dumps(celebrities)}}
+        values = {
+            ":method": {"S": method},
+            ":celebrities": {"S": json.dumps(celebrities)},
+            ":support": {"S": json.dumps(support or {"certainty": None})},
+        }
         self._write("Store Matches", match_id, self._ending() | values)
 
     def fail(self, match_id: str, failure: dict[str, Any]) -> None:

@@ -1,26 +1,29 @@
 import cmath
 import math
-import random
-from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from lookalike.measures import Measures, fold, logit, similarity_of
 from lookalike.ranking import (
-    DISTRIBUTION_VALUES,
+    CLEAR,
+    CLOSE,
     GEOMETRY_LANDMARKS,
-    PRIOR,
+    SAME_PERSON,
+    SEARCHED_FACES,
     Attribution,
+    Celebrity,
     FaceMatch,
     Geometry,
     Portrait,
-    distribution_of,
+    certainty_of,
     normalise,
+    people_of,
     rank,
     rank_by_landmarks,
-    resemblance,
 )
 
 Landmarks = Mapping[str, tuple[float, float]]
@@ -34,7 +37,6 @@ FACE: Landmarks = {
 }
 
 similarities = st.floats(0, 100)
-distributions = st.lists(similarities, max_size=60).map(sorted)
 
 
 def portrait(
@@ -57,6 +59,13 @@ def by_id(*portraits: Portrait) -> dict[str, Portrait]:
     return {one.portrait_id: one for one in portraits}
 
 
+def ranked(
+    found: Sequence[FaceMatch], portraits: Mapping[str, Portrait], measures: Measures | None = None
+) -> list[Celebrity]:
+    """The people of a search's reply, best first."""
+    return rank(people_of(found, portraits), portraits, measures or Measures())
+
+
 def geometry(landmarks: Landmarks, aspect: float = 1.0) -> Geometry:
     found = normalise(landmarks, aspect)
     assert found is not None
@@ -76,7 +85,7 @@ def test_people_are_ranked_by_similarity() -> None:
     known = by_id(portrait("ada"), portrait("bea"), portrait("cam"))
     found = [FaceMatch("ada", 20), FaceMatch("bea", 60), FaceMatch("cam", 40)]
 
-    celebrities = rank(found, known, [])
+    celebrities = ranked(found, known)
 
     assert [(one.rank, one.portrait.celebrity_id) for one in celebrities] == [
         (1, "bea"),
@@ -89,19 +98,59 @@ def test_person_of_several_portraits_is_named_once_with_the_best() -> None:
     known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"), portrait("bea"))
     found = [FaceMatch("ada-1", 30), FaceMatch("bea", 20), FaceMatch("ada-2", 50)]
 
-    celebrities = rank(found, known, [])
+    celebrities = ranked(found, known)
 
-    assert [(one.portrait.portrait_id, one.similarity) for one in celebrities] == [
-        ("ada-2", 50),
-        ("bea", 20),
-    ]
+    assert [one.portrait.portrait_id for one in celebrities] == ["ada-2", "bea"]
+
+
+def test_all_of_a_persons_portraits_count() -> None:
+    known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"), portrait("bea"))
+    found = [FaceMatch("ada-1", 60), FaceMatch("bea", 50), FaceMatch("ada-2", 10)]
+
+    first, second = ranked(found, known)
+
+    assert (first.portrait.celebrity_id, first.similarity) == ("bea", 50)
+    assert (second.portrait.portrait_id, second.similarity) == ("ada-1", fold([60, 10]))
+
+
+def full_reply(*found: FaceMatch, lowest: float) -> list[FaceMatch]:
+    """A reply of as many faces as were asked for."""
+    rest = SEARCHED_FACES - len(found)
+    return [*found, *(FaceMatch(f"gone-{n}", lowest) for n in range(rest))]
+
+
+def test_portrait_that_a_full_reply_left_out_counts_as_the_lowest_similarity() -> None:
+    known = by_id(replace(portrait("ada-1", "ada"), siblings=1), portrait("bea"))
+    found = full_reply(FaceMatch("ada-1", 60), FaceMatch("bea", 50), lowest=7)
+
+    first, second = ranked(found, known)
+
+    assert (first.portrait.celebrity_id, second.similarity) == ("bea", fold([60, 7]))
+
+
+def test_portrait_that_was_removed_does_not_count_in_a_reply_of_all_faces() -> None:
+    known = by_id(replace(portrait("ada-1", "ada"), siblings=1))
+
+    (celebrity,) = ranked([FaceMatch("ada-1", 60), FaceMatch("gone", 7)], known)
+
+    assert celebrity.similarity == 60
+
+
+@pytest.mark.parametrize(("best", "same"), [(SAME_PERSON, True), (SAME_PERSON - 0.1, False)])
+def test_same_person_is_read_off_the_best_portrait_alone(best: float, same: bool) -> None:
+    known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"))
+
+    (celebrity,) = ranked([FaceMatch("ada-1", best), FaceMatch("ada-2", 1)], known)
+
+    assert celebrity.similarity < SAME_PERSON
+    assert celebrity.same_person is same
 
 
 def test_at_most_five_people_are_named() -> None:
     known = by_id(*(portrait(f"person-{n}") for n in range(9)))
     found = [FaceMatch(one, 10.0 * place) for place, one in enumerate(known)]
 
-    celebrities = rank(found, known, [])
+    celebrities = ranked(found, known)
 
     assert [one.rank for one in celebrities] == [1, 2, 3, 4, 5]
     assert celebrities[-1].portrait.portrait_id == "person-4"
@@ -113,7 +162,7 @@ def test_portraits_of_one_person_take_no_other_persons_place() -> None:
     )
     found = [FaceMatch(one, 99 if one.startswith("ada") else 1) for one in known]
 
-    celebrities = rank(found, known, [])
+    celebrities = ranked(found, known)
 
     assert len(celebrities) == 5
 
@@ -121,122 +170,65 @@ def test_portraits_of_one_person_take_no_other_persons_place() -> None:
 def test_portraits_that_are_gone_are_passed_over() -> None:
     found = [FaceMatch("gone", 90), FaceMatch("ada", 10)]
 
-    celebrities = rank(found, by_id(portrait("ada")), [])
+    celebrities = ranked(found, by_id(portrait("ada")))
 
     assert [(one.rank, one.portrait.portrait_id) for one in celebrities] == [(1, "ada")]
 
 
 def test_no_face_found_ranks_no_celebrity() -> None:
-    assert rank([], by_id(portrait("ada")), [50.0]) == []
+    assert ranked([], by_id(portrait("ada"))) == []
 
 
-def test_people_get_their_resemblance_from_the_distribution() -> None:
-    distribution = [10.0] * 50 + [30.0] * 50
+def test_people_get_their_resemblance_from_the_measures() -> None:
+    measures = Measures([10.0] * 50 + [30.0] * 50)
 
-    (celebrity,) = rank([FaceMatch("ada", 20)], by_id(portrait("ada")), distribution)
+    (celebrity,) = ranked([FaceMatch("ada", 20)], by_id(portrait("ada")), measures)
 
-    assert celebrity.resemblance == resemblance(20, distribution) == 49
+    assert celebrity.resemblance == measures.resemblance(20) == 49
+    assert celebrity.one_in is None
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 11), similarities), max_size=40),
+    st.dictionaries(st.integers(0, 11), similarities, max_size=12),
     st.permutations(range(12)),
 )
-def test_ranking_is_right_for_any_matches(drawn: list[tuple[int, float]], order: list[int]) -> None:
+def test_ranking_is_right_for_any_matches(drawn: dict[int, float], order: list[int]) -> None:
     known = by_id(*(portrait(f"portrait-{n}", f"person-{n % 7}") for n in order))
-    found = [FaceMatch(f"portrait-{n}", similarity) for n, similarity in drawn]
-    best: dict[str, float] = {}
+    found = [FaceMatch(f"portrait-{n}", similarity) for n, similarity in drawn.items()]
+    theirs: dict[str, list[float]] = {}
     for match in found:
-        person = known[match.portrait_id].celebrity_id
-        best[person] = max(match.similarity, best.get(person, 0.0))
+        theirs.setdefault(known[match.portrait_id].celebrity_id, []).append(match.similarity)
 
-    celebrities = rank(found, known, [])
+    celebrities = ranked(found, known)
 
-    assert [one.similarity for one in celebrities] == sorted(best.values(), reverse=True)[:5]
-    assert all(best[one.portrait.celebrity_id] == one.similarity for one in celebrities)
+    folded = sorted((fold(some) for some in theirs.values()), reverse=True)
+    assert [one.similarity for one in celebrities] == pytest.approx(folded[:5])
+    for one in celebrities:
+        best = max(theirs[one.portrait.celebrity_id])
+        assert FaceMatch(one.portrait.portrait_id, best) in found
     assert len({one.portrait.celebrity_id for one in celebrities}) == len(celebrities)
 
 
-# Resemblance
+# Certainty
 
 
-def test_resemblance_is_the_percentile_in_a_large_pack() -> None:
-    distribution = [n / 10 for n in range(1000)]  # similarities from 0 to 99.9
+@pytest.mark.parametrize(
+    ("lead", "certainty"),
+    [(CLEAR + 0.01, "clear"), (CLEAR - 0.01, None), (CLOSE + 0.01, None), (CLOSE - 0.01, "close")],
+)
+def test_certainty_is_read_off_the_lead(lead: float, certainty: str | None) -> None:
+    known = by_id(portrait("ada"), portrait("bea"))
+    found = [FaceMatch("ada", similarity_of(logit(30) + lead)), FaceMatch("bea", 30)]
 
-    assert resemblance(25, [value / 2 for value in distribution]) == 50
-    assert resemblance(90, distribution) == 90
-
-
-def test_resemblance_stands_in_the_middle_of_ties() -> None:
-    distribution = [40.0] * 1000
-
-    assert resemblance(40, distribution) == 50
-    assert resemblance(40.1, distribution) == 100
-    assert resemblance(39.9, distribution) == 0
+    assert certainty_of(people_of(found, known)) == certainty
 
 
-def test_resemblance_in_a_pack_of_one_person_is_the_similarity() -> None:
-    assert resemblance(37.4, []) == 37
+def test_lead_over_the_same_person_is_none() -> None:
+    known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"))
+    found = [FaceMatch("ada-1", 90), FaceMatch("ada-2", 10)]
 
-
-def test_resemblance_in_a_small_pack_is_drawn_to_the_similarity() -> None:
-    few, many = [20.0] * PRIOR, [20.0] * 1000
-
-    assert resemblance(30, []) < resemblance(30, few) < resemblance(30, many)
-    assert resemblance(30, few) == 65  # halfway between 30 and the percentile of 100
-
-
-@given(similarities, similarities, distributions)
-def test_more_similar_never_resembles_less(
-    one: float, other: float, distribution: list[float]
-) -> None:
-    lower, higher = sorted((one, other))
-
-    assert resemblance(lower, distribution) <= resemblance(higher, distribution)
-
-
-@given(similarities, distributions)
-def test_resemblance_is_a_percentage(similarity: float, distribution: list[float]) -> None:
-    assert 0 <= resemblance(similarity, distribution) <= 100
-
-
-# The distribution
-
-
-def test_distribution_holds_one_value_a_person_the_nearest() -> None:
-    assert distribution_of([("ada", 30), ("ada", 50), ("bea", 20), ("ada", 40)]) == [20, 50]
-
-
-def test_distribution_of_an_empty_pack_is_empty() -> None:
-    assert distribution_of([]) == []
-
-
-def test_distribution_of_many_people_is_thinned() -> None:
-    values = distribution_of((str(n), n / 100) for n in range(5 * DISTRIBUTION_VALUES))
-
-    assert len(values) == DISTRIBUTION_VALUES
-    assert (values[0], values[-1]) == (0, (5 * DISTRIBUTION_VALUES - 1) / 100)
-    assert values == sorted(values)
-
-
-def test_distribution_of_at_most_as_many_people_as_it_keeps_is_whole() -> None:
-    values = [n / 100 for n in range(DISTRIBUTION_VALUES)]
-
-    assert distribution_of((str(value), value) for value in values) == values
-
-
-@given(st.integers(DISTRIBUTION_VALUES, 3 * DISTRIBUTION_VALUES), st.integers(), similarities)
-def test_thinned_distribution_gives_the_same_percentiles(
-    people: int, seed: int, similarity: float
-) -> None:
-    drawn = random.Random(seed)
-    nearest = [100 * drawn.betavariate(2, 3) for _ in range(people)]
-    whole = sorted(nearest)
-
-    thinned = distribution_of((str(n), value) for n, value in enumerate(nearest))
-
-    share = bisect_left(whole, similarity) / len(whole)
-    assert bisect_left(thinned, similarity) / len(thinned) == pytest.approx(share, abs=0.002)
+    assert certainty_of(people_of(found, known)) is None
+    assert certainty_of({}) is None
 
 
 # Landmark geometry

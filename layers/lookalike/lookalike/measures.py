@@ -153,5 +153,5 @@ def curve_of(histograms: Iterable[Histogram], people: int) -> Histogram:
 
 
 def _two_digits(number: float) -> int:
-    digits = max(0, math.floor(math.log10(number)) - 1)
-    return round(number / 10**digits) * 10**digits
+    step = 10 ** max(0, math.floor(math.log10(number)) - 1)
+    return int(round(number / step) * step)

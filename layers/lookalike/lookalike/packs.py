@@ -1,4 +1,4 @@
-"""PacksTable: the packs, the collections that they are searched in, and what is measured of them."""
+"""PacksTable: the packs, the collections that they are searched in, and their measures."""
 
 import uuid
 from contextlib import suppress

@@ -1,7 +1,7 @@
 """Ranking, and the landmark fallback. Pure: no AWS, no I/O."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
