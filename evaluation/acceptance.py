@@ -1,6 +1,7 @@
 """Whether degraded photographs are accepted, and whether they are still right."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from evaluation.degradations import DEGRADATIONS, Change
 from evaluation.looks import Bar, Look, Looker
@@ -17,7 +18,7 @@ def measure_degradations(album: Album, looker: Looker, most: int, bar: Bar) -> F
     darkest, _, lightest = thirds(sample, lambda one: _brightness(album, one))
     jobs = [(change, one) for change in DEGRADATIONS for one in sample]
     looks = looker.look_at_all(
-        [lambda change=change, one=one: changed(one, change) for change, one in jobs],  # type: ignore[misc]
+        [partial(changed, one, change) for change, one in jobs],
         "Degraded photographs",
         bar,
     )

@@ -1,6 +1,7 @@
 """Whether one photograph, and one person, gets one answer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 
 from evaluation.acceptance import changed
@@ -31,7 +32,7 @@ def measure_steadiness(album: Album, looker: Looker, most: int, bar: Bar) -> Fig
     sample = draw(accepted, most, lambda one: one.file)
     jobs = [(change, one) for change in SLIGHT for one in sample]
     looks = looker.look_at_all(
-        [lambda change=change, one=one: changed(one, change) for change, one in jobs],  # type: ignore[misc]
+        [partial(changed, one, change) for change, one in jobs],
         "Slightly changed photographs",
         bar,
     )
