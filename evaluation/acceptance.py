@@ -49,7 +49,9 @@ def _figures(
         "right": share(
             (one.name, look.refusal is None and _finds(album, look, one)) for one, look in looks
         ),
-        "right_if_none_were_refused": share((one.name, _finds(album, look, one)) for one, look in looks),
+        "right_if_none_were_refused": share(
+            (one.name, _finds(album, look, one)) for one, look in looks
+        ),
     }
 
 

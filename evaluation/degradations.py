@@ -3,10 +3,11 @@
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from rekognition.search import Pixels
 
@@ -41,9 +42,7 @@ def tilted(pixels: Pixels, degrees: float) -> Pixels:
     """Return a picture of the same size, turned about its middle; its edges are drawn out."""
     height, width = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
-    return _whole(
-        cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    )
+    return _whole(cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
 
 
 def brightened(pixels: Pixels, factor: float) -> Pixels:
@@ -92,7 +91,7 @@ def mirrored(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels[:, ::-1])
 
 
-def _clipped(values: "np.typing.NDArray[np.float64]") -> Pixels:
+def _clipped(values: npt.NDArray[np.floating[Any]]) -> Pixels:
     return np.clip(np.round(values), 0, 255).astype(np.uint8)
 
 

@@ -52,6 +52,10 @@ class Caller:
         return OPERATIONS[operation](self._service, request)
 
 
+Method = Callable[[Caller, bytes], list[Celebrity]]
+"""Answers whom a selfie resembles."""
+
+
 class Methods:
     """The methods, for one pack whose portraits are in a store."""
 
@@ -117,12 +121,13 @@ class Methods:
             FaceMatch(match["Face"]["ExternalImageId"], match["Similarity"]) for match in found
         )
 
-    def all(self) -> Mapping[str, tuple[Callable[[Caller, bytes], list[Celebrity]], str]]:
-        """Return each method, and what it asks once about each portrait, by what they are called."""
+    def all(self) -> Mapping[str, tuple[Method, int]]:
+        """Return each method, and how many calls the pack takes once, by the method's name."""
+        once = len(self._data)
         return {
-            "CompareFaces with each portrait": (self.compare, ""),
-            "landmark geometry": (self.by_landmarks, "DetectFaces"),
-            "SearchFacesByImage": (self.search, "IndexFaces"),
+            "CompareFaces with each portrait": (self.compare, 0),
+            "landmark geometry": (self.by_landmarks, once),
+            "SearchFacesByImage": (self.search, once),
         }
 
 
@@ -136,16 +141,13 @@ def measure_methods(album: Album, engine: FaceEngine, most: int, bar: Bar) -> Fi
         for name, (answer, once) in methods.all().items():
             # A caller of its own, so that no method finds what another has seen of a selfie.
             row = _measured(sample, Caller(engine, store), answer)
-            portraits = len(album.pack.portraits) if once else 0
-            rows.append({"method": name, **row, "once_for_the_pack": portraits})
+            rows.append({"method": name, **row, "once_for_the_pack": once})
             done(len(rows), len(methods.all()))
         store.close()
     return {"selfies": len(sample), "portraits": len(album.pack.portraits), "methods": rows}
 
 
-def _measured(
-    sample: list[Photograph], call: Caller, answer: Callable[[Caller, bytes], list[Celebrity]]
-) -> Figures:
+def _measured(sample: list[Photograph], call: Caller, answer: Method) -> Figures:
     outcomes, seconds = [], 0.0
     for one in sample:
         selfie = one.path.read_bytes()
@@ -179,4 +181,3 @@ def _all_but_the_subject(records: list[dict[str, Any]], data: bytes) -> list[str
     assert not isinstance(subject, Refusal)
     ids = [record["Face"]["FaceId"] for record in records]
     return [face_id for face_id, face in zip(ids, faces, strict=True) if face is not subject]
-

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from evaluation.recognition import Album, Pairs
-from evaluation.sample import Photograph
 from evaluation.shares import Mask, Scores
 
 MOST = 24
@@ -29,8 +28,8 @@ def find_mistakes(album: Album) -> list[Mistake]:
     return [
         *_wrong(album)[:MOST],
         *_refused(album)[:MOST],
-        *_worst(pairs, scores, pairs.compared & pairs.same, "One person, least alike"),
-        *_worst(pairs, -scores, pairs.compared & ~pairs.same, "Two people, most alike"),
+        *_extreme(pairs, scores, pairs.compared & pairs.same, "One person, least alike"),
+        *_extreme(pairs, scores, pairs.compared & ~pairs.same, "Two people, most alike", sign=-1),
     ]
 
 
@@ -42,9 +41,13 @@ def _wrong(album: Album) -> list[Mistake]:
         answer = album.answer(one)
         if answer and answer[0].portrait.name != one.name:
             shown = [answer[0].portrait.key, *([own[one.name]] if one.name in own else [])]
-            words = f"{one.name} is taken for {answer[0].portrait.name} ({answer[0].similarity:.1f})"
+            words = (
+                f"{one.name} is taken for {answer[0].portrait.name} ({answer[0].similarity:.1f})"
+            )
             paths = [one.path, *(by_file[file] for file in shown)]
-            found.append((answer[0].similarity, Mistake("The wrong person comes first", words, paths)))
+            found.append(
+                (answer[0].similarity, Mistake("The wrong person comes first", words, paths))
+            )
     return [mistake for _, mistake in sorted(found, key=lambda pair: -pair[0])]
 
 
@@ -56,14 +59,17 @@ def _refused(album: Album) -> list[Mistake]:
     ]
 
 
-def _worst(pairs: Pairs, scores: Scores, among: Mask, kind: str) -> list[Mistake]:
-    """Return the pairs with the lowest scores, each once whichever of the two is the query."""
+def _extreme(pairs: Pairs, scores: Scores, among: Mask, kind: str, sign: int = 1) -> list[Mistake]:
+    """Return the pairs with the lowest scores, or with a sign of -1 those with the highest.
+
+    A pair is one mistake, whichever of its two photographs is the query.
+    """
     rows, columns = np.nonzero(among)
+    cosines = scores[rows, columns]
     found: dict[frozenset[str], Mistake] = {}
-    for place in np.argsort(scores[rows, columns])[: 2 * MOST]:
-        two: list[Photograph] = [pairs.queries[rows[place]], pairs.portraits[columns[place]]]
-        cosine = abs(float(scores[rows[place], columns[place]]))
-        words = f"{two[0].name} and {two[1].name}, cosine {cosine:.2f}"
-        key = frozenset(one.file for one in two)
-        found.setdefault(key, Mistake(kind, words, [one.path for one in two]))
+    for place in np.argsort(sign * cosines)[: 2 * MOST]:
+        one, other = pairs.queries[rows[place]], pairs.portraits[columns[place]]
+        words = f"{one.name} and {other.name}, cosine {cosines[place]:.2f}"
+        key = frozenset((one.file, other.file))
+        found.setdefault(key, Mistake(kind, words, [one.path, other.path]))
     return list(found.values())[:MOST]

@@ -40,7 +40,13 @@ class Pack:
         for number, face in enumerate(faces):
             self._vectors.append(face.vector)
             self.portraits[str(number)] = Portrait(
-                str(number), "evaluation", face.file, face.name, face.name, Attribution(), face.geometry
+                str(number),
+                "evaluation",
+                face.file,
+                face.name,
+                face.name,
+                Attribution(),
+                face.geometry,
             )
         self._names = np.array([face.name for face in faces])
         self._distribution = distribution_of(

@@ -109,7 +109,9 @@ def curve(genuine: Scores, impostors: Scores) -> list[list[float]]:
     ordered = np.sort(genuine)
     rates = np.geomspace(1 / len(impostors), 1, _CURVE)
     accepted = [
-        1 - np.searchsorted(ordered, threshold(impostors, min(rate, 1 - 1e-9)), "right") / len(ordered)
+        1
+        - np.searchsorted(ordered, threshold(impostors, min(rate, 1 - 1e-9)), "right")
+        / len(ordered)
         for rate in rates
     ]
     return [

@@ -106,9 +106,7 @@ def _of_pack(
     looks: Mapping[str, Look],
     count: int,
 ) -> Figures:
-    faces = [
-        face for portraits in celebrities for face in portrait_faces(portraits, looks)[:count]
-    ]
+    faces = [face for portraits in celebrities for face in portrait_faces(portraits, looks)[:count]]
     pack = Pack(faces)
     pairs = [
         (found[0].name, one, other)

@@ -1,4 +1,4 @@
-"""`python -m evaluation.plots DATA FOLDER`: draw the figures of DATA into FOLDER, in .venv-plots."""
+"""`python -m evaluation.plots DATA FOLDER`: draw figures into a folder, in .venv-plots."""
 
 import json
 import sys
