@@ -47,7 +47,7 @@ def tilted(pixels: Pixels, degrees: float) -> Pixels:
 
 def brightened(pixels: Pixels, factor: float) -> Pixels:
     """Return a picture with every value multiplied."""
-    return _clipped(pixels * factor)
+    return _clipped(pixels * float(factor))
 
 
 def paled(pixels: Pixels, factor: float) -> Pixels:

@@ -151,18 +151,18 @@ def _measured(sample: list[Photograph], call: Caller, answer: Method) -> Figures
     outcomes, seconds = [], 0.0
     for one in sample:
         selfie = one.path.read_bytes()
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             people = answer(call, selfie)
         except RekognitionError:  # no face in it
             people = []
-        seconds += time.perf_counter() - started
+        seconds += time.process_time() - started
         outcomes.append((one.name, first_name(people) == one.name))
     calls = sum(call.calls.values()) / max(1, len(sample))
     return {
         "right": share(outcomes),
         "calls": round(calls, 2),
-        "milliseconds": round(1000 * seconds / max(1, len(sample)), 1),
+        "cpu_milliseconds": round(1000 * seconds / max(1, len(sample)), 1),
         "usd": round(calls * price_of_a_call(), 6),
     }
 
