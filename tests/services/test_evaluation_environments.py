@@ -67,7 +67,7 @@ def test_other_requirements_make_the_environment_again(root: Path, said: list[st
 def test_an_environment_that_cannot_be_made_says_why_in_one_line(
     root: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]
 ) -> None:
-    pip = "echo 'WARNING: x\\nERROR: no matching package\\nERROR: y' >&2; exit 1"
+    pip = "printf 'WARNING: x\\nERROR: no matching package\\nERROR: y\\n' >&2; exit 1"
     python(root, monkeypatch, pip)
 
     with pytest.raises(Unavailable, match=r"^ERROR: no matching package$"):
