@@ -43,6 +43,7 @@ def _changes(data: dict[str, Any]) -> Figure:
         places = [place + offset for place in range(len(rows))]
         axes.barh(places, [_value(row["all"][outcome]) for row in rows], 0.4, label=outcome)
     axes.set_yticks(range(len(rows)), [row["change"] for row in rows])
+    axes.margins(y=0.01)
     axes.invert_yaxis()
     axes.set_xlabel(f"share of {data['photographs']} photographs")
     axes.legend(loc="lower left")
