@@ -21,6 +21,7 @@ def evaluate(folder: Path, data: Path | None, state: StateFolder, *, quick: bool
     reports = state.path / "evaluation"
     reports.mkdir(parents=True, exist_ok=True)
     written = data or reports / "quality-data.json"
+    written.parent.mkdir(parents=True, exist_ok=True)
     try:
         measured = measure(folder, QUICK if quick else FULL, _described_by_dlib, progress_bar)
     except EvaluationError as error:
