@@ -72,6 +72,11 @@ bench: setup ## Measure how fast portraits are imported  FACES=folder
 	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of people: make bench FACES=folder" >&2; exit 1; }
 	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
 
+.PHONY: evaluate
+evaluate: setup ## Measure how good the answers are  FACES=folder [QUICK=1] [DATA=file]
+	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of known people: make evaluate FACES=folder" >&2; exit 1; }
+	@exec $(BIN)/lookalike evaluate "$(FACES)" $(if $(filter 1,$(QUICK)),--quick) $(if $(DATA),--data "$(DATA)")
+
 .PHONY: build
 build: setup ## Build the functions for AWS (sam build)  [STAGE=dev|prod]
 	@exec $(BIN)/lookalike deploy --build-only --stage $(STAGE)
@@ -89,7 +94,7 @@ destroy: setup ## Delete what was deployed  [STAGE=dev|prod] [CONFIRM=stack] [UN
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make: uv is needed, and is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }
-	for folder in . layers/lookalike local/aws; do uv pip compile --quiet --universal \
+	for folder in . layers/lookalike local/aws evaluation/dlib evaluation/plots; do uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
 
@@ -99,7 +104,7 @@ screens: setup browser ## Take the pictures in docs/screens again
 
 .PHONY: clean
 clean: ## Forget the local stack's state, and everything built
-	rm -rf .local .aws-sam .venv .venv-aws *.egg-info
+	rm -rf .local .aws-sam .venv .venv-aws .venv-dlib .venv-plots *.egg-info
 
 .PHONY: setup
 setup: .venv/.installed .venv-aws/.ready

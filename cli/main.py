@@ -126,6 +126,13 @@ def _add_developers_commands(commands: Commands) -> None:
     _add_stack(event)
     event.set_defaults(run=_event)
 
+    evaluate = commands.add_parser("evaluate", help="measure how good the answers are")
+    evaluate.add_argument("folder", type=Path, help="photographs of known people, and index.csv")
+    evaluate.add_argument("--quick", action="store_true", help="look at fewer of them")
+    evaluate.add_argument("--data", type=Path, metavar="FILE", help="where to write the figures")
+    _add_state(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
 
 def _add_deployment_commands(
     commands: Commands,
@@ -327,6 +334,13 @@ def _event(arguments: argparse.Namespace) -> int:
     from cli.event import make_event
 
     return make_event(arguments.name, *_stack(arguments))
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from cli.evaluate import evaluate
+
+    state = StateFolder(arguments.state)
+    return evaluate(arguments.folder, arguments.data, state, quick=arguments.quick)
 
 
 def _redrive(arguments: argparse.Namespace) -> int:

@@ -95,8 +95,8 @@ def test_every_file_of_pinned_dependencies_is_watched() -> None:
 
     pinned = {
         f"/{path.parent.relative_to(ROOT).as_posix()}".replace("/.", "/")
-        for pattern in ("requirements.txt", "layers/*/requirements.txt", "local/*/requirements.txt")
-        for path in ROOT.glob(pattern)
+        for folder in (".", "layers/*", "local/*", "evaluation/*")
+        for path in ROOT.glob(f"{folder}/requirements.txt")
     }
 
     assert set(pip["directories"]) == pinned

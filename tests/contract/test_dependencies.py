@@ -32,7 +32,7 @@ PURE = ["errors", "faces", "failures", "problems", "ranking"]
 AWS = {"boto3", "botocore"}
 THIRD_PARTY = {"aws_lambda_powertools", "imagesize", "pydantic", "slugify"}
 """The packages of the layer's own requirements."""
-NOT_PRODUCT = {"catalog", "local", "tests"}
+NOT_PRODUCT = {"catalog", "evaluation", "local", "tests"}
 
 FOLDERS = {name: properties["CodeUri"] for name, properties in sam_template.functions().items()}
 

@@ -10,11 +10,12 @@ from local.signed_addresses import ADDRESS_QUERY
 from local.state import ROOT
 from tests.contract.imports import PACKAGE, imports, roots
 
-PACKAGES = {"cli", "local", "catalog", "rekognition", "lookalike"}
+PACKAGES = {"cli", "local", "catalog", "evaluation", "rekognition", "lookalike"}
 BELOW = {
-    "cli": {"local", "catalog", "rekognition", "lookalike"},
+    "cli": {"local", "catalog", "evaluation", "rekognition", "lookalike"},
     "local": {"lookalike", "rekognition"},
     "catalog": {"lookalike", "rekognition"},
+    "evaluation": {"lookalike", "rekognition"},
     "rekognition": {"lookalike"},
     "lookalike": set[str](),
     "functions": {"lookalike"},
@@ -122,6 +123,9 @@ def test_rooms_import_only_downward() -> None:
     ("importer", "imported"),
     [
         ("catalog.folder", "local.state"),
+        ("evaluation.run", "local.state"),
+        ("evaluation.run", "catalog.folder"),
+        ("rekognition.engine", "evaluation.run"),
         ("local.front", "catalog.folder"),
         ("rekognition.engine", "catalog.folder"),
         ("lookalike.faces", "rekognition.engine"),
@@ -160,6 +164,18 @@ def test_what_the_local_aws_imports_of_other_rooms_needs_only_the_standard_libra
     assert roots(MODULES[name]) <= sys.stdlib_module_names
 
 
+@pytest.mark.parametrize(
+    ("program", "packages"),
+    [("evaluation.dlib", {"dlib", "numpy", "PIL"}), ("evaluation.plots", {"matplotlib"})],
+)
+def test_a_program_of_the_evaluation_imports_what_its_environment_has(
+    program: str, packages: set[str]
+) -> None:
+    paths = [path for name, path in MODULES.items() if name.startswith(program)]
+
+    assert {root for path in paths for root in roots(path)} - sys.stdlib_module_names == packages
+
+
 # The environment
 
 
@@ -184,11 +200,12 @@ def test_one_module_of_a_room_uses_the_environment(room: str, module: str) -> No
     assert users == {module}
 
 
-def test_the_catalog_uses_no_environment() -> None:
+@pytest.mark.parametrize("room", ["catalog", "evaluation"])
+def test_a_room_without_settings_uses_no_environment(room: str) -> None:
     users = {
         name
         for name, path in MODULES.items()
-        if room_of(name) == "catalog" and uses_the_environment(path.read_text())
+        if room_of(name) == room and uses_the_environment(path.read_text())
     }
 
     assert users == set()

@@ -13,7 +13,7 @@ LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 """Lines of a Python function, from its name to its end."""
 
-FOLDERS = ("functions", "layers", "cli", "catalog", "rekognition", "local")
+FOLDERS = ("functions", "layers", "cli", "catalog", "evaluation", "rekognition", "local")
 SCRIPTS = "web/scripts"
 
 EXCEPTIONS = {

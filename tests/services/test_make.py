@@ -55,6 +55,13 @@ def test_a_benchmark_of_an_empty_folder_says_so(tmp_path: Path) -> None:
     assert f"{tmp_path} holds no photograph" in done.stderr
 
 
+def test_an_evaluation_without_photographs_says_what_it_needs() -> None:
+    done = make("evaluate", "FACES=")
+
+    assert done.returncode != 0
+    assert "make evaluate FACES=folder" in done.stderr
+
+
 def test_locking_without_uv_says_where_to_get_it(tmp_path: Path) -> None:
     done = make("lock", path=str(tmp_path))
 

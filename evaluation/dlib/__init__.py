@@ -1,0 +1,1 @@
+"""dlib's recogniser, to be compared with; it runs in .venv-dlib."""

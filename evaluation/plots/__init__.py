@@ -1,0 +1,1 @@
+"""Draws the figures; it runs in .venv-plots."""
