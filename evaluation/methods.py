@@ -14,12 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.looks import Bar
-from evaluation.pack import MOST_FOUND, first_name
+from evaluation.pack import first_name
 from evaluation.recognition import Album
 from evaluation.sample import Photograph, draw
 from evaluation.shares import Figures, share
 from lookalike.faces import DetectedFace, Refusal, judge_portrait, read_size
-from lookalike.ranking import Celebrity, FaceMatch, normalise, rank_by_landmarks
+from lookalike.ranking import (
+    SEARCHED_FACES,
+    Celebrity,
+    FaceMatch,
+    normalise,
+    rank_by_landmarks,
+)
 from rekognition.engine import FaceEngine
 from rekognition.exceptions import RekognitionError
 from rekognition.images import ImageMemory
@@ -114,11 +120,11 @@ class Methods:
             CollectionId=_COLLECTION,
             Image={"Bytes": selfie},
             FaceMatchThreshold=0,
-            MaxFaces=MOST_FOUND,
+            MaxFaces=SEARCHED_FACES,
             QualityFilter="NONE",
         )["FaceMatches"]
         return self._pack.rank(
-            FaceMatch(match["Face"]["ExternalImageId"], match["Similarity"]) for match in found
+            [FaceMatch(match["Face"]["ExternalImageId"], match["Similarity"]) for match in found]
         )
 
     def all(self) -> Mapping[str, tuple[Method, int]]:

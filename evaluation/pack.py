@@ -1,25 +1,25 @@
 """A pack of portraits in memory: it is searched and ranked as the product does it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from lookalike.measures import Measures, curve_of, distribution_of, histogram_of
 from lookalike.ranking import (
+    SEARCHED_FACES,
     Attribution,
     Celebrity,
     FaceMatch,
     Geometry,
+    Person,
     Portrait,
-    distribution_of,
+    people_of,
     rank,
 )
 from rekognition.engine import DIMENSIONS, Vector
 from rekognition.matrix import VectorMatrix
 from rekognition.scores import similarity
-
-MOST_FOUND = 100
-"""The most faces that a search returns, as in statemachine/find_lookalike.asl.yaml."""
 
 
 class PortraitFace(NamedTuple):
@@ -48,24 +48,35 @@ class Pack:
                 Attribution(),
                 face.geometry,
             )
-        self._names = np.array([face.name for face in faces])
-        self._distribution = distribution_of(
-            (face.name, self._nearest_other(face)) for face in faces
-        )
+        self._measures = self._measured(faces)
 
     def find(self, query: Vector) -> list[Celebrity]:
         """Return the people whom a query resembles, best first."""
-        scores = similarity(self._vectors.cosines(query))
-        best = np.argsort(-scores, kind="stable")[:MOST_FOUND]
-        return self.rank(FaceMatch(str(place), float(scores[place])) for place in best)
+        return self.rank(self._search(query, SEARCHED_FACES))
 
-    def rank(self, matches: Iterable[FaceMatch]) -> list[Celebrity]:
+    def rank(self, matches: Sequence[FaceMatch]) -> list[Celebrity]:
         """Return the people of the faces that a search has found, best first."""
-        return rank(matches, self.portraits, self._distribution)
+        return rank(people_of(matches, self.portraits), self.portraits, self._measures)
 
-    def _nearest_other(self, face: PortraitFace) -> float:
-        others = self._vectors.cosines(face.vector)[self._names != face.name]
-        return float(similarity(others).max(initial=0.0))
+    def _search(self, query: Vector, most: int) -> list[FaceMatch]:
+        scores = similarity(self._vectors.cosines(query))
+        best = np.argsort(-scores, kind="stable")[:most]
+        return [FaceMatch(str(place), float(scores[place])) for place in best]
+
+    def _measured(self, faces: Sequence[PortraitFace]) -> Measures:
+        """Return what Measure Pack stores of this pack."""
+        compared = [(face.name, self._others(face)) for face in faces]
+        nearest = [
+            (name, max(person.similarity for person in people.values()))
+            for name, people in compared
+            if people
+        ]
+        pairs = [histogram_of(one.similarity for one in people.values()) for _, people in compared]
+        return Measures(distribution_of(nearest), curve_of(pairs, len({f.name for f in faces})))
+
+    def _others(self, face: PortraitFace) -> dict[str, Person]:
+        others = {i: one for i, one in self.portraits.items() if one.name != face.name}
+        return people_of(self._search(face.vector, len(self.portraits)), others)
 
 
 def first_name(people: Sequence[Celebrity]) -> str | None:
