@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 
-from lookalike.matches import SELFIE_PREFIX, Status
+from lookalike.matches import Status
+from lookalike.selfies import SELFIE_PREFIX
 from lookalike.storage import from_attributes
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deployment import Outputs, reach, resources_of
 from local.state import StateFolder
-from lookalike.matches import SELFIE_PREFIX
+from lookalike.selfies import SELFIE_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

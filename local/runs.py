@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from local.redaction import redact
-from lookalike.matches import SELFIE_PREFIX
+from lookalike.selfies import SELFIE_PREFIX
 
 RUNNING = "RUNNING"
 

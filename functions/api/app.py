@@ -6,13 +6,21 @@ The errors that this function makes are `application/problem+json` (RFC 9457) wi
 import json
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import UUID4, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    UUID4,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from lookalike import CONSENT_VERSION, VERSION, clock
 from lookalike.errors import (
@@ -23,16 +31,19 @@ from lookalike.errors import (
     NotFound,
     SignedOut,
     TryLater,
+    UnknownGroup,
+    UnknownMatch,
     UnknownPortrait,
 )
 from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits, LimitsSettings
-from lookalike.matches import MatchesSettings, MatchStore
-from lookalike.packs import DEFAULT_PACK, PacksSettings, PackStore
+from lookalike.matches import MatchesSettings, MatchStore, Wanted
+from lookalike.packs import DEFAULT_PACK, Pack, PacksSettings, PackStore
 from lookalike.portrait_files import Caption, PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_of, pack_of
 from lookalike.problems import PROBLEMS, problem_of
-from lookalike.ranking import Attribution
+from lookalike.ranking import EVERYONE, Attribution, Group
+from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import about_match, logger, metrics
 from lookalike.tombstones import TOKEN_LIFETIME, TombstonesSettings, TombstoneStore
@@ -48,11 +59,14 @@ EXPORTED_AT_ONCE = 100
 """Matches in one page of an export. Each has signed addresses, and an answer has at most 6 MB."""
 CURATORS = "curators"
 """The Cognito group whose members may change packs."""
+MOST_EARLIER = 4
+"""How many earlier photographs a new one may be taken together with."""
 WEB_ADDRESS = r"^(https?://\S+)?$"
 
 
 class ApiSettings(
     MatchesSettings,
+    ScoresSettings,
     TombstonesSettings,
     LimitsSettings,
     PacksSettings,
@@ -71,9 +85,21 @@ class NewMatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    content_type: Literal["image/jpeg", "image/png"]
+    content_type: Literal["image/jpeg", "image/png"] | None = None
     pack: Annotated[str, Field(min_length=1, max_length=64)] = DEFAULT_PACK
     consent: str | None = None
+    among: Group = EVERYONE
+    together_with: list[str] = []
+    photo_of: str | None = None
+
+    @model_validator(mode="after")
+    def check_photograph(self) -> Self:
+        """Raise ValueError unless the body says where the photograph comes from."""
+        if self.photo_of is None and self.content_type is None:
+            raise ValueError("content_type is missing")
+        if self.photo_of is not None and self.together_with:
+            raise ValueError("photo_of and together_with do not go together")
+        return self
 
 
 class NewPortrait(BaseModel):
@@ -103,6 +129,7 @@ cognito = boto3.client("cognito-idp")
 matches, tombstones = MatchStore(settings), TombstoneStore(settings)
 limits = DailyLimits(settings)
 packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
+scores = ScoreStore(settings)
 
 
 @logger.inject_lambda_context
@@ -175,12 +202,16 @@ def export_me() -> Response[str]:
     """Return everything that is stored about the caller, the matches in pages."""
     cursor = app.current_event.query_string_parameters.get("cursor")
     page = matches.page(_caller(), EXPORTED_AT_ONCE, cursor)
+    kept = scores.read(match.match_id for match in page.matches)
     account = {k: v for k, v in _claims().items() if k in {"sub", "email", "cognito:username"}}
     return _json(
         HTTPStatus.OK,
         {
             "account": account,
-            "matches": [exported_match(match, matches, files) for match in page.matches],
+            "matches": [
+                exported_match(match, matches, files, kept.get(match.match_id, {}))
+                for match in page.matches
+            ],
             "exported_at": clock.to_text(clock.now()),
             "next_cursor": page.next_cursor,
         },
@@ -307,7 +338,7 @@ def _create(user_id: str | None) -> Response[str]:
     is_new = False
     try:
         match_id, form, is_new = matches.create(
-            user_id, pack.name, pack.collection, wanted.content_type, wanted.consent, match_id
+            user_id, _wish(wanted, pack, wanted.consent), match_id
         )
     finally:
         if not is_new:
@@ -317,6 +348,24 @@ def _create(user_id: str | None) -> Response[str]:
             logger.info("match begun", pack=pack.name)
         metrics.add_metric(name="MatchCreated", unit=MetricUnit.Count, value=1)
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
+
+
+def _wish(wanted: NewMatch, pack: Pack, consent: str) -> Wanted:
+    """Return what a body asks for; raise UnknownGroup or UnknownMatch where it cannot be."""
+    if wanted.among != EVERYONE and not pack.groups.get(wanted.among):
+        raise UnknownGroup
+    together_with = tuple(dict.fromkeys(wanted.together_with))
+    if len(together_with) > MOST_EARLIER:
+        raise UnknownMatch
+    return Wanted(
+        pack=pack.name,
+        collection=pack.collection,
+        consent=consent,
+        content_type=wanted.content_type or "",
+        among=wanted.among,
+        together_with=together_with,
+        photo_of=wanted.photo_of,
+    )
 
 
 def _count(user_id: str | None, match_id: str | None) -> list[str]:
@@ -330,7 +379,9 @@ def _count(user_id: str | None, match_id: str | None) -> list[str]:
         raise
 
 
-def _upload(form: UploadForm) -> Item:
+def _upload(form: UploadForm | None) -> Item:
+    if form is None:
+        return {"upload": None, "upload_expires_at": None}
     return {
         "upload": {"url": form.url, "fields": form.fields},
         "upload_expires_at": clock.to_text(form.expires_at),

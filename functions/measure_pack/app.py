@@ -21,7 +21,7 @@ from lookalike.measures import Measures, curve_of, distribution_of, histogram_of
 from lookalike.pack_changes import PackChange, announce
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.portraits import Nearest, PortraitRecord, PortraitsSettings, PortraitStore
-from lookalike.ranking import FaceMatch, Portrait, people_of
+from lookalike.ranking import FaceMatch, Portrait, groups_of, people_of
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
@@ -74,7 +74,13 @@ def measure(change: PackChange, context: LambdaContext) -> bool:
         record = indexed.records[portrait_id]
         if record.nearest and record.portrait and record.portrait.siblings != portrait.siblings:
             _save(indexed, portrait_id, record.nearest)
-    packs.save_measures(change.pack, change.change, indexed.measures(), len(indexed.records))
+    packs.save_measures(
+        change.pack,
+        change.change,
+        indexed.measures(),
+        len(indexed.records),
+        groups_of(indexed.portraits.values()),
+    )
     logger.info("pack measured", pack=change.pack, portraits=len(indexed.records))
     return True
 

@@ -17,13 +17,18 @@ from lookalike.ranking import (
     Celebrity,
     Certainty,
     FaceMatch,
+    Group,
     Method,
+    agreeing,
     certainty_of,
+    fuse,
     normalise,
+    people_among,
     people_of,
     rank,
     rank_by_landmarks,
 )
+from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.storage import s3_client
 from lookalike.telemetry import about_match, logger
 
@@ -31,7 +36,7 @@ MEASURES_LIFETIME = timedelta(minutes=1)
 """How long a warm function may use the measures that it has read."""
 
 
-class ResolveMatchesSettings(PacksSettings, PortraitsSettings):
+class ResolveMatchesSettings(PacksSettings, PortraitsSettings, ScoresSettings):
     """What this function reads from its environment."""
 
 
@@ -44,13 +49,19 @@ class SearchedSelfie(BaseModel):
     bucket: str
     key: str
     version: str
+    execution: str
     pack: str
     faces: list[FaceMatch]
+
+    @property
+    def match_id(self) -> str:
+        """The match whose selfie it is."""
+        return self.key.rpartition("/")[2]
 
 
 settings = ResolveMatchesSettings.from_environment()
 s3 = s3_client()
-packs, portraits = PackStore(settings), PortraitStore(settings)
+packs, portraits, scores = PackStore(settings), PortraitStore(settings), ScoreStore(settings)
 _measures: dict[str, tuple[float, Measures]] = {}
 
 
@@ -61,13 +72,17 @@ class Result(NamedTuple):
     celebrities: list[Celebrity]
     """Best first."""
     certainty: Certainty | None = None
+    selfies: int = 1
+    """How many photographs the result is for."""
+    agree: int = 1
+    """How many of them have the first celebrity first on their own."""
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return the result in plain JSON; raise CatalogEmpty if it would name no celebrity."""
     found = SearchedSelfie.model_validate(event)
-    with about_match(found.key.rpartition("/")[2]):
+    with about_match(found.match_id):
         result = resolve(found)
         if not result.celebrities:
             raise CatalogEmpty(found.pack)
@@ -75,17 +90,34 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         return {
             "method": result.method,
             "celebrities": [celebrity.to_json() for celebrity in result.celebrities],
-            "support": {"certainty": result.certainty},
+            "support": {
+                "certainty": result.certainty,
+                "selfies": result.selfies,
+                "agree": result.agree,
+            },
         }
 
 
 def resolve(found: SearchedSelfie) -> Result:
     """Rank the celebrities whose faces the search found; if there are none, rank by landmarks."""
+    asked = scores.asked(found.match_id)
     matched = portraits.get(match.portrait_id for match in found.faces)
-    people = people_of(found.faces, matched)
+    everyone = people_of(found.faces, matched)
+    own = {celebrity_id: person.similarity for celebrity_id, person in everyone.items()}
+    if own:
+        scores.write(found.match_id, found.execution, own, asked.photo_until)
+    people = people_among(asked.among, everyone, matched.values())
     if not people:
-        return Result("landmarks", _by_landmarks(found))
-    return Result("faces", rank(people, matched, measures_of(found.pack)), certainty_of(people))
+        return Result("landmarks", _by_landmarks(found, asked.among))
+    earlier = scores.read(asked.together_with).values()
+    fused = fuse(people, earlier)
+    return Result(
+        "faces",
+        rank(fused, matched, measures_of(found.pack)),
+        certainty_of(fused),
+        selfies=1 + len(earlier),
+        agree=agreeing(fused, [own, *earlier]),
+    )
 
 
 def measures_of(pack: str) -> Measures:
@@ -98,7 +130,7 @@ def measures_of(pack: str) -> Measures:
     return measures
 
 
-def _by_landmarks(found: SearchedSelfie) -> list[Celebrity]:
+def _by_landmarks(found: SearchedSelfie, group: Group) -> list[Celebrity]:
     everyone = list(portraits.of_pack(found.pack))
     if not everyone:
         return []
@@ -109,4 +141,4 @@ def _by_landmarks(found: SearchedSelfie) -> list[Celebrity]:
         return []
     subject = max(seen, key=lambda face: face.box.area)
     geometry = normalise(subject.landmarks, size.width / size.height)
-    return rank_by_landmarks(geometry, everyone) if geometry else []
+    return rank_by_landmarks(geometry, everyone, group) if geometry else []

@@ -56,12 +56,21 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         "dynamodb update_item": [("dynamodb:UpdateItem", "MatchesTable")],
         "dynamodb delete_item": [("dynamodb:DeleteItem", "MatchesTable")],
         "dynamodb batch_write_item": [("dynamodb:BatchWriteItem", "MatchesTable")],
-        "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
+        "dynamodb batch_get_item": [
+            ("dynamodb:BatchGetItem", "MatchesTable"),
+            ("dynamodb:BatchGetItem", "PortraitsTable"),
+        ],
         "dynamodb query": [
             ("dynamodb:Query", "MatchesTable/index/by_user"),
             ("dynamodb:Query", "PortraitsTable/index/by_pack"),
         ],
         "dynamodb scan": [("dynamodb:Scan", "PacksTable")],
+        # The copy of a selfie is tagged with the days that it is kept.
+        "s3 copy_object": [
+            ("s3:GetObjectVersion", SELFIES),
+            ("s3:PutObject", SELFIES),
+            ("s3:PutObjectTagging", SELFIES),
+        ],
         # What a presigned form or address may do is what its signer may do.
         "s3 generate_presigned_post": [("s3:PutObject", SELFIES), ("s3:PutObject", CURATED)],
         "s3 generate_presigned_url": [
@@ -92,8 +101,18 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
         ],
     },
     "ResolveMatchesFunctionRole": {
-        "dynamodb batch_get_item": [("dynamodb:BatchGetItem", "PortraitsTable")],
-        "dynamodb get_item": [("dynamodb:GetItem", "PacksTable")],
+        "dynamodb batch_get_item": [
+            ("dynamodb:BatchGetItem", "MatchesTable"),
+            ("dynamodb:BatchGetItem", "PortraitsTable"),
+        ],
+        "dynamodb get_item": [
+            ("dynamodb:GetItem", "MatchesTable"),
+            ("dynamodb:GetItem", "PacksTable"),
+        ],
+        "dynamodb transact_write_items": [
+            ("dynamodb:PutItem", "MatchesTable"),
+            ("dynamodb:ConditionCheckItem", "MatchesTable"),
+        ],
         "dynamodb query": [("dynamodb:Query", "PortraitsTable/index/by_pack")],
         "s3 get_object": [("s3:GetObjectVersion", SELFIES)],
         "rekognition detect_faces": [

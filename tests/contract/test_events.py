@@ -18,10 +18,10 @@ from botocore.exceptions import ClientError
 
 from local.state import ROOT
 from lookalike.errors import CatalogEmpty, LookAlikeError
-from lookalike.matches import SELFIE_PREFIX
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait
+from lookalike.selfies import SELFIE_PREFIX
 from tests.contract import sam_template, workflow
 from tests.contract.event_patterns import matches, rendered, resolved
 from tests.moto.cloud import Cloud, Context, empty_account, load_function

@@ -296,7 +296,7 @@ SHOWN = {
     "a match that failed": ("Match", public_match(FAILED, SIGN, SIGN)),
     "an exported match": (
         "ExportedMatch",
-        {**exported_match(SUCCEEDED, SIGN, SIGN), "content_type": "image/png"},
+        {**exported_match(SUCCEEDED, SIGN, SIGN, {"ada": 31.4}), "content_type": "image/png"},
     ),
     "a pack": ("Pack", public_pack(Pack("a", "A", "a"))),
     "a pack that is being filled": (

@@ -17,6 +17,7 @@ from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
 from lookalike.portrait_files import CURATED
+from lookalike.selfies import DAYS_OF_COPIES, DAYS_TAG, SELFIE_PREFIX
 from lookalike.tombstones import TOKEN_LIFETIME
 from tests.contract import permissions, sam_template, workflow
 from tests.contract.sam_template import (
@@ -411,9 +412,23 @@ def enabled_rules(name: str) -> list[Any]:
 
 
 def test_current_selfies_expire_when_the_deployment_says_so() -> None:
-    expiring = [rule for rule in enabled_rules("SelfiesBucket") if "ExpirationInDays" in rule]
+    expiring = [
+        rule
+        for rule in enabled_rules("SelfiesBucket")
+        if "ExpirationInDays" in rule and "TagFilters" not in rule
+    ]
 
     assert [rule["ExpirationInDays"] for rule in expiring] == [{"Ref": "SelfieRetentionDays"}]
+
+
+def test_copies_of_selfies_expire_after_the_days_of_their_tag() -> None:
+    tagged = {
+        (filter_["Key"], filter_["Value"]): rule["ExpirationInDays"]
+        for rule in enabled_rules("SelfiesBucket")
+        for filter_ in rule.get("TagFilters", [])
+    }
+
+    assert tagged == {(DAYS_TAG, str(days)): days for days in DAYS_OF_COPIES}
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -851,7 +866,7 @@ def test_versions_are_listed_under_the_prefix_of_selfies_alone(role: str) -> Non
 
     prefix = statement["Condition"]["StringLike"]["s3:prefix"]
 
-    assert prefix == f"{matches_module.SELFIE_PREFIX}*"
+    assert prefix == f"{SELFIE_PREFIX}*"
 
 
 def test_forms_for_portraits_reach_the_folder_of_curated_ones_alone() -> None:

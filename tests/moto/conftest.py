@@ -11,6 +11,7 @@ from lookalike.matches import MatchesSettings, MatchStore
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
+from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.tombstones import TombstonesSettings, TombstoneStore
 from tests.moto.cloud import Cloud, empty_account, hooked, shared_client
 from tests.moto.deployed_catalog import Stage
@@ -65,6 +66,12 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = Clock()
     monkeypatch.setattr("lookalike.clock.now", lambda: stopped.time)
     return stopped
+
+
+@pytest.fixture
+def scores(cloud: Cloud) -> ScoreStore:
+    """The scores of matches."""
+    return ScoreStore(ScoresSettings(matches_table=cloud.name("MatchesTable")))
 
 
 @pytest.fixture

@@ -12,17 +12,19 @@ import pytest
 from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
+from lookalike.matches import MatchStore
 from lookalike.measures import Measures
 from lookalike.packs import PackStore, Progress
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, PortraitStore, portrait_id_of
-from lookalike.ranking import Attribution, Celebrity, Portrait
+from lookalike.ranking import Attribution, Celebrity, Group, Portrait
+from lookalike.scores import ScoreStore
 from lookalike.telemetry import reference_to
 from lookalike.tombstones import TOKEN_LIFETIME
 from tests.moto.cloud import REGION, ROUTES, Cloud, hooked, load_function
 from tests.moto.conftest import Clock
 from tests.moto.http_api import Answer, Api, route_of
-from tests.moto.workflow import Workflow
+from tests.moto.workflow import EXECUTION, Workflow
 from tests.recogniser import COLLECTION
 
 ADA, BEA = "8f14e45f-ceea-467f-a9d6-0b6e3c5e4a0c", "c9f0f895-fb98-4b55-9f3c-0a6b6d8b1b52"
@@ -161,6 +163,13 @@ def test_new_match_searches_the_packs_collection(api: Api, cloud: Cloud) -> None
         pytest.param(json.dumps({**AGREED, "pack": ""}), id="no pack"),
         pytest.param(json.dumps({**AGREED, "pack": "x" * 65}), id="long pack"),
         pytest.param('{"content_type": "image/png", "pack": "\\ud800"}', id="lone surrogate"),
+        pytest.param(json.dumps({**AGREED, "among": "robots"}), id="no group"),
+        pytest.param(json.dumps({**AGREED, "together_with": "x"}), id="text for list"),
+        pytest.param(json.dumps({**AGREED, "together_with": [7]}), id="list of numbers"),
+        pytest.param(json.dumps({**AGREED, "photo_of": 7}), id="number for a match"),
+        pytest.param(
+            json.dumps({**AGREED, "photo_of": NO_MATCH, "together_with": [NO_MATCH]}), id="both"
+        ),
     ],
 )
 def test_body_that_is_no_request_is_refused(api: Api, route: str, body: str | bytes | None) -> None:
@@ -168,6 +177,117 @@ def test_body_that_is_no_request_is_refused(api: Api, route: str, body: str | by
 
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert answer.json["detail"]
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+def test_new_match_is_taken_together_with_earlier_ones(
+    api: Api, cloud: Cloud, workflow: Workflow, caller: str | None
+) -> None:
+    earlier = [begun(api, caller) for _ in range(4)]
+    for match_id in earlier:
+        succeed(workflow, match_id)
+
+    answer = begin(api, caller, together_with=[*earlier, earlier[0]])  # doubles count once
+
+    assert answer.status == 201
+    new = {"S": answer.json["match_id"]}
+    (stored,) = (item for item in cloud.items("MatchesTable") if item["match_id"] == new)
+    assert stored["together_with"] == {"L": [{"S": match_id} for match_id in earlier]}
+    path = "/matches/" if caller else "/guest/matches/"
+    assert api("GET", path + answer.json["match_id"], caller=caller).json["selfies"] == 5
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+@pytest.mark.parametrize("wish", ["together_with", "photo_of"])
+def test_match_that_is_not_the_callers_is_unknown(
+    api: Api, workflow: Workflow, caller: str | None, wish: str
+) -> None:
+    match_id = begun(api, BEA)
+    succeed(workflow, match_id)
+
+    answer = begin(api, caller, **{wish: [match_id] if wish == "together_with" else match_id})
+
+    assert (answer.status, answer.code) == (422, "unknown_match")
+
+
+def test_more_than_four_earlier_matches_are_refused(api: Api, workflow: Workflow) -> None:
+    earlier = [begun(api, ADA) for _ in range(5)]
+    for match_id in earlier:
+        succeed(workflow, match_id)
+
+    answer = begin(api, ADA, together_with=earlier)
+
+    assert (answer.status, answer.code) == (422, "unknown_match")
+
+
+@pytest.mark.parametrize("caller", [ADA, None], ids=["member", "guest"])
+def test_photograph_is_played_again_without_a_form(
+    api: Api, workflow: Workflow, caller: str | None
+) -> None:
+    first = begun(api, caller)
+    succeed(workflow, first)
+    path = "/guest/matches" if caller is None else "/matches"
+    body = json.dumps({"photo_of": first, "consent": CONSENT_VERSION})
+
+    answer = api("POST", path, caller=caller, body=body)
+
+    assert answer.status == 201
+    assert (answer.json["upload"], answer.json["upload_expires_at"]) == (None, None)
+
+
+def test_photograph_is_played_again_only_with_consent(api: Api, workflow: Workflow) -> None:
+    first = begun(api, ADA)
+    succeed(workflow, first)
+
+    answer = api("POST", "/matches", caller=ADA, body=json.dumps({"photo_of": first}))
+
+    assert (answer.status, answer.code) == (422, "consent_required")
+
+
+def test_group_that_the_catalog_labels_is_searched(api: Api, packs: PackStore) -> None:
+    groups: dict[Group, int] = {"women": 1, "men": 0}
+    packs.save_measures("celebrities", packs.note_change("celebrities"), Measures(), 7, groups)
+
+    women, men = (begin(api, ADA, among=group) for group in groups)
+
+    assert women.status == 201
+    assert api("GET", f"/matches/{women.json['match_id']}", caller=ADA).json["among"] == "women"
+    assert (men.status, men.code) == (422, "unknown_group")
+
+
+@pytest.mark.parametrize(
+    "change", [{"together_with": []}, {"among": "everyone"}, {"pack": "poets"}]
+)
+def test_key_used_again_with_another_wish_is_refused(
+    api: Api, cloud: Cloud, packs: PackStore, workflow: Workflow, change: dict[str, Any]
+) -> None:
+    cloud.add_pack("poets", "Poets", "collection-2")
+    for pack in ("celebrities", "poets"):
+        packs.save_measures(pack, packs.note_change(pack), Measures(), 7, {"women": 5})
+    earlier = str(begin(api, ADA, among="women").json["match_id"])
+    succeed(workflow, earlier)
+    wanted = {"together_with": [earlier], "among": "women"}
+    first = begin_with_key(api, KEY, ADA, **wanted)
+
+    again = begin_with_key(api, KEY, ADA, **{**wanted, **change})
+
+    assert first.status == 201
+    assert again.status in {400, 422}
+    assert again.code in {"invalid_request", "unknown_match"}
+    assert begin_with_key(api, KEY, ADA, **wanted).status == 201
+
+
+def test_export_holds_the_scores_of_each_photograph(
+    api: Api, matches: MatchStore, scores: ScoreStore, workflow: Workflow
+) -> None:
+    match_id = begun(api, ADA)
+    workflow.claim(match_id, workflow.upload(match_id))
+    until = matches.read(match_id, ADA).photo_until
+    scores.write(match_id, EXECUTION, {"grace-hopper": 31.4}, until)
+
+    (exported,) = api("GET", "/me/export", caller=ADA).json["matches"]
+
+    assert exported["scores"] == [{"celebrity_id": "grace-hopper", "similarity": 31.4}]
 
 
 def test_body_may_come_as_base64(api: Api) -> None:
@@ -657,14 +777,27 @@ def test_packs_are_listed_with_their_portraits_counted(
     api: Api, cloud: Cloud, packs: PackStore
 ) -> None:
     cloud.add_pack("poets", "Poets", "collection-2")
-    packs.save_measures("poets", packs.note_change("poets"), Measures(), 7)
+    groups: dict[Group, int] = {"women": 5, "men": 4}
+    packs.save_measures("poets", packs.note_change("poets"), Measures(), 7, groups)
 
     answer = api("GET", "/packs")
 
     assert answer.json == {
         "packs": [
-            {"pack": "celebrities", "title": "Celebrities", "portraits": 0, "progress": None},
-            {"pack": "poets", "title": "Poets", "portraits": 7, "progress": None},
+            {
+                "pack": "celebrities",
+                "title": "Celebrities",
+                "portraits": 0,
+                "among": ["everyone"],
+                "progress": None,
+            },
+            {
+                "pack": "poets",
+                "title": "Poets",
+                "portraits": 7,
+                "among": ["everyone", "women"],
+                "progress": None,
+            },
         ]
     }
 

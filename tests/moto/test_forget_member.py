@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lookalike.forgetting import LONGEST_DELAY, ForgottenMember
-from lookalike.matches import MatchStore
+from lookalike.matches import MatchStore, Wanted
 from tests.moto.cloud import Cloud, Context, delivered, hooked, load_function
 from tests.moto.conftest import Clock
 from tests.moto.workflow import Workflow
@@ -58,7 +58,7 @@ def add(matches: MatchStore, workflow: Workflow, user_id: str, count: int = 1) -
     """Begin matches, and upload a selfie to each."""
     for _ in range(count):
         match_id, *_ = matches.create(
-            user_id, "celebrities", "collection-1", "image/jpeg", "2026-11"
+            user_id, Wanted("celebrities", "collection-1", "2026-11", "image/jpeg")
         )
         workflow.upload(match_id)
 
@@ -155,7 +155,7 @@ def test_failure_leaves_the_message_to_be_delivered_again(
 
     with (
         hooked(cloud.s3, "before-call.s3.DeleteObjects", break_off),
-        hooked(forgetter.function.matches._s3, "before-call.s3.DeleteObjects", break_off),
+        hooked(forgetter.function.matches._selfies._s3, "before-call.s3.DeleteObjects", break_off),
         pytest.raises(ConnectionError),
     ):
         forgetter.work_off(member)

@@ -3,6 +3,7 @@ import contextlib
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lookalike import clock
-from lookalike.errors import Busy, InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
+from lookalike.errors import (
+    Busy,
+    InvalidRequest,
+    NotFound,
+    SelfieNotDeleted,
+    SignedOut,
+    UnknownMatch,
+)
 from lookalike.failures import FailureCode
 from lookalike.matches import (
     LATE_EVENTS,
@@ -24,16 +32,20 @@ from lookalike.matches import (
     MatchesSettings,
     MatchStore,
     Status,
+    Wanted,
 )
 from lookalike.pictures import LARGEST_SELFIE
+from lookalike.scores import ScoreStore
+from lookalike.selfies import DAYS_OF_COPIES, days_of_copy
 from lookalike.storage import UploadForm
 from lookalike.tombstones import TOKEN_LIFETIME, TOMBSTONE_RETENTION, Tombstone, TombstoneStore
 from tests.moto.cloud import Cloud, hooked
 from tests.moto.conftest import Clock
-from tests.moto.workflow import Workflow
+from tests.moto.workflow import EXECUTION, Workflow
 
 ADA, BEA, GUEST = "ada's id", "bea's id", None
 SECOND = timedelta(seconds=1)
+WANTED = Wanted("celebrities", "collection-1", "2026-11", "image/jpeg")
 NO_CELEBRITIES: list[dict[str, Any]] = []
 
 Begin = Callable[..., str]
@@ -44,13 +56,15 @@ def begin(matches: MatchStore) -> Begin:
     """Create a match, and return its id."""
 
     def create(user_id: str | None = ADA) -> str:
-        return matches.create(user_id, "celebrities", "collection-1", "image/jpeg", "2026-11")[0]
+        return matches.create(user_id, WANTED)[0]
 
     return create
 
 
 def form_of(matches: MatchStore, content_type: str = "image/jpeg") -> UploadForm:
-    return matches.create(ADA, "celebrities", "collection-1", content_type, "2026-11")[1]
+    form = matches.create(ADA, replace(WANTED, content_type=content_type)).form
+    assert form is not None
+    return form
 
 
 def policy_of(form: UploadForm) -> dict[str, Any]:
@@ -99,16 +113,16 @@ def test_ids_of_matches_cannot_be_guessed(begin: Begin) -> None:
 
 def test_an_id_used_again_extends_no_form(matches: MatchStore, begin: Begin, now: Clock) -> None:
     match_id = begin(ADA)
-    wanted = (ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
     before = now.time
 
     now.pass_by(timedelta(minutes=9))
-    again = matches.create(*wanted)[1]
+    again = matches.create(ADA, WANTED, match_id).form
 
+    assert again is not None
     assert again.expires_at == before + UPLOAD_WINDOW
     now.pass_by(timedelta(minutes=1))
     with pytest.raises(InvalidRequest):
-        matches.create(*wanted)
+        matches.create(ADA, WANTED, match_id)
 
 
 def test_guests_match_names_no_user(cloud: Cloud, begin: Begin) -> None:
@@ -199,8 +213,9 @@ def test_form_takes_one_picture_of_the_declared_type(
 
 
 def test_form_is_for_the_matchs_own_selfie(matches: MatchStore) -> None:
-    match_id, form, _ = matches.create(ADA, "celebrities", "collection-1", "image/png", "2026-11")
+    match_id, form, _ = matches.create(ADA, WANTED)
 
+    assert form is not None
     assert form.fields["key"] == f"selfies/{match_id}"
 
 
@@ -631,7 +646,7 @@ def test_match_whose_late_selfie_cannot_be_deleted_stays(
 
     with (
         hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload),
-        hooked(matches._s3, "before-call.s3.DeleteObjects", break_off),
+        hooked(matches._selfies._s3, "before-call.s3.DeleteObjects", break_off),
         pytest.raises(ConnectionError),
     ):
         matches.delete(match_id, ADA)
@@ -652,7 +667,7 @@ def test_match_whose_selfie_cannot_be_deleted_stays(
         parsed.update(Errors=refused)
 
     with (
-        hooked(matches._s3, "after-call.s3.DeleteObjects", refuse),
+        hooked(matches._selfies._s3, "after-call.s3.DeleteObjects", refuse),
         pytest.raises(SelfieNotDeleted),
     ):
         matches.delete(match_id, ADA)
@@ -681,7 +696,7 @@ def test_more_matches_than_are_read_at_once_are_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("lookalike.matches.DELETED_AT_ONCE", 2)
-    monkeypatch.setattr("lookalike.matches.VERSIONS_AT_ONCE", 3)
+    monkeypatch.setattr("lookalike.selfies.VERSIONS_AT_ONCE", 3)
     for _ in range(5):
         match_id = begin(ADA)
         workflow.upload(match_id, b"one")
@@ -761,7 +776,7 @@ def test_records_that_dynamodb_had_no_capacity_for_are_deleted_all_the_same(
     ):
         deleted = matches.delete_all(ADA)
 
-    assert (deleted, asked) == (3, [3, 2, 1])
+    assert (deleted, asked) == (3, [3, 2, 1, 3, 2, 1])  # the records, then their scores
     assert cloud.items("MatchesTable") == []
 
 
@@ -817,7 +832,7 @@ def test_forgotten_member_gets_no_form_for_an_earlier_match(
     tombstones.write(ADA)
 
     with pytest.raises(SignedOut):
-        matches.create(ADA, "celebrities", "collection-1", "image/jpeg", "2026-11", match_id)
+        matches.create(ADA, WANTED, match_id)
 
 
 def test_forgotten_member_adopts_no_match(
@@ -1021,3 +1036,257 @@ def test_selfie_is_not_shown_after_its_retention(
 
     assert kept is not None
     assert matches.selfie_url(match) is None
+
+
+# Several photographs, and one photograph again
+
+
+@pytest.fixture
+def succeed(begin: Begin, workflow: Workflow) -> Begin:
+    """Create a match that succeeds, and return its id."""
+
+    def create(user_id: str | None = ADA) -> str:
+        match_id = begin(user_id)
+        workflow.claim(match_id, workflow.upload(match_id))
+        workflow.store(match_id, "faces", NO_CELEBRITIES)
+        return match_id
+
+    return create
+
+
+def test_match_knows_what_its_caller_asked_for(matches: MatchStore, succeed: Begin) -> None:
+    one, two = succeed(), succeed()
+
+    created = matches.create(ADA, replace(WANTED, together_with=(one, two)))
+
+    match = matches.read(created.match_id, ADA)
+    assert (match.together_with, match.among, match.photo_of) == ((one, two), "everyone", None)
+
+
+@pytest.mark.parametrize("user_id", [ADA, GUEST])
+def test_matches_of_the_caller_are_taken_together(
+    matches: MatchStore, succeed: Begin, user_id: str | None
+) -> None:
+    wanted = replace(WANTED, together_with=(succeed(user_id),))
+
+    assert matches.create(user_id, wanted).is_new
+
+
+@pytest.mark.parametrize(
+    ("owner", "caller"),
+    [(BEA, ADA), (GUEST, ADA), (ADA, GUEST)],
+    ids=["other's", "guest's", "member's"],
+)
+def test_match_of_another_caller_is_unknown(
+    matches: MatchStore, succeed: Begin, owner: str | None, caller: str | None
+) -> None:
+    match_id = succeed(owner)
+
+    with pytest.raises(UnknownMatch):
+        matches.create(caller, replace(WANTED, together_with=(match_id,)))
+    with pytest.raises(UnknownMatch):
+        matches.create(caller, replace(WANTED, photo_of=match_id))
+
+
+@pytest.mark.parametrize("change", [{"pack": "poets"}, {"among": "women"}], ids=["pack", "people"])
+def test_match_of_another_kind_is_not_taken_together(
+    matches: MatchStore, succeed: Begin, change: dict[str, Any]
+) -> None:
+    wanted = replace(WANTED, together_with=(succeed(),), **change)
+
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, wanted)
+
+
+@pytest.mark.parametrize(
+    "match_id", ["", "x", "00000000-0000-4000-8000-00000000b001", "0" * 3000], ids=len
+)
+def test_match_that_does_not_exist_is_unknown(matches: MatchStore, match_id: str) -> None:
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, replace(WANTED, together_with=(match_id,)))
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, replace(WANTED, photo_of=match_id))
+
+
+def test_match_that_has_not_succeeded_is_not_taken_together(
+    matches: MatchStore, begin: Begin
+) -> None:
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, replace(WANTED, together_with=(begin(),)))
+
+
+@pytest.mark.parametrize("change", [{"together_with": ()}, {"among": "women"}, {"photo_of": None}])
+def test_id_of_a_match_with_other_wishes_is_refused(
+    matches: MatchStore, succeed: Begin, change: dict[str, Any]
+) -> None:
+    wanted = replace(WANTED, together_with=(succeed(),))
+    if "photo_of" in change:
+        wanted = replace(WANTED, photo_of=succeed())
+    match_id = matches.create(ADA, wanted).match_id
+
+    with pytest.raises((InvalidRequest, UnknownMatch)):
+        matches.create(ADA, replace(wanted, **change), match_id)
+    assert not matches.create(ADA, wanted, match_id).is_new
+
+
+def copies(cloud: Cloud, match_id: str) -> list[dict[str, Any]]:
+    listed = cloud.s3.list_object_versions(
+        Bucket=cloud.name("SelfiesBucket"), Prefix=f"selfies/{match_id}"
+    )
+    return [{**version} for version in listed.get("Versions", [])]
+
+
+def test_photograph_is_played_again_without_an_upload(
+    cloud: Cloud, matches: MatchStore, succeed: Begin
+) -> None:
+    first = succeed()
+
+    created = matches.create(ADA, replace(WANTED, content_type="", photo_of=first))
+
+    assert (created.form, created.is_new) == (None, True)
+    (copy,), (original,) = copies(cloud, created.match_id), copies(cloud, first)
+    assert copy["ETag"] == original["ETag"]
+    match = matches.read(created.match_id, ADA)
+    assert (match.content_type, match.photo_of) == ("image/jpeg", first)
+
+
+def test_copy_is_tagged_with_the_days_that_are_left(
+    cloud: Cloud, matches: MatchStore, succeed: Begin, now: Clock
+) -> None:
+    first = succeed()
+    now.pass_by(timedelta(days=20))
+
+    created = matches.create(ADA, replace(WANTED, photo_of=first))
+
+    tags = cloud.s3.get_object_tagging(
+        Bucket=cloud.name("SelfiesBucket"), Key=f"selfies/{created.match_id}"
+    )
+    assert tags["TagSet"] == [{"Key": "days", "Value": "8"}]  # of ten
+    photo_until = matches.read(created.match_id, ADA).photo_until
+    assert photo_until == int((now.time + timedelta(days=8)).timestamp())
+
+
+@given(st.timedeltas(timedelta(seconds=1), timedelta(days=400)))
+def test_copy_outlives_its_original_by_less_than_a_day(left: timedelta) -> None:
+    days = days_of_copy(left)
+
+    assert days in DAYS_OF_COPIES
+    assert timedelta(days=days) < left + timedelta(days=1)
+    assert days == 1 or timedelta(days=days) <= left
+
+
+def test_copy_is_shown_no_longer_than_its_original(
+    matches: MatchStore, succeed: Begin, workflow: Workflow, now: Clock
+) -> None:
+    first = succeed()
+    now.pass_by(timedelta(days=29, hours=12))
+    second = matches.create(ADA, replace(WANTED, photo_of=first)).match_id
+    workflow.claim(second, workflow.upload(second))
+
+    shown = [matches.selfie_url(matches.read(one, ADA)) for one in (first, second)]
+    now.pass_by(timedelta(hours=12))
+    gone = [matches.selfie_url(matches.read(one, ADA)) for one in (first, second)]
+
+    assert all(shown)
+    assert gone == [None, None]
+
+
+def test_photograph_that_is_no_longer_kept_is_unknown(
+    matches: MatchStore, succeed: Begin, now: Clock
+) -> None:
+    first = succeed()
+    now.pass_by(timedelta(days=30))
+
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, replace(WANTED, photo_of=first))
+
+
+def test_photograph_that_was_never_uploaded_is_unknown(matches: MatchStore, begin: Begin) -> None:
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, replace(WANTED, photo_of=begin()))
+
+
+def test_photograph_that_is_deleted_at_that_moment_begins_no_match(
+    cloud: Cloud, matches: MatchStore, succeed: Begin
+) -> None:
+    first = succeed()
+
+    def delete(**_: object) -> None:
+        matches.delete(first, ADA)
+
+    with (
+        hooked(matches._selfies._s3, "before-call.s3.CopyObject", delete),
+        pytest.raises(UnknownMatch),
+    ):
+        matches.create(ADA, replace(WANTED, photo_of=first))
+
+    assert cloud.items("MatchesTable") == []
+
+
+def test_deleting_either_of_two_matches_of_one_photograph_leaves_the_other(
+    cloud: Cloud, matches: MatchStore, succeed: Begin
+) -> None:
+    first = succeed()
+    second, third = (
+        matches.create(ADA, replace(WANTED, photo_of=first)).match_id for _ in range(2)
+    )
+
+    matches.delete(second, ADA)
+    assert copies(cloud, second) == []
+    assert copies(cloud, first)
+
+    matches.delete(first, ADA)
+    assert copies(cloud, first) == []
+    assert copies(cloud, third)
+
+
+def test_repeated_request_copies_the_photograph_once_more_only_if_it_is_unclaimed(
+    cloud: Cloud, matches: MatchStore, succeed: Begin, workflow: Workflow
+) -> None:
+    wanted = replace(WANTED, photo_of=succeed())
+    match_id = matches.create(ADA, wanted).match_id
+    matches.create(ADA, wanted, match_id)
+    before = len(copies(cloud, match_id))
+
+    workflow.claim(match_id, copies(cloud, match_id)[0]["VersionId"])
+    matches.create(ADA, wanted, match_id)
+
+    assert before == len(copies(cloud, match_id)) == 2  # the workflow deletes what is not claimed
+
+
+@pytest.mark.parametrize("way", ["one", "all"])
+def test_scores_go_with_their_match(
+    cloud: Cloud,
+    matches: MatchStore,
+    scores: ScoreStore,
+    begin: Begin,
+    workflow: Workflow,
+    way: str,
+) -> None:
+    match_id = begin(ADA)
+    workflow.claim(match_id, workflow.upload(match_id))
+    scores.write(match_id, EXECUTION, {"ada": 31.4}, matches.read(match_id, ADA).photo_until)
+    assert scores.read([match_id]) == {match_id: {"ada": 31.4}}
+
+    if way == "one":
+        matches.delete(match_id, ADA)
+    else:
+        matches.delete_all(ADA)
+
+    assert cloud.items("MatchesTable") == []
+
+
+def test_expired_match_is_not_adopted(matches: MatchStore, succeed: Begin, now: Clock) -> None:
+    match_id = succeed(GUEST)
+    now.pass_by(timedelta(days=31))
+
+    with pytest.raises(NotFound):
+        matches.adopt(match_id, ADA)
+
+
+def test_expired_match_is_not_the_latest(matches: MatchStore, succeed: Begin, now: Clock) -> None:
+    succeed(ADA)
+    now.pass_by(MEMBER_RETENTION + timedelta(days=1))
+
+    with pytest.raises(NotFound):
+        matches.latest(ADA)

@@ -1,15 +1,19 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from lookalike.errors import CatalogEmpty
+from lookalike.matches import MatchStore, Wanted
 from lookalike.measures import Histogram, Measures, fold, histogram_of
 from lookalike.packs import PackStore
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait, normalise
+from lookalike.scores import ScoreStore
 from lookalike.telemetry import reference_to
 from tests.moto.cloud import Cloud, Context, load_function
+from tests.moto.workflow import EXECUTION, Workflow
 from tests.recogniser import COLLECTION, NO_FACE, Recogniser, face_detail, picture
 
 KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
@@ -26,7 +30,7 @@ class ResolveMatches:
         """The curve of the pack's next measures."""
         self._cloud, self._packs, self._portraits = cloud, packs, portraits
 
-    def add(self, name: str, shade: int = 128) -> str:
+    def add(self, name: str, shade: int = 128, gender: str = "") -> str:
         """Index a portrait of the person that comes before the dash, and return its id."""
         key = f"celebrities/{name}.png"
         landmarks = {
@@ -40,6 +44,7 @@ class ResolveMatches:
             name=name.split("-")[0].title(),
             attribution=Attribution("A. Photographer"),
             geometry=normalise(landmarks, 1.0),
+            gender=gender,
         )
         faces = {COLLECTION: IndexedFace(f"face-{name}", "7.0")}
         record = PortraitRecord(portrait.portrait_id, key, "version-1", portrait, faces)
@@ -52,16 +57,19 @@ class ResolveMatches:
         measures = Measures(distribution, self.curve)
         self._packs.save_measures("celebrities", change, measures, len(distribution))
 
-    def __call__(self, *found: tuple[str, float], selfie: bytes | None = None) -> Any:
+    def __call__(
+        self, *found: tuple[str, float], selfie: bytes | None = None, key: str = KEY
+    ) -> Any:
         bucket = self._cloud.name("SelfiesBucket")
         reply = self._cloud.s3.put_object(
-            Bucket=bucket, Key=KEY, Body=picture() if selfie is None else selfie
+            Bucket=bucket, Key=key, Body=picture() if selfie is None else selfie
         )
         event = {
             "bucket": bucket,
-            "key": KEY,
+            "key": key,
             "version": reply["VersionId"],
             "pack": "celebrities",
+            "execution": EXECUTION,
             "faces": [{"portrait_id": one, "similarity": value} for one, value in found],
         }
         return json.loads(json.dumps(self.module.handler(event, Context())))
@@ -79,6 +87,19 @@ def resolve(
     environment = cloud.environment("ResolveMatchesFunction")
     module = load_function("resolve_matches", monkeypatch, environment)
     return ResolveMatches(cloud, packs, portraits, module)
+
+
+@pytest.fixture
+def claim(matches: MatchStore, workflow: Workflow) -> Callable[..., str]:
+    """Begin and claim a match, and return its id."""
+
+    def begin(**wishes: Any) -> str:
+        wanted = Wanted("celebrities", COLLECTION, "2026-11", "image/jpeg", **wishes)
+        match_id = matches.create("ada's id", wanted).match_id
+        workflow.claim(match_id, workflow.upload(match_id))
+        return match_id
+
+    return begin
 
 
 def names(result: dict[str, Any]) -> list[str]:
@@ -294,3 +315,134 @@ def test_landmarks_have_no_certainty_and_no_pairs(resolve: ResolveMatches) -> No
     assert result["method"] == "landmarks"
     assert result["support"]["certainty"] is None
     assert [one["one_in"] for one in result["celebrities"]] == [None, None]
+
+
+# Several photographs of one person
+
+
+def test_scores_of_a_photograph_are_stored_for_every_person(
+    resolve: ResolveMatches, claim: Callable[..., str], scores: ScoreStore
+) -> None:
+    one, two, bea = resolve.add("ada-1"), resolve.add("ada-2"), resolve.add("bea")
+    match_id = claim()
+
+    resolve((one, 60.0), (bea, 50.0), (two, 10.0), key=f"selfies/{match_id}")
+
+    ada = fold([60, 10])
+    assert scores.read([match_id]) == {match_id: pytest.approx({"ada": ada, "bea": 50}, abs=1e-5)}
+
+
+def test_later_photograph_is_fused_with_the_earlier_ones(
+    resolve: ResolveMatches,
+    claim: Callable[..., str],
+    workflow: Workflow,
+    scores: ScoreStore,
+) -> None:
+    ada, bea = resolve.add("ada"), resolve.add("bea")
+    first = claim()
+    workflow.store(first, **resolve((ada, 70.0), (bea, 20.0), key=f"selfies/{first}"))
+    second = claim(together_with=(first,))
+
+    result = resolve((ada, 30.0), (bea, 40.0), key=f"selfies/{second}")
+
+    best, other = result["celebrities"]
+    assert (best["name"], other["name"]) == ("Ada", "Bea")
+    assert best["similarity"] == pytest.approx(fold([70, 30]), abs=1e-5)
+    assert other["similarity"] == pytest.approx(fold([20, 40]), abs=1e-5)
+    assert result["support"] == {"certainty": "clear", "selfies": 2, "agree": 1}
+    assert scores.read([second]) == {second: {"ada": 30.0, "bea": 40.0}}  # never the fused ones
+
+
+def test_person_without_a_score_of_one_photograph_is_averaged_over_the_others(
+    resolve: ResolveMatches, claim: Callable[..., str], workflow: Workflow
+) -> None:
+    ada = resolve.add("ada")
+    first = claim()
+    workflow.store(first, **resolve((ada, 70.0), key=f"selfies/{first}"))
+    bea = resolve.add("bea")  # added after the first photograph
+    second = claim(together_with=(first,))
+
+    result = resolve((ada, 30.0), (bea, 60.0), key=f"selfies/{second}")
+
+    similarities = {one["name"]: one["similarity"] for one in result["celebrities"]}
+    assert similarities == pytest.approx({"Ada": fold([70, 30]), "Bea": 60}, abs=1e-5)
+
+
+def test_match_that_is_deleted_before_the_search_does_not_count(
+    resolve: ResolveMatches,
+    claim: Callable[..., str],
+    workflow: Workflow,
+    matches: MatchStore,
+) -> None:
+    ada = resolve.add("ada")
+    first = claim()
+    workflow.store(first, **resolve((ada, 70.0), key=f"selfies/{first}"))
+    second = claim(together_with=(first,))
+    matches.delete(first, "ada's id")
+
+    result = resolve((ada, 30.0), key=f"selfies/{second}")
+
+    assert result["support"]["selfies"] == 1
+    assert result["celebrities"][0]["similarity"] == 30.0
+
+
+def test_match_that_is_deleted_while_it_is_resolved_keeps_no_scores(
+    resolve: ResolveMatches, claim: Callable[..., str], matches: MatchStore, cloud: Cloud
+) -> None:
+    ada, match_id = resolve.add("ada"), claim()
+    matches.delete(match_id, "ada's id")
+
+    resolve((ada, 30.0), key=f"selfies/{match_id}")
+
+    assert cloud.items("MatchesTable") == []
+
+
+# Among whom
+
+
+def test_only_people_of_the_group_are_ranked(
+    resolve: ResolveMatches, claim: Callable[..., str]
+) -> None:
+    ada, bob = resolve.add("ada", gender="female"), resolve.add("bob", gender="male")
+    cam = resolve.add("cam", gender="other")
+    found = ((bob, 90.0), (cam, 80.0), (ada, 20.0))
+
+    results = {
+        group: names(resolve(*found, key=f"selfies/{claim(among=group)}"))
+        for group in ("everyone", "women", "men")
+    }
+
+    assert results == {"everyone": ["Bob", "Cam", "Ada"], "women": ["Ada"], "men": ["Bob"]}
+
+
+def test_numbers_stay_those_of_the_whole_pack(
+    resolve: ResolveMatches, claim: Callable[..., str]
+) -> None:
+    ada, bob = resolve.add("ada", gender="female"), resolve.add("bob", gender="male")
+    resolve.curve = histogram_of([10.0] * 1000)
+    resolve.measure(*[10] * 10)
+
+    everyone = resolve((ada, 20.0), (bob, 10.0), key=f"selfies/{claim()}")
+    women = resolve((ada, 20.0), (bob, 10.0), key=f"selfies/{claim(among='women')}")
+
+    assert women["celebrities"][0] == everyone["celebrities"][0]
+
+
+def test_one_labelled_portrait_of_a_person_is_enough(
+    resolve: ResolveMatches, claim: Callable[..., str]
+) -> None:
+    one, two = resolve.add("ada-1", gender="female"), resolve.add("ada-2")
+
+    result = resolve((one, 20.0), (two, 60.0), key=f"selfies/{claim(among='women')}")
+
+    (ada,) = result["celebrities"]
+    assert ada["similarity"] == pytest.approx(fold([20, 60]), abs=1e-5)
+
+
+def test_group_without_people_is_an_empty_catalog(
+    resolve: ResolveMatches, claim: Callable[..., str]
+) -> None:
+    bob = resolve.add("bob", gender="male")
+
+    with pytest.raises(CatalogEmpty):
+        resolve((bob, 20.0), key=f"selfies/{claim(among='women')}")

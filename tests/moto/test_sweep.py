@@ -3,7 +3,7 @@ import pytest
 from cli.sweep import sweep
 from local.deployment import Outputs
 from lookalike.failures import FailureCode
-from lookalike.matches import MatchStore, Status
+from lookalike.matches import MatchStore, Status, Wanted
 from tests.moto.cloud import Cloud
 from tests.moto.conftest import Clock
 from tests.moto.workflow import Workflow
@@ -37,7 +37,7 @@ def test_match_that_no_execution_works_on_fails(
     matches: MatchStore, workflow: Workflow, outputs: Outputs, now: Clock
 ) -> None:
     assert now
-    created = matches.create(ADA, "celebrities", "collection-1", "image/jpeg", "2026-11")
+    created = matches.create(ADA, Wanted("celebrities", "collection-1", "2026-11", "image/jpeg"))
     workflow.claim(created.match_id)
 
     sweep(outputs)

@@ -6,7 +6,7 @@ import pytest
 
 from lookalike.faces import Box, Refusal
 from lookalike.failures import EXPLANATIONS, FailureCode
-from lookalike.matches import MatchStore
+from lookalike.matches import MatchStore, Wanted
 from lookalike.packs import Pack, Progress
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import Nearest, PortraitRecord, PortraitStore, portrait_id_of
@@ -35,7 +35,9 @@ GRACE = Portrait(
 def match_id(matches: MatchStore, workflow: Workflow, now: Clock) -> str:
     """A match that was claimed."""
     assert now
-    created, *_ = matches.create(None, "celebrities", "collection-1", "image/jpeg", "2026-11")
+    created, *_ = matches.create(
+        None, Wanted("celebrities", "collection-1", "2026-11", "image/jpeg")
+    )
     workflow.claim(created, "version-7")
     return created
 
@@ -60,6 +62,9 @@ def test_match_in_process_is_shown(
         "updated_at": "2026-11-22T16:01:33.123Z",
         "poll_after_ms": 400,
         "method": None,
+        "among": "everyone",
+        "selfies": 1,
+        "agree": None,
         "certainty": None,
         "celebrities": [],
         "failure": None,
@@ -182,10 +187,15 @@ def test_export_adds_what_else_is_kept(
 ) -> None:
     match = matches.read(match_id, None)
 
-    exported = exported_match(match, matches, files)
+    exported = exported_match(match, matches, files, {"ada": 2.5, "bea": 31.4})
 
     assert exported["match_id"] == match_id
     assert (exported["consent"], exported["content_type"]) == ("2026-11", "image/jpeg")
+    assert (exported["together_with"], exported["photo_of"]) == ([], None)
+    assert exported["scores"] == [
+        {"celebrity_id": "bea", "similarity": 31.4},
+        {"celebrity_id": "ada", "similarity": 2.5},
+    ]
 
 
 RIGHTS = {

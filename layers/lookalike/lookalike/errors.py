@@ -9,6 +9,8 @@ LookAlikeError
 │   ├── TooManyMatches       until tomorrow: the caller or their address has reached the day's limit
 │   └── SoldOut              until tomorrow: the deployment has reached the day's limit
 ├── UnknownPack              no such pack
+├── UnknownGroup             the pack's catalog labels no such people
+├── UnknownMatch             the earlier match that a new one names does not fit
 ├── UnknownPortrait          no such portrait in this pack
 ├── ConsentRequired          the consent given is not the current one
 ├── InvalidRequest           the request cannot be understood
@@ -61,6 +63,14 @@ class SoldOut(TryLater):
 
 class UnknownPack(LookAlikeError):
     """Raised where a pack does not exist."""
+
+
+class UnknownGroup(LookAlikeError):
+    """Raised where a pack's catalog labels no person of a group."""
+
+
+class UnknownMatch(LookAlikeError):
+    """Raised where a new match names an earlier one that the caller may not use for it."""
 
 
 class UnknownPortrait(LookAlikeError):

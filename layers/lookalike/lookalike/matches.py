@@ -1,4 +1,4 @@
-"""MatchesTable and SelfiesBucket: how the functions create, read and delete matches.
+"""MatchesTable: how the functions create, read and delete matches, and their selfies with them.
 
 The workflow claims a match and stores its end, by service integrations
 (statemachine/find_lookalike.asl.yaml). This module reads what the workflow writes.
@@ -17,12 +17,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lookalike import clock
-from lookalike.errors import InvalidRequest, NotFound, SelfieNotDeleted, SignedOut
+from lookalike.errors import (
+    InvalidRequest,
+    NotFound,
+    SignedOut,
+    UnknownMatch,
+)
 from lookalike.failures import FailureCode
-from lookalike.pictures import LARGEST_SELFIE
-from lookalike.settings import Settings
+from lookalike.ranking import EVERYONE, Group
+from lookalike.scores import scores_key
+from lookalike.selfies import SelfieFiles, SelfiesSettings, days_of_copy
 from lookalike.storage import (
-    URL_LIFETIME,
     Item,
     UploadForm,
     dynamodb_client,
@@ -30,15 +35,12 @@ from lookalike.storage import (
     is_kept,
     patiently,
     reasons_of,
-    s3_client,
     to_attributes,
-    upload_form,
 )
 from lookalike.tombstones import not_forgotten
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 UPLOAD_WINDOW = timedelta(minutes=10)
 """How long a presigned form works."""
@@ -50,7 +52,6 @@ longer than a write takes. So no match succeeds after a caller has read it as ti
 MEMBER_RETENTION = timedelta(days=365)
 """How long a member's match is kept. A guest's match is deleted with its selfie."""
 
-SELFIE_PREFIX = "selfies/"
 REUSED = "This Idempotency-Key has been used for another match."
 
 DELETED_AT_ONCE = 250
@@ -61,15 +62,12 @@ RECORDS_AT_ONCE = 25
 """The most records that DynamoDB deletes in one call."""
 UNPROCESSED_PAUSE = 0.2
 """Seconds to wait before DynamoDB is asked again for the records that it had no capacity for."""
-VERSIONS_AT_ONCE = 1000
-"""The most versions that DeleteObjects takes."""
 
 
-class MatchesSettings(Settings):
+class MatchesSettings(SelfiesSettings):
     """Where the matches and their selfies are, and how long a selfie is kept."""
 
     matches_table: str
-    selfies_bucket: str
     selfie_retention_days: int
 
 
@@ -81,6 +79,22 @@ class Status(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a caller asks for in a new match."""
+
+    pack: str
+    collection: str
+    consent: str
+    content_type: str = ""
+    """Of the photograph to upload; empty with `photo_of`."""
+    among: Group = EVERYONE
+    together_with: tuple[str, ...] = ()
+    """The match_ids of earlier photographs of the same person."""
+    photo_of: str | None = None
+    """The match_id of the photograph to play again."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,11 @@ class Match:
     failure: FailureCode | None = None
     faces: list[Item] = field(default_factory=list)
     """The boxes of the faces to choose from, where the failure is `several_faces`."""
+    among: Group = EVERYONE
+    together_with: tuple[str, ...] = ()
+    photo_of: str | None = None
+    photo_until: int = 0
+    """Until when its photograph is kept, in seconds since 1970."""
 
 
 class Page(NamedTuple):
@@ -118,7 +137,8 @@ class CreatedMatch(NamedTuple):
     """A match that waits for its selfie, and the form that uploads the selfie."""
 
     match_id: str
-    form: UploadForm
+    form: UploadForm | None
+    """None where the selfie is that of an earlier match."""
     is_new: bool
     """False where an earlier request with the same id began this match."""
 
@@ -131,45 +151,26 @@ class MatchStore:
 
     def __init__(self, settings: MatchesSettings) -> None:
         """Open the store."""
-        self._table, self._bucket = settings.matches_table, settings.selfies_bucket
+        self._table, self._dynamodb = settings.matches_table, dynamodb_client()
         self._retention = timedelta(days=settings.selfie_retention_days)
-        self._dynamodb, self._s3 = dynamodb_client(), s3_client()
+        self._selfies = SelfieFiles(settings)
 
     def create(
-        self,
-        user_id: str | None,
-        pack: str,
-        collection: str,
-        content_type: str,
-        consent: str,
-        match_id: str | None = None,
+        self, user_id: str | None, wanted: Wanted, match_id: str | None = None
     ) -> CreatedMatch:
         """Record a match that waits for its selfie, and make the form that uploads the selfie.
 
         A client whose answer was lost repeats the request with the same `match_id`, and gets the
-        form of the same match. Raise InvalidRequest where another match has that id. Raise
-        SignedOut where the member has been forgotten.
+        form of the same match. Raise InvalidRequest where another match has that id, UnknownMatch
+        where the caller may not use a match that they name, and SignedOut where the member has been
+        forgotten.
         """
         match_id = match_id or str(uuid.uuid4())
         _check_match_id(match_id)
         created = clock.now()
-        expires_at = created + UPLOAD_WINDOW
-        claim_until = expires_at + LATE_EVENTS
-        item = {
-            "match_id": match_id,
-            "user_id": user_id,
-            "status": Status.AWAITING_UPLOAD,
-            "pack": pack,
-            "collection": collection,
-            "content_type": content_type,
-            "consent": consent,
-            "created_at": clock.to_text(created),
-            "updated_at": clock.to_text(created),
-            "claim_until": int(claim_until.timestamp()),
-            # A match without a selfie is deleted soon. The claim sets delete_at to kept_until.
-            "delete_at": int((claim_until + timedelta(days=1)).timestamp()),
-            "kept_until": int((created + self._kept_for(user_id)).timestamp()),
-        }
+        photo = self._photo_of(wanted, user_id)
+        self._check_together(wanted, user_id)
+        item = self._new_item(match_id, user_id, wanted, created, photo)
         put: TransactWriteItemTypeDef = {
             "Put": {
                 "TableName": self._table,
@@ -177,27 +178,108 @@ class MatchStore:
                 "ConditionExpression": "attribute_not_exists(match_id)",
             }
         }
-        is_new = self._write(put, user_id)
-        if not is_new:
-            expires_at = self._expiry_of(match_id, user_id, pack, content_type)
-            if expires_at <= created:
-                raise InvalidRequest(REUSED)
-        fields = {"Content-Type": content_type}
-        form = upload_form(
-            self._s3, self._bucket, _key(match_id), fields, LARGEST_SELFIE, expires_at
-        )
+        if self._write(put, user_id):
+            if photo is not None:
+                self._copy(photo, match_id, user_id, created)
+            return self._created(match_id, wanted, created, is_new=True)
+        begun = self._begun(match_id, user_id, wanted)
+        if photo is not None and begun.status is Status.AWAITING_UPLOAD:
+            self._copy(photo, match_id, user_id, created)
+        return self._created(match_id, wanted, clock.from_text(begun.created_at), is_new=False)
+
+    def _created(
+        self, match_id: str, wanted: Wanted, created: datetime, *, is_new: bool
+    ) -> CreatedMatch:
+        if wanted.photo_of is not None:
+            return CreatedMatch(match_id, None, is_new)
+        expires_at = created + UPLOAD_WINDOW
+        if expires_at <= clock.now():
+            raise InvalidRequest(REUSED)
+        form = self._selfies.upload_form(match_id, wanted.content_type, expires_at)
         return CreatedMatch(match_id, form, is_new)
 
-    def _expiry_of(
-        self, match_id: str, user_id: str | None, pack: str, content_type: str
-    ) -> datetime:
+    def _copy(self, photo: Match, match_id: str, user_id: str | None, created: datetime) -> None:
+        """Copy the photograph of an earlier match to a new one."""
+        days = days_of_copy(_time_left(photo, created))
+        try:
+            self._selfies.copy(photo.match_id, photo.version or "", match_id, days)
+        except UnknownMatch:  # the caller deleted it while this request began the match
+            self.delete(match_id, user_id)
+            raise
+
+    def _new_item(
+        self,
+        match_id: str,
+        user_id: str | None,
+        wanted: Wanted,
+        created: datetime,
+        photo: Match | None,
+    ) -> Item:
+        claim_until = created + UPLOAD_WINDOW + LATE_EVENTS
+        photo_until = int((created + self._retention).timestamp())
+        if photo is not None:
+            kept_for = timedelta(days=days_of_copy(_time_left(photo, created)))
+            photo_until = min(photo.photo_until, int((created + kept_for).timestamp()))
+        return {
+            "match_id": match_id,
+            "user_id": user_id,
+            "status": Status.AWAITING_UPLOAD,
+            "pack": wanted.pack,
+            "collection": wanted.collection,
+            "content_type": photo.content_type if photo else wanted.content_type,
+            "consent": wanted.consent,
+            "among": wanted.among,
+            "together_with": [*wanted.together_with] or None,
+            "photo_of": wanted.photo_of,
+            "photo_until": photo_until,
+            "created_at": clock.to_text(created),
+            "updated_at": clock.to_text(created),
+            "claim_until": int(claim_until.timestamp()),
+            # A match without a selfie is deleted soon. The claim sets delete_at to kept_until.
+            "delete_at": int((claim_until + timedelta(days=1)).timestamp()),
+            "kept_until": photo_until
+            if user_id is None
+            else int((created + MEMBER_RETENTION).timestamp()),
+        }
+
+    def _check_together(self, wanted: Wanted, user_id: str | None) -> None:
+        """Raise UnknownMatch where a match to be taken together with is not one of that kind."""
+        for match_id in wanted.together_with:
+            match = self._named(match_id, user_id)
+            alike = (match.pack, match.among) == (wanted.pack, wanted.among)
+            if match.status is not Status.SUCCEEDED or not alike:
+                raise UnknownMatch
+
+    def _photo_of(self, wanted: Wanted, user_id: str | None) -> Match | None:
+        """Return the match whose photograph is to be played again, if one is named.
+
+        Raise UnknownMatch where the caller has no such match, or its photograph is not kept.
+        """
+        if wanted.photo_of is None:
+            return None
+        match = self._named(wanted.photo_of, user_id)
+        if not _is_photo_kept(match):
+            raise UnknownMatch
+        return match
+
+    def _named(self, match_id: str, user_id: str | None) -> Match:
+        try:
+            return self.read(match_id, user_id)
+        except NotFound as error:
+            raise UnknownMatch from error
+
+    def _begun(self, match_id: str, user_id: str | None, wanted: Wanted) -> Match:
+        """Return the match that an earlier request with this id began for the same wishes."""
         try:
             match = self.read(match_id, user_id)
         except NotFound as error:
             raise InvalidRequest(REUSED) from error
-        if (match.pack, match.content_type) != (pack, content_type):
+        begun = (match.pack, match.among, match.together_with, match.photo_of)
+        if begun != (wanted.pack, wanted.among, wanted.together_with, wanted.photo_of):
             raise InvalidRequest(REUSED)
-        return clock.from_text(match.created_at) + UPLOAD_WINDOW
+        if wanted.photo_of is None and match.content_type != wanted.content_type:
+            raise InvalidRequest(REUSED)
+        return match
 
     def is_begun(self, match_id: str, user_id: str | None) -> bool:
         """Return whether this caller has such a match."""
@@ -215,7 +297,7 @@ class MatchStore:
         ).get("Item")
         if item is None or not is_kept(item):
             raise NotFound(match_id)
-        match = _match(from_attributes(item))
+        match = self._match(item)
         if match.user_id != user_id:
             raise NotFound(match_id)
         return match
@@ -228,7 +310,7 @@ class MatchStore:
         reply = self._query(user_id, **query)
         last = reply.get("LastEvaluatedKey")
         return Page(
-            [_match(from_attributes(item)) for item in reply["Items"] if is_kept(item)],
+            [self._match(item) for item in reply["Items"] if is_kept(item)],
             _cursor(from_attributes(last)) if last else None,
         )
 
@@ -274,11 +356,13 @@ class MatchStore:
                 "UpdateExpression": "SET user_id = :user, kept_until = :kept, delete_at = :kept",
                 "ConditionExpression": (
                     "attribute_exists(match_id) AND attribute_not_exists(user_id)"
+                    " AND delete_at > :now"
                 ),
                 "ExpressionAttributeValues": to_attributes(
                     {
                         ":user": user_id,
                         ":kept": int((clock.now() + MEMBER_RETENTION).timestamp()),
+                        ":now": int(clock.now().timestamp()),
                     }
                 ),
             }
@@ -289,21 +373,43 @@ class MatchStore:
 
     def selfie_url(self, match: Match) -> str | None:
         """Sign an address of the selfie that was judged; None where it is not there."""
-        created = clock.from_text(match.created_at)
-        if match.version is None or clock.now() > created + self._retention:
+        if match.version is None or not _is_photo_kept(match):
             return None
-        return self._s3.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self._bucket,
-                "Key": _key(match.match_id),
-                "VersionId": match.version,
-            },
-            ExpiresIn=int(URL_LIFETIME.total_seconds()),
-        )
+        return self._selfies.url(match.match_id, match.version)
 
-    def _kept_for(self, user_id: str | None) -> timedelta:
-        return self._retention if user_id is None else MEMBER_RETENTION
+    def _match(self, attributes: Mapping[str, Any]) -> Match:
+        """Read a match's item. An item of an older build lacks what is read with a default."""
+        item = from_attributes(attributes)
+        status, failure = Status(item["status"]), _from_json(item.get("failure", {}))
+        code = FailureCode(failure["code"]) if failure else None
+        now, created = clock.now(), clock.from_text(item["created_at"])
+        if status is Status.AWAITING_UPLOAD and now.timestamp() > item["claim_until"]:
+            status = Status.EXPIRED
+        if (
+            status is Status.PROCESSING
+            and now > clock.from_text(item["claimed_at"]) + WORKFLOW_LIMIT
+        ):
+            status, code = Status.FAILED, FailureCode.TIMED_OUT
+        return Match(
+            match_id=item["match_id"],
+            status=status,
+            pack=item["pack"],
+            created_at=item["created_at"],
+            updated_at=item["updated_at"],
+            consent=item["consent"],
+            content_type=item["content_type"],
+            user_id=item.get("user_id"),
+            version=item.get("version"),
+            method=item.get("method"),
+            celebrities=_from_json(item.get("celebrities", [])),
+            support=_from_json(item.get("support", {})),
+            failure=code,
+            faces=failure.get("faces", []),
+            among=item.get("among", EVERYONE),
+            together_with=tuple(item.get("together_with", [])),
+            photo_of=item.get("photo_of"),
+            photo_until=int(item.get("photo_until", (created + self._retention).timestamp())),
+        )
 
     def _query(self, user_id: str, **query: Any) -> Any:
         return self._dynamodb.query(
@@ -319,7 +425,7 @@ class MatchStore:
         start: dict[str, Any] = {}
         while True:
             reply = self._query(user_id, **start)
-            yield from (_match(from_attributes(item)) for item in reply["Items"])
+            yield from (self._match(item) for item in reply["Items"] if is_kept(item))
             if "LastEvaluatedKey" not in reply:
                 return
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
@@ -351,8 +457,8 @@ class MatchStore:
         # Where it comes after that, it finds no match to claim and deletes the upload.
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(matches) or 1)) as calls:
             while matches:
-                listed = calls.map(self._versions, matches)
-                self._delete_selfies([version for versions in listed for version in versions])
+                listed = calls.map(self._selfies.versions, matches)
+                self._selfies.delete([version for versions in listed for version in versions])
                 claimed = [match_id for match_id, version in matches.items() if version]
                 unclaimed = [match_id for match_id, version in matches.items() if not version]
                 self._delete_claimed(claimed)
@@ -364,11 +470,18 @@ class MatchStore:
                 }
 
     def _delete_claimed(self, match_ids: Sequence[str]) -> None:
-        """Delete the records of matches that are claimed, which no workflow claims again."""
-        for first in range(0, len(match_ids), RECORDS_AT_ONCE):
+        """Delete the records of matches that are claimed, which no workflow claims again.
+
+        Delete their scores afterwards: the workflow writes none for a match that is gone.
+        """
+        self._delete_records(match_ids)
+        self._delete_records([scores_key(match_id) for match_id in match_ids])
+
+    def _delete_records(self, keys: Sequence[str]) -> None:
+        for first in range(0, len(keys), RECORDS_AT_ONCE):
             requests = [
-                {"DeleteRequest": {"Key": to_attributes({"match_id": match_id})}}
-                for match_id in match_ids[first : first + RECORDS_AT_ONCE]
+                {"DeleteRequest": {"Key": to_attributes({"match_id": key})}}
+                for key in keys[first : first + RECORDS_AT_ONCE]
             ]
             left: Any = {self._table: requests}
             while left := self._dynamodb.batch_write_item(RequestItems=left)["UnprocessedItems"]:
@@ -388,25 +501,6 @@ class MatchStore:
             return str(from_attributes(reply["Item"])["version"])
         return None
 
-    def _delete_selfies(self, selfies: "Sequence[ObjectIdentifierTypeDef]") -> None:
-        for first in range(0, len(selfies), VERSIONS_AT_ONCE):
-            versions = selfies[first : first + VERSIONS_AT_ONCE]
-            reply = self._s3.delete_objects(
-                Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True}
-            )
-            if reply.get("Errors"):  # S3 says 200 all the same
-                raise SelfieNotDeleted(reply["Errors"][0].get("Code", ""))
-
-    def _versions(self, match_id: str) -> "list[ObjectIdentifierTypeDef]":
-        pages = self._s3.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=_key(match_id)
-        )
-        return [
-            {"Key": version["Key"], "VersionId": version["VersionId"]}
-            for page in pages
-            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        ]
-
 
 def _check_match_id(match_id: str) -> None:
     """Raise NotFound for an id that no match can have. DynamoDB refuses keys that are too long."""
@@ -418,34 +512,13 @@ def _check_match_id(match_id: str) -> None:
         raise NotFound(match_id)
 
 
-def _key(match_id: str) -> str:
-    return f"{SELFIE_PREFIX}{match_id}"
+def _is_photo_kept(match: Match) -> bool:
+    return match.version is not None and clock.now().timestamp() < match.photo_until
 
 
-def _match(item: Item) -> Match:
-    status, failure = Status(item["status"]), _from_json(item.get("failure", {}))
-    code = FailureCode(failure["code"]) if failure else None
-    now = clock.now()
-    if status is Status.AWAITING_UPLOAD and now.timestamp() > item["claim_until"]:
-        status = Status.EXPIRED
-    if status is Status.PROCESSING and now > clock.from_text(item["claimed_at"]) + WORKFLOW_LIMIT:
-        status, code = Status.FAILED, FailureCode.TIMED_OUT
-    return Match(
-        match_id=item["match_id"],
-        status=status,
-        pack=item["pack"],
-        created_at=item["created_at"],
-        updated_at=item["updated_at"],
-        consent=item["consent"],
-        content_type=item["content_type"],
-        user_id=item.get("user_id"),
-        version=item.get("version"),
-        method=item.get("method"),
-        celebrities=_from_json(item.get("celebrities", [])),
-        support=_from_json(item.get("support", {})),
-        failure=code,
-        faces=failure.get("faces", []),
-    )
+def _time_left(match: Match, now: datetime) -> timedelta:
+    """Return how long a match's photograph is kept from now on."""
+    return timedelta(seconds=match.photo_until - now.timestamp())
 
 
 def _from_json(stored: Any) -> Any:

@@ -1,6 +1,7 @@
 """PacksTable: the packs, the collections that they are searched in, and their measures."""
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any, Literal
 from lookalike import clock
 from lookalike.errors import UnknownPack
 from lookalike.measures import Measures
+from lookalike.ranking import Group
 from lookalike.settings import Settings
 from lookalike.storage import (
     Item,
@@ -26,7 +28,10 @@ LONGEST_NAME = 64
 PROGRESS_LIFETIME = timedelta(seconds=60)
 """How long a progress is shown without an update, because an import can be cut off."""
 # All of a pack's item but its measures, which are large. Only Resolve Matches reads those.
-_PACK = "pack, title, #collection, next_collection, retired, change, measured, portraits, progress"
+_PACK = (
+    "pack, title, #collection, next_collection, retired, change, measured, portraits, labelled, "
+    "progress"
+)
 _PACK_NAMES: Any = {"ExpressionAttributeNames": {"#collection": "collection"}}
 
 
@@ -65,6 +70,8 @@ class Pack:
     """The change after which the pack was last measured. A pack is settled if it is `change`."""
     portraits: int = 0
     """How many portraits it had when it was measured."""
+    groups: dict[Group, int] = field(default_factory=dict)
+    """How many people the catalog labels as of each group, but for EVERYONE."""
     progress: Progress | None = None
 
     @property
@@ -139,18 +146,26 @@ class PackStore:
         value = {**vars(progress), "until": int((clock.now() + PROGRESS_LIFETIME).timestamp())}
         self._update(name, "SET progress = :progress", {":progress": value})
 
-    def save_measures(self, name: str, change: str, measures: Measures, portraits: int) -> None:
+    def save_measures(
+        self,
+        name: str,
+        change: str,
+        measures: Measures,
+        portraits: int,
+        groups: Mapping[Group, int] | None = None,
+    ) -> None:
         """Store a pack's measures, unless the pack has changed since `change`."""
         with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._update(
                 name,
                 "SET distribution = :values, curve = :curve, measured = :change, "
-                "portraits = :portraits",
+                "portraits = :portraits, labelled = :labelled",
                 {
                     ":values": [to_decimal(value) for value in measures.distribution],
                     ":curve": list(measures.curve),
                     ":change": change,
                     ":portraits": portraits,
+                    ":labelled": {**(groups or {})},
                 },
                 condition="change = :change",
             )
@@ -182,6 +197,7 @@ class PackStore:
             change=item.get("change"),
             measured=item.get("measured"),
             portraits=int(item.get("portraits", 0)),
+            groups={group: int(people) for group, people in item.get("labelled", {}).items()},
             progress=_progress(progress) if progress else None,
         )
 

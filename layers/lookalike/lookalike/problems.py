@@ -14,6 +14,8 @@ from lookalike.errors import (
     SignedOut,
     SoldOut,
     TooManyMatches,
+    UnknownGroup,
+    UnknownMatch,
     UnknownPack,
     UnknownPortrait,
 )
@@ -22,6 +24,8 @@ PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
     InvalidRequest: (HTTPStatus.BAD_REQUEST, "invalid_request", "Invalid request"),
     ConsentRequired: (HTTPStatus.UNPROCESSABLE_ENTITY, "consent_required", "Consent required"),
     UnknownPack: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_pack", "Unknown pack"),
+    UnknownGroup: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_group", "Unknown group"),
+    UnknownMatch: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_match", "Unknown match"),
     NotFound: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
     UnknownPortrait: (HTTPStatus.NOT_FOUND, "not_found", "Not found"),
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
@@ -35,6 +39,12 @@ PROBLEMS: dict[type[LookAlikeError], tuple[HTTPStatus, str, str]] = {
 DETAILS: dict[type[LookAlikeError], str] = {
     ConsentRequired: f"Agree to the consent of version {CONSENT_VERSION} first.",
     UnknownPack: "There is no such pack; GET /packs lists them.",
+    UnknownGroup: "This pack does not say who belongs to that group; GET /packs lists its groups.",
+    UnknownMatch: (
+        "An earlier match that the request names is not one of yours, or does not fit: "
+        "together_with takes up to four that succeeded in the same pack, among the same people; "
+        "photo_of takes one whose photograph is still kept."
+    ),
     NotFound: "There is no such match, or it is not yours.",
     UnknownPortrait: "There is no such portrait in this pack.",
     SignedOut: "This account has been deleted, and everything in it.",

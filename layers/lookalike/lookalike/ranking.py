@@ -1,7 +1,7 @@
 """Ranking, and the landmark fallback. Pure: no AWS, no I/O."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -36,6 +36,18 @@ Of two photographs of one stranger, both name the same celebrity 37 times in 100
 result, and 18 times after a close one. Each is a quarter to a third of all (docs/quality.md).
 """
 
+FEWEST_IN_GROUP = 5
+"""Fewer people of a pack than this are no group that a client offers."""
+
+Group = Literal["everyone", "women", "men"]
+"""Among whom a selfie is compared."""
+EVERYONE: Group = "everyone"
+GENDERS: dict[Group, str] = {"women": "female", "men": "male"}
+"""Each group's label in the catalog. Every other person is in EVERYONE alone."""
+
+Scores = Mapping[str, float]
+"""How similar (0-100) celebrities are to one photograph, by celebrity_id."""
+
 Method = Literal["faces", "landmarks"]
 Certainty = Literal["clear", "close"]
 Geometry = tuple[float, ...]
@@ -65,6 +77,8 @@ class Portrait:
     name: str
     attribution: Attribution
     geometry: Geometry | None = None
+    gender: str = ""
+    """As the catalog says: `female`, `male` or `other`; empty where it says nothing."""
     siblings: int = 0
     """How many other portraits the celebrity had when the pack was measured."""
 
@@ -138,6 +152,51 @@ def people_of(
     return dict(sorted(people.items(), key=lambda one: one[1].similarity, reverse=True))
 
 
+def fuse(own: Mapping[str, Person], earlier: Iterable[Scores]) -> dict[str, Person]:
+    """Return the people of one photograph with their similarity over earlier ones, best first.
+
+    It is the mean, on the scale of the logit, over the photographs that have a score for a person.
+    A person whom this photograph's search did not find is left out: they may be gone.
+    """
+    scores = [*earlier]
+    fused = {
+        i: person._replace(
+            similarity=fold([person.similarity, *(one[i] for one in scores if i in one)])
+        )
+        for i, person in own.items()
+    }
+    return dict(sorted(fused.items(), key=lambda one: one[1].similarity, reverse=True))
+
+
+def agreeing(people: Mapping[str, Person], photographs: Iterable[Scores]) -> int:
+    """Return how many photographs alone have the first of the people first among these people."""
+    first = next(iter(people))
+    return sum(max(people, key=lambda i: scores.get(i, -1.0)) == first for scores in photographs)
+
+
+def people_among(
+    group: Group, people: Mapping[str, Person], portraits: Iterable[Portrait]
+) -> dict[str, Person]:
+    """Return the people of a group, in their order. One labelled portrait of a person is enough."""
+    members = members_of(group, portraits)
+    return {i: person for i, person in people.items() if i in members}
+
+
+def members_of(group: Group, portraits: Iterable[Portrait]) -> set[str]:
+    """Return the celebrity_ids of a group's people."""
+    return {
+        portrait.celebrity_id
+        for portrait in portraits
+        if group == EVERYONE or portrait.gender == GENDERS[group]
+    }
+
+
+def groups_of(portraits: Iterable[Portrait]) -> dict[Group, int]:
+    """Return how many people the catalog labels as of each group, but for EVERYONE."""
+    shown = [*portraits]
+    return {group: len(members_of(group, shown)) for group in GENDERS}
+
+
 def rank(
     people: Mapping[str, Person], portraits: Mapping[str, Portrait], measures: Measures
 ) -> list[Celebrity]:
@@ -184,8 +243,10 @@ def normalise(landmarks: Mapping[str, tuple[float, float]], aspect: float) -> Ge
     return tuple(value for point in turned for value in (point.real, point.imag))
 
 
-def rank_by_landmarks(geometry: Geometry, portraits: Sequence[Portrait]) -> list[Celebrity]:
-    """Rank a pack's portraits by the cosine similarity of their landmark geometry.
+def rank_by_landmarks(
+    geometry: Geometry, portraits: Sequence[Portrait], group: Group = EVERYONE
+) -> list[Celebrity]:
+    """Rank a pack's portraits of a group by the cosine similarity of their landmark geometry.
 
     A search rarely returns nothing. This fallback still finds a celebrity then. Faces differ
     little in geometry, so subtract the pack's mean face first.
@@ -196,9 +257,9 @@ def rank_by_landmarks(geometry: Geometry, portraits: Sequence[Portrait]) -> list
     mean = [sum(values) / len(geometries) for values in zip(*geometries.values(), strict=True)]
     shapes = {portrait_id: _less(shape, mean) for portrait_id, shape in geometries.items()}
     by_id = {portrait.portrait_id: portrait for portrait in portraits}
-    people = {by_id[portrait_id].celebrity_id: shape for portrait_id, shape in shapes.items()}
-    step = max(1, len(people) // SAMPLE)
-    sample = list(people.values())[::step]
+    by_person = {by_id[i].celebrity_id: shape for i, shape in shapes.items()}
+    step = max(1, len(by_person) // SAMPLE)
+    sample = list(by_person.values())[::step]
     distribution = sorted(
         max(_similarity(one, other) for other in sample if other is not one)
         for one in sample
@@ -206,7 +267,8 @@ def rank_by_landmarks(geometry: Geometry, portraits: Sequence[Portrait]) -> list
     )
     query = _less(geometry, mean)
     matches = [FaceMatch(i, _similarity(query, shape)) for i, shape in shapes.items()]
-    return rank(people_of(matches, by_id), by_id, Measures(distribution))
+    people = people_among(group, people_of(matches, by_id), portraits)
+    return rank(people, by_id, Measures(distribution))
 
 
 def _less(shape: Sequence[float], mean: Sequence[float]) -> Geometry:

@@ -9,7 +9,8 @@ from lookalike.matches import Match, MatchStore
 from lookalike.packs import Pack
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import PortraitRecord, PortraitStore
-from lookalike.ranking import SAME_PERSON, Portrait
+from lookalike.ranking import EVERYONE, FEWEST_IN_GROUP, SAME_PERSON, Portrait, Scores
+from lookalike.scores import public_scores
 from lookalike.storage import Item
 
 POLL_AFTER_MS = 400
@@ -29,6 +30,9 @@ def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Ite
         "poll_after_ms": _poll_after_ms(match),
         "selfie_url": matches.selfie_url(match),
         "method": match.method,
+        "among": match.among,
+        "selfies": match.support.get("selfies", 1 + len(match.together_with)),
+        "agree": match.support.get("agree", 1 if match.celebrities else None),
         "certainty": match.support.get("certainty"),
         "celebrities": [
             _public_celebrity(place, celebrity, match, files)
@@ -59,12 +63,15 @@ def _poll_after_ms(match: Match) -> int:
     return max([POLL_AFTER_MS, *(wait for since, wait in SLOWER_POLLS if age >= since)])
 
 
-def exported_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Item:
+def exported_match(match: Match, matches: MatchStore, files: PortraitFiles, scores: Scores) -> Item:
     """Return a match with everything else that is stored about it."""
     return {
         **public_match(match, matches, files),
         "consent": match.consent,
         "content_type": match.content_type,
+        "together_with": [*match.together_with],
+        "photo_of": match.photo_of,
+        "scores": public_scores(scores),
     }
 
 
@@ -95,6 +102,10 @@ def public_pack(pack: Pack) -> Item:
         "pack": pack.name,
         "title": pack.title,
         "portraits": pack.portraits,
+        "among": [
+            EVERYONE,
+            *(group for group, people in pack.groups.items() if people >= FEWEST_IN_GROUP),
+        ],
         "progress": vars(pack.progress) if pack.progress else None,
     }
 

@@ -1,0 +1,123 @@
+"""The scores of photographs in MatchesTable: how similar each celebrity was to a match's own.
+
+Several photographs of one person are fused from these, so that none is searched twice. The item
+`<match_id>#scores` belongs to no user, so no index shows it. It is deleted with its match, and
+expires with the photograph.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lookalike.ranking import EVERYONE, Group, Scores
+from lookalike.settings import Settings
+from lookalike.storage import (
+    dynamodb_client,
+    from_attributes,
+    is_kept,
+    patiently,
+    reasons_of,
+    to_attributes,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+BATCH = 100
+"""The most keys that BatchGetItem takes."""
+
+
+class ScoresSettings(Settings):
+    """Where the scores are."""
+
+    matches_table: str
+
+
+class Asked(NamedTuple):
+    """What the caller of a match asked for."""
+
+    among: Group = EVERYONE
+    together_with: Sequence[str] = ()
+    """The match_ids of earlier photographs of the same person."""
+    photo_until: int = 0
+    """Until when the photograph is kept, in seconds since 1970."""
+
+
+def scores_key(match_id: str) -> str:
+    """Return the key of the item that holds a match's scores."""
+    return f"{match_id}#scores"
+
+
+class ScoreStore:
+    """The scores of every match that a search has found celebrities for."""
+
+    def __init__(self, settings: ScoresSettings) -> None:
+        """Open the store."""
+        self._table, self._dynamodb = settings.matches_table, dynamodb_client()
+
+    def asked(self, match_id: str) -> Asked:
+        """Read what the caller of a match asked for; the default where the match is deleted."""
+        item = from_attributes(
+            self._dynamodb.get_item(
+                TableName=self._table,
+                Key={"match_id": {"S": match_id}},
+                ProjectionExpression="among, together_with, photo_until",
+                ConsistentRead=True,
+            ).get("Item", {})
+        )
+        return Asked(
+            item.get("among", EVERYONE),
+            item.get("together_with", []),
+            int(item.get("photo_until", 0)),
+        )
+
+    def read(self, match_ids: Iterable[str]) -> dict[str, Scores]:
+        """Read scores by match_id; leave out matches that are deleted or have none."""
+        wanted = sorted({*match_ids})
+        found: dict[str, Scores] = {}
+        for start in range(0, len(wanted), BATCH):
+            keys = [{"match_id": {"S": scores_key(i)}} for i in wanted[start : start + BATCH]]
+            pending: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            while pending:
+                reply = self._dynamodb.batch_get_item(RequestItems=pending)
+                for item in filter(is_kept, reply["Responses"].get(self._table, [])):
+                    match_id = item["match_id"]["S"].partition("#")[0]
+                    found[match_id] = json.loads(item["scores"]["S"])
+                pending = reply.get("UnprocessedKeys", {})
+        return found
+
+    def write(self, match_id: str, execution: str, scores: Scores, until: int) -> None:
+        """Store a match's scores until a time, in seconds since 1970.
+
+        Store nothing where the match is deleted, or is not claimed by this execution.
+        """
+        item = {
+            "match_id": scores_key(match_id),
+            "scores": json.dumps({i: round(score, 6) for i, score in scores.items()}),
+            "delete_at": until,
+        }
+        writes: list[TransactWriteItemTypeDef] = [
+            {"Put": {"TableName": self._table, "Item": to_attributes(item)}},
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": {"match_id": {"S": match_id}},
+                    "ConditionExpression": "execution = :execution AND #status = :processing",
+                    "ExpressionAttributeNames": {"#status": "status"},
+                    "ExpressionAttributeValues": to_attributes(
+                        {":execution": execution, ":processing": "processing"}
+                    ),
+                }
+            },
+        ]
+        try:
+            patiently(lambda: self._dynamodb.transact_write_items(TransactItems=writes))
+        except self._dynamodb.exceptions.TransactionCanceledException as error:
+            if "ConditionalCheckFailed" not in reasons_of(error):
+                raise
+
+
+def public_scores(scores: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Return scores as the export shows them, the highest first."""
+    ordered = sorted(scores.items(), key=lambda one: one[1], reverse=True)
+    return [{"celebrity_id": i, "similarity": score} for i, score in ordered]
