@@ -187,12 +187,25 @@ def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) ->
     assert celebrity == {
         "celebrity_id": "grace-hopper",
         "name": "Grace Hopper",
+        "description": "",
         "attribution": RIGHTS,
     }
     assert [picture["portrait_id"] for picture in pictures] == ["portrait-1", "portrait-2"]
     assert [picture["attribution"]["author"] for picture in pictures] == ["U.S. Navy", "B."]
     assert "celebrities/Grace_Hopper.jpg?" in pictures[0]["image_url"]
     assert "celebrities/2.jpg?" in pictures[1]["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "described"),
+    [("admiral", "", "admiral"), ("", "admiral", "admiral"), ("admiral", "coder", "admiral")],
+)
+def test_celebrity_is_described_as_the_first_portrait_that_describes_them_says(
+    files: PortraitFiles, first: str, second: str, described: str
+) -> None:
+    shown = [replace(GRACE, description=one) for one in (first, second)]
+
+    assert public_celebrity(shown, files)["description"] == described
 
 
 @pytest.mark.parametrize(

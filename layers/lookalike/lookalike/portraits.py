@@ -253,6 +253,8 @@ def _portrait_item(portrait: Portrait) -> Item:
         "name": portrait.name,
         "attribution": vars(portrait.attribution),
         "geometry": [to_decimal(value) for value in portrait.geometry or ()],
+        "gender": portrait.gender,
+        "description": portrait.description,
     }
 
 
@@ -281,6 +283,8 @@ def _portrait(item: Item) -> Portrait:
         name=item["name"],
         attribution=Attribution(**item["attribution"]),
         geometry=tuple(float(value) for value in item["geometry"]) or None,
+        gender=item.get("gender", ""),  # an older build stored neither
+        description=item.get("description", ""),
     )
 
 

@@ -56,6 +56,10 @@ class Portrait:
     name: str
     attribution: Attribution
     geometry: Geometry | None = None
+    gender: str = ""
+    """As the catalog says: `female`, `male` or `other`; empty where it says nothing."""
+    description: str = ""
+    """Who the celebrity is, in a few words."""
 
 
 class FaceMatch(NamedTuple):
