@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
@@ -20,7 +20,7 @@ from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
 from lookalike.portrait_files import Caption
 from lookalike.portraits import celebrity_id_of
 
-BUILT_COLUMNS = (*COLUMNS, "qid", "gender", "born", "region", "restrictions")
+BUILT_COLUMNS = (*COLUMNS, "qid", "born", "region", "restrictions")
 """The columns of a built folder: those of the importer, and facts about people and pictures."""
 SHORTEST_SIDE = 200
 """The fewest pixels of a portrait's shorter side."""
@@ -152,7 +152,9 @@ class PackBuilder:
             raise UnusableError(f"the picture is not a photograph but {file.mime or 'of no type'}")
         attribution = attribution_of(file.metadata, file.source_url)
         celebrity_id = f"{celebrity_id_of(person.name)}-{person.qid.lower()}"
-        caption = Caption(celebrity_id, person.name, attribution)
+        caption = Caption(celebrity_id, person.name, attribution, person.gender, person.description)
+        if not caption.fits():
+            caption = replace(caption, description="")
         if not caption.fits():
             raise UnusableError("name and rights are too long to travel with a portrait")
         picture = self._cache.picture(person.qid, file.sha1) or self._fetch(person, file)
@@ -233,13 +235,14 @@ def _manifest(portraits: Iterable[BuiltPortrait]) -> bytes:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(BUILT_COLUMNS)
     for portrait in portraits:
-        person, rights = portrait.person, portrait.caption.attribution
+        person, caption = portrait.person, portrait.caption
+        rights = caption.attribution
         rows.writerow(
             [
-                *(portrait.file, person.name, portrait.caption.celebrity_id),
+                *(portrait.file, person.name, caption.celebrity_id),
+                *(caption.gender, caption.description),
                 *(rights.author, rights.license, rights.license_url, rights.source_url),
-                *(person.qid, person.traits["gender"], person.born, person.traits["region"]),
-                portrait.restrictions,
+                *(person.qid, person.born, person.traits["region"], portrait.restrictions),
             ]
         )
     return text.getvalue().encode()

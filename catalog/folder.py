@@ -12,17 +12,22 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from catalog.cache import write_whole
-from lookalike.portrait_files import Caption
+from lookalike.portrait_files import LONGEST_DESCRIPTION, Caption, Gender
 from lookalike.portraits import celebrity_id_of
 from lookalike.ranking import Attribution
 
 MANIFEST = "catalog.csv"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
-OPTIONAL_COLUMNS = ("celebrity_id", "author", "license", "license_url", "source_url")
+OPTIONAL_COLUMNS = (
+    *("celebrity_id", "gender", "description"),
+    *("author", "license", "license_url", "source_url"),
+)
 COLUMNS = ("file", "name", *OPTIONAL_COLUMNS)
 LONGEST_ID = 200
+GENDERS: tuple[Gender, ...] = get_args(Gender)
 
 
 class CatalogError(Exception):
@@ -52,9 +57,6 @@ def read_folder(folder: Path) -> list[Entry]:
     entries = _by_manifest(folder, manifest) if manifest.exists() else _by_name(folder)
     if not entries:
         raise CatalogError(f"{folder} holds no JPEG or PNG")
-    too_long = [e.file for e in entries if not e.caption.fits()]
-    if too_long:
-        raise CatalogError(f"name and rights are longer than 2 KB for: {', '.join(too_long)}")
     return sorted(entries, key=lambda entry: entry.file)
 
 
@@ -97,7 +99,7 @@ def _by_manifest(folder: Path, manifest: Path) -> list[Entry]:
     entries: list[Entry] = []
     try:
         for line, row in _rows(manifest):
-            problem = _problem(folder, row, seen)
+            problem = _problem(folder, row, seen) or _trouble(row)
             seen.add((folder / row["file"]).resolve())
             if problem:
                 problems.append(f"line {line}: {problem}")
@@ -130,8 +132,6 @@ def _problem(folder: Path, row: dict[str, str], seen: set[Path]) -> str | None:
         return "file and name are required"
     if path in seen:
         return f"{file} is listed twice"
-    if len(row.get("celebrity_id", "")) > LONGEST_ID:
-        return f"celebrity_id is longer than {LONGEST_ID} characters"
     if ".." in Path(file).parts or not path.is_relative_to(folder.resolve()):
         return f"{file} is outside the folder"
     if not path.is_file():
@@ -141,8 +141,21 @@ def _problem(folder: Path, row: dict[str, str], seen: set[Path]) -> str | None:
     return None
 
 
-def _entry(folder: Path, file: str, row: dict[str, str]) -> Entry:
-    caption = Caption(
+def _trouble(row: dict[str, str]) -> str | None:
+    """Return what is wrong with what a row says of a person."""
+    if len(row.get("celebrity_id", "")) > LONGEST_ID:
+        return f"celebrity_id is longer than {LONGEST_ID} characters"
+    if row.get("gender", "") not in GENDERS:
+        return f"gender is {row['gender']}; it has to be female, male, other or empty"
+    if len(row.get("description", "")) > LONGEST_DESCRIPTION:
+        return f"description is longer than {LONGEST_DESCRIPTION} characters"
+    if not _caption(row).fits():
+        return "name, description and rights are longer than 2 KB between them"
+    return None
+
+
+def _caption(row: dict[str, str]) -> Caption:
+    return Caption(
         celebrity_id=row.get("celebrity_id") or celebrity_id_of(row["name"]),
         name=row["name"],
         attribution=Attribution(
@@ -151,5 +164,10 @@ def _entry(folder: Path, file: str, row: dict[str, str]) -> Entry:
             license_url=row.get("license_url", ""),
             source_url=row.get("source_url", ""),
         ),
+        gender=row.get("gender", ""),
+        description=row.get("description", ""),
     )
-    return Entry(folder / file, Path(file).as_posix(), caption)
+
+
+def _entry(folder: Path, file: str, row: dict[str, str]) -> Entry:
+    return Entry(folder / file, Path(file).as_posix(), _caption(row))

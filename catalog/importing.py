@@ -14,6 +14,7 @@ from catalog.removed import Removed
 from catalog.removing import remove_keys
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.packs import Progress
+from lookalike.portrait_files import Caption
 from lookalike.portraits import UNNAMED, PortraitRecord, portrait_id_of
 
 POLL = 0.7
@@ -206,8 +207,4 @@ def _is_settled(entry: Entry, stored: Stored, record: PortraitRecord) -> bool:
         return False
     digest = hashlib.md5(entry.path.read_bytes(), usedforsecurity=False).hexdigest()
     portrait = record.portrait
-    return stored.etag == digest and (
-        portrait is None
-        or (portrait.celebrity_id, portrait.name, portrait.attribution)
-        == (entry.caption.celebrity_id, entry.caption.name, entry.caption.attribution)
-    )
+    return stored.etag == digest and (portrait is None or Caption.of(portrait) == entry.caption)

@@ -48,7 +48,7 @@ def _captions(catalog: DeployedCatalog, pack: str) -> Iterator[tuple[str, Captio
     for record in catalog.portraits.scan(pack):
         shown = record.portrait
         if shown is not None:
-            yield record.key, Caption(shown.celebrity_id, shown.name, shown.attribution)
+            yield record.key, Caption.of(shown)
             continue
         stored = catalog.files.read(record.key)
         if stored is not None and stored.caption is not None:

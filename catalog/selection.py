@@ -1,6 +1,7 @@
 """Makes the people of a pack from the rows of queries. Pure: same rows, same people."""
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,9 +9,17 @@ from urllib.parse import unquote
 
 from catalog.recipes import Recipe
 from catalog.wikimedia import Row
+from lookalike.portrait_files import LONGEST_DESCRIPTION, Gender
 
 ELSEWHERE = "elsewhere"
 OTHER = "other"
+GENDERS: dict[str, Gender] = {
+    "Q6581072": "female",
+    "Q1052281": "female",  # trans woman
+    "Q6581097": "male",
+    "Q2449503": "male",  # trans man
+}
+"""Values of Wikidata's P21. Every other value is `other`."""
 _FILE_PATH = "/Special:FilePath/"
 
 
@@ -27,6 +36,8 @@ class Candidate:
     born: int
     traits: dict[str, str]
     """Axis to label, for the balance of the pack."""
+    gender: Gender = ""
+    description: str = ""
 
 
 @dataclass
@@ -40,6 +51,7 @@ class _Found:
     genders: set[str] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
     labels: dict[str, set[str]] = field(default_factory=dict)
+    description: str = ""
 
 
 def fold(
@@ -95,6 +107,19 @@ def decade_of(year: int) -> str:
     return f"{year // 10 * 10}s"
 
 
+def gender_of(qids: Iterable[str]) -> Gender:
+    """Return the gender that values of P21 tell: `other` where they differ, empty without any."""
+    genders: set[Gender] = {GENDERS.get(qid, "other") for qid in qids if qid}
+    return "other" if len(genders) > 1 else next(iter(genders), "")
+
+
+def shortened(description: str) -> str:
+    """Cut a description at a word, so that it is as long as a catalog takes it."""
+    return textwrap.shorten(
+        description, LONGEST_DESCRIPTION, placeholder="", break_on_hyphens=False
+    )
+
+
 def _add(one: _Found, row: Row, labels: dict[str, str]) -> None:
     if row.get("name"):
         one.names.setdefault(row.get("language", ""), row["name"])
@@ -105,6 +130,7 @@ def _add(one: _Found, row: Row, labels: dict[str, str]) -> None:
     year = re.match(r"(\d{4})-", row.get("born", ""))
     if year:
         one.years.add(int(year[1]))
+    one.description = one.description or row.get("description", "")
     one.genders.add(entity(row.get("gender", "")))
     one.countries.add(entity(row.get("country", "")))
     for axis, label in labels.items():
@@ -124,7 +150,16 @@ def _person(qid: str, one: _Found, recipe: Recipe) -> Candidate | None:
     traits["gender"] = recipe.label_of("gender", "genders", frozenset(one.genders)) or OTHER
     traits["region"] = recipe.label_of("region", "countries", frozenset(one.countries)) or ELSEWHERE
     traits["decade"] = decade_of(born)
-    return Candidate(qid, name, tuple(sorted(one.files)), one.fame, born, traits)
+    return Candidate(
+        qid,
+        name,
+        tuple(sorted(one.files)),
+        one.fame,
+        born,
+        traits,
+        gender_of(one.genders),
+        shortened(one.description),
+    )
 
 
 def _by_fame(person: Candidate) -> tuple[int, int]:

@@ -24,6 +24,8 @@ CATALOG_FIELDS = (
     "file",
     "name",
     "celebrity_id",
+    "gender",
+    "description",
     "author",
     "license",
     "license_url",
@@ -48,6 +50,8 @@ class StarterPortrait:
     file: str
     name: str
     celebrity_id: str
+    gender: str
+    description: str
     author: str
     license: str
     license_url: str

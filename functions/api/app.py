@@ -39,7 +39,13 @@ from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits, LimitsSettings
 from lookalike.matches import MatchesSettings, MatchStore, Wanted
 from lookalike.packs import DEFAULT_PACK, Pack, PacksSettings, PackStore
-from lookalike.portrait_files import Caption, PortraitFiles, PortraitFilesSettings
+from lookalike.portrait_files import (
+    LONGEST_DESCRIPTION,
+    Caption,
+    Gender,
+    PortraitFiles,
+    PortraitFilesSettings,
+)
 from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_of, pack_of
 from lookalike.problems import PROBLEMS, problem_of
 from lookalike.ranking import EVERYONE, Attribution, Group
@@ -111,6 +117,8 @@ class NewPortrait(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     celebrity_id: Annotated[str, Field(max_length=200)] = ""
     """Of a celebrity in the pack. If it is empty, the name tells who it is."""
+    gender: Gender = ""
+    description: Annotated[str, Field(max_length=LONGEST_DESCRIPTION)] = ""
     author: Annotated[str, Field(min_length=1, max_length=500)]
     license: Annotated[str, Field(min_length=1, max_length=200)]
     license_url: Annotated[str, Field(max_length=500, pattern=WEB_ADDRESS)] = ""
@@ -289,9 +297,13 @@ def create_portrait(pack: str) -> Response[str]:
             license_url=wanted.license_url,
             source_url=wanted.source_url,
         ),
+        gender=wanted.gender,
+        description=wanted.description,
     )
     if not caption.fits():
-        raise InvalidRequest("The name and the rights are longer than 2 KB between them.")
+        raise InvalidRequest(
+            "The name, the description and the rights are longer than 2 KB between them."
+        )
     portrait, form = files.upload_form(existing.name, wanted.content_type, caption)
     logger.info("portrait form made", pack=existing.name, portrait_id=portrait)
     return _json(HTTPStatus.CREATED, {"portrait_id": portrait, **_upload(form)})

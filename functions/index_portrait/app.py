@@ -228,6 +228,8 @@ def _portrait(key: str, caption: Caption, face: DetectedFace, size: Size) -> Por
         name=caption.name,
         attribution=caption.attribution,
         geometry=normalise(face.landmarks, size.width / size.height),
+        gender=caption.gender,
+        description=caption.description,
     )
 
 

@@ -193,6 +193,21 @@ def test_a_portrait_goes_on_the_bill(curator: Visitor, packs: RealPacks, strange
     assert people(packs) == {"Grace Hopper": 1, "Ada Lovelace": 2, "章子怡": 1, NAME: 1}
 
 
+def test_a_curator_may_say_of_which_gender_a_person_is_and_who_they_are(
+    curator: Visitor, packs: RealPacks, stranger: Path
+) -> None:
+    line_up(curator)
+    curator.button("Add a portrait").click()
+    fill_in(curator, stranger)
+    form(curator).get_by_label("In a few words").fill(" Chemist at sea ")
+    form(curator).get_by_label("Gender").select_option("Other")
+    curator.button("Put it on the bill").click()
+
+    is_on_the_bill(curator)
+    (added,) = [one for one in packs.catalog.portraits.of_pack(PACK) if one.name == NAME]
+    assert (added.gender, added.description) == ("other", "Chemist at sea")
+
+
 def test_whose_portrait_was_added_can_be_met(
     curator: Visitor, packs: RealPacks, stranger: Path
 ) -> None:

@@ -130,13 +130,17 @@ def test_celebrities_are_folded_into_one_each(graph: Graph) -> None:
         90,
         1961,
         {"gender": "women", "region": "Sub-Saharan Africa", "decade": "1960s"},
+        "female",
+        "French and Senegalese actress",
     )
-    assert (kofi.name, kofi.traits["gender"]) == ("Kofi Man", "men")
-    assert (ines.name, ines.traits["gender"], ines.traits["region"]) == (
+    assert (kofi.name, kofi.traits["gender"], kofi.gender) == ("Kofi Man", "men", "male")
+    assert (ines.name, ines.traits["gender"], ines.traits["region"], ines.gender) == (
         "Ines Øst",
         "women",
         "Europe",
+        "female",
     )
+    assert (kofi.description, ines.description) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,18 @@ class Studio:
     # What lies in the bucket
 
     def put(
-        self, key: str, shade: int = 128, person: str | None = None, content: bytes | None = None
+        self,
+        key: str,
+        shade: int = 128,
+        person: str | None = None,
+        content: bytes | None = None,
+        gender: str = "",
+        description: str = "",
     ) -> str:
         """Store a portrait and return its version; the person is named as the file is."""
         celebrity = person or key.rsplit("/", 1)[1].split(".")[0].split("-")[0]
-        caption = Caption(celebrity, celebrity.title(), Attribution("A. Photographer"))
+        rights = Attribution("A. Photographer")
+        caption = Caption(celebrity, celebrity.title(), rights, gender, description)
         reply = self.cloud.s3.put_object(
             Bucket=self.bucket,
             Key=key,

@@ -972,6 +972,13 @@ def test_new_portrait_comes_with_the_form_for_its_picture(api: Api) -> None:
     }
 
 
+def test_new_portrait_may_say_of_which_gender_a_person_is_and_who_they_are(api: Api) -> None:
+    caption = caption_of(create(api, gender="female", description=" Konteradmiralin à la mer "))
+
+    assert caption["gender"] == "female"
+    assert caption["description"] == "Konteradmiralin à la mer"
+
+
 def test_form_of_a_portrait_allows_no_other_words(api: Api) -> None:
     fields = create(api, **RIGHTS).json["upload"]["fields"]
 
@@ -1042,6 +1049,8 @@ def test_portrait_is_added_to_the_person_who_is_named_by_id(
         pytest.param({"source_url": "https://a.example/ b"}, id="broken address"),
         pytest.param({"content_type": "image/webp"}, id="type"),
         pytest.param({"celebrity_id": "x" * 201}, id="long id"),
+        pytest.param({"gender": "woman"}, id="unknown gender"),
+        pytest.param({"description": "x" * 161}, id="long description"),
         pytest.param({"admin": True}, id="unknown field"),
     ],
 )

@@ -50,9 +50,9 @@ def test_portraits_of_a_folder_are_imported(stage: Stage, folder: Path) -> None:
     assert stage.faces() == sorted(map(portrait_id_of, keys(*NAMES)))
 
 
-def test_portraits_travel_with_their_names_and_rights(stage: Stage, folder: Path) -> None:
+def test_portraits_travel_with_their_names_labels_and_rights(stage: Stage, folder: Path) -> None:
     rights = Attribution("Jürgen", "CC0", "https://l.example/", "https://s.example/ü")
-    caption = Caption("zhang-ziyi", "章子怡", rights)
+    caption = Caption("zhang-ziyi", "章子怡", rights, "female", "中国女演员")
 
     stage.bring([Entry(folder / "Ada.png", "sub/ü 1.png", caption)])
 
@@ -113,25 +113,26 @@ def test_picture_that_changed_is_sent_again(stage: Stage, folder: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "Ada.png,Ада Лавлейс,ada,",
-        "Ada.png,Ada,ada-lovelace,",
-        "Ada.png,Ada,ada,Å. Photographer",
+        "Ada.png,Ада Лавлейс,ada,,,",
+        "Ada.png,Ada,ada-lovelace,,,",
+        "Ada.png,Ada,ada,,,Å. Photographer",
+        "Ada.png,Ada,ada,female,,",
+        "Ada.png,Ada,ada,,Mathématicienne,",
     ],
-    ids=["name", "id", "rights"],
+    ids=["name", "id", "rights", "gender", "description"],
 )
 def test_caption_that_changed_is_sent_again(stage: Stage, folder: Path, row: str) -> None:
     stage.bring(only("Ada", "Beyoncé")(read_folder(folder)))
     (folder / "catalog.csv").write_text(
-        f"file,name,celebrity_id,author\n{row}\nBeyoncé.png,Beyoncé,,\n", encoding="utf-8"
+        f"file,name,celebrity_id,gender,description,author\n{row}\nBeyoncé.png,Beyoncé,,,,\n",
+        encoding="utf-8",
     )
     entries = read_folder(folder)
 
     report = stage.bring(entries)
 
-    portrait = stage.portraits()[0]
-    sent = Caption(portrait.celebrity_id, portrait.name, portrait.attribution)
     assert report == ImportReport(imported=keys("Ada"), unchanged=keys("Beyoncé"))
-    assert sent == entries[0].caption
+    assert Caption.of(stage.portraits()[0]) == entries[0].caption
 
 
 def test_portrait_whose_event_was_lost_is_sent_again(stage: Stage, folder: Path) -> None:

@@ -215,6 +215,22 @@ def test_same_picture_with_another_name_shows_another_person(studio: Studio) -> 
     assert studio.is_searched(ADA)
 
 
+def test_same_picture_with_other_labels_keeps_its_face_and_gets_them(studio: Studio) -> None:
+    before = studio.index(ADA)
+    version = studio.put(ADA, gender="female", description="mathématicienne")
+
+    studio.events(ADA)
+
+    after = studio.known(ADA)
+    assert before.portrait is not None
+    assert after.version == version
+    assert after.portrait == replace(
+        before.portrait, gender="female", description="mathématicienne"
+    )
+    assert studio.is_searched(ADA)
+    assert len(studio.faces()) == 1
+
+
 def test_same_picture_under_two_names_is_two_portraits(studio: Studio) -> None:
     studio.index(ADA, 100)
 

@@ -42,7 +42,8 @@ def policy_of(fields: dict[str, str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["Beyoncé", "Björk", "章子怡", "O'Neil / 100%", "a+b=c&d"])
 def test_caption_survives_as_metadata(cloud: Cloud, files: PortraitFiles, name: str) -> None:
-    caption = Caption("some-id", name, Attribution("Jürgen", "CC0", "https://a.example/ü", "#"))
+    rights = Attribution("Jürgen", "CC0", "https://a.example/ü", "#")
+    caption = Caption("some-id", name, rights, "female", "歌手, 100% Pop & “Soul”")
     cloud.s3.put_object(
         Bucket=cloud.name("PortraitsBucket"),
         Key="celebrities/one.jpg",
@@ -56,9 +57,11 @@ def test_caption_survives_as_metadata(cloud: Cloud, files: PortraitFiles, name: 
     assert stored.caption == caption
 
 
-@given(st.text(min_size=1), st.text(min_size=1), st.text(), st.text())
-def test_metadata_is_ascii_and_loses_nothing(one: str, name: str, author: str, source: str) -> None:
-    caption = Caption(one, name, Attribution(author, source_url=source))
+@given(st.text(min_size=1), st.text(min_size=1), st.text(), st.text(), st.text())
+def test_metadata_is_ascii_and_loses_nothing(
+    one: str, name: str, author: str, source: str, description: str
+) -> None:
+    caption = Caption(one, name, Attribution(author, source_url=source), "other", description)
 
     metadata = caption.to_metadata()
 

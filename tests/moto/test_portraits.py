@@ -43,6 +43,8 @@ def record_of(
         name=celebrity_id.replace("-", " ").title(),
         attribution=ATTRIBUTION,
         geometry=(0.25, -0.125, 0.5, 0.0, 0.125, 0.25, -0.5, 0.375, 0.0625, -0.25),
+        gender="female",
+        description="computer scientist",
     )
     return PortraitRecord(one, key, version, portrait, {COLLECTION: IndexedFace(face_id, "7.0")})
 
@@ -117,6 +119,20 @@ def test_record_is_read_as_it_was_written(portraits: PortraitStore) -> None:
 
     assert unrevised(portraits.record(record.portrait_id)) == record
     assert portraits.get([record.portrait_id]) == {record.portrait_id: record.portrait}
+
+
+def test_record_of_an_older_build_has_no_labels(portraits: PortraitStore, cloud: Cloud) -> None:
+    record = record_of("celebrities/one.jpg")
+    add(portraits, record)
+    (item,) = cloud.items("PortraitsTable")
+    older = {name: value for name, value in item.items() if name not in {"gender", "description"}}
+    cloud.dynamodb.put_item(TableName=cloud.name("PortraitsTable"), Item=older)
+
+    portrait = known(portraits, record.key).portrait
+
+    assert len(older) == len(item) - 2
+    assert record.portrait is not None
+    assert portrait == replace(record.portrait, gender="", description="")
 
 
 def test_record_knows_the_face_of_each_collection(portraits: PortraitStore) -> None:

@@ -28,7 +28,7 @@ def until(now: Clock) -> int:
 def test_what_a_caller_asked_for_is_read_off_the_match(
     scores: ScoreStore, claimed: str, now: Clock
 ) -> None:
-    assert scores.asked(claimed) == Asked("everyone", [], until(now))
+    assert scores.asked(claimed) == Asked("everyone", (), until(now))
 
 
 def test_deleted_match_asks_for_nothing(scores: ScoreStore) -> None:

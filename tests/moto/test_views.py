@@ -10,7 +10,7 @@ from lookalike.matches import MatchStore, Wanted
 from lookalike.packs import Pack, Progress
 from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import Nearest, PortraitRecord, PortraitStore, portrait_id_of
-from lookalike.ranking import SAME_PERSON, Attribution, Celebrity, Method, Portrait
+from lookalike.ranking import FEWEST_IN_GROUP, SAME_PERSON, Attribution, Celebrity, Method, Portrait
 from lookalike.views import (
     exported_match,
     public_celebrity,
@@ -218,12 +218,25 @@ def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) ->
     assert celebrity == {
         "celebrity_id": "grace-hopper",
         "name": "Grace Hopper",
+        "description": "",
         "attribution": RIGHTS,
     }
     assert [picture["portrait_id"] for picture in pictures] == ["portrait-1", "portrait-2"]
     assert [picture["attribution"]["author"] for picture in pictures] == ["U.S. Navy", "B."]
     assert "celebrities/Grace_Hopper.jpg?" in pictures[0]["image_url"]
     assert "celebrities/2.jpg?" in pictures[1]["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "described"),
+    [("admiral", "", "admiral"), ("", "admiral", "admiral"), ("admiral", "coder", "admiral")],
+)
+def test_celebrity_is_described_as_the_first_portrait_that_describes_them_says(
+    files: PortraitFiles, first: str, second: str, described: str
+) -> None:
+    shown = [replace(GRACE, description=one) for one in (first, second)]
+
+    assert public_celebrity(shown, files)["description"] == described
 
 
 @pytest.mark.parametrize(
@@ -243,8 +256,15 @@ def test_pack_is_shown_with_its_progress(
         "pack": "poets",
         "title": "Poets",
         "portraits": 7,
+        "among": ["everyone"],
         "progress": shown,
     }
+
+
+def test_group_of_few_people_is_not_offered() -> None:
+    pack = Pack("poets", "Poets", "collection-1", groups={"women": FEWEST_IN_GROUP, "men": 4})
+
+    assert public_pack(pack)["among"] == ["everyone", "women"]
 
 
 # What a curator sees of a portrait

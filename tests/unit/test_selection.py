@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.recipes import Recipe, read_recipe
-from catalog.selection import Candidate, decade_of, entity, fold, select
+from catalog.selection import Candidate, decade_of, entity, fold, gender_of, select, shortened
 
 WD = "http://www.wikidata.org/entity/"
 WOMAN, MAN, TRANS_WOMAN = (f"{WD}{qid}" for qid in ("Q6581072", "Q6581097", "Q1052281"))
@@ -18,6 +18,7 @@ ROW = {
     "gender": WOMAN,
     "born": "1961-05-06T00:00:00Z",
     "country": FRANCE,
+    "description": "French singer",
 }
 BALANCE = ["gender", "region"]
 
@@ -36,7 +37,42 @@ def test_a_row_becomes_a_person(recipe: Recipe) -> None:
     people = fold([({"genre": "Jazz"}, [ROW])], recipe)
 
     traits = {"genre": "Jazz", "gender": "women", "region": "Europe", "decade": "1960s"}
-    assert people == [Candidate("Q1", "Zoë", ("File:Zoë at home.jpg",), 50, 1961, traits)]
+    files = ("File:Zoë at home.jpg",)
+    assert people == [Candidate("Q1", "Zoë", files, 50, 1961, traits, "female", "French singer")]
+
+
+@pytest.mark.parametrize(
+    ("qids", "gender"),
+    [
+        (["Q6581072"], "female"),
+        (["Q1052281"], "female"),
+        (["Q6581072", "Q1052281"], "female"),
+        (["Q6581097"], "male"),
+        (["Q2449503"], "male"),
+        (["Q48270"], "other"),
+        (["Q99999999"], "other"),
+        (["Q2449503", "Q48270"], "other"),
+        ([""], ""),
+        ([], ""),
+    ],
+)
+def test_gender_is_what_wikidata_says(qids: list[str], gender: str) -> None:
+    assert gender_of(qids) == gender
+
+
+@pytest.mark.parametrize(
+    ("description", "cut"),
+    [
+        ("singer", "singer"),
+        ("x" * 160, "x" * 160),
+        ("x" * 155 + " singer", "x" * 155),
+        ("x" * 150 + " singer-songwriter", "x" * 150),
+        ("x" * 161, "x" * 160),
+        ("", ""),
+    ],
+)
+def test_long_description_is_cut_at_a_word(description: str, cut: str) -> None:
+    assert shortened(description) == cut
 
 
 def test_the_rows_of_one_person_become_one(recipe: Recipe) -> None:

@@ -9,7 +9,7 @@ import { failureWords } from "./failures.js";
 /** @typedef {{name: string, image_url: string}} Twin */
 /**
  * A portrait to be added; with a celebrity_id, to a person who is in the pack already.
- * @typedef {{name: string, celebrity_id?: string, author: string, license: string, license_url?: string, source_url?: string}} NewPortrait
+ * @typedef {{name: string, celebrity_id?: string, gender?: string, description?: string, author: string, license: string, license_url?: string, source_url?: string}} NewPortrait
  */
 /**
  * The state of a portrait. `same_face_as` is another person in the pack who has that face with near certainty.

@@ -28,6 +28,9 @@ const LICENCES = {
   "CC BY-SA 2.0": `${CREATIVE_COMMONS}/licenses/by-sa/2.0/`,
 };
 
+/** @type {Record<string, string>} what the API takes, with the words for it */
+const GENDERS = { "": "Not said", female: "Female", male: "Male", other: "Other" };
+
 /**
  * The dialog in which a curator adds a portrait to a pack, of a new person or of a person who is in it.
  * Tells "deletion-wanted".
@@ -41,6 +44,9 @@ export function portraitForm(api, onChange) {
 
   const file = build("input", { type: "file", name: "photo", accept: "image/*,.heic,.heif", required: true });
   const name = text("name", { required: true, maxLength: 200, dir: "auto" });
+  const description = text("description", { maxLength: 160, dir: "auto" });
+  const gender = build("select", { name: "gender" });
+  gender.append(...Object.entries(GENDERS).map(([value, textContent]) => build("option", { value, textContent })));
   const author = text("author", { required: true, maxLength: 500, dir: "auto" });
   const licence = build("select", { name: "license", required: true }, build("option", { value: "", textContent: "Choose one" }));
   licence.append(...Object.keys(LICENCES).map((value) => build("option", { value, textContent: value })));
@@ -56,6 +62,12 @@ export function portraitForm(api, onChange) {
     {},
     build("div", { className: "photo" }, build("span", { className: "arch" }, chosen), field("Photo", file)),
     field("Name", name),
+    field(
+      "In a few words",
+      description,
+      build("p", { className: "hint", textContent: "Such as “American computer scientist”." }),
+    ),
+    field("Gender", gender),
     field("Who took it", author),
     field("Licence", licence, deed),
     field("Where it comes from", source, build("p", { className: "hint", textContent: "The page’s address, if it has one." })),
@@ -122,6 +134,12 @@ export function portraitForm(api, onChange) {
     error.scrollIntoView({ block: "nearest" });
   }
 
+  function showPerson() {
+    name.value = person?.name ?? "";
+    description.value = person?.description ?? "";
+    if (!person) gender.value = "";
+  }
+
   function showLicence() {
     const address = LICENCES[licence.value];
     deed.hidden = !address;
@@ -141,11 +159,14 @@ export function portraitForm(api, onChange) {
   /** @returns {NewPortrait} */
   function portrait() {
     const [source_url, license_url] = [source.value.trim(), LICENCES[licence.value]];
+    const described = description.value.trim();
     return {
       name: name.value.trim(),
       author: author.value.trim(),
       license: licence.value,
       ...(person && { celebrity_id: person.celebrity_id }),
+      ...(gender.value && { gender: gender.value }),
+      ...(described && { description: described }),
       ...(license_url && { license_url }),
       ...(source_url && { source_url }),
     };
@@ -246,8 +267,8 @@ export function portraitForm(api, onChange) {
     void send();
   });
   next.addEventListener("click", () => {
-    name.value = person?.name ?? "";
     author.value = source.value = "";
+    showPerson();
     restart();
   });
   close.addEventListener("click", () => dialog.close());
@@ -269,7 +290,7 @@ export function portraitForm(api, onChange) {
       changed = false;
       controller = new AbortController();
       form.reset();
-      name.value = person?.name ?? "";
+      showPerson();
       name.readOnly = person !== null;
       showLicence();
       dialog.showModal();

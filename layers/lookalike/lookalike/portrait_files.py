@@ -1,13 +1,13 @@
 """PortraitsBucket: the portraits' files, and the captions in their metadata.
 
-A portrait is the object `<pack>/<file>`. Its metadata holds the name and the rights,
+A portrait is the object `<pack>/<file>`. Its metadata holds the name, the labels and the rights,
 percent-encoded.
 """
 
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
@@ -16,7 +16,7 @@ from lookalike import clock
 from lookalike.faces import Size
 from lookalike.pictures import FIRST_BYTES, LARGEST_PICTURE, StoredPicture, size_in
 from lookalike.portraits import portrait_id_of
-from lookalike.ranking import Attribution
+from lookalike.ranking import Attribution, Portrait
 from lookalike.settings import Settings
 from lookalike.storage import URL_LIFETIME, UploadForm, s3_client, upload_form
 
@@ -26,6 +26,11 @@ UPLOAD_WINDOW = timedelta(minutes=10)
 """How long a portrait's presigned form works."""
 CURATED = "curated"
 """The folder of a pack for the portraits that curators send."""
+LONGEST_DESCRIPTION = 160
+"""The most characters of a celebrity's description."""
+
+Gender = Literal["female", "male", "other", ""]
+"""What a catalog may say of a celebrity's gender; empty where it says nothing."""
 
 
 class PortraitFilesSettings(Settings):
@@ -36,11 +41,13 @@ class PortraitFilesSettings(Settings):
 
 @dataclass(frozen=True)
 class Caption:
-    """What the metadata of a portrait says: the celebrity and the rights."""
+    """What the metadata of a portrait says: the celebrity, the labels and the rights."""
 
     celebrity_id: str
     name: str
     attribution: Attribution
+    gender: str = ""
+    description: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         """Write the caption as S3 metadata, which holds at most 2 KB of ASCII."""
@@ -51,6 +58,8 @@ class Caption:
             "license": self.attribution.license,
             "license-url": self.attribution.license_url,
             "source-url": self.attribution.source_url,
+            "gender": self.gender,
+            "description": self.description,
         }
         return {name: quote(value, safe=" /:") for name, value in values.items() if value}
 
@@ -74,6 +83,19 @@ class Caption:
                 license_url=values.get("license-url", ""),
                 source_url=values.get("source-url", ""),
             ),
+            gender=values.get("gender", ""),
+            description=values.get("description", ""),
+        )
+
+    @classmethod
+    def of(cls, portrait: Portrait) -> "Caption":
+        """Return the caption that an indexed portrait came with."""
+        return cls(
+            celebrity_id=portrait.celebrity_id,
+            name=portrait.name,
+            attribution=portrait.attribution,
+            gender=portrait.gender,
+            description=portrait.description,
         )
 
 

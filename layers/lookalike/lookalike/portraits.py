@@ -268,6 +268,8 @@ def _portrait_item(portrait: Portrait) -> Item:
         "name": portrait.name,
         "attribution": vars(portrait.attribution),
         "geometry": [to_decimal(value) for value in portrait.geometry or ()],
+        "gender": portrait.gender,
+        "description": portrait.description,
     }
 
 
@@ -308,6 +310,8 @@ def _portrait(item: Item) -> Portrait:
         attribution=Attribution(**item["attribution"]),
         geometry=tuple(float(value) for value in item["geometry"]) or None,
         siblings=int(item.get("siblings", 0)),
+        gender=item.get("gender", ""),  # an older build stored neither
+        description=item.get("description", ""),
     )
 
 

@@ -79,6 +79,8 @@ class Portrait:
     geometry: Geometry | None = None
     gender: str = ""
     """As the catalog says: `female`, `male` or `other`; empty where it says nothing."""
+    description: str = ""
+    """Who the celebrity is, in a few words."""
     siblings: int = 0
     """How many other portraits the celebrity had when the pack was measured."""
 

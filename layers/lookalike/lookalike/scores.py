@@ -6,7 +6,7 @@ expires with the photograph.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lookalike.ranking import EVERYONE, Group, Scores
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     """What the caller of a match asked for."""
 
     among: Group = EVERYONE
-    together_with: Sequence[str] = ()
+    together_with: tuple[str, ...] = ()
     """The match_ids of earlier photographs of the same person."""
     photo_until: int = 0
     """Until when the photograph is kept, in seconds since 1970."""
@@ -67,7 +67,7 @@ class ScoreStore:
         )
         return Asked(
             item.get("among", EVERYONE),
-            item.get("together_with", []),
+            tuple(item.get("together_with", [])),
             int(item.get("photo_until", 0)),
         )
 

@@ -81,6 +81,7 @@ def public_celebrity(shown: Sequence[Portrait], files: PortraitFiles) -> Item:
     return {
         "celebrity_id": first.celebrity_id,
         "name": first.name,
+        "description": next((one.description for one in shown if one.description), ""),
         "image_url": pictures[0]["image_url"],
         "attribution": pictures[0]["attribution"],
         "portraits": pictures,
