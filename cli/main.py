@@ -59,6 +59,17 @@ def _parser() -> argparse.ArgumentParser:
     match = commands.add_parser("match", help="send photographs, print whom they resemble")
     match.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     match.add_argument("--pack", default="celebrities", help="whom to compare with (%(default)s)")
+    match.add_argument(
+        "--among",
+        choices=["everyone", "women", "men"],
+        default="everyone",
+        help="compare only with them, by what the catalog says (%(default)s)",
+    )
+    match.add_argument(
+        "--together",
+        action="store_true",
+        help="the photographs are of one person: take up to five together",
+    )
     match.add_argument("--json", action="store_true", help="print one match object a line")
     where = match.add_mutually_exclusive_group()
     where.add_argument("--stack", help="a deployed stack's name, instead of the local one")
@@ -419,7 +430,16 @@ def _match(arguments: argparse.Namespace) -> int:
         else Client.of_page(arguments.url or address_of(state))
     )
     show = _print_json if arguments.json else _print_match
-    return 0 if play_all(client, arguments.photos, arguments.pack, show, complain) else 1
+    succeeded = play_all(
+        client,
+        arguments.photos,
+        arguments.pack,
+        show,
+        complain,
+        among=arguments.among,
+        together=arguments.together,
+    )
+    return 0 if succeeded else 1
 
 
 def _print_json(_photo: Path, match: Match) -> None:
@@ -431,7 +451,8 @@ def _print_match(photo: Path, match: Match) -> None:
         failure = match["failure"]
         say(f"{photo}: {failure['message']} {failure['hint']}")
         return
-    say(f"{photo}:")
+    together = f" (of {match['selfies']} photographs)" if match["selfies"] > 1 else ""
+    say(f"{photo}{together}:")
     for celebrity in match["celebrities"]:
         pairs = f", one in {celebrity['one_in']:,}" if celebrity["one_in"] else ""
         say(

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,7 @@ from local.state import StateFolder
 from lookalike import CONSENT_VERSION
 from lookalike.matches import WORKFLOW_LIMIT
 from lookalike.pictures import LARGEST_SELFIE
+from lookalike.ranking import EVERYONE, Group
 
 PATIENCE = WORKFLOW_LIMIT.total_seconds() + 60
 """Seconds to wait for a match: the workflow's limit, and a minute for the upload's event."""
@@ -24,6 +25,9 @@ TRIES = 20
 """How often a request is sent while the answer is 429 or 5xx."""
 LONGEST_WAIT = 60.0
 """The longest wait, in seconds, that a server may ask for; a limit for the day asks for hours."""
+
+MOST_TOGETHER = 5
+"""How many photographs of one person the API takes together."""
 
 UNKNOWN_PACK = "unknown_pack"
 """The API's code for a pack that it does not know."""
@@ -77,8 +81,17 @@ class Client:
         outputs, _ = reach(name, state)
         return cls(outputs.api_url, outputs.api_url, CONSENT_VERSION)
 
-    def play(self, photo: Path, pack: str) -> Match:
-        """Send one photograph and return its match when it is done; raise LocalError."""
+    def play(
+        self,
+        photo: Path,
+        pack: str,
+        among: Group = EVERYONE,
+        together_with: Sequence[str] = (),
+    ) -> Match:
+        """Send one photograph and return its match when it is done; raise LocalError.
+
+        `together_with` holds the match_ids of earlier photographs of the same person.
+        """
         try:
             data = photo.read_bytes()
         except OSError as error:
@@ -93,6 +106,8 @@ class Client:
             "content_type": content_type,
             "pack": pack,
             "consent": self._consent,
+            "among": among,
+            "together_with": [*together_with],
         }
         created = self._call("POST", f"{self._api}/guest/matches", json=wanted).json()
         form = created["upload"]
@@ -140,20 +155,29 @@ def play_all(
     pack: str,
     show: Callable[[Path, Match], None],
     complain: Callable[[str], None],
+    *,
+    among: Group = EVERYONE,
+    together: bool = False,
 ) -> bool:
     """Send photographs one after the other; return whether each got a celebrity.
 
-    A photograph that cannot be read or sent does not stop the others.
+    A photograph that cannot be read or sent does not stop the others. With `together` they are of
+    one person, and each result is for all of them so far.
     """
+    if together and len(photos) > MOST_TOGETHER:
+        raise LocalError(f"at most {MOST_TOGETHER} photographs are taken together")
     succeeded = True
+    earlier: list[str] = []
     for photo in photos:
         try:
-            match = client.play(photo, pack)
+            match = client.play(photo, pack, among, earlier)
         except LocalError as error:
             complain(f"{photo}: {error}")
             succeeded = False
             continue
         show(photo, match)
+        if together and match["celebrities"]:
+            earlier.append(match["match_id"])
         succeeded = succeeded and bool(match["celebrities"])
     return succeeded
 

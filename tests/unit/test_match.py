@@ -152,6 +152,8 @@ def test_match_is_asked_for_with_pack_type_and_consent(
         "content_type": content_type,
         "pack": "poets",
         "consent": "2026-11",
+        "among": "everyone",
+        "together_with": [],
     }
 
 
@@ -434,3 +436,47 @@ def test_a_photograph_that_is_missing_does_not_keep_the_next_from_being_played(
     assert not succeeded
     assert shown == [DONE]
     assert "none.jpg" in complaints[0]
+
+
+def photos_of(folder: Path, count: int) -> list[Path]:
+    photos = [folder / f"{number}.png" for number in range(count)]
+    for photo in photos:
+        photo.write_bytes(picture())
+    return photos
+
+
+def test_photographs_of_one_person_name_the_earlier_ones_that_succeeded(
+    server: Server, tmp_path: Path
+) -> None:
+    refused: Match = {**DONE, "status": "failed", "celebrities": [], "failure": {"code": "no_face"}}
+    server.matches = [(200, DONE), (200, refused), (200, DONE)]
+
+    play_all(
+        Client.of_page(server.url),
+        photos_of(tmp_path, 3),
+        "celebrities",
+        lambda *_: None,
+        lambda _: None,
+        among="women",
+        together=True,
+    )
+
+    wanted = [json.loads(body) for _, path, body, _ in server.requests if path.endswith("/matches")]
+    assert [one["together_with"] for one in wanted] == [[], [MATCH_ID], [MATCH_ID]]
+    assert {one["among"] for one in wanted} == {"women"}
+
+
+def test_more_photographs_than_the_api_takes_are_refused_before_any_is_sent(
+    server: Server, tmp_path: Path
+) -> None:
+    with pytest.raises(LocalError, match="at most 5"):
+        play_all(
+            Client.of_page(server.url),
+            photos_of(tmp_path, 6),
+            "celebrities",
+            lambda *_: None,
+            lambda _: None,
+            together=True,
+        )
+
+    assert server.paths() == ["GET /config.json"]
