@@ -14,6 +14,7 @@ from lookalike.ranking import (
     Geometry,
     Person,
     Portrait,
+    fuse,
     people_of,
     rank,
 )
@@ -50,9 +51,17 @@ class Pack:
             )
         self._measures = self._measured(faces)
 
-    def find(self, query: Vector) -> list[Celebrity]:
-        """Return the people whom a query resembles, best first."""
-        return self.rank(self._search(query, SEARCHED_FACES))
+    def find(self, *queries: Vector) -> list[Celebrity]:
+        """Return the people whom the queries of one person resemble together, best first."""
+        return rank(self.people(*queries), self.portraits, self._measures)
+
+    def people(self, *queries: Vector) -> dict[str, Person]:
+        """Return everyone whom the queries of one person resemble together, best first."""
+        *earlier, newest = (
+            people_of(self._search(query, SEARCHED_FACES), self.portraits) for query in queries
+        )
+        scores = [{i: person.similarity for i, person in people.items()} for people in earlier]
+        return fuse(newest, scores)
 
     def rank(self, matches: Sequence[FaceMatch]) -> list[Celebrity]:
         """Return the people of the faces that a search has found, best first."""

@@ -10,10 +10,11 @@ from evaluation.looks import Bar, Looker
 from evaluation.methods import measure_methods
 from evaluation.mistakes import Mistake, find_mistakes
 from evaluation.recognition import Album, make_album, measure_recognition
+from evaluation.repeatability import measure_repeatability
 from evaluation.rival import Describe, measure_dlib
 from evaluation.sample import EvaluationError, Photograph, Sizes, choose, read_index
 from evaluation.shares import Figures
-from evaluation.steadiness import measure_repeatability, measure_steadiness
+from evaluation.steadiness import measure_steadiness
 from rekognition.engine import FACE_MODEL_VERSION, FaceEngine
 
 

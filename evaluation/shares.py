@@ -49,6 +49,34 @@ def _share_of_people(sums: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Figure
     }
 
 
+def ratio(
+    one: Sequence[tuple[str, float]], other: Sequence[tuple[str, float]], least: float = 1e-9
+) -> Figures:
+    """Return how many times the mean of some outcomes is that of others, with its interval."""
+    people = {
+        name: number for number, name in enumerate(dict.fromkeys(n for n, _ in [*one, *other]))
+    }
+    if not (one and other):
+        return {"ratio": None, "low": None, "high": None}
+    totals = np.zeros((4, len(people)))
+    for row, outcomes in ((0, one), (2, other)):
+        for name, outcome in outcomes:
+            totals[row, people[name]] += outcome
+            totals[row + 1, people[name]] += 1
+    drawn = np.random.default_rng(0).multinomial(
+        len(people), np.full(len(people), 1 / len(people)), RESAMPLES
+    )
+    sums = np.maximum(drawn @ totals.T, least)
+    ratios = (sums[:, 0] / sums[:, 1]) / (sums[:, 2] / sums[:, 3])
+    whole = np.maximum(totals.sum(axis=1), least)
+    low, high = np.percentile(ratios, (2.5, 97.5))
+    return {
+        "ratio": round(float((whole[0] / whole[1]) / (whole[2] / whole[3])), 3),
+        "low": round(float(low), 3),
+        "high": round(float(high), 3),
+    }
+
+
 def threshold(impostors: Scores, false_accept: float) -> float:
     """Return the score above which at most this share of two people's pictures lie."""
     if not len(impostors):

@@ -144,11 +144,21 @@ def _count(share: Figures) -> str:
 
 def _steadiness(data: Figures) -> Iterator[Table]:
     rows = [
-        (one["query"], with_interval(one["same"]), with_interval(one["near"]))
+        (
+            one["query"],
+            with_interval(one["same"]),
+            with_interval(one["near"]),
+            with_interval(one["within_a_factor"]),
+        )
         for one in data["queries"]
     ]
     note = f"{data['photographs']} photographs of strangers, each changed slightly in six ways."
-    columns = ("query", "same first celebrity (95 %)", "resemblance within 10 points (95 %)")
+    columns = (
+        "query",
+        "same first celebrity (95 %)",
+        "resemblance within 10 points (95 %)",
+        "one in so many within a factor of 2 (95 %)",
+    )
     yield Table("One photograph, one answer", columns, rows, note)
     first, *others = data["queries"]
     changes = [
@@ -166,7 +176,13 @@ def _steadiness(data: Figures) -> Iterator[Table]:
 
 def _repeatability(data: Figures) -> Table:
     rows = [
-        (str(one["portraits"]), with_interval(one["same"]), with_interval(one["shared"]))
+        (
+            f"{one['portraits']}, {one['selfies']}",
+            with_interval(one["same"]),
+            with_interval(one["shared"]),
+            with_interval(one["certainty"]["clear"]),
+            with_interval(one["certainty"]["close"]),
+        )
         for one in data["packs"]
     ]
     note = (
@@ -174,9 +190,11 @@ def _repeatability(data: Figures) -> Table:
         f"{data['celebrities']} people in the pack."
     )
     columns = (
-        "portraits a person",
+        "portraits a person, selfies together",
         "same first celebrity (95 %)",
         "shared of the first five (95 %)",
+        "same after a clear answer (95 %)",
+        "same after a close one (95 %)",
     )
     return Table("Two photographs of one person", columns, rows, note)
 

@@ -6,8 +6,8 @@ from evaluation.environments import Unavailable
 from evaluation.mistakes import find_mistakes
 from evaluation.pack import Pack, PortraitFace, first_name
 from evaluation.recognition import Pairs, groups, measure_recognition
+from evaluation.repeatability import measure_repeatability, shared
 from evaluation.rival import measure_dlib
-from evaluation.steadiness import measure_repeatability, shared
 from tests.unit.evaluation_album import A, B, C, photograph, refused, seen, small_album, unit
 
 # The pack
@@ -155,9 +155,11 @@ def test_two_photographs_of_a_stranger_get_one_celebrity(people: dict[str, list[
     found = measure_repeatability(photographs, looks)
 
     assert (found["celebrities"], found["strangers"]) == (2, 2)
-    assert [one["faces"] for one in found["packs"]] == [2, 6]
-    assert [one["same"]["of"] for one in found["packs"]] == [12, 12]
-    assert [one["same"]["share"] for one in found["packs"]] == [1, 1]
+    packs = found["packs"]
+    assert [(one["portraits"], one["selfies"]) for one in packs] == [(1, 1), (1, 2), (3, 1), (3, 2)]
+    assert [one["faces"] for one in packs] == [2, 2, 6, 6]
+    assert [one["same"]["of"] for one in packs] == [12, 6, 12, 6]
+    assert [one["same"]["share"] for one in packs] == [1, 1, 1, 1]
 
 
 def test_one_photograph_that_differs_is_half_of_the_pairs(people: dict[str, list[float]]) -> None:
@@ -165,9 +167,24 @@ def test_one_photograph_that_differs_is_half_of_the_pairs(people: dict[str, list
     looks = {one.file: seen(unit(*people[one.name])) for one in photographs}
     looks["Ben_0.jpg"] = seen(unit(0, 1))
 
-    one, _ = measure_repeatability(photographs, looks)["packs"]
+    one, two, *_ = measure_repeatability(photographs, looks)["packs"]
 
     assert (one["same"]["count"], one["same"]["of"]) == (9, 12)
+    assert two["same"]["of"] == 6
+
+
+def test_certainty_is_measured_on_people_whom_the_fit_has_not_seen(
+    people: dict[str, list[float]],
+) -> None:
+    photographs = [photograph(name, n, "selfie") for name in people for n in range(4)]
+    looks = {one.file: seen(unit(*people[one.name])) for one in photographs}
+
+    (one, *_) = measure_repeatability(photographs, looks)["packs"]
+
+    assert one["certainty"]["clear"]["of"] == 12  # the pairs of one stranger, in both orders
+    assert one["certainty"]["clear"]["share"] == one["certainty"]["clear"]["of_all"] == 1
+    assert one["certainty"]["ratio"]["ratio"] is None  # no answer is close
+    assert len(one["certainty"]["fitted_leads"]) == 2
 
 
 def test_a_person_with_three_photographs_takes_no_part() -> None:
@@ -183,7 +200,10 @@ def test_answers_share_the_people_whom_both_name() -> None:
         PortraitFace(str(n), str(n), unit(*(float(n == m) for m in range(8)))) for n in range(8)
     ]
     pack = Pack(faces)
-    one, other = pack.find(unit(6, 5, 4, 3, 2)), pack.find(unit(0, 5, 4, 3, 2, 6))
+    one, other = (
+        [person.portrait.name for person in pack.find(query)]
+        for query in (unit(6, 5, 4, 3, 2), unit(0, 5, 4, 3, 2, 6))
+    )
 
     assert shared(one, other) == pytest.approx(0.8)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evaluation.shares import curve, percentiles, share, threshold, told_apart
+from evaluation.shares import curve, percentiles, ratio, share, threshold, told_apart
 
 
 def test_a_share_is_the_mean_of_its_outcomes() -> None:
@@ -29,6 +29,18 @@ def test_photographs_of_few_people_make_the_interval_wider() -> None:
 
     assert few["share"] == many["share"] == 0.5
     assert few["high"] - few["low"] > 2 * (many["high"] - many["low"])
+
+
+def test_a_ratio_of_shares_has_an_interval_over_people() -> None:
+    one = [(str(person), person % 2 == 0) for person in range(80)]
+    other = [(str(person), person % 4 == 0) for person in range(80)]
+
+    found = ratio(one, other)
+
+    assert found["ratio"] == 2
+    assert found["low"] < 2 < found["high"]
+    assert ratio(one, other) == found
+    assert ratio(one, [])["ratio"] is None
 
 
 @pytest.mark.parametrize(("rate", "accepted"), [(0.1, 10), (0.01, 1), (0.001, 0)])
