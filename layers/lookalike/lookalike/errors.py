@@ -19,7 +19,7 @@ LookAlikeError
 ├── RecogniserUnavailable    Rekognition fails, and the request is not the cause
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
-├── CatalogEmpty             the pack has no portrait to compare a selfie with
+├── CatalogEmpty             a match would name no celebrity
 └── PortraitChanged          another invocation changed the portrait's record first
 """
 
@@ -106,7 +106,11 @@ class PictureTooLarge(LookAlikeError):
 
 
 class CatalogEmpty(LookAlikeError):
-    """Raised where a pack has no portrait to compare a selfie with."""
+    """Raised where a match would name no celebrity.
+
+    The pack has no portrait, or none of the group that was asked for. Or the search found no
+    person, and the fallback found no face in the selfie, or no landmarks to compare.
+    """
 
 
 class PortraitChanged(LookAlikeError):

@@ -47,8 +47,9 @@ UPLOAD_WINDOW = timedelta(minutes=10)
 LATE_EVENTS = timedelta(minutes=15)
 """How long after the form has expired the event of an upload may still arrive."""
 WORKFLOW_LIMIT = timedelta(seconds=300)
-"""How long after its claim a match may still end. The state machine stops earlier, and the gap is
-longer than a write takes. So no match succeeds after a caller has read it as timed out."""
+"""How long after `claimed_at`, the start of its execution, a match may still end. The state machine
+stops earlier, and the gap is longer than a write takes. So no match succeeds after a caller has
+read it as timed out."""
 MEMBER_RETENTION = timedelta(days=365)
 """How long a member's match is kept. A guest's match is deleted with its selfie."""
 

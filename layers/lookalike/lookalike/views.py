@@ -16,7 +16,8 @@ from lookalike.storage import Item
 POLL_AFTER_MS = 400
 """How long a client should wait before it reads an unfinished match again."""
 SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
-"""From these ages of a match on, a client should wait longer: the match is slow, or many wait."""
+"""From so long after a match's last update on, a client should wait longer: the match is slow, or
+many wait."""
 
 
 def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Item:
