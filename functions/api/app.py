@@ -28,6 +28,7 @@ from lookalike.errors import (
 from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits, LimitsSettings
 from lookalike.matches import MatchesSettings, MatchStore
+from lookalike.names import celebrity_id_of
 from lookalike.packs import DEFAULT_PACK, PacksSettings, PackStore
 from lookalike.portrait_files import (
     LONGEST_DESCRIPTION,
@@ -36,7 +37,7 @@ from lookalike.portrait_files import (
     PortraitFiles,
     PortraitFilesSettings,
 )
-from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_of, pack_of
+from lookalike.portraits import PortraitsSettings, PortraitStore, pack_of
 from lookalike.problems import PROBLEMS, problem_of
 from lookalike.ranking import Attribution
 from lookalike.storage import Item, UploadForm
