@@ -17,8 +17,8 @@ from catalog.recipes import Recipe
 from catalog.removed import Removed
 from catalog.selection import Candidate, fold, select
 from catalog.wikimedia import WIDTHS, File, PictureRefusedError, Wikimedia
+from lookalike.names import slug_of
 from lookalike.portrait_files import Caption
-from lookalike.portraits import celebrity_id_of
 
 BUILT_COLUMNS = (*COLUMNS, "qid", "born", "region", "restrictions")
 """The columns of a built folder: those of the importer, and facts about people and pictures."""
@@ -151,7 +151,7 @@ class PackBuilder:
         if file.mime not in _TYPES:
             raise UnusableError(f"the picture is not a photograph but {file.mime or 'of no type'}")
         attribution = attribution_of(file.metadata, file.source_url)
-        celebrity_id = f"{celebrity_id_of(person.name)}-{person.qid.lower()}"
+        celebrity_id = f"{slug_of(person.name)}-{person.qid.lower()}".lstrip("-")
         caption = Caption(celebrity_id, person.name, attribution, person.gender, person.description)
         if not caption.fits():
             caption = replace(caption, description="")

@@ -1,6 +1,6 @@
 """How diverse a catalog folder is: whom it shows, from where and when, and under which licences."""
 
-import csv
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from catalog.folder import MANIFEST, read_folder
+from catalog.folder import MANIFEST, read_folder, read_rows
+from catalog.people import with_ids
 from catalog.selection import decade_of
-from lookalike.portraits import celebrity_id_of
 
 UNKNOWN = "unknown"
 _BAR = 24
@@ -32,10 +32,11 @@ class Diversity:
 
 def measure(folder: Path) -> Diversity:
     """Count a catalog folder; raise CatalogError. What the manifest leaves out is `unknown`."""
-    entries = read_folder(folder)
-    about = _about(folder / MANIFEST)
+    entries = [*with_ids({entry.file: entry for entry in read_folder(folder)}).values()]
     portraits = Counter(entry.caption.celebrity_id for entry in entries)
-    people = [about.get(celebrity_id, {}) for celebrity_id in portraits]
+    about = _about(folder / MANIFEST)
+    rows = {entry.caption.celebrity_id: about.get(entry.file, {}) for entry in entries}
+    people = [*rows.values()]
     born = [row.get("born") or "" for row in people]
     decades = [decade_of(int(year)) if year.isdigit() else UNKNOWN for year in born]
     return Diversity(
@@ -123,14 +124,13 @@ def _title(diversity: Diversity) -> str:
 
 
 def _about(manifest: Path) -> dict[str, dict[str, str]]:
-    """Return what a manifest says about people, by celebrity_id."""
+    """Return what a manifest says, by file as its entry names it."""
     if not manifest.exists():
         return {}
-    with manifest.open(newline="", encoding="utf-8-sig") as rows:
-        return {
-            row.get("celebrity_id") or celebrity_id_of(row["name"]): row
-            for row in csv.DictReader(rows)
-        }
+    return {
+        unicodedata.normalize("NFC", Path(row.values["file"]).as_posix()): row.values
+        for row in read_rows(manifest)
+    }
 
 
 def _by_size(labels: Iterable[str]) -> Shares:

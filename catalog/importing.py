@@ -2,14 +2,16 @@
 
 import hashlib
 import time
+import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from catalog.deployed import DeployedCatalog, Stored
 from catalog.examining import Examine, FacesSoFar, Subject, judge
-from catalog.folder import CatalogError, Entry
+from catalog.folder import TOO_LONG, CatalogError, Entry
+from catalog.people import with_ids
 from catalog.removed import Removed
 from catalog.removing import remove_keys
 from lookalike.failures import EXPLANATIONS, FailureCode
@@ -72,13 +74,15 @@ class PackImporter:
         return self._run([*entries], equal=True)
 
     def _run(self, entries: list[Entry], *, equal: bool) -> ImportReport:
-        wanted = {f"{self._pack}/{entry.file}": entry for entry in entries}
+        stored = self._catalog.objects(self._pack)
+        named = dict(zip(self._keys(entries, stored), entries, strict=True))
+        wanted = with_ids(named, self._portraits.of_pack(self._pack))
         report = ImportReport()
         for key, entry in [*wanted.items()]:
-            if self._removed.has(entry.caption.celebrity_id, entry.caption.name):
-                report.rejected[key] = REMOVED
+            refusal = self._refusal(entry.caption)
+            if refusal is not None:
+                report.rejected[key] = refusal
                 del wanted[key]
-        stored = self._catalog.objects(self._pack)
         records = self._portraits.records_of(portrait_id_of(key) for key in {*wanted, *stored})
         by_key = {record.key: record for record in records.values()}
         settled = {
@@ -102,6 +106,18 @@ class PackImporter:
         finally:
             self._packs.note_progress(self._pack, None)
         return report
+
+    def _keys(self, entries: Iterable[Entry], stored: Collection[str]) -> list[str]:
+        """Return the entries' keys. An accent can be stored in two ways: keep the bucket's way."""
+        keys = [f"{self._pack}/{entry.file}" for entry in entries]
+        spelled = {unicodedata.normalize("NFC", key): key for key in stored}
+        return [key if key in stored else spelled.get(key, key) for key in keys]
+
+    def _refusal(self, caption: Caption) -> str | None:
+        """Return why a portrait is refused before its picture is examined."""
+        if self._removed.has(caption.celebrity_id, caption.name):
+            return REMOVED
+        return None if caption.fits() else TOO_LONG
 
     def _send_all(
         self,

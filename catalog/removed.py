@@ -7,12 +7,13 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from catalog.cache import write_whole
 from catalog.folder import CatalogError
-from lookalike.portraits import celebrity_id_of
+from lookalike.names import folded
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,14 @@ class Removed:
         return Removed({**self.people, celebrity_id.lower(): name})
 
     def has(self, who: str, name: str) -> bool:
-        """Return whether a person is listed, by celebrity_id or QID, or by name."""
-        slugs = {celebrity_id_of(listed) for listed in self.people.values() if listed}
-        return (
-            who.lower() in self.people or _qid(who) in self.qids or celebrity_id_of(name) in slugs
-        )
+        """Return whether a person is listed, by celebrity_id, QID or any spelling of the name."""
+        return who.lower() in self.people or _qid(who) in self.qids or folded(name) in self._names
 
-    @property
+    @cached_property
+    def _names(self) -> set[str]:
+        return {folded(listed) for listed in self.people.values() if listed}
+
+    @cached_property
     def qids(self) -> set[str]:
         """The QIDs of those who have one."""
         return {qid for qid in map(_qid, self.people) if qid}

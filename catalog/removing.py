@@ -1,11 +1,13 @@
 """Removes a person, or a pack, from all parts of a stack."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from catalog.deployed import DeployedCatalog
 from catalog.folder import CatalogError
+from catalog.people import shared_ids
+from lookalike.names import folded
 from lookalike.packs import DEFAULT_PACK
 from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
@@ -25,22 +27,37 @@ class Person(NamedTuple):
 
 
 def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> Person:
-    """Return a person, by celebrity_id or name, in one pack or all.
+    """Return a person with every portrait, by celebrity_id or any spelling of the name.
 
-    Raise CatalogError where there is no such person, or several people have that name.
+    Look in one pack or in all. Raise CatalogError where there is no such person, or the name does
+    not tell which person is meant.
     """
     packs = [pack] if pack else [one.name for one in catalog.packs.all()]
-    found: dict[str, Person] = {}
-    for key, caption in (one for name in packs for one in _captions(catalog, name)):
-        if who in {caption.celebrity_id, caption.name}:
-            person = Person(caption.celebrity_id, caption.name, set())
-            found.setdefault(caption.celebrity_id, person).keys.add(key)
-    if not found:
+    captions = [one for name in packs for one in _captions(catalog, name)]
+    ids = {caption.celebrity_id for _, caption in captions}
+    if who in ids:
+        return _person(captions, who)
+    wanted = folded(who)
+    named = {one.celebrity_id for _, one in captions if folded(one.name) == wanted}
+    if not named:
         raise CatalogError(f"no person is called {who} in {', '.join(packs)}")
-    if len(found) > 1 and who not in found:
-        ids = ", ".join(sorted(found))
-        raise CatalogError(f"several people are called {who}; name one by id: {ids}")
-    return found.get(who) or next(iter(found.values()))
+    if len(named) > 1:
+        raise CatalogError(
+            f"several people are called {who}; name one by id: {', '.join(sorted(named))}"
+        )
+    shared = shared_ids((one.celebrity_id, one.name) for _, one in captions)
+    for celebrity_id in named & shared.keys():
+        raise CatalogError(
+            f"{celebrity_id} is the id of {' and '.join(shared[celebrity_id])}. If that is one "
+            f"person, remove {celebrity_id}. If not, first give one of them another celebrity_id "
+            "in catalog.csv, and import it"
+        )
+    return _person(captions, named.pop())
+
+
+def _person(captions: Iterable[tuple[str, Caption]], celebrity_id: str) -> Person:
+    theirs = sorted((key, one.name) for key, one in captions if one.celebrity_id == celebrity_id)
+    return Person(celebrity_id, theirs[0][1], {key for key, _ in theirs})
 
 
 def _captions(catalog: DeployedCatalog, pack: str) -> Iterator[tuple[str, Caption]]:

@@ -2,14 +2,16 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.table import Table
 
 from catalog.checking import Findings, PackCheck
 from catalog.deployed import CatalogSettings, DeployedCatalog
-from catalog.folder import CatalogError, read_folder
+from catalog.folder import CatalogError, Entry, passed_over, read_folder
 from catalog.importing import ImportReport, PackImporter
+from catalog.people import shared_ids
 from catalog.reindexing import reindex as reindex_pack
 from catalog.removed import Removed
 from catalog.removing import find_person, remove_keys, remove_pack
@@ -41,8 +43,8 @@ def import_folder(
     folder: Path, pack: str, title: str | None, stack: str | None, state: StateFolder
 ) -> int:
     """Import a folder; return 1 if a portrait was rejected."""
+    entries = read_catalog(folder)
     with words_for_errors():
-        entries = read_folder(folder)
         outputs, rekognition_url = reach(stack, state)
         catalog = open_catalog(outputs)
         examine = (
@@ -54,6 +56,15 @@ def import_folder(
             report = importer.add(entries)
     show_report(report, pack)
     return 1 if report.rejected else 0
+
+
+def read_catalog(folder: Path) -> list[Entry]:
+    """Return a folder's portraits, and print what is passed over; raise LocalError."""
+    with words_for_errors():
+        entries = read_folder(folder)
+        for name, reason in passed_over(folder, entries).items():
+            say(f"Passed over: {name}: {reason}")
+    return entries
 
 
 def show_report(report: ImportReport, pack: str) -> None:
@@ -127,6 +138,7 @@ def check(pack: str | None, stack: str | None, state: StateFolder, *, fix: bool)
                     found = _mend(pack_check, found)
                 _show_findings(found)
                 clean = clean and found.clean
+            _show_shared_ids(catalog, packs)
             status.update("Checking the photographs …")
             clean = _check_selfies(outputs, fix=fix) and clean
     return 0 if clean else 1
@@ -224,6 +236,13 @@ def _show_findings(found: Findings) -> None:
         say(f"{found.pack}: {one} and {other} seem to show one person ({similarity:.1f})")
     if found.clean:
         say(f"{found.pack}: clean, {found.portraits} portraits and as many faces")
+
+
+def _show_shared_ids(catalog: DeployedCatalog, packs: Iterable[str]) -> None:
+    """Print the ids that people of different names have in the packs. The operator decides."""
+    people = (one for pack in packs for one in catalog.portraits.of_pack(pack))
+    for celebrity_id, names in shared_ids((one.celebrity_id, one.name) for one in people).items():
+        say(f"{celebrity_id} is the id of {' and '.join(names)}: is that one person?")
 
 
 def _more(which: list[str]) -> str:

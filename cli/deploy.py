@@ -12,11 +12,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from catalog import starter
-from catalog.folder import Entry, read_folder
+from catalog.folder import Entry
 from catalog.importing import PackImporter
 from catalog.removed import Removed
 from cli import examiners, publish
-from cli.catalog import open_catalog, show_report
+from cli.catalog import open_catalog, read_catalog, show_report
 from cli.match import Client, Match
 from cli.readiness import check_account, check_quotas, check_stack
 from cli.terminal import console, progress_bar, say, words_for_errors
@@ -129,8 +129,7 @@ def _fill(outputs: Outputs, folder: Path | None, state: StateFolder) -> Path | N
     catalog = open_catalog(outputs)
     if folder is None:
         starter.fetch(STARTER, say=say)
-    with words_for_errors():
-        entries = read_folder(folder or STARTER)
+    entries = read_catalog(folder or STARTER)
     if folder is not None or not any(catalog.portraits.of_pack(DEFAULT_PACK)):
         _import(outputs, entries, state)
     else:

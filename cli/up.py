@@ -18,7 +18,7 @@ from catalog.reindexing import reindex
 from catalog.removed import Removed
 from cli import examiners
 from cli.build import known_contact
-from cli.catalog import open_catalog, show_report
+from cli.catalog import open_catalog, read_catalog, show_report
 from cli.sweep import sweep
 from cli.terminal import progress_bar, say, words_for_errors
 from local import codes
@@ -56,8 +56,7 @@ def run(
     """
     for number in ENDING:  # SIGINT, too: a shell makes its background jobs ignore it
         signal.signal(number, _interrupt)
-    with words_for_errors():
-        entries = read_folder(catalog) if catalog is not None else None
+    entries = read_catalog(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
     with state.lock() as held, codes.shown_by(say) as pipe:

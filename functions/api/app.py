@@ -38,6 +38,7 @@ from lookalike.errors import (
 from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits, LimitsSettings
 from lookalike.matches import MatchesSettings, MatchStore, Wanted
+from lookalike.names import celebrity_id_of
 from lookalike.packs import DEFAULT_PACK, Pack, PacksSettings, PackStore
 from lookalike.portrait_files import (
     LONGEST_DESCRIPTION,
@@ -46,7 +47,7 @@ from lookalike.portrait_files import (
     PortraitFiles,
     PortraitFilesSettings,
 )
-from lookalike.portraits import PortraitsSettings, PortraitStore, celebrity_id_of, pack_of
+from lookalike.portraits import PortraitsSettings, PortraitStore, pack_of
 from lookalike.problems import PROBLEMS, problem_of
 from lookalike.ranking import EVERYONE, Attribution, Group
 from lookalike.scores import ScoresSettings, ScoreStore

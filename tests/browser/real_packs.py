@@ -13,9 +13,10 @@ from catalog.deployed import DeployedCatalog
 from catalog.removing import remove_keys, remove_pack
 from cli.catalog import open_catalog
 from local.environment import enter, local_environment
+from lookalike.names import celebrity_id_of
 from lookalike.packs import Progress
 from lookalike.portrait_files import Caption
-from lookalike.portraits import celebrity_id_of, portrait_id_of
+from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for

@@ -24,9 +24,10 @@ from cli import catalog as catalog_commands
 from cli import examiners
 from local.deployment import Outputs
 from lookalike import recogniser
+from lookalike.names import celebrity_id_of
 from lookalike.packs import DEFAULT_PACK
 from lookalike.portrait_files import Caption
-from lookalike.portraits import PortraitRecord, celebrity_id_of, portrait_id_of
+from lookalike.portraits import PortraitRecord, portrait_id_of
 from lookalike.ranking import Attribution, Portrait
 from rekognition import operations
 from rekognition import store as face_store

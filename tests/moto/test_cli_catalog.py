@@ -21,6 +21,7 @@ from cli.terminal import words_for_errors
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.errors import PortraitChanged
+from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import REGION, hooked
@@ -131,6 +132,20 @@ def test_rejected_portraits_are_named_with_the_reason(run: Run, stage: Stage, fo
 
 
 @pytest.mark.usefixtures("stage")
+def test_what_an_import_passes_over_is_named(run: Run, stage: Stage, folder: Path) -> None:
+    (folder / "Dot.heic").touch()
+    (folder / "[old]").mkdir()
+
+    code, said = run("import", folder)
+
+    assert code == 0
+    assert [line for line in said.splitlines() if line.startswith("Passed over")] == [
+        "Passed over: Dot.heic: neither JPEG nor PNG",
+        "Passed over: [old]: a subfolder",
+    ]
+    assert stage.names() == ["Ada", "Beyoncé"]
+
+
 def test_import_of_no_folder_says_so(run: Run, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
 
@@ -279,6 +294,19 @@ def test_wish_to_be_removed_is_remembered_though_the_removal_is_cut_off(
     assert code == 1
     assert "the pipeline has not noticed yet" in said
     assert Removed.read(state.removed).has("beyonce", "Beyoncé")
+
+
+def test_every_spelling_of_who_is_removed_goes_and_stays_out(
+    run: Run, filled: Stage, folder: Path
+) -> None:
+    (folder / "BEYONCE.png").write_bytes(picture(20, width=120))
+    filled.bring(read_folder(folder))
+
+    code, said = run("remove", "beyonce\u0301")
+
+    assert (code, said.splitlines()[-1]) == (0, "BEYONCE is removed from celebrities: 2 portraits")
+    assert filled.names() == ["Ada"]
+    assert run("import", folder)[1].splitlines()[-1] == "celebrities: 1 unchanged, 2 rejected"
 
 
 def test_several_people_of_one_name_are_left_until_one_is_named_by_id(
@@ -441,6 +469,25 @@ def test_what_is_no_fault_is_printed_too(run: Run, filled: Stage) -> None:
         f"celebrities: {ADA} and celebrities/Zoë.png seem to show one person (100.0)",
         "celebrities: clean, 3 portraits and as many faces",
     ]
+
+
+def test_check_names_people_who_share_an_id(run: Run, filled: Stage) -> None:
+    filled.catalog.open_pack("poets")
+    for pack, shade, name in (("celebrities", 50, "李娜"), ("poets", 60, "丽娜")):
+        caption = Caption("li-na", name, Attribution())
+        filled.cloud.s3.put_object(
+            Bucket=filled.bucket,
+            Key=f"{pack}/{name}.png",
+            Body=picture(shade),
+            Metadata=caption.to_metadata(),
+        )
+    filled.work()
+
+    code, said = run("check")
+
+    assert code == 0
+    assert "li-na is the id of 丽娜 and 李娜: is that one person?" in said.splitlines()
+    assert said.count("is the id of") == 1
 
 
 def test_check_mends_nothing_without_fix(run: Run, filled: Stage) -> None:

@@ -85,6 +85,47 @@ def test_portraits_are_added_beside_those_that_are_there(stage: Stage, folder: P
     assert stage.names() == ["Ada", "Beyoncé", "Dot", "章子怡"]
 
 
+# Whom they show
+
+
+def test_person_who_is_in_the_pack_gets_another_portrait_by_any_spelling(
+    stage: Stage, folder: Path
+) -> None:
+    known = Caption("beyonce-q36153", "Beyoncé", Attribution())
+    stage.bring([Entry(folder / "Beyoncé.png", "first.png", known)])
+    (folder / "BEYONCE.png").write_bytes(picture(20, width=120))
+
+    stage.bring(only("BEYONCE")(read_folder(folder)))
+
+    people = {(one.name, one.celebrity_id) for one in stage.portraits()}
+    assert people == {("Beyoncé", "beyonce-q36153"), ("BEYONCE", "beyonce-q36153")}
+
+
+def test_names_that_sound_alike_are_two_people(stage: Stage, folder: Path) -> None:
+    for shade, name in ((30, "李娜"), (40, "丽娜")):
+        (folder / f"{name}.png").write_bytes(picture(shade))
+
+    stage.bring(only("李娜", "丽娜")(read_folder(folder)))
+
+    ids = {one.name: one.celebrity_id for one in stage.portraits()}
+    assert ids == {"李娜": "li-nuo-6e9c21fa", "丽娜": "li-nuo-dcd4db01"}
+
+
+def test_id_that_makes_the_words_too_long_leaves_the_others_alone(
+    stage: Stage, folder: Path
+) -> None:
+    author = "x" * 1960
+    (folder / "catalog.csv").write_text(f"file,name,author\nAda.png,Ada,{author}\nBeyoncé.png,B,\n")
+    entries = read_folder(folder)
+    known = Caption("ada-" + "x" * 100, "Ada", Attribution())
+    stage.bring([Entry(folder / "Ada.png", "first.png", known)])
+
+    report = stage.bring(entries)
+
+    words = "name, description and rights are longer than 2 KB between them"
+    assert report == ImportReport(imported=keys("Beyoncé"), rejected={keys("Ada")[0]: words})
+
+
 # Imports that come again
 
 
@@ -98,6 +139,26 @@ def test_second_import_sends_and_looks_at_nothing(stage: Stage, folder: Path) ->
     assert report == ImportReport(unchanged=keys(*NAMES))
     assert stage.cloud.versions("PortraitsBucket") == before
     assert (stage.artist.detections, stage.recogniser.calls.total()) == (looked, calls)
+
+
+@pytest.mark.parametrize(
+    "stored", ["celebrities/Beyonc\u00e9.png", "celebrities/Beyonce\u0301.png"]
+)
+def test_portrait_keeps_its_key_however_the_folder_stores_its_accents(
+    stage: Stage, folder: Path, stored: str
+) -> None:
+    stage.cloud.s3.put_object(
+        Bucket=stage.bucket,
+        Key=stored,
+        Body=(folder / "Beyoncé.png").read_bytes(),
+        Metadata=Caption("beyonce", "Beyoncé", Attribution()).to_metadata(),
+    )
+    stage.work()
+
+    report = stage.bring(only("Beyoncé")(read_folder(folder)), equal=True)
+
+    assert report == ImportReport(unchanged=[stored])
+    assert stage.in_bucket() == [stored]
 
 
 def test_picture_that_changed_is_sent_again(stage: Stage, folder: Path) -> None:

@@ -6,9 +6,11 @@ from catalog import removing
 from catalog.folder import CatalogError
 from catalog.removing import find_person, remove_keys, remove_pack
 from lookalike.errors import UnknownPack
+from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
+from lookalike.ranking import Attribution
 from tests.moto.deployed_catalog import Stage
-from tests.recogniser import COLLECTION, NO_FACE
+from tests.recogniser import COLLECTION, NO_FACE, picture
 
 ADA, ADA_2, BEA = "celebrities/Ada.png", "celebrities/Ada_2.png", "celebrities/Beyoncé.png"
 SAPPHO, POET = "poets/Σαπφώ.png", "poets/Ada.png"
@@ -40,6 +42,43 @@ def test_person_is_found_in_every_pack_by_id_and_by_name(stage: Stage, who: str)
 @pytest.mark.parametrize(("who", "key"), [("Beyoncé", BEA), ("Σαπφώ", SAPPHO)])
 def test_person_is_found_by_a_name_in_any_script(stage: Stage, who: str, key: str) -> None:
     assert found(stage, who) == [key]
+
+
+@pytest.mark.parametrize(
+    "who", ["BEYONCÉ", "beyonce", "Bey-oncé", "B.e.y\u2019oncé", "Beyonce\u0301"]
+)
+def test_person_is_found_with_every_spelling_by_any(stage: Stage, who: str) -> None:
+    other = "poets/BEYONCE.png"
+    stage.put(other, 70, name="BEYONCE")
+    stage.work()
+
+    assert found(stage, who) == [BEA, other]
+
+
+def test_people_whose_names_sound_alike_are_found_alone(stage: Stage) -> None:
+    for shade, name in ((70, "王伟"), (80, "汪伟")):
+        stage.put(f"poets/{name}.png", shade, name=name)
+    stage.work()
+
+    assert found(stage, "王伟") == ["poets/王伟.png"]
+    assert found(stage, "汪伟") == ["poets/汪伟.png"]
+
+
+def test_name_does_not_tell_who_is_meant_where_people_share_an_id(stage: Stage) -> None:
+    for shade, name in ((70, "李娜"), (80, "丽娜")):
+        caption = Caption("li-na", name, Attribution())
+        stage.cloud.s3.put_object(
+            Bucket=stage.bucket,
+            Key=f"poets/{name}.png",
+            Body=picture(shade),
+            Metadata=caption.to_metadata(),
+        )
+    stage.work()
+
+    with pytest.raises(CatalogError, match=r"^li-na is the id of 丽娜 and 李娜\. If that is one"):
+        find_person(stage.catalog, "李娜")
+
+    assert found(stage, "li-na") == ["poets/丽娜.png", "poets/李娜.png"]
 
 
 def test_person_is_found_in_one_pack_only_where_it_is_named(stage: Stage) -> None:

@@ -1,15 +1,22 @@
+import os
+import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from catalog.folder import CatalogError, drop_rows, name_of, read_folder
+from catalog.folder import CatalogError, drop_rows, name_of, passed_over, read_folder
 from lookalike.portrait_files import LONGEST_DESCRIPTION, MOST_METADATA
 from lookalike.ranking import Attribution
 
 HEADER = "file,name,celebrity_id,author,license,license_url,source_url\n"
 
 Fill = Callable[..., Path]
+OTHER_FILE_SYSTEMS = pytest.mark.skipif(
+    sys.platform == "darwin", reason="macOS takes no such file names"
+)
 
 
 @pytest.fixture
@@ -100,6 +107,74 @@ def test_what_is_no_folder_is_no_catalog(fill: Fill, path: str) -> None:
         read_folder(fill("Ada.jpg") / path)
 
 
+def test_entry_knows_whether_the_catalog_names_the_person(fill: Fill) -> None:
+    manifest = "file,name,celebrity_id\none.jpg,Ada,\ntwo.jpg,Ada,ada-2\n"
+
+    entries = read_folder(fill("one.jpg", "two.jpg", manifest=manifest))
+
+    assert [entry.names_id for entry in entries] == [False, True]
+
+
+# What is passed over
+
+
+def test_everything_else_in_a_folder_is_passed_over(fill: Fill) -> None:
+    folder = fill("Ada.jpg", "Bea.heic", "Cam.webp", "Dot.jfif", "_1.jpg", "Eve/1.jpg", ".hidden")
+
+    others = passed_over(folder, read_folder(folder))
+
+    assert others == {
+        "Bea.heic": "neither JPEG nor PNG",
+        "Cam.webp": "neither JPEG nor PNG",
+        "Dot.jfif": "neither JPEG nor PNG",
+        "Eve": "a subfolder",
+        "_1.jpg": "its file name holds no name",
+    }
+
+
+def test_what_a_manifest_does_not_list_is_passed_over(fill: Fill) -> None:
+    manifest = "file,name\none.jpg,Ada\nsub/two.jpg,Bea\n"
+    folder = fill("one.jpg", "sub/two.jpg", "three.jpg", "other/four.jpg", manifest=manifest)
+
+    assert passed_over(folder, read_folder(folder)) == {
+        "other": "a subfolder",
+        "three.jpg": "catalog.csv does not list it",
+    }
+
+
+@OTHER_FILE_SYSTEMS
+@pytest.mark.parametrize("manifest", [None, "file,name\nAda.jpg,Ada\n"])
+def test_file_whose_name_is_not_utf8_is_passed_over(fill: Fill, manifest: str | None) -> None:
+    folder = fill("Ada.jpg", os.fsdecode(b"Bj\xf6rk.jpg"), manifest=manifest)
+
+    entries = read_folder(folder)
+
+    assert [entry.file for entry in entries] == ["Ada.jpg"]
+    assert passed_over(folder, entries) == {"Bj\\xf6rk.jpg": "its file name is not UTF-8"}
+
+
+@OTHER_FILE_SYSTEMS
+def test_of_two_spellings_of_one_file_name_one_is_passed_over(fill: Fill) -> None:
+    folder = fill("Beyonc\u00e9.jpg", "Beyonce\u0301.jpg")
+
+    (entry,) = read_folder(folder)
+
+    assert entry.file == "Beyonc\u00e9.jpg"
+    assert [*passed_over(folder, [entry]).values()] == ["another file has this name"]
+
+
+def test_file_name_is_one_however_its_accents_are_stored(fill: Fill) -> None:
+    (entry,) = read_folder(fill("Beyonce\u0301.jpg"))
+
+    assert entry.file == "Beyonc\u00e9.jpg"
+    assert entry.path.is_file()
+
+
+def test_folder_of_other_files_alone_names_them(fill: Fill) -> None:
+    with pytest.raises(CatalogError, match=r"holds no JPEG or PNG, only Ada\.heic, Bea\.webp$"):
+        read_folder(fill("Ada.heic", "Bea.webp"))
+
+
 # With a manifest
 
 
@@ -129,7 +204,7 @@ def test_files_that_are_not_in_the_manifest_are_passed_over(fill: Fill) -> None:
 
 
 def test_manifest_may_come_from_a_spreadsheet(fill: Fill) -> None:
-    manifest = "\ufefffile,name,notes\r\n one.jpg , Ada ,x,more\r\n"
+    manifest = "\ufefffile,name,notes\r\n one.jpg , Ada ,x\r\n"
 
     (entry,) = read_folder(fill("one.jpg", manifest=manifest))
 
@@ -161,8 +236,11 @@ def test_manifest_without_its_columns_is_refused(fill: Fill, manifest: str, miss
         ("two.jpg,Ada", "two.jpg is missing"),
         ("sub,Ada", "sub is missing"),
         ("notes.txt,Ada", "notes.txt is neither JPEG nor PNG"),
+        ("sub/../one.jpg,Ada", "sub/../one.jpg is outside the folder"),
+        ("one\0.jpg,Ada", r"'one\\x00\.jpg' is missing"),
+        (f"{'x' * 300}.jpg,Ada", "x{300}.jpg is missing"),
         ("../other/one.jpg,Ada", "../other/one.jpg is outside the folder"),
-        ("/etc/hostname,Ada", "/etc/hostname is outside the folder"),
+        ("/etc/hostname,Ada", "/etc/hostname is an absolute path; begin inside the folder"),
     ],
 )
 def test_row_that_cannot_be_right_is_refused(fill: Fill, row: str, problem: str) -> None:
@@ -178,6 +256,78 @@ def test_link_out_of_the_folder_is_refused(fill: Fill, tmp_path: Path) -> None:
     (folder / "one.jpg").symlink_to(tmp_path / "secret.jpg")
 
     with pytest.raises(CatalogError, match="outside the folder"):
+        read_folder(folder)
+
+
+def test_absolute_path_is_refused_though_it_leads_into_the_folder(
+    fill: Fill, tmp_path: Path
+) -> None:
+    folder = fill("one.jpg", manifest=f"file,name\n{tmp_path}/one.jpg,Ada\n")
+
+    with pytest.raises(CatalogError, match=r"line 2: .*one\.jpg is an absolute path"):
+        read_folder(folder)
+
+
+def test_row_that_a_comma_has_shifted_is_refused_by_its_line(fill: Fill) -> None:
+    shifted = "two.jpg,Bea,,James S. Davis, US Navy,CC0,,\n"
+    manifest = f"{HEADER}one.jpg,Ada,,A. Author,CC0,,\n{shifted}three.jpg,,,,,,\n"
+
+    with pytest.raises(CatalogError) as caught:
+        read_folder(fill("one.jpg", "two.jpg", "three.jpg", manifest=manifest))
+
+    assert str(caught.value).splitlines()[1:] == [
+        "  line 3: 8 values for 7 columns: quote one with a comma",
+        "  line 4: file and name are required",
+    ]
+
+
+def test_row_may_be_shorter_than_the_header(fill: Fill) -> None:
+    (entry,) = read_folder(fill("one.jpg", manifest=f"{HEADER}one.jpg,Ada\n"))
+
+    assert entry.caption.attribution == Attribution()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'two.jpg,"Bea\nthree.jpg,Cam\n',
+        'two.jpg,"Bea\nthree.jpg,"Cam"\n',
+        'two.jpg,"Bea" Arthur\n',
+    ],
+    ids=["to the end", "to the next quote", "too early"],
+)
+def test_quote_that_is_not_closed_is_refused_by_its_line(fill: Fill, rows: str) -> None:
+    manifest = f"file,name\none.jpg,Ada\n{rows}"
+
+    with pytest.raises(CatalogError, match=r"\n  line 3: a quote may not be closed"):
+        read_folder(fill("one.jpg", "two.jpg", "three.jpg", manifest=manifest))
+
+
+def test_row_of_several_lines_is_named_by_its_first(fill: Fill) -> None:
+    manifest = 'file,name\n"one.jpg","Ada\nLovelace"\n"two.jpg","\n"\n'
+
+    with pytest.raises(CatalogError, match=r"\n  line 4: file and name are required"):
+        read_folder(fill("one.jpg", "two.jpg", manifest=manifest))
+
+
+@pytest.mark.parametrize(("listed", "stored"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_file_is_found_however_its_accents_are_stored(
+    fill: Fill, listed: Literal["NFC", "NFD"], stored: Literal["NFC", "NFD"]
+) -> None:
+    file = unicodedata.normalize(stored, "Zoë/Beyoncé.jpg")
+    row = unicodedata.normalize(listed, "Zoë/Beyoncé.jpg,Beyoncé")
+
+    (entry,) = read_folder(fill(file, manifest=f"file,name\n{row}\n"))
+
+    assert entry.file == unicodedata.normalize("NFC", "Zoë/Beyoncé.jpg")
+    assert entry.path.is_file()
+
+
+def test_two_spellings_of_one_file_are_one_file(fill: Fill) -> None:
+    nfc, nfd = "Beyonc\u00e9.jpg", "Beyonce\u0301.jpg"
+    folder = fill(nfc, nfd, manifest=f"file,name\n{nfc},Ada\n{nfd},Ada\n")
+
+    with pytest.raises(CatalogError, match=rf"\n  line 3: {nfc} is listed twice"):
         read_folder(folder)
 
 

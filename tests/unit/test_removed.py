@@ -81,6 +81,7 @@ def test_one_more_person_is_added_to_those_that_are_listed() -> None:
         ("Q36153", "somebody"),
         ("somebody", "Beyoncé"),
         ("somebody", "BEYONCE\u0301"),
+        ("somebody", "be-yon.ce"),
     ],
 )
 def test_person_is_known_by_id_or_by_name(who: str, name: str) -> None:
@@ -93,6 +94,7 @@ def test_person_is_known_by_id_or_by_name(who: str, name: str) -> None:
         ("beyonce-q3615", "somebody"),
         ("Q361533", "somebody"),
         ("beyonce", "Beyoncé Knowles"),
+        ("somebody", "碧昂絲"),
         ("somebody", ""),
         ("", ""),
     ],
@@ -107,6 +109,14 @@ def test_name_in_any_script_is_known(name: str) -> None:
 
     assert removed.has("y", name)
     assert not removed.has("y", f"{name} 2")
+
+
+def test_names_that_sound_alike_are_not_one_person() -> None:
+    removed = Removed({"li-nuo-6e9c21fa": "李娜"})
+
+    assert removed.has("x", "李娜")
+    assert not removed.has("li-nuo-dcd4db01", "丽娜")
+    assert not removed.has("li-na", "Li Na")
 
 
 def test_person_who_is_listed_by_a_qid_alone_is_known_by_their_id() -> None:

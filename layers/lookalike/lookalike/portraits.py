@@ -12,10 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from slugify import slugify
-
 from lookalike.errors import InvalidRequest, PortraitChanged
 from lookalike.measures import Histogram
+from lookalike.names import folded
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from lookalike.settings import Settings
 from lookalike.storage import (
@@ -100,11 +99,6 @@ def portrait_id_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def celebrity_id_of(name: str) -> str:
-    """Return a celebrity_id made of a name, in ASCII."""
-    return slugify(name, max_length=100) or slugify(name.encode().hex(), max_length=100)
-
-
 def pack_of(key: str) -> str:
     """Return the name of the pack that a portrait's key belongs to."""
     return key.split("/", 1)[0]
@@ -159,9 +153,10 @@ class PortraitStore:
         return People(_by_key(found), None)
 
     def person_named(self, pack: str, name: str) -> str | None:
-        """Return the celebrity_id of the pack's celebrity with exactly this name, if any."""
-        named = (portrait for portrait in self.of_pack(pack) if portrait.name == name)
-        return next((portrait.celebrity_id for portrait in named), None)
+        """Return the celebrity_id of the pack's celebrity of this name, if there is exactly one."""
+        wanted = folded(name)
+        ids = {one.celebrity_id for one in self.of_pack(pack) if folded(one.name) == wanted}
+        return ids.pop() if len(ids) == 1 else None
 
     def record(self, portrait: str) -> PortraitRecord | None:
         """Read one record by portrait_id."""
