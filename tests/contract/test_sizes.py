@@ -23,7 +23,6 @@ EXCEPTIONS = {
     "local/aws/glue.py": "one list of the emulator's faults, each with its fix",
     "local/front.py": "every route of the one origin, and who may call it",
     "layers/lookalike/lookalike/matches.py": "every write of a match, from its form to its end",
-    "layers/lookalike/lookalike/matches.py create": "one transaction, with each of its conditions",
 }
 """The modules, and the functions by `module name`, that may be longer; and the reason of each."""
 
