@@ -6,6 +6,7 @@ a portrait keeps its id when it is indexed again and gets a new face id.
 
 import base64
 import hashlib
+import json
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -29,6 +30,13 @@ BATCH = 100
 """The most keys that BatchGetItem takes."""
 LONGEST_KEY = 1024
 """The most bytes that DynamoDB takes for a sort key."""
+_SHOWN: Any = {
+    "ProjectionExpression": (
+        "portrait_id, pack, #key, celebrity_id, #name, attribution, gender, description, siblings"
+    ),
+    "ExpressionAttributeNames": {"#key": "key", "#name": "name"},
+}
+"""What is read of a portrait that is shown."""
 UNNAMED = "unnamed"
 """The refusal of a portrait without a name. Every other refusal is a FailureCode."""
 
@@ -112,9 +120,12 @@ class PortraitStore:
         self._table, self._dynamodb = settings.portraits_table, dynamodb_client()
 
     def get(self, portrait_ids: Iterable[str]) -> dict[str, Portrait]:
-        """Read portraits by id; leave out those that are gone."""
-        records = self.records_of(portrait_ids)
-        return {i: record.portrait for i, record in records.items() if record.portrait is not None}
+        """Read portraits by id, without their geometry; leave out those that are gone.
+
+        A match reads up to 500 of them, so read neither the geometry nor what is measured.
+        """
+        items = self._items(portrait_ids, **_SHOWN)
+        return {item["portrait_id"]: _portrait(item) for item in items if "pack" in item}
 
     def records(self, pack: str) -> Iterator[PortraitRecord]:
         """Read the record of every indexed portrait of a pack, by celebrity_id."""
@@ -139,7 +150,7 @@ class PortraitStore:
 
     def people(self, pack: str, limit: int, cursor: str | None) -> People:
         """Read a page of a pack's celebrities; raise InvalidRequest for a broken cursor."""
-        query = self._query_of(pack)
+        query = {**self._query_of(pack), **_SHOWN}
         if cursor is not None:
             query["KeyConditionExpression"] += " AND celebrity_id > :after"
             query["ExpressionAttributeValues"][":after"] = {"S": _read_cursor(cursor)}
@@ -164,18 +175,8 @@ class PortraitStore:
 
     def records_of(self, portrait_ids: Iterable[str]) -> dict[str, PortraitRecord]:
         """Read records by portrait_id; leave out those that do not exist."""
-        wanted = sorted(set(portrait_ids))
-        found: dict[str, PortraitRecord] = {}
-        for start in range(0, len(wanted), BATCH):
-            keys = [{"portrait_id": {"S": one}} for one in wanted[start : start + BATCH]]
-            pending: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
-            while pending:
-                reply = self._dynamodb.batch_get_item(RequestItems=pending)
-                for item in reply["Responses"].get(self._table, []):
-                    record = _record(from_attributes(item))
-                    found[record.portrait_id] = record
-                pending = reply.get("UnprocessedKeys", {})
-        return found
+        records = map(_record, self._items(portrait_ids))
+        return {record.portrait_id: record for record in records}
 
     def replace(
         self, previous: PortraitRecord | None, record: PortraitRecord | None
@@ -210,7 +211,7 @@ class PortraitStore:
             **vars(nearest),
             "similarity": to_decimal(nearest.similarity),
             "person_similarity": to_decimal(nearest.person_similarity),
-            "histogram": list(nearest.histogram),
+            "histogram": json.dumps(nearest.histogram),
         }
         with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._dynamodb.update_item(
@@ -228,6 +229,17 @@ class PortraitStore:
         if record.nearest is None or record.nearest.similarity < SAME_FACE:
             return None
         return self.get([record.nearest.other_id]).get(record.nearest.other_id)
+
+    def _items(self, portrait_ids: Iterable[str], **projection: Any) -> Iterator[Item]:
+        wanted = sorted(set(portrait_ids))
+        for start in range(0, len(wanted), BATCH):
+            keys = [{"portrait_id": {"S": one}} for one in wanted[start : start + BATCH]]
+            request = {"Keys": keys, "ConsistentRead": True, **projection}
+            pending: dict[str, Any] = {self._table: request}
+            while pending:
+                reply = self._dynamodb.batch_get_item(RequestItems=pending)
+                yield from map(from_attributes, reply["Responses"].get(self._table, []))
+                pending = reply.get("UnprocessedKeys", {})
 
     def _query_of(self, pack: str) -> Any:
         return {
@@ -290,7 +302,7 @@ def _nearest(item: Item) -> Nearest:
             "similarity": float(item["similarity"]),
             "person_portraits": int(item.get("person_portraits", 0)),
             "person_similarity": float(item.get("person_similarity", 0)),
-            "histogram": tuple(int(count) for count in item.get("histogram", [])),
+            "histogram": tuple(json.loads(item.get("histogram", "[]"))),
         }
     )
 
@@ -303,7 +315,7 @@ def _portrait(item: Item) -> Portrait:
         celebrity_id=item["celebrity_id"],
         name=item["name"],
         attribution=Attribution(**item["attribution"]),
-        geometry=tuple(float(value) for value in item["geometry"]) or None,
+        geometry=tuple(float(value) for value in item.get("geometry", [])) or None,
         siblings=int(item.get("siblings", 0)),
         gender=item.get("gender", ""),  # an older build stored neither
         description=item.get("description", ""),
