@@ -23,6 +23,7 @@ import { readRetryAfter } from "./backoff.js";
  * @property {string} name
  * @property {number} similarity
  * @property {number} resemblance
+ * @property {number | null} one_in one in so many pairs of celebrities is as alike, where that is known
  * @property {boolean} [same_person] whether the two pictures most probably show one person
  * @property {string} image_url
  * @property {Attribution | null} attribution
@@ -37,6 +38,7 @@ import { readRetryAfter } from "./backoff.js";
  * @property {number} poll_after_ms
  * @property {string | null} selfie_url
  * @property {"faces" | "landmarks" | null} method
+ * @property {"clear" | "close" | null} certainty how clearly the first celebrity leads
  * @property {Celebrity[]} celebrities
  * @property {Failure | null} failure
  */

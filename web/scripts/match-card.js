@@ -2,8 +2,16 @@
 import { credit } from "./credits.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
+import { closeCall } from "./match-words.js";
 import { initialsOf } from "./premiere-stage.js";
-import { resemblanceHeadline, resemblanceLimits, resemblanceMeaning, resemblanceWords, SAME_PERSON } from "./resemblance.js";
+import {
+  numberOf,
+  resemblanceHeadline,
+  resemblanceLimits,
+  resemblanceMeaning,
+  resemblanceWords,
+  SAME_PERSON,
+} from "./resemblance.js";
 
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").Celebrity} Celebrity */
@@ -28,6 +36,13 @@ export function matchCard(root, packs) {
     line.replaceChildren("From the line-up: ", build("bdi", { textContent: title ?? "" }));
   }
 
+  /** @param {string} selector @param {string} words without any, the line is hidden */
+  function say(selector, words) {
+    const line = find(root, selector, HTMLElement);
+    line.hidden = !words;
+    line.textContent = words;
+  }
+
   packs.addEventListener("changed", showPack);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
@@ -48,15 +63,15 @@ export function matchCard(root, packs) {
       when.textContent = longDate(match.created_at);
       const others = match.celebrities.slice(1, 5);
       find(root, ".name", HTMLElement).textContent = best.name;
-      find(root, ".number b", HTMLElement).textContent = String(Math.round(best.resemblance));
+      find(root, ".number b", HTMLElement).textContent = numberOf(best).lead;
+      say(".number span", best.one_in ? "" : numberOf(best).rest);
       find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${best.resemblance}%`);
       find(root, ".words", HTMLElement).textContent = resemblanceHeadline(best.resemblance);
-      find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best.resemblance, best.name);
-      const same = find(root, ".same-person", HTMLElement);
-      same.hidden = !best.same_person;
-      same.textContent = SAME_PERSON;
+      find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best);
+      say(".same-person", best.same_person ? SAME_PERSON : "");
+      say(".certainty", closeCall(match));
       find(root, ".limits", HTMLDetailsElement).open = false;
-      find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(best.resemblance);
+      find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(best);
       pack = match.pack;
       showPack();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
@@ -70,7 +85,8 @@ export function matchCard(root, packs) {
 }
 
 /** @param {Celebrity} celebrity */
-function runnerUp({ name, resemblance, image_url }) {
+function runnerUp(celebrity) {
+  const { name, resemblance, image_url } = celebrity;
   const image = build("img", { alt: "", hidden: true });
   const initials = build("span", { className: "initials", textContent: initialsOf(name) });
   initials.setAttribute("aria-hidden", "true");
@@ -86,7 +102,7 @@ function runnerUp({ name, resemblance, image_url }) {
       " ",
       build("span", { textContent: resemblanceWords(resemblance) }),
     ),
-    build("b", { textContent: String(Math.round(resemblance)) }),
+    build("b", { textContent: numberOf(celebrity).lead }),
   );
 }
 
