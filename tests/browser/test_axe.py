@@ -94,6 +94,21 @@ def result(visitor: Visitor, photos: Photos) -> None:
     visitor.page.get_by_text("Picture credits").click()
 
 
+def another_photo(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.button("Add another photo to be sure").click()
+    expect(visitor.heading("One more, to be sure")).to_be_visible()
+
+
+def added_photo(visitor: Visitor, photos: Photos) -> None:
+    another_photo(visitor, photos)
+    with visitor.page.expect_file_chooser() as chooser:
+        visitor.button("Choose a photo").click()
+    chooser.value.set_files(photos.selfie)
+    visitor.button("Use this photo").click()
+    expect(visitor.page.get_by_text("Both photos say")).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+
 def failure(visitor: Visitor, photos: Photos) -> None:
     visitor.send(photos.scenery)
     expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
@@ -280,6 +295,8 @@ SCREENS: list[Way] = [
     preview,
     progress,
     result,
+    another_photo,
+    added_photo,
     failure,
     faces,
     delete_dialog,

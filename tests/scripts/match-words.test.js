@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closeCall } from "../../web/scripts/match-words.js";
+import { agreement, closeCall, withoutWords } from "../../web/scripts/match-words.js";
 import { matchOf } from "./fake-api.js";
 
 const [GRACE] = matchOf("/matches/1").celebrities;
@@ -19,3 +19,25 @@ for (const certainty of /** @type {const} */ (["clear", null])) {
     assert.equal(closeCall({ certainty, celebrities: [GRACE, ADA] }), "");
   });
 }
+
+for (
+  const [selfies, agree, words] of /** @type {const} */ ([
+    [1, 1, ""],
+    [2, 2, "Both photos say Grace Hopper."],
+    [2, 1, "1 of your 2 photos puts Grace Hopper first on its own."],
+    [2, 0, "Neither of your 2 photos puts Grace Hopper first on its own, but together they do."],
+    [3, 3, "All 3 photos say Grace Hopper."],
+    [3, 2, "2 of your 3 photos put Grace Hopper first on their own."],
+    [3, 0, "None of your 3 photos puts Grace Hopper first on its own, but together they do."],
+    [3, null, "This result is for 3 photos together."],
+  ])
+) {
+  test(`Of a result for ${selfies} photos, ${agree} of which agree, “${words}” is said`, () => {
+    assert.equal(agreement({ selfies, agree, celebrities: [GRACE] }), words);
+  });
+}
+
+test("What a result had to do without is said in a sentence", () => {
+  assert.match(withoutWords(["unknown_match"]), /^An earlier photo [^.]*alone\.$/);
+  assert.equal(withoutWords([]), "");
+});

@@ -3,7 +3,6 @@
  */
 import { Account } from "./account.js";
 import { Api, Problem } from "./api.js";
-import { Cognito } from "./cognito.js";
 import { find, listen } from "./element.js";
 import { failureNotice } from "./failure-notice.js";
 import { MatchFlow } from "./match-flow.js";
@@ -28,7 +27,11 @@ const main = find(document, "main", HTMLElement);
 const memory = new Memory();
 /** @type {Api} */
 const api = new Api((options) => account.token(options));
-const cognito = new Cognito(() => api.config());
+const cognito = () =>
+  import("./cognito.js").then(
+    ({ Cognito }) => new Cognito(() => api.config()),
+    () => Promise.reject(new Problem("network_lost")),
+  );
 const account = new Account(cognito, memory);
 const packs = new Packs(api, memory);
 const session = new MatchSession(api, account, memory, packs);
@@ -59,6 +62,13 @@ listen(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, o
   void flow.sendFace(face, others);
 });
 listen(main, "start-over", () => flow.startOver());
+listen(main, "selfie-wanted", () => welcome.take());
+listen(main, "back-wanted", () => void flow.back());
+listen(main, "another-photo-wanted", (/** @type {import("./api.js").Match} */ match) => {
+  if (welcome.agreed()) return void flow.add(match);
+  flow.startAnew();
+  welcome.consented();
+});
 listen(main, "next-step", (/** @type {keyof typeof nextSteps} */ next) => nextSteps[next]());
 listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billing) => {
   void parts.poster.load().then(
@@ -70,7 +80,7 @@ listen(main, "match-chosen", (/** @type {string} */ path) => (flow.busy ? screen
 listen(main, "photo-wanted", () => {
   if (flow.busy) return screens.goHome();
   screens.leaveRoute();
-  flow.startOver();
+  flow.startAnew();
 });
 
 /** What the first button of a failure does. */
@@ -80,7 +90,7 @@ const nextSteps = {
   agree() {
     forgetConsent();
     api.forgetConfig();
-    flow.startOver();
+    flow.startAnew();
     void configure();
   },
   "sign-in": () => screens.go("#account"),
@@ -111,6 +121,7 @@ listen(document, "deletion-wanted", confirm);
 listen(main, "delete-wanted", () => {
   confirm({
     ...MATCH,
+    ...(session.hasSeveralPhotos && { words: "Your photos and their result go at once, for good." }),
     work: () => session.delete(),
     done() {
       flow.showWelcome();

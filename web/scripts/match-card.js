@@ -2,7 +2,7 @@
 import { credit } from "./credits.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
-import { closeCall } from "./match-words.js";
+import { agreement, closeCall, withoutWords } from "./match-words.js";
 import { initialsOf } from "./premiere-stage.js";
 import {
   numberOf,
@@ -18,19 +18,23 @@ import {
 /** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./poster.js").Billing} Billing */
 
+const MOST_PHOTOS = 5;
+
 /**
- * The result, apart from the two pictures on the stage. Tells "share-wanted", "start-over" and "delete-wanted".
+ * The result, apart from the two pictures on the stage. Tells "share-wanted", "another-photo-wanted" with the match, "start-over" and
+ * "delete-wanted".
  * @param {HTMLElement} root
  * @param {Packs} packs
  */
 export function matchCard(root, packs) {
   /** @type {Billing | null} */
   let billing = null;
-  let pack = "";
+  /** @type {Match | null} */
+  let shown = null;
 
   /** Says from which pack it is, where there are others that it could be from. */
   function showPack() {
-    const title = packs.playable.length > 1 ? packs.find(pack)?.title : null;
+    const title = packs.playable.length > 1 ? packs.find(shown?.pack ?? "")?.title : null;
     const line = find(root, ".pack", HTMLElement);
     line.hidden = !title;
     line.replaceChildren("From the line-up: ", build("bdi", { textContent: title ?? "" }));
@@ -45,6 +49,7 @@ export function matchCard(root, packs) {
 
   packs.addEventListener("changed", showPack);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
+  find(root, ".add", HTMLButtonElement).addEventListener("click", () => tell(root, "another-photo-wanted", shown));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
   find(root, ".delete", HTMLButtonElement).addEventListener("click", () => tell(root, "delete-wanted"));
 
@@ -54,8 +59,10 @@ export function matchCard(root, packs) {
      * @param {Celebrity} best
      * @param {string | null} selfieUrl
      * @param {boolean} fresh whether it was made just now
+     * @param {string[]} without the codes of what it had to do without
      */
-    show(match, best, selfieUrl, fresh) {
+    show(match, best, selfieUrl, fresh, without) {
+      shown = match;
       billing = { celebrity: best, selfieUrl };
       const when = find(root, "time", HTMLTimeElement);
       when.hidden = fresh;
@@ -69,10 +76,14 @@ export function matchCard(root, packs) {
       find(root, ".words", HTMLElement).textContent = resemblanceHeadline(best.resemblance);
       find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best);
       say(".same-person", best.same_person ? SAME_PERSON : "");
+      say(".without", withoutWords(without));
+      say(".agreement", agreement(match));
+      // An earlier photo counts by its scores, which are kept as long as it is.
+      const isOpen = match.method === "faces" && match.selfies < MOST_PHOTOS && match.selfie_url !== null;
+      find(root, ".add", HTMLButtonElement).hidden = !isOpen;
       say(".certainty", closeCall(match));
       find(root, ".limits", HTMLDetailsElement).open = false;
       find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(best);
-      pack = match.pack;
       showPack();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
       find(root, ".selfie-gone", HTMLElement).hidden = selfieUrl !== null;

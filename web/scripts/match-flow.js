@@ -25,6 +25,8 @@ export class MatchFlow {
   #needs;
   /** @type {Photo | null} the photo on the page, sent or not */
   #photo = null;
+  /** @type {Pick<Match, "pack" | "among" | "selfie_url"> | null} the result that the photo is added to */
+  #adding = null;
   /** Belongs to the step that is being prepared; the next step aborts it. */
   #controller = new AbortController();
   /** Whether the match goes on once the visitor has signed in again. */
@@ -47,8 +49,8 @@ export class MatchFlow {
       announce("Looking for your match.");
     });
     listen(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
-    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh }) => {
-      void this.#showResult(match, fresh);
+    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh, without }) => {
+      void this.#showResult(match, fresh, without);
     });
     listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure, match }) => {
       if (!this.#offline) this.#end(failure, match);
@@ -58,7 +60,7 @@ export class MatchFlow {
   /** Whether a photo may be dropped or pasted now. */
   get open() {
     const { screens } = this.#needs;
-    return !screens.routed && (screens.step === "welcome" || screens.step === "preview");
+    return !screens.routed && ["welcome", "another", "preview"].includes(screens.step);
   }
 
   /** Whether the visitor has begun nothing on this visit. */
@@ -92,7 +94,7 @@ export class MatchFlow {
     return this.#prepare(
       () => this.#needs.parts.preview.load(),
       (preview) => {
-        preview.show(photo);
+        preview.show(photo, this.#adding !== null);
         this.#play("preview");
       },
       () => this.fail({ code: "page_incomplete" }),
@@ -102,7 +104,8 @@ export class MatchFlow {
   /** @param {Photo} photo */
   send(photo) {
     this.#keep(photo);
-    return this.#needs.session.start(photo);
+    const { session } = this.#needs;
+    return this.#adding ? session.add(photo, this.#adding) : session.start(photo);
   }
 
   /**
@@ -143,10 +146,43 @@ export class MatchFlow {
   revisit(path) {
     this.#needs.screens.leaveRoute();
     this.#keep(null);
+    this.#adding = null;
     return this.#needs.session.show(path);
   }
 
+  /** Goes back to the last result, without the photo on the page. */
+  back() {
+    this.#keep(null);
+    this.#adding = null;
+    return this.#needs.session.back();
+  }
+
+  /**
+   * Asks for another photo, to be compared together with those of a result.
+   * @param {Pick<Match, "pack" | "among" | "selfie_url">} result
+   */
+  add(result) {
+    return this.#prepare(
+      () => this.#needs.parts.another.load(),
+      () => {
+        this.#adding = result;
+        this.#keep(null);
+        this.#needs.stage.draw("empty", result.selfie_url);
+        this.#play("another");
+      },
+      () => this.fail({ code: "page_incomplete" }),
+    );
+  }
+
+  /** Asks for another photo in place of the one on the page. */
   startOver() {
+    this.#needs.session.cancel();
+    if (this.#adding) void this.add(this.#adding);
+    else this.showWelcome();
+  }
+
+  /** Asks for the only photo of a new result. */
+  startAnew() {
     this.#needs.session.cancel();
     this.showWelcome();
   }
@@ -154,6 +190,7 @@ export class MatchFlow {
   /** @param {{focus?: boolean}} [options] */
   showWelcome(options) {
     this.#keep(null);
+    this.#adding = null;
     this.#needs.stage.draw("empty");
     this.#play("welcome", options);
   }
@@ -166,9 +203,10 @@ export class MatchFlow {
 
   /** @param {Failure} failure */
   fail(failure) {
-    const { stage, notice } = this.#needs;
+    const { session, stage, notice } = this.#needs;
     const words = failureWords(failure);
-    notice.show(words, failure.code);
+    const tried = this.#photo !== null || this.#adding !== null;
+    notice.show(words, failure.code, tried && session.hasResult);
     stage.draw("dimmed", this.#photo?.url ?? null);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
@@ -178,6 +216,8 @@ export class MatchFlow {
   /** @param {Failure} failure @param {Match | null} match */
   #end(failure, match) {
     const faces = failure.faces ?? [];
+    // After a reload the match alone tells that its photo was to be added; the photo itself was refused.
+    if (match && match.selfies > 1) this.#adding ??= { ...match, selfie_url: null };
     if (failure.code === "not_found" && !this.#photo) this.showWelcome();
     else if (failure.code === "several_faces" && faces.length > 1) void this.#showFaces(match, faces);
     else this.fail(failure);
@@ -212,8 +252,8 @@ export class MatchFlow {
     );
   }
 
-  /** @param {Match} match @param {boolean} fresh */
-  async #showResult(match, fresh) {
+  /** @param {Match} match @param {boolean} fresh @param {string[]} without */
+  async #showResult(match, fresh, without) {
     const { parts, stage } = this.#needs;
     const [best] = match.celebrities;
     if (!best) return this.fail({ code: "unexpected" });
@@ -223,7 +263,8 @@ export class MatchFlow {
       (card) => {
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
         stage.draw("waiting", selfieUrl);
-        card.show(match, best, selfieUrl, fresh);
+        this.#adding = null;
+        card.show(match, best, selfieUrl, fresh, without);
         this.#play("result", { news: fresh ? `Your match is ready: ${best.name}.` : "" });
         return stage.reveal(best, selfieUrl);
       },

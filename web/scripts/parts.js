@@ -55,7 +55,7 @@ export class Part {
 
 /**
  * All parts, with the styles that each needs.
- * @param {{account: Account, api: Api, cognito: Cognito, packs: Packs}} services
+ * @param {{account: Account, api: Api, cognito: () => Promise<Cognito>, packs: Packs}} services
  */
 export function lazyParts({ account, api, cognito, packs }) {
   /** @param {string} name */
@@ -76,6 +76,10 @@ export function lazyParts({ account, api, cognito, packs }) {
     compare: new Part(
       ["compare-slider"],
       async () => (await import("./compare-slider.js")).compareSlider(root("compare-slider")),
+    ),
+    another: new Part(
+      ["another-photo"],
+      async () => (await import("./another-photo.js")).anotherPhoto(root("another-photo")),
     ),
     card: new Part(
       ["match-card"],
@@ -105,7 +109,7 @@ export function lazyParts({ account, api, cognito, packs }) {
     ),
     account: new Part(
       ["account-form", "form-fields"],
-      async () => (await import("./account-form.js")).accountForm(root("account-form"), account, cognito),
+      async () => (await import("./account-form.js")).accountForm(root("account-form"), account, await cognito()),
     ),
     data: new Part(
       ["my-data"],

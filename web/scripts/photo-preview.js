@@ -10,6 +10,8 @@ import { find, tell } from "./element.js";
 export function photoPreview(root) {
   const image = find(root, "img", HTMLImageElement);
   const another = find(root, ".another", HTMLButtonElement);
+  const heading = find(root, "h1", HTMLElement);
+  const note = find(root, ".note", HTMLElement);
   /** @type {Photo | null} */
   let photo = null;
 
@@ -18,10 +20,12 @@ export function photoPreview(root) {
   find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
 
   return {
-    /** @param {Photo} shown */
-    show(shown) {
+    /** @param {Photo} shown @param {boolean} added whether it is compared together with earlier ones */
+    show(shown, added) {
       photo = shown;
       image.src = shown.url;
+      heading.textContent = added ? "Add this photo?" : "Ready for your premiere?";
+      note.hidden = !added;
       another.textContent = shown.from === "camera" ? "Retake" : "Choose another";
     },
   };
