@@ -215,6 +215,8 @@ def several_packs(visitor: Visitor) -> CannedPacks:
     ]
     packs.put("film-stars", "Film stars", shown, {"stage": "fetching", "done": 12, "total": 240})
     packs.put("leaders", "Leaders", [])
+    for pack in packs.packs:
+        pack["among"] = ["everyone", "women"]
     return packs
 
 
@@ -222,6 +224,7 @@ def choice_of_packs(visitor: Visitor, _: Photos) -> None:
     several_packs(visitor)
     visitor.open()
     visitor.page.get_by_label("Film stars").check()
+    visitor.page.get_by_label("Women").check()
     expect(visitor.page.get_by_role("progressbar")).to_be_visible()
 
 
@@ -237,6 +240,7 @@ def same_person(visitor: Visitor, photos: Photos) -> None:
     visitor.get_a_match(photos.selfie)
     visitor.page.get_by_text("What the number says").click()
     expect(visitor.page.get_by_text("From the line-up")).to_be_visible()
+    expect(visitor.button("Women")).to_be_visible()
 
 
 def curator(visitor: Visitor, photos: Photos) -> CannedPacks:

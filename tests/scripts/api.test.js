@@ -150,6 +150,16 @@ test("A match that is asked for with a key can be asked for again", async () => 
   assert.equal(new Headers(sent[1]?.init.headers).get("Idempotency-Key"), "5f0c");
 });
 
+test("A match for another one’s photo says nothing of a photo to come, and gets no form", async () => {
+  const sent = answer(config(), json({ match_id: "abc", upload: null }, { status: 201 }));
+
+  const created = await guestsApi().createMatch(false, { pack: "celebrities", among: "men", photo_of: "5f0c" }, undefined, going);
+
+  assert.deepEqual(created, { path: "/guest/matches/abc", upload: null });
+  const body = { pack: "celebrities", among: "men", photo_of: "5f0c", consent: "7" };
+  assert.deepEqual(JSON.parse(String(sent[1]?.init.body)), body);
+});
+
 test("Who is in which pack is told to anybody, a page at a time", async () => {
   const packs = [{ pack: "celebrities", title: "Celebrities", portraits: 1, progress: null }];
   const people = { celebrities: [], next_cursor: "b&c" };

@@ -7,6 +7,7 @@ import { FakeApi, matchOf } from "./fake-api.js";
 import { closePage, Page } from "./page.js";
 
 /** @typedef {import("../../web/scripts/account.js").Account} Account */
+/** @typedef {import("../../web/scripts/api.js").Group} Group */
 /** @typedef {import("../../web/scripts/match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("../../web/scripts/photo.js").Photo} Photo */
 /** @typedef {import("./fake-api.js").Deed} Deed */
@@ -37,7 +38,11 @@ function visitor({ email = null } = {}) {
   const api = new FakeApi();
   const memory = new Memory();
   const account = { email };
-  const packs = { chosen: "celebrities" };
+  const packs = {
+    chosen: "celebrities",
+    among: /** @type {Group} */ ("everyone"),
+    chooseAmong: (/** @type {Group} */ group) => void (packs.among = group),
+  };
   const session = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory, packs);
   /** @type {Heard[]} */
   const heard = [];
@@ -1148,8 +1153,8 @@ test("No more photos are taken together than the server takes", async () => {
 });
 
 test("After a reload another photo is added to those that the browser remembers", async () => {
-  const { api, memory } = await guestWithTwoPhotos();
-  const reloaded = new MatchSession(api, /** @type {any} */ ({ email: null }), memory, { chosen: "celebrities" });
+  const { api, memory, account, packs } = await guestWithTwoPhotos();
+  const reloaded = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory, packs);
   await page.until(reloaded.resume());
 
   await page.until(reloaded.add(PHOTO, PEOPLE));
@@ -1253,4 +1258,58 @@ test("Who signs out leaves no photo to be added to", async () => {
   session.leave();
 
   assert.equal(session.hasResult, false);
+});
+
+// Among whom
+
+test("A photo is compared among the chosen ones", async () => {
+  const { api, packs, session } = visitor();
+  packs.among = "women";
+
+  await page.until(session.start(PHOTO));
+
+  assert.deepEqual(api.wishes, [{ pack: "celebrities", among: "women" }]);
+});
+
+test("The photo of a result is compared with others without being sent again", async () => {
+  const { api, session, heard } = await happyGuest();
+
+  await page.until(session.replay({ match_id: "1", pack: "celebrities" }, "men"));
+
+  assert.deepEqual(api.wishes.at(-1), { pack: "celebrities", among: "men", photo_of: "1" });
+  assert.deepEqual(course(heard), ["looking", "succeeded"]);
+  assert.deepEqual([api.asked("upload"), api.paths], [[], [GUESTS_NEXT]]);
+});
+
+test("A comparison with others that took too long is tried again", async () => {
+  const { api, session, heard } = await happyGuest();
+  api.ending = { status: "failed", failure: { code: "timed_out" } };
+  await page.until(session.replay({ match_id: "1", pack: "celebrities" }, "men"));
+  api.ending = { status: "succeeded" };
+
+  assert.equal(await page.until(session.retry()), true);
+
+  assert.deepEqual(api.wishes.at(-1), { pack: "celebrities", among: "men", photo_of: "1" });
+  assert.ok(success(heard).fresh);
+});
+
+test("A photo that is not kept any more cannot be compared with others", async () => {
+  const { session, heard } = await happyGuest();
+
+  await page.until(session.replay({ match_id: "gone", pack: "celebrities" }, "men"));
+
+  assert.equal(failure(heard).failure.code, "unknown_match");
+  assert.ok(session.hasResult);
+});
+
+test("Where a pack has no such group any more it is everyone, now and from now on", async () => {
+  const { api, packs, session, heard } = visitor();
+  packs.among = "women";
+  api.fail("create", "unknown_group");
+
+  await page.until(session.start(PHOTO));
+
+  assert.deepEqual(api.wishes.map(({ among }) => among), ["women", "everyone"]);
+  assert.equal(new Set(api.keys).size, 2);
+  assert.deepEqual([success(heard).without, packs.among], [["unknown_group"], "everyone"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agreement, closeCall, withoutWords } from "../../web/scripts/match-words.js";
+import { agreement, amongWords, closeCall, withoutWords } from "../../web/scripts/match-words.js";
 import { matchOf } from "./fake-api.js";
 
 const [GRACE] = matchOf("/matches/1").celebrities;
@@ -39,5 +39,11 @@ for (
 
 test("What a result had to do without is said in a sentence", () => {
   assert.match(withoutWords(["unknown_match"]), /^An earlier photo [^.]*alone\.$/);
+  assert.match(withoutWords(["unknown_group", "unknown_match"]), /with everyone\. An earlier photo/);
   assert.equal(withoutWords([]), "");
+});
+
+test("Among whom a face was compared is said where that was not everyone", () => {
+  assert.equal(amongWords({ among: "women" }), "Compared with women only.");
+  assert.equal(amongWords({ among: "everyone" }), "");
 });

@@ -12,8 +12,8 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
  * @property {number} [selfie_retention_days]
  */
 /**
- * A pack that people can be matched with; it has `progress` while the importer fills it.
- * @typedef {{pack: string, title: string, portraits: number, progress?: {stage: string, done: number, total: number} | null}} Pack
+ * A pack that people can be matched with, and among whom of it; it has `progress` while the importer fills it.
+ * @typedef {{pack: string, title: string, portraits: number, among?: Group[], progress?: {stage: string, done: number, total: number} | null}} Pack
  */
 /** @typedef {{author?: string | null, license?: string | null, license_url?: string | null, source_url?: string | null}} Attribution */
 /**

@@ -19,6 +19,8 @@ import { announce } from "./status-line.js";
 import { welcomeScreen } from "./welcome-screen.js";
 
 /** @typedef {import("./delete-dialog.js").Deletion} Deletion */
+/** @typedef {import("./api.js").Group} Group */
+/** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./geometry.js").Box} Box */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("./photo.js").Photo} Photo */
@@ -64,10 +66,12 @@ listen(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, o
 listen(main, "start-over", () => flow.startOver());
 listen(main, "selfie-wanted", () => welcome.take());
 listen(main, "back-wanted", () => void flow.back());
-listen(main, "another-photo-wanted", (/** @type {import("./api.js").Match} */ match) => {
-  if (welcome.agreed()) return void flow.add(match);
-  flow.startAnew();
-  welcome.consented();
+listen(main, "another-photo-wanted", (/** @type {Match} */ match) => {
+  if (isAgreed()) void flow.add(match);
+});
+listen(main, "others-wanted", (/** @type {{match: Match, among: Group}} */ { match, among }) => {
+  packs.chooseAmong(among);
+  if (isAgreed()) void flow.replay(match, among);
 });
 listen(main, "next-step", (/** @type {keyof typeof nextSteps} */ next) => nextSteps[next]());
 listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billing) => {
@@ -97,6 +101,12 @@ const nextSteps = {
   reload: () => location.reload(),
   reopen: () => void reopenIfAnswered(ask).then((open) => open || announce("Still no connection.", { visible: true })),
 };
+
+/** Return whether the visitor has agreed; ask for it on the first screen if not. */
+function isAgreed() {
+  if (!welcome.agreed()) flow.startAnew();
+  return welcome.consented();
+}
 
 function rememberConsent() {
   void api.config().then(({ consent_version }) => memory.remember("consent", consent_version), () => {});
@@ -174,6 +184,7 @@ function showAccount() {
 listen(main, "pack-wanted", (/** @type {string} */ pack) => packs.choose(pack));
 listen(packs, "changed", () => {
   // A first visit loads no chooser where there is nothing to choose and nothing to wait for.
+  if (packs.groups.length > 1) parts.among.preload();
   if (packs.playable.length > 1 || packs.find(packs.chosen)?.progress) parts.packs.preload();
 });
 listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure }) => {

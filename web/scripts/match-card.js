@@ -1,8 +1,9 @@
 /** The screen that shows the result of a match. */
+import { showAmong } from "./among-chooser.js";
 import { credit } from "./credits.js";
 import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
-import { agreement, closeCall, withoutWords } from "./match-words.js";
+import { agreement, amongWords, closeCall, withoutWords } from "./match-words.js";
 import { initialsOf } from "./premiere-stage.js";
 import {
   numberOf,
@@ -12,6 +13,7 @@ import {
   resemblanceWords,
   SAME_PERSON,
 } from "./resemblance.js";
+import { announce } from "./status-line.js";
 
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").Celebrity} Celebrity */
@@ -21,7 +23,8 @@ import {
 const MOST_PHOTOS = 5;
 
 /**
- * The result, apart from the two pictures on the stage. Tells "share-wanted", "another-photo-wanted" with the match, "start-over" and
+ * The result, apart from the two pictures on the stage. Tells "share-wanted", "another-photo-wanted" with the match, "others-wanted" with
+ * the match and among whom, "start-over" and
  * "delete-wanted".
  * @param {HTMLElement} root
  * @param {Packs} packs
@@ -47,7 +50,20 @@ export function matchCard(root, packs) {
     line.textContent = words;
   }
 
+  /** Offers to compare the same photo with others, as long as it is kept. */
+  function showOthers() {
+    const match = shown;
+    if (!match) return;
+    showAmong(find(root, ".among-chooser", HTMLElement), {
+      legend: match.selfies > 1 ? "Compare my newest photo with" : "Compare me with",
+      groups: (match.selfie_url && packs.find(match.pack)?.among) || [],
+      among: match.among,
+      choose: (among) => tell(root, "others-wanted", { match, among }),
+    });
+  }
+
   packs.addEventListener("changed", showPack);
+  packs.addEventListener("changed", showOthers);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
   find(root, ".add", HTMLButtonElement).addEventListener("click", () => tell(root, "another-photo-wanted", shown));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
@@ -77,6 +93,8 @@ export function matchCard(root, packs) {
       find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best);
       say(".same-person", best.same_person ? SAME_PERSON : "");
       say(".without", withoutWords(without));
+      if (without.length) announce(withoutWords(without));
+      say(".among", amongWords(match));
       say(".agreement", agreement(match));
       // An earlier photo counts by its scores, which are kept as long as it is.
       const isOpen = match.method === "faces" && match.selfies < MOST_PHOTOS && match.selfie_url !== null;
@@ -85,6 +103,7 @@ export function matchCard(root, packs) {
       find(root, ".limits", HTMLDetailsElement).open = false;
       find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(best);
       showPack();
+      showOthers();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
       find(root, ".selfie-gone", HTMLElement).hidden = selfieUrl !== null;
       find(root, ".bill", HTMLElement).hidden = others.length === 0;

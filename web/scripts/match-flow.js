@@ -7,6 +7,7 @@ import { failureWords } from "./failures.js";
 import { announce } from "./status-line.js";
 
 /** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./geometry.js").Box} Box */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
@@ -27,6 +28,8 @@ export class MatchFlow {
   #photo = null;
   /** @type {Pick<Match, "pack" | "among" | "selfie_url"> | null} the result that the photo is added to */
   #adding = null;
+  /** @type {Match | null} the result whose photo is compared with others */
+  #replayed = null;
   /** Belongs to the step that is being prepared; the next step aborts it. */
   #controller = new AbortController();
   /** Whether the match goes on once the visitor has signed in again. */
@@ -71,7 +74,17 @@ export class MatchFlow {
 
   /** Whether a photo is on its way, which nothing else may replace. */
   get busy() {
-    return this.#needs.screens.step === "progress" && this.#photo !== null;
+    return this.#needs.screens.step === "progress" && this.#tried;
+  }
+
+  /** Whether there is a photo that has no result yet. */
+  get #tried() {
+    return this.#photo !== null || this.#replayed !== null;
+  }
+
+  /** The photo that is looked at, as the stage shows it. */
+  get #photoUrl() {
+    return this.#photo?.url ?? this.#replayed?.selfie_url ?? null;
   }
 
   /** @param {Blob} file */
@@ -174,8 +187,19 @@ export class MatchFlow {
     );
   }
 
-  /** Asks for another photo in place of the one on the page. */
+  /**
+   * Compares the photo of a result with others.
+   * @param {Match} result
+   * @param {Group} among
+   */
+  replay(result, among) {
+    this.#replayed = result;
+    return this.#needs.session.replay(result, among);
+  }
+
+  /** Asks for another photo in place of the one on the page; from a result's photo that is looked at, goes back to it. */
   startOver() {
+    if (this.#replayed && this.#needs.screens.step === "progress") return void this.back();
     this.#needs.session.cancel();
     if (this.#adding) void this.add(this.#adding);
     else this.showWelcome();
@@ -205,9 +229,8 @@ export class MatchFlow {
   fail(failure) {
     const { session, stage, notice } = this.#needs;
     const words = failureWords(failure);
-    const tried = this.#photo !== null || this.#adding !== null;
-    notice.show(words, failure.code, tried && session.hasResult);
-    stage.draw("dimmed", this.#photo?.url ?? null);
+    notice.show(words, failure.code, (this.#tried || this.#adding !== null) && session.hasResult);
+    stage.draw("dimmed", this.#photoUrl);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
     announce(`${words.message} ${words.hint}`);
@@ -226,7 +249,7 @@ export class MatchFlow {
   /** @param {string} [first] what to announce when the screen comes up */
   #showProgress(first) {
     if (this.#needs.screens.step === "progress") return;
-    this.#needs.stage.draw("waiting", this.#photo?.url ?? null);
+    this.#needs.stage.draw("waiting", this.#photoUrl);
     this.#play("progress");
     if (first) announce(first);
   }
@@ -263,7 +286,7 @@ export class MatchFlow {
       (card) => {
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
         stage.draw("waiting", selfieUrl);
-        this.#adding = null;
+        this.#adding = this.#replayed = null;
         card.show(match, best, selfieUrl, fresh, without);
         this.#play("result", { news: fresh ? `Your match is ready: ${best.name}.` : "" });
         return stage.reveal(best, selfieUrl);
@@ -289,6 +312,7 @@ export class MatchFlow {
   #keep(photo) {
     if (this.#photo !== photo) releasePhoto(this.#photo);
     this.#photo = photo;
+    this.#replayed = null;
   }
 
   /**

@@ -9,6 +9,7 @@ import { Discards } from "./discards.js";
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").MatchPage} MatchPage */
 /** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./api.js").Wish} Wish */
 /** @typedef {import("./memory.js").Memory} Memory */
 /** @typedef {import("./packs.js").Packs} Packs */
@@ -52,7 +53,7 @@ export class MatchSession extends EventTarget {
   /** @type {string | null} the path of the match on the page */
   #shown = null;
 
-  /** @param {Api} api @param {Account} account @param {Memory} memory @param {Pick<Packs, "chosen">} packs */
+  /** @param {Api} api @param {Account} account @param {Memory} memory @param {Pick<Packs, "chosen" | "among" | "chooseAmong">} packs */
   constructor(api, account, memory, packs) {
     super();
     this.#api = api;
@@ -86,12 +87,22 @@ export class MatchSession extends EventTarget {
     return this.#begin({ photo, wish: { pack, among, together_with: this.#photos.slice(-MOST_EARLIER).map(matchIdOf) } });
   }
 
+  /**
+   * Compares the photo of a result with others, without sending it again.
+   * @param {Pick<Match, "match_id" | "pack">} result
+   * @param {Group} among
+   */
+  replay({ match_id, pack }, among) {
+    return this.#begin({ photo: null, wish: { pack, among, photo_of: match_id } });
+  }
+
   /** @param {Attempt} attempt */
   #begin(attempt) {
     return this.#run(async (signal) => {
       this.#discardPending();
       this.#attempt = attempt;
-      this.#emit("sending", { percent: 0 });
+      if (attempt.photo) this.#emit("sending", { percent: 0 });
+      else this.#emit("looking", { resumed: false });
       const created = (this.#created = await this.#create(attempt, signal));
       this.#over = false;
       this.#memory.remember("match.pending", created.path);
@@ -108,14 +119,15 @@ export class MatchSession extends EventTarget {
   async #create({ photo, wish, without = [] }, signal) {
     const asMember = this.#account.email !== null;
     const key = crypto.randomUUID?.(); // not there without HTTPS
-    const wanted = wish ?? { pack: this.#packs.chosen, among: "everyone" }; // once: under the same key, the API refuses another
+    const wanted = wish ?? { pack: this.#packs.chosen, among: this.#packs.among }; // once: under the same key, the API refuses another
     try {
       return await this.#insist(() => this.#api.createMatch(asMember, wanted, key, signal), signal);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code === "unknown_pack") this.#attempt = { photo };
+      if (error.code === "unknown_pack") this.#attempt = photo && { photo };
       const less = withLess(wanted, error.code);
       if (!less) throw error;
+      if (error.code === "unknown_group") this.#packs.chooseAmong("everyone");
       this.#attempt = { photo, wish: less, without: [...without, error.code] };
       return this.#create(this.#attempt, signal);
     }
@@ -422,6 +434,9 @@ export class MatchSession extends EventTarget {
  * @param {string} code
  * @returns {Wish | null}
  */
-function withLess({ pack, among, together_with }, code) {
-  return code === "unknown_match" && together_with ? { pack, among } : null;
+function withLess({ together_with, ...wish }, code) {
+  if (code === "unknown_match" && together_with) return wish;
+  // Earlier photos were compared with the group that has gone, so they do not go together with this one either.
+  if (code === "unknown_group" && wish.among !== "everyone") return { ...wish, among: "everyone" };
+  return null;
 }

@@ -4,6 +4,7 @@
 
 /** @type {Record<string, string>} what is said where something that a match was to build on has gone */
 const WITHOUT = {
+  unknown_group: "This line-up can no longer be narrowed down that way, so you were compared with everyone.",
   unknown_match: "An earlier photo is not there any more, so this result is for your newest photo alone.",
 };
 
@@ -33,6 +34,13 @@ export function agreement({ selfies, agree, celebrities: [first] }) {
     selfies === 2 ? "Neither of your 2" : `None of your ${selfies}`
   } photos puts ${name} first on its own, but together they do.`;
 }
+
+/**
+ * Says among whom a face was compared, where that was not everyone.
+ * @param {Pick<Match, "among">} match
+ * @returns {string}
+ */
+export const amongWords = ({ among }) => (among === "women" || among === "men" ? `Compared with ${among} only.` : "");
 
 /**
  * Says what a result had to do without.

@@ -2,8 +2,8 @@
 
 /**
  * What this browser remembers across visits: the paths of a guest's last success, of the match under way, of
- * the photos that the last result is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with; and who has signed in.
- * @typedef {"match.kept" | "match.pending" | "match.photos" | "match.discarded" | "consent" | "pack" | "account"} Remembered
+ * the photos that the last result is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with, and among whom; and who has signed in.
+ * @typedef {"match.kept" | "match.pending" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account"} Remembered
  */
 
 /** Keeps short texts in localStorage; if the browser refuses that, keeps them until the page is closed. */
@@ -55,6 +55,6 @@ export class Memory {
 
   /** Forgets everything except the matches that are still to be deleted. */
   forgetAll() {
-    this.forget("match.kept", "match.pending", "match.photos", "consent", "pack", "account");
+    this.forget("match.kept", "match.pending", "match.photos", "consent", "pack", "among", "account");
   }
 }

@@ -70,8 +70,8 @@ export function lazyParts({ account, api, cognito, packs }) {
     ),
     photo: new Part([], () => import("./photo.js")),
     preview: new Part(
-      ["photo-preview"],
-      async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview")),
+      ["photo-preview", "pack-chooser"],
+      async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview"), packs),
     ),
     compare: new Part(
       ["compare-slider"],
@@ -82,7 +82,7 @@ export function lazyParts({ account, api, cognito, packs }) {
       async () => (await import("./another-photo.js")).anotherPhoto(root("another-photo")),
     ),
     card: new Part(
-      ["match-card"],
+      ["match-card", "pack-chooser"],
       async () => (await import("./match-card.js")).matchCard(root("match-card"), packs),
     ),
     faces: new Part(
@@ -106,6 +106,10 @@ export function lazyParts({ account, api, cognito, packs }) {
           choose: (pack) => packs.choose(pack),
           empty: false,
         }),
+    ),
+    among: new Part(
+      ["pack-chooser"],
+      async () => (await import("./among-chooser.js")).amongChooser(root("welcome-screen .among-chooser"), packs, "among"),
     ),
     account: new Part(
       ["account-form", "form-fields"],
