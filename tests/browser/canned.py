@@ -8,6 +8,7 @@ packs and curators do with portraits is tested on what real_packs.py puts into t
 import itertools
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -39,9 +40,22 @@ class CannedPacks:
         page.route(re.compile(r"/api/packs/[^/]+/portraits"), self._curate)
         page.route("**/canned-bucket", lambda route: route.fulfill(status=204))
 
-    def put(self, pack: str, title: str, people: list[Item], progress: Item | None = None) -> Item:
+    def put(
+        self,
+        pack: str,
+        title: str,
+        people: list[Item],
+        progress: Item | None = None,
+        among: Sequence[str] = ("everyone",),
+    ) -> Item:
         """Add a pack with people in it."""
-        made = {"pack": pack, "title": title, "portraits": len(people), "progress": progress}
+        made = {
+            "pack": pack,
+            "title": title,
+            "portraits": len(people),
+            "among": [*among],
+            "progress": progress,
+        }
         self.packs.append(made)
         self.people[pack] = people
         return made

@@ -36,9 +36,9 @@ class Portrait(NamedTuple):
     picture: bytes
 
 
-def portraits_of(name: str, face: Path, number: int = 1) -> list[Portrait]:
+def portraits_of(name: str, face: Path, number: int = 1, gender: str = "") -> list[Portrait]:
     """Return different portraits of a person, made of one picture."""
-    caption = Caption(celebrity_id_of(name), name, ATTRIBUTION)
+    caption = Caption(celebrity_id_of(name), name, ATTRIBUTION, gender)
     opened = open_face(face)
     made = []
     for index in range(number):

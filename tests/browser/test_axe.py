@@ -94,6 +94,21 @@ def result(visitor: Visitor, photos: Photos) -> None:
     visitor.page.get_by_text("Picture credits").click()
 
 
+def another_photo(visitor: Visitor, photos: Photos) -> None:
+    visitor.get_a_match(photos.selfie)
+    visitor.button("Add another photo to be sure").click()
+    expect(visitor.heading("One more, to be sure")).to_be_visible()
+
+
+def added_photo(visitor: Visitor, photos: Photos) -> None:
+    another_photo(visitor, photos)
+    with visitor.page.expect_file_chooser() as chooser:
+        visitor.button("Choose a photo").click()
+    chooser.value.set_files(photos.selfie)
+    visitor.button("Use this photo").click()
+    expect(visitor.page.get_by_text("Both photos say")).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+
 def failure(visitor: Visitor, photos: Photos) -> None:
     visitor.send(photos.scenery)
     expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
@@ -200,6 +215,8 @@ def several_packs(visitor: Visitor) -> CannedPacks:
     ]
     packs.put("film-stars", "Film stars", shown, {"stage": "fetching", "done": 12, "total": 240})
     packs.put("leaders", "Leaders", [])
+    for pack in packs.packs:
+        pack["among"] = ["everyone", "women"]
     return packs
 
 
@@ -207,6 +224,7 @@ def choice_of_packs(visitor: Visitor, _: Photos) -> None:
     several_packs(visitor)
     visitor.open()
     visitor.page.get_by_label("Film stars").check()
+    visitor.page.get_by_label("Women").check()
     expect(visitor.page.get_by_role("progressbar")).to_be_visible()
 
 
@@ -222,6 +240,7 @@ def same_person(visitor: Visitor, photos: Photos) -> None:
     visitor.get_a_match(photos.selfie)
     visitor.page.get_by_text("What the number says").click()
     expect(visitor.page.get_by_text("From the line-up")).to_be_visible()
+    expect(visitor.button("Women")).to_be_visible()
 
 
 def curator(visitor: Visitor, photos: Photos) -> CannedPacks:
@@ -280,6 +299,8 @@ SCREENS: list[Way] = [
     preview,
     progress,
     result,
+    another_photo,
+    added_photo,
     failure,
     faces,
     delete_dialog,

@@ -67,7 +67,7 @@ function device() {
   const page = new Page();
   const cognito = new FakeCognito();
   const memory = new Memory();
-  const account = new Account(cognito, memory);
+  const account = new Account(async () => cognito, memory);
   /** @type {{elsewhere: boolean}[]} */
   const changes = [];
   account.addEventListener("changed", (event) => changes.push(/** @type {CustomEvent} */ (event).detail));
@@ -103,7 +103,7 @@ test("Who signs in is known by the address in the token, and that is told", asyn
 test("Who has signed in is known on the next visit", async () => {
   const { cognito } = await adasDevice();
 
-  assert.equal(new Account(cognito, new Memory()).email, ADA);
+  assert.equal(new Account(async () => cognito, new Memory()).email, ADA);
 });
 
 test("After a refused sign-in no member is signed in", async () => {
@@ -140,9 +140,10 @@ test("Who signs out is forgotten here, and that is told", async () => {
 });
 
 test("Who signs out is signed out at Cognito, too", async () => {
-  const { account, cognito } = await adasDevice();
+  const { page, account, cognito } = await adasDevice();
 
   account.signOut();
+  await page.pass(0);
 
   assert.deepEqual(cognito.revoked, [`refresh ${ADA}`]);
 });
@@ -280,7 +281,7 @@ test("Who signs out in another tab has signed out here", async () => {
 
 test("Who signs in in another tab has signed in here", async () => {
   const { page, account, cognito, changes } = device();
-  await new Account(cognito, new Memory()).signIn(GRACE, "password");
+  await new Account(async () => cognito, new Memory()).signIn(GRACE, "password");
 
   page.hear("storage");
 
@@ -290,7 +291,7 @@ test("Who signs in in another tab has signed in here", async () => {
 
 test("Whose token is renewed in another tab is the same, and has the new one here", async () => {
   const { page, account, cognito, changes } = await adasDevice();
-  const renewed = await new Account(cognito, new Memory()).token({ renew: true });
+  const renewed = await new Account(async () => cognito, new Memory()).token({ renew: true });
 
   page.hear("storage");
 
@@ -300,7 +301,7 @@ test("Whose token is renewed in another tab is the same, and has the new one her
 
 test("Who had signed in before the page was opened has not changed by that", async () => {
   const { page, cognito } = await adasDevice();
-  const account = new Account(cognito, new Memory());
+  const account = new Account(async () => cognito, new Memory());
   let changes = 0;
   account.addEventListener("changed", () => changes++);
 

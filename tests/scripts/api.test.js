@@ -133,7 +133,7 @@ test("The configuration is read again once it has been forgotten", async () => {
 test("A guest’s match is begun with the consent that is in force", async () => {
   const sent = answer(config(), json({ match_id: "abc", upload: FORM }, { status: 201 }));
 
-  const created = await guestsApi().createMatch(false, "film-stars", undefined, going);
+  const created = await guestsApi().createMatch(false, { pack: "film-stars", among: "everyone" }, undefined, going);
 
   assert.deepEqual(created, { path: "/guest/matches/abc", upload: FORM });
   assert.equal(sent[1]?.url, "https://api.example/v1/guest/matches");
@@ -145,9 +145,19 @@ test("A guest’s match is begun with the consent that is in force", async () =>
 test("A match that is asked for with a key can be asked for again", async () => {
   const sent = answer(config(), json({ match_id: "abc", upload: FORM }, { status: 201 }));
 
-  await guestsApi().createMatch(false, "celebrities", "5f0c", going);
+  await guestsApi().createMatch(false, { pack: "celebrities", among: "everyone" }, "5f0c", going);
 
   assert.equal(new Headers(sent[1]?.init.headers).get("Idempotency-Key"), "5f0c");
+});
+
+test("A match for another one’s photo says nothing of a photo to come, and gets no form", async () => {
+  const sent = answer(config(), json({ match_id: "abc", upload: null }, { status: 201 }));
+
+  const created = await guestsApi().createMatch(false, { pack: "celebrities", among: "men", photo_of: "5f0c" }, undefined, going);
+
+  assert.deepEqual(created, { path: "/guest/matches/abc", upload: null });
+  const body = { pack: "celebrities", among: "men", photo_of: "5f0c", consent: "7" };
+  assert.deepEqual(JSON.parse(String(sent[1]?.init.body)), body);
 });
 
 test("Who is in which pack is told to anybody, a page at a time", async () => {

@@ -6,6 +6,7 @@ import { Api, isGuests, memberPath, Problem } from "../../web/scripts/api.js";
 /** @typedef {import("../../web/scripts/api.js").MatchPage} MatchPage */
 /** @typedef {import("../../web/scripts/api.js").Pack} Pack */
 /** @typedef {import("../../web/scripts/api.js").UploadForm} UploadForm */
+/** @typedef {import("../../web/scripts/api.js").Wish} Wish */
 /** @typedef {"create" | "upload" | "read" | "list" | "adopt" | "delete" | "forget" | "packs"} Deed */
 /** @typedef {Pick<Match, "status"> & Partial<Match>} Ending */
 /** @typedef {{deed: Deed, error: Error | null, times: number, arrives: boolean}} Fault */
@@ -17,6 +18,7 @@ const GRACE = {
   name: "Grace Hopper",
   similarity: 81.5,
   resemblance: 64,
+  one_in: null,
   image_url: "https://portraits.example/grace.jpg",
   attribution: null,
   same_person: false,
@@ -34,8 +36,8 @@ export class FakeApi extends Api {
   calls = [];
   /** @type {(string | undefined)[]} the keys that matches were asked for with */
   keys = [];
-  /** @type {string[]} the packs that matches were asked for from */
-  packsAsked = [];
+  /** @type {Wish[]} what matches were asked for */
+  wishes = [];
   /** @type {Pack[]} */
   packs = [{ pack: "celebrities", title: "Celebrities", portraits: 240, progress: null }];
   /** @type {Map<string, {ending: Ending, endsAt: number}>} by path, oldest first */
@@ -103,20 +105,25 @@ export class FakeApi extends Api {
   /**
    * @override
    * @param {boolean} asMember
-   * @param {string} pack
+   * @param {Wish} wish
    * @param {string | undefined} key
    * @param {AbortSignal} signal
    * @returns {Promise<CreatedMatch>}
    */
-  createMatch(asMember, pack, key, signal) {
+  createMatch(asMember, wish, key, signal) {
     this.keys.push(key);
-    this.packsAsked.push(pack);
+    this.wishes.push(wish);
     const base = asMember ? "/matches" : "/guest/matches";
+    const { pack, among, together_with = [], photo_of } = wish;
     return this.#answer("create", base, signal, () => {
+      for (const named of photo_of ? [photo_of] : together_with) {
+        if (!this.#matches.has(`${base}/${named}`)) throw new Problem("unknown_match");
+      }
       const path = this.#pathsByKey.get(key ?? "") ?? `${base}/${++this.#count}`;
       if (key) this.#pathsByKey.set(key, path);
-      if (!this.#matches.has(path)) this.put(path, "awaiting_upload");
-      return { path, upload: { url: path, fields: {} } };
+      if (!this.#matches.has(path)) this.put(path, "awaiting_upload", { pack, among, selfies: 1 + together_with.length });
+      if (photo_of) this.#arrive(path);
+      return { path, upload: photo_of ? null : { url: path, fields: {} } };
     });
   }
 
@@ -132,9 +139,18 @@ export class FakeApi extends Api {
     onProgress(50);
     return this.#answer("upload", url, signal, () => {
       onProgress(100);
-      const awaited = this.#matches.get(url)?.ending.status === "awaiting_upload"; // the store takes any photo all the same
-      if (awaited) this.#matches.set(url, { ending: this.ending, endsAt: Date.now() + this.takesMs });
+      this.#arrive(url);
     });
+  }
+
+  /**
+   * Begins the work of a match that waits for its photo; the store takes any other photo all the same.
+   * @param {string} path
+   */
+  #arrive(path) {
+    const begun = this.#matches.get(path)?.ending;
+    if (begun?.status !== "awaiting_upload") return;
+    this.#matches.set(path, { ending: { ...begun, ...this.ending }, endsAt: Date.now() + this.takesMs });
   }
 
   /**
@@ -243,6 +259,10 @@ export function matchOf(path, ending = { status: "succeeded" }, pollAfterMs = 40
     poll_after_ms: pollAfterMs,
     selfie_url: null,
     method: succeeded ? "faces" : null,
+    among: "everyone",
+    selfies: 1,
+    agree: succeeded ? 1 : null,
+    certainty: null,
     celebrities: succeeded ? [GRACE] : [],
     failure: null,
     ...ending,

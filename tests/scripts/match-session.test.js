@@ -7,6 +7,7 @@ import { FakeApi, matchOf } from "./fake-api.js";
 import { closePage, Page } from "./page.js";
 
 /** @typedef {import("../../web/scripts/account.js").Account} Account */
+/** @typedef {import("../../web/scripts/api.js").Group} Group */
 /** @typedef {import("../../web/scripts/match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("../../web/scripts/photo.js").Photo} Photo */
 /** @typedef {import("./fake-api.js").Deed} Deed */
@@ -37,7 +38,11 @@ function visitor({ email = null } = {}) {
   const api = new FakeApi();
   const memory = new Memory();
   const account = { email };
-  const packs = { chosen: "celebrities" };
+  const packs = {
+    chosen: "celebrities",
+    among: /** @type {Group} */ ("everyone"),
+    chooseAmong: (/** @type {Group} */ group) => void (packs.among = group),
+  };
   const session = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory, packs);
   /** @type {Heard[]} */
   const heard = [];
@@ -141,7 +146,7 @@ test("A match is asked for from the pack that is chosen", async () => {
 
   await page.until(session.start(PHOTO));
 
-  assert.deepEqual(api.packsAsked, ["film-stars"]);
+  assert.deepEqual(api.wishes.map(({ pack }) => pack), ["film-stars"]);
 });
 
 test("A match that is asked for again is from the same pack, also after another is chosen", async () => {
@@ -152,7 +157,7 @@ test("A match that is asked for again is from the same pack, also after another 
   packs.chosen = "film-stars";
   await page.until(done);
 
-  assert.deepEqual(api.packsAsked, ["celebrities", "celebrities"]);
+  assert.deepEqual(api.wishes.map(({ pack }) => pack), ["celebrities", "celebrities"]);
   assert.equal(api.keys[0], api.keys[1]);
 });
 
@@ -166,7 +171,7 @@ test("A photo whose pack has gone is sent again to the pack chosen then, under a
   packs.chosen = "celebrities";
   await page.until(session.retry());
 
-  assert.deepEqual(api.packsAsked, ["film-stars", "celebrities"]);
+  assert.deepEqual(api.wishes.map(({ pack }) => pack), ["film-stars", "celebrities"]);
   assert.notEqual(api.keys[0], api.keys[1]);
   assert.ok(success(heard).fresh);
 });
@@ -756,7 +761,7 @@ test("A guest’s last match is shown again, without its entrance", async () => 
 
   assert.deepEqual(heard, [
     { type: "looking", resumed: true },
-    { type: "succeeded", match: matchOf(KEPT), fresh: false },
+    { type: "succeeded", match: matchOf(KEPT), fresh: false, without: [] },
   ]);
   assert.ok(session.shows(KEPT));
   assert.equal(memory.recall("match.kept"), KEPT);
@@ -957,7 +962,7 @@ test("A match of the history is shown without its entrance", async () => {
 
   await page.until(session.show("/matches/7"));
 
-  assert.deepEqual(heard, [{ type: "looking", resumed: true }, { type: "succeeded", match, fresh: false }]);
+  assert.deepEqual(heard, [{ type: "looking", resumed: true }, { type: "succeeded", match, fresh: false, without: [] }]);
   assert.ok(session.shows("/matches/7"));
 });
 
@@ -1105,4 +1110,206 @@ test("However often the network goes, that costs no attempt", async () => {
   await page.until(done);
 
   assert.ok(success(heard).fresh);
+});
+
+// Several photos of one person
+
+const PEOPLE = /** @type {const} */ ({ pack: "celebrities", among: "everyone" });
+
+/** A guest whose result is for two photos. */
+async function guestWithTwoPhotos() {
+  const all = await happyGuest();
+  await page.until(all.session.add(PHOTO, PEOPLE));
+  all.heard.length = all.api.calls.length = 0;
+  return all;
+}
+
+test("Another photo is sent together with the one before, among the same people", async () => {
+  const { api, packs, session, heard } = await happyGuest();
+  packs.chosen = "film-stars";
+
+  await page.until(session.add(PHOTO, { pack: "leaders", among: "women" }));
+
+  assert.deepEqual(api.wishes.at(-1), { pack: "leaders", among: "women", together_with: ["1"] });
+  assert.deepEqual([success(heard).match.selfies, success(heard).without], [2, []]);
+});
+
+test("A guest’s earlier photos stay with their result until a single one replaces them all", async () => {
+  const { api, memory, session } = await guestWithTwoPhotos();
+  const kept = [api.paths, memory.recall("match.kept"), session.hasSeveralPhotos];
+
+  await page.until(session.start(PHOTO));
+
+  assert.deepEqual(kept, [[GUESTS, GUESTS_NEXT], GUESTS_NEXT, true]);
+  assert.deepEqual(api.paths, ["/guest/matches/3"]);
+  assert.equal(session.hasSeveralPhotos, false);
+});
+
+test("No more photos are taken together than the server takes", async () => {
+  const { api, session } = await happyGuest();
+  for (let more = 0; more < 5; more++) await page.until(session.add(PHOTO, PEOPLE));
+
+  assert.deepEqual(api.wishes.at(-1)?.together_with, ["2", "3", "4", "5"]);
+});
+
+test("After a reload another photo is added to those that the browser remembers", async () => {
+  const { api, memory, account, packs } = await guestWithTwoPhotos();
+  const reloaded = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory, packs);
+  await page.until(reloaded.resume());
+
+  await page.until(reloaded.add(PHOTO, PEOPLE));
+
+  assert.deepEqual(api.wishes.at(-1)?.together_with, ["1", "2"]);
+});
+
+test("A photo that is found again after a reload has been added", async () => {
+  const { api, memory, session } = await happyGuest();
+  memory.remember("match.pending", api.put(GUESTS_NEXT, "succeeded", { selfies: 2 }));
+
+  await page.until(session.resume());
+
+  assert.ok(session.hasSeveralPhotos);
+  assert.deepEqual(api.paths, [GUESTS, GUESTS_NEXT]);
+});
+
+test("Where an earlier photo has gone, the new one is sent alone, which the result says", async () => {
+  const { api, session, heard } = await happyGuest();
+  await api.deleteMatch(GUESTS);
+
+  await page.until(session.add(PHOTO, PEOPLE));
+
+  assert.deepEqual(api.wishes.at(-1), PEOPLE);
+  assert.deepEqual([success(heard).match.selfies, success(heard).without], [1, ["unknown_match"]]);
+  assert.deepEqual(api.paths, [GUESTS_NEXT]);
+});
+
+test("What a result had to do without is also said after another try", async () => {
+  const { api, session, heard } = await happyGuest();
+  await api.deleteMatch(GUESTS);
+  api.ending = { status: "failed", failure: { code: "timed_out" } };
+  await page.until(session.add(PHOTO, PEOPLE));
+  api.ending = { status: "succeeded" };
+
+  await page.until(session.retry());
+
+  assert.deepEqual(success(heard).without, ["unknown_match"]);
+});
+
+test("A photo that is refused can be left for the result before, which has lost nothing", async () => {
+  const { api, session, heard } = await happyGuest();
+  api.ending = { status: "failed", failure: { code: "no_face" } };
+  await page.until(session.add(PHOTO, PEOPLE));
+  assert.ok(session.hasResult);
+
+  await page.until(session.back());
+  await page.until(session.add(PHOTO, PEOPLE));
+
+  assert.equal(heard.filter(({ type }) => type === "succeeded").length, 1);
+  assert.deepEqual(api.wishes.at(-1)?.together_with, ["1"]);
+  assert.deepEqual(api.paths, [GUESTS, "/guest/matches/3"]);
+});
+
+test("A photo for a pack that has gone can be tried with the chosen one", async () => {
+  const { api, session, heard } = await happyGuest();
+  api.fail("create", "unknown_pack");
+  await page.until(session.add(PHOTO, { pack: "gone", among: "women" }));
+
+  await page.until(session.retry());
+
+  assert.deepEqual(api.wishes.at(-1), PEOPLE);
+  assert.ok(success(heard).fresh);
+});
+
+test("A result goes with all of a guest’s photos", async () => {
+  const { api, session } = await guestWithTwoPhotos();
+
+  await session.delete();
+
+  assert.deepEqual(api.paths, []);
+  assert.equal(session.hasResult, false);
+});
+
+test("A member’s earlier photo is a match of its own, and stays", async () => {
+  const { api, session } = visitor({ email: ADA });
+  await page.until(session.start(PHOTO));
+  await page.until(session.add(PHOTO, PEOPLE));
+  const several = session.hasSeveralPhotos;
+
+  await session.delete();
+
+  assert.deepEqual([several, api.paths], [false, [MEMBERS]]);
+});
+
+test("A guest who signs in takes all of their photos along", async () => {
+  const { api, account, session } = await guestWithTwoPhotos();
+  account.email = ADA;
+  await page.until(session.resume());
+
+  await page.until(session.add(PHOTO, PEOPLE));
+
+  assert.deepEqual(api.wishes.at(-1)?.together_with, ["1", "2"]);
+  assert.deepEqual(api.paths, [MEMBERS, "/matches/2", "/matches/3"]);
+});
+
+test("Who signs out leaves no photo to be added to", async () => {
+  const { session } = visitor({ email: ADA });
+  await page.until(session.start(PHOTO));
+
+  session.leave();
+
+  assert.equal(session.hasResult, false);
+});
+
+// Among whom
+
+test("A photo is compared among the chosen ones", async () => {
+  const { api, packs, session } = visitor();
+  packs.among = "women";
+
+  await page.until(session.start(PHOTO));
+
+  assert.deepEqual(api.wishes, [{ pack: "celebrities", among: "women" }]);
+});
+
+test("The photo of a result is compared with others without being sent again", async () => {
+  const { api, session, heard } = await happyGuest();
+
+  await page.until(session.replay({ match_id: "1", pack: "celebrities" }, "men"));
+
+  assert.deepEqual(api.wishes.at(-1), { pack: "celebrities", among: "men", photo_of: "1" });
+  assert.deepEqual(course(heard), ["looking", "succeeded"]);
+  assert.deepEqual([api.asked("upload"), api.paths], [[], [GUESTS_NEXT]]);
+});
+
+test("A comparison with others that took too long is tried again", async () => {
+  const { api, session, heard } = await happyGuest();
+  api.ending = { status: "failed", failure: { code: "timed_out" } };
+  await page.until(session.replay({ match_id: "1", pack: "celebrities" }, "men"));
+  api.ending = { status: "succeeded" };
+
+  assert.equal(await page.until(session.retry()), true);
+
+  assert.deepEqual(api.wishes.at(-1), { pack: "celebrities", among: "men", photo_of: "1" });
+  assert.ok(success(heard).fresh);
+});
+
+test("A photo that is not kept any more cannot be compared with others", async () => {
+  const { session, heard } = await happyGuest();
+
+  await page.until(session.replay({ match_id: "gone", pack: "celebrities" }, "men"));
+
+  assert.equal(failure(heard).failure.code, "unknown_match");
+  assert.ok(session.hasResult);
+});
+
+test("Where a pack has no such group any more it is everyone, now and from now on", async () => {
+  const { api, packs, session, heard } = visitor();
+  packs.among = "women";
+  api.fail("create", "unknown_group");
+
+  await page.until(session.start(PHOTO));
+
+  assert.deepEqual(api.wishes.map(({ among }) => among), ["women", "everyone"]);
+  assert.equal(new Set(api.keys).size, 2);
+  assert.deepEqual([success(heard).without, packs.among], [["unknown_group"], "everyone"]);
 });

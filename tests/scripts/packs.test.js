@@ -5,6 +5,8 @@ import { Packs } from "../../web/scripts/packs.js";
 import { FakeApi } from "./fake-api.js";
 import { closePage, Page } from "./page.js";
 
+/** @typedef {import("../../web/scripts/api.js").Pack} Pack */
+
 const CELEBRITIES = { pack: "celebrities", title: "Celebrities", portraits: 240, progress: null };
 const FILM_STARS = { pack: "film-stars", title: "Film stars", portraits: 120, progress: null };
 const EMPTY = { pack: "leaders", title: "Leaders", portraits: 0, progress: null };
@@ -12,7 +14,10 @@ const EMPTY = { pack: "leaders", title: "Leaders", portraits: 0, progress: null 
 beforeEach(() => void new Page());
 afterEach(closePage);
 
-/** A device that has played before, or not, and the packs that there are. */
+/**
+ * A device that has played before, or not, and the packs that there are.
+ * @param {{remembered?: string, all?: Pack[]}} [how]
+ */
 function device({ remembered = "", all = [CELEBRITIES, FILM_STARS, EMPTY] } = {}) {
   const api = new FakeApi();
   api.packs = all;
@@ -112,4 +117,31 @@ test("A choice that has gone is forgotten even where the packs cannot be fetched
   await assert.rejects(packs.reset(), { code: "network_lost" });
 
   assert.equal(packs.chosen, "celebrities");
+});
+
+// Among whom
+
+/** @type {Pack} */
+const LABELLED = { ...CELEBRITIES, among: ["everyone", "women"] };
+
+test("Who has been chosen is known on the next visit, before the packs are", async () => {
+  const { packs } = device({ all: [LABELLED] });
+  await packs.fetch();
+  assert.deepEqual([packs.groups, packs.among], [["everyone", "women"], "everyone"]);
+
+  packs.chooseAmong("women");
+
+  assert.equal(packs.among, "women");
+  assert.equal(device().packs.among, "women");
+});
+
+test("A pack without the chosen group is played among everyone, and another one as chosen", async () => {
+  const { packs } = device({ all: [CELEBRITIES, { ...LABELLED, pack: "film-stars" }] });
+  await packs.fetch();
+  packs.chooseAmong("women");
+  assert.deepEqual([packs.groups, packs.among], [["everyone"], "everyone"]);
+
+  packs.choose("film-stars");
+
+  assert.equal(packs.among, "women");
 });

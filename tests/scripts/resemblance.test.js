@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resemblanceHeadline, resemblanceLimits, resemblanceMeaning, resemblanceWords } from "../../web/scripts/resemblance.js";
+import {
+  numberOf,
+  resemblanceHeadline,
+  resemblanceLimits,
+  resemblanceMeaning,
+  resemblanceWords,
+} from "../../web/scripts/resemblance.js";
+
+/** @param {number} resemblance @param {number | null} [one_in] */
+const grace = (resemblance, one_in = null) => ({ name: "Grace Hopper", resemblance, one_in });
 
 for (
   const [resemblance, words] of /** @type {const} */ ([
@@ -29,30 +38,84 @@ test("A good best match is called what it is", () => {
 
 test("A low best match is praised as an original", () => {
   const headline = resemblanceHeadline(3);
-  const meaning = resemblanceMeaning(3, "Grace Hopper");
+  const meaning = resemblanceMeaning(grace(3));
 
   assert.equal(headline, "One of a kind");
   assert.match(meaning, /Grace Hopper comes nearest/);
   assert.match(meaning, /closer than 3% of our celebrities/);
 });
 
-test("The number is explained as a percentile", () => {
-  const meaning = resemblanceMeaning(87.6, "Grace Hopper");
+test("The resemblance is explained as a percentile", () => {
+  const meaning = resemblanceMeaning(grace(87.6));
 
   assert.equal(meaning, "You two are closer than 88% of our celebrities are to their own nearest double.");
 });
 
 test("No visitor is told that they are closer than 100% or than 0%", () => {
   for (let tenths = 0; tenths <= 1000; tenths++) {
-    const meaning = resemblanceMeaning(tenths / 10, "Grace Hopper");
+    const meaning = resemblanceMeaning(grace(tenths / 10));
 
     assert.doesNotMatch(meaning, /\b(0|100)%/);
   }
 });
 
-test("What the number cannot say is said in one sentence", () => {
-  const limits = resemblanceLimits(63.7);
+test("What the resemblance cannot say is said in one sentence", () => {
+  const limits = resemblanceLimits(grace(63.7));
 
   assert.match(limits, /\b64 is where that puts you/);
   assert.match(limits, /^[^.]*a resemblance says nothing about who somebody is\.$/);
 });
+
+for (
+  const [one_in, lead] of /** @type {const} */ ([
+    [1, "1 in 1"],
+    [308, "1 in 308"],
+    [1308, "1 in 1,308"],
+    [999_999, "1 in 999,999"],
+    [1_000_000, "1 in a million"],
+  ])
+) {
+  test(`Where one pair in ${one_in} is as alike, the result leads with “${lead}”`, () => {
+    assert.deepEqual(numberOf(grace(64, one_in)), { lead, rest: "pairs look this alike" });
+  });
+}
+
+test("Where nothing is known of pairs, the result leads with the resemblance", () => {
+  assert.deepEqual(numberOf(grace(63.7)), { lead: "64", rest: "out of 100" });
+});
+
+for (
+  const [one_in, meaning] of /** @type {const} */ ([
+    [1, "Most pairs of our celebrities look as alike as you two."],
+    [2, "About one in 2 pairs of our celebrities look as alike as you two."],
+    [4, "About one in 4 pairs of our celebrities look as alike as you two."],
+    [5, "Only one in 5 pairs of our celebrities look as alike as you two."],
+    [1308, "Only one in 1,308 pairs of our celebrities look as alike as you two."],
+    [1_000_000, "Not one in a million pairs of our celebrities look as alike as you two."],
+  ])
+) {
+  test(`One in ${one_in} is explained as “${meaning}”`, () => {
+    assert.equal(resemblanceMeaning(grace(64, one_in)), meaning);
+  });
+}
+
+test("An original is told how rare even that resemblance is", () => {
+  assert.match(resemblanceMeaning(grace(3, 40)), /quite your face\. Even so, only one in 40 pairs/);
+});
+
+for (
+  const [one_in, share] of /** @type {const} */ ([
+    [1, "most of them are as alike"],
+    [1308, "one in 1,308 of them is at least as alike"],
+    [1_000_000, "not one in a million of them is as alike"],
+  ])
+) {
+  test(`What one in ${one_in} counts, and what it cannot say, is said in two sentences`, () => {
+    const limits = resemblanceLimits(grace(64, one_in));
+
+    assert.ok(
+      limits.includes(`every portrait in our line-up with every other celebrity in it: those are the pairs, and ${share}`),
+    );
+    assert.match(limits, /^[^.]*\.[^.]*a resemblance says nothing about who somebody is\.$/);
+  });
+}

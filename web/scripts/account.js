@@ -19,7 +19,7 @@ export class Account extends EventTarget {
   /** @type {string | null} */
   #last = null;
 
-  /** @param {Cognito} cognito @param {Memory} memory */
+  /** @param {() => Promise<Cognito>} cognito loaded when it is needed @param {Memory} memory */
   constructor(cognito, memory) {
     super();
     this.#cognito = cognito;
@@ -45,7 +45,7 @@ export class Account extends EventTarget {
 
   /** @param {string} email @param {string} password */
   async signIn(email, password) {
-    this.#keep(await this.#cognito.signIn(email, password));
+    this.#keep(await (await this.#cognito()).signIn(email, password));
     this.#tell();
   }
 
@@ -53,7 +53,7 @@ export class Account extends EventTarget {
   signOut() {
     const session = this.#session;
     this.forget();
-    if (session) this.#cognito.revoke(session.refreshToken).catch(() => {}); // the token expires anyway
+    if (session) this.#cognito().then((cognito) => cognito.revoke(session.refreshToken)).catch(() => {}); // the token expires anyway
   }
 
   forget() {
@@ -78,7 +78,7 @@ export class Account extends EventTarget {
   /** @param {Session} session */
   async #renew(session) {
     try {
-      const result = await this.#cognito.refresh(session.refreshToken);
+      const result = await (await this.#cognito()).refresh(session.refreshToken);
       if (!this.#goesOn(session)) throw new Problem("signed_out");
       return this.#keep(result, session.refreshToken).idToken;
     } catch (error) {

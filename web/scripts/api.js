@@ -1,5 +1,5 @@
 /** Every request to the API, and what it answers. */
-import { readRetryAfter } from "./backoff.js";
+import { backoffMs, pause, readRetryAfter } from "./backoff.js";
 
 /** @typedef {import("./geometry.js").Box} Box */
 /**
@@ -12,8 +12,8 @@ import { readRetryAfter } from "./backoff.js";
  * @property {number} [selfie_retention_days]
  */
 /**
- * A pack that people can be matched with; it has `progress` while the importer fills it.
- * @typedef {{pack: string, title: string, portraits: number, progress?: {stage: string, done: number, total: number} | null}} Pack
+ * A pack that people can be matched with, and among whom of it; it has `progress` while the importer fills it.
+ * @typedef {{pack: string, title: string, portraits: number, among?: Group[], progress?: {stage: string, done: number, total: number} | null}} Pack
  */
 /** @typedef {{author?: string | null, license?: string | null, license_url?: string | null, source_url?: string | null}} Attribution */
 /**
@@ -23,9 +23,16 @@ import { readRetryAfter } from "./backoff.js";
  * @property {string} name
  * @property {number} similarity
  * @property {number} resemblance
+ * @property {number | null} one_in one in so many pairs of celebrities is as alike, where that is known
  * @property {boolean} [same_person] whether the two pictures most probably show one person
  * @property {string} image_url
  * @property {Attribution | null} attribution
+ */
+/** @typedef {"everyone" | "women" | "men"} Group among whom a face is compared */
+/**
+ * What a new match is asked for. `together_with` names matches of other photos of the same person; `photo_of` names
+ * the match whose photo is used again, so that none is to be sent.
+ * @typedef {{pack: string, among: Group, together_with?: string[], photo_of?: string}} Wish
  */
 /** @typedef {{code: string, message?: string | null, hint?: string | null, faces?: Box[] | null}} Failure */
 /**
@@ -37,11 +44,16 @@ import { readRetryAfter } from "./backoff.js";
  * @property {number} poll_after_ms
  * @property {string | null} selfie_url
  * @property {"faces" | "landmarks" | null} method
+ * @property {Group} among
+ * @property {number} selfies how many photos the result is for
+ * @property {number | null} agree how many of them have the first celebrity first on their own
+ * @property {"clear" | "close" | null} certainty how clearly the first celebrity leads
  * @property {Celebrity[]} celebrities
  * @property {Failure | null} failure
  */
+/** @typedef {(code: string) => void} Stalled is told what a request waits for */
 /** @typedef {{url: string, fields: Record<string, string>}} UploadForm */
-/** @typedef {{path: string, upload: UploadForm}} CreatedMatch */
+/** @typedef {{path: string, upload: UploadForm | null}} CreatedMatch without a form where no photo is to be sent */
 /** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
 /** @typedef {{account: Record<string, string>, exported_at: string} & MatchPage} ExportPage */
 /** @typedef {{portrait_id: string, image_url: string, attribution: Attribution | null}} Portrait */
@@ -50,6 +62,7 @@ import { readRetryAfter } from "./backoff.js";
 
 const GUEST_MATCHES = "/guest/matches";
 const MATCHES = "/matches";
+const ATTEMPTS = 6;
 const REPLY_WITHIN_MS = 20_000;
 /** If the server asks for a longer wait than this, the page does not wait: it is a limit for the day. */
 const LONGEST_WAIT_MS = 60_000;
@@ -88,6 +101,12 @@ export class Problem extends Error {
  */
 export const memberPath = (matchId) => `${MATCHES}/${encodeURIComponent(matchId)}`;
 
+/**
+ * Return the id of the match that has a path.
+ * @param {string} path
+ */
+export const matchIdOf = (path) => decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
+
 /** @param {string} path */
 export const isGuests = (path) => path.startsWith(GUEST_MATCHES);
 
@@ -117,18 +136,18 @@ export class Api {
 
   /**
    * @param {boolean} asMember
-   * @param {string} pack
+   * @param {Wish} wish
    * @param {string | undefined} key a UUID: asking twice with the same one begins one match
    * @param {AbortSignal} signal
    * @returns {Promise<CreatedMatch>}
    */
-  async createMatch(asMember, pack, key, signal) {
+  async createMatch(asMember, wish, key, signal) {
     const { consent_version: consent } = await this.config();
-    const body = JSON.stringify({ content_type: "image/jpeg", pack, consent });
+    const body = JSON.stringify({ ...(!wish.photo_of && { content_type: "image/jpeg" }), ...wish, consent });
     const headers = { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) };
     const request = { method: "POST", headers, body, signal };
     const base = asMember ? MATCHES : GUEST_MATCHES;
-    const { match_id, upload } = /** @type {{match_id: string, upload: UploadForm}} */ (await this.#send(base, request));
+    const { match_id, upload } = /** @type {{match_id: string, upload: UploadForm | null}} */ (await this.#send(base, request));
     return { path: `${base}/${match_id}`, upload };
   }
 
@@ -312,4 +331,43 @@ function codeOfStatus(status) {
 function bucketProblem({ status, responseText }) {
   if (status >= 500) return new Problem("service_unavailable");
   return new Problem(responseText.includes("EntityTooLarge") ? "image_too_large" : "upload_refused");
+}
+
+/**
+ * Repeats a request while its problem may pass.
+ * @template T
+ * @param {() => Promise<T>} request
+ * @param {AbortSignal} signal
+ * @param {Stalled} stalled
+ * @param {() => void} [onGone] when the server no longer knows what is asked for
+ * @returns {Promise<T>}
+ */
+export async function insist(request, signal, stalled, onGone) {
+  for (let attempt = 1;;) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === "not_found") onGone?.();
+      attempt = await waitOut(error, attempt, signal, stalled);
+    }
+  }
+}
+
+/**
+ * Waits until another attempt makes sense; throws the problem if none does. Without a network the wait has no limit
+ * and costs no attempt.
+ * @param {Problem} problem
+ * @param {number} attempt
+ * @param {AbortSignal} signal
+ * @param {Stalled} stalled
+ * @returns {Promise<number>} which attempt comes next
+ */
+export async function waitOut(problem, attempt, signal, stalled) {
+  if (!problem.passing || (attempt >= ATTEMPTS && navigator.onLine)) throw problem;
+  const next = navigator.onLine ? attempt + 1 : attempt;
+  stalled(navigator.onLine ? problem.code : "offline");
+  while (!navigator.onLine) await pause(Infinity, signal);
+  await pause(backoffMs(attempt, problem.retryAfterMs), signal);
+  return next;
 }

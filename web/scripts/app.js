@@ -3,7 +3,6 @@
  */
 import { Account } from "./account.js";
 import { Api, Problem } from "./api.js";
-import { Cognito } from "./cognito.js";
 import { find, listen } from "./element.js";
 import { failureNotice } from "./failure-notice.js";
 import { MatchFlow } from "./match-flow.js";
@@ -20,6 +19,8 @@ import { announce } from "./status-line.js";
 import { welcomeScreen } from "./welcome-screen.js";
 
 /** @typedef {import("./delete-dialog.js").Deletion} Deletion */
+/** @typedef {import("./api.js").Group} Group */
+/** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./geometry.js").Box} Box */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("./photo.js").Photo} Photo */
@@ -28,7 +29,11 @@ const main = find(document, "main", HTMLElement);
 const memory = new Memory();
 /** @type {Api} */
 const api = new Api((options) => account.token(options));
-const cognito = new Cognito(() => api.config());
+const cognito = () =>
+  import("./cognito.js").then(
+    ({ Cognito }) => new Cognito(() => api.config()),
+    () => Promise.reject(new Problem("network_lost")),
+  );
 const account = new Account(cognito, memory);
 const packs = new Packs(api, memory);
 const session = new MatchSession(api, account, memory, packs);
@@ -59,6 +64,15 @@ listen(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, o
   void flow.sendFace(face, others);
 });
 listen(main, "start-over", () => flow.startOver());
+listen(main, "selfie-wanted", () => welcome.take());
+listen(main, "back-wanted", () => void flow.back());
+listen(main, "another-photo-wanted", (/** @type {Match} */ match) => {
+  if (isAgreed()) void flow.add(match);
+});
+listen(main, "others-wanted", (/** @type {{match: Match, among: Group}} */ { match, among }) => {
+  packs.chooseAmong(among);
+  if (isAgreed()) void flow.replay(match, among);
+});
 listen(main, "next-step", (/** @type {keyof typeof nextSteps} */ next) => nextSteps[next]());
 listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billing) => {
   void parts.poster.load().then(
@@ -70,7 +84,7 @@ listen(main, "match-chosen", (/** @type {string} */ path) => (flow.busy ? screen
 listen(main, "photo-wanted", () => {
   if (flow.busy) return screens.goHome();
   screens.leaveRoute();
-  flow.startOver();
+  flow.startAnew();
 });
 
 /** What the first button of a failure does. */
@@ -80,13 +94,19 @@ const nextSteps = {
   agree() {
     forgetConsent();
     api.forgetConfig();
-    flow.startOver();
+    flow.startAnew();
     void configure();
   },
   "sign-in": () => screens.go("#account"),
   reload: () => location.reload(),
   reopen: () => void reopenIfAnswered(ask).then((open) => open || announce("Still no connection.", { visible: true })),
 };
+
+/** Return whether the visitor has agreed; ask for it on the first screen if not. */
+function isAgreed() {
+  if (!welcome.agreed()) flow.startAnew();
+  return welcome.consented();
+}
 
 function rememberConsent() {
   void api.config().then(({ consent_version }) => memory.remember("consent", consent_version), () => {});
@@ -111,6 +131,7 @@ listen(document, "deletion-wanted", confirm);
 listen(main, "delete-wanted", () => {
   confirm({
     ...MATCH,
+    ...(session.hasSeveralPhotos && { words: "Your photos and their result go at once, for good." }),
     work: () => session.delete(),
     done() {
       flow.showWelcome();
@@ -163,6 +184,7 @@ function showAccount() {
 listen(main, "pack-wanted", (/** @type {string} */ pack) => packs.choose(pack));
 listen(packs, "changed", () => {
   // A first visit loads no chooser where there is nothing to choose and nothing to wait for.
+  if (packs.groups.length > 1) parts.among.preload();
   if (packs.playable.length > 1 || packs.find(packs.chosen)?.progress) parts.packs.preload();
 });
 listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure }) => {

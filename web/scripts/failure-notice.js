@@ -5,21 +5,23 @@ import { NEXT_STEPS } from "./failures.js";
 /** @typedef {import("./failures.js").FailureWords} FailureWords */
 
 /**
- * What went wrong and what to do next. Tells "next-step" with which, and "start-over".
+ * What went wrong and what to do next. Tells "next-step" with which, "start-over" and "back-wanted".
  * @param {HTMLElement} root
  */
 export function failureNotice(root) {
   const button = find(root, ".next-step", HTMLButtonElement);
   const other = find(root, ".start-over", HTMLButtonElement);
+  const back = find(root, ".back", HTMLButtonElement);
   /** @type {FailureWords["next"]} */
   let next = "another";
 
   button.addEventListener("click", () => tell(root, "next-step", next));
   other.addEventListener("click", () => tell(root, "start-over"));
+  back.addEventListener("click", () => tell(root, "back-wanted"));
 
   return {
-    /** @param {FailureWords} words @param {string} code */
-    show(words, code) {
+    /** @param {FailureWords} words @param {string} code @param {boolean} hasResult whether there is one to go back to */
+    show(words, code, hasResult) {
       next = words.next;
       root.dataset.code = code;
       find(root, "h1", HTMLElement).textContent = words.title;
@@ -27,6 +29,7 @@ export function failureNotice(root) {
       find(root, ".hint", HTMLElement).textContent = words.hint;
       button.textContent = NEXT_STEPS[next];
       other.hidden = next === "another" || next === "reopen";
+      back.hidden = !hasResult || ["sign-in", "reload", "reopen"].includes(next);
     },
   };
 }

@@ -153,6 +153,18 @@ export const FAILURES = {
     hint: "Your photo is still here: try again, and it meets our regulars. Or go back and choose another line-up.",
     next: "resend",
   },
+  unknown_group: {
+    title: "Everyone, or no one",
+    message: "This line-up can no longer be narrowed down the way you chose.",
+    hint: "Your photo is still here: try again, and it is compared with everyone.",
+    next: "resend",
+  },
+  unknown_match: {
+    title: "That photo has left the stage",
+    message: "We no longer keep the earlier photo that you wanted to use again.",
+    hint: "Take a new one. It takes a few seconds.",
+    next: "another",
+  },
   too_many_requests: {
     title: "A queue around the block",
     message: "Many people want their match right now.",

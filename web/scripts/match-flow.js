@@ -7,6 +7,7 @@ import { failureWords } from "./failures.js";
 import { announce } from "./status-line.js";
 
 /** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./geometry.js").Box} Box */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
@@ -25,6 +26,10 @@ export class MatchFlow {
   #needs;
   /** @type {Photo | null} the photo on the page, sent or not */
   #photo = null;
+  /** @type {Pick<Match, "pack" | "among" | "selfie_url"> | null} the result that the photo is added to */
+  #adding = null;
+  /** @type {Match | null} the result whose photo is compared with others */
+  #replayed = null;
   /** Belongs to the step that is being prepared; the next step aborts it. */
   #controller = new AbortController();
   /** Whether the match goes on once the visitor has signed in again. */
@@ -47,8 +52,8 @@ export class MatchFlow {
       announce("Looking for your match.");
     });
     listen(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
-    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh }) => {
-      void this.#showResult(match, fresh);
+    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh, without }) => {
+      void this.#showResult(match, fresh, without);
     });
     listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure, match }) => {
       if (!this.#offline) this.#end(failure, match);
@@ -58,7 +63,7 @@ export class MatchFlow {
   /** Whether a photo may be dropped or pasted now. */
   get open() {
     const { screens } = this.#needs;
-    return !screens.routed && (screens.step === "welcome" || screens.step === "preview");
+    return !screens.routed && ["welcome", "another", "preview"].includes(screens.step);
   }
 
   /** Whether the visitor has begun nothing on this visit. */
@@ -69,7 +74,17 @@ export class MatchFlow {
 
   /** Whether a photo is on its way, which nothing else may replace. */
   get busy() {
-    return this.#needs.screens.step === "progress" && this.#photo !== null;
+    return this.#needs.screens.step === "progress" && this.#tried;
+  }
+
+  /** Whether there is a photo that has no result yet. */
+  get #tried() {
+    return this.#photo !== null || this.#replayed !== null;
+  }
+
+  /** The photo that is looked at, as the stage shows it. */
+  get #photoUrl() {
+    return this.#photo?.url ?? this.#replayed?.selfie_url ?? null;
   }
 
   /** @param {Blob} file */
@@ -92,7 +107,7 @@ export class MatchFlow {
     return this.#prepare(
       () => this.#needs.parts.preview.load(),
       (preview) => {
-        preview.show(photo);
+        preview.show(photo, this.#adding !== null);
         this.#play("preview");
       },
       () => this.fail({ code: "page_incomplete" }),
@@ -102,7 +117,8 @@ export class MatchFlow {
   /** @param {Photo} photo */
   send(photo) {
     this.#keep(photo);
-    return this.#needs.session.start(photo);
+    const { session } = this.#needs;
+    return this.#adding ? session.add(photo, this.#adding) : session.start(photo);
   }
 
   /**
@@ -143,10 +159,54 @@ export class MatchFlow {
   revisit(path) {
     this.#needs.screens.leaveRoute();
     this.#keep(null);
+    this.#adding = null;
     return this.#needs.session.show(path);
   }
 
+  /** Goes back to the last result, without the photo on the page. */
+  back() {
+    this.#keep(null);
+    this.#adding = null;
+    return this.#needs.session.back();
+  }
+
+  /**
+   * Asks for another photo, to be compared together with those of a result.
+   * @param {Pick<Match, "pack" | "among" | "selfie_url">} result
+   */
+  add(result) {
+    return this.#prepare(
+      () => this.#needs.parts.another.load(),
+      () => {
+        this.#adding = result;
+        this.#keep(null);
+        this.#needs.stage.draw("empty", result.selfie_url);
+        this.#play("another");
+      },
+      () => this.fail({ code: "page_incomplete" }),
+    );
+  }
+
+  /**
+   * Compares the photo of a result with others.
+   * @param {Match} result
+   * @param {Group} among
+   */
+  replay(result, among) {
+    this.#replayed = result;
+    return this.#needs.session.replay(result, among);
+  }
+
+  /** Asks for another photo in place of the one on the page; from a result's photo that is looked at, goes back to it. */
   startOver() {
+    if (this.#replayed && this.#needs.screens.step === "progress") return void this.back();
+    this.#needs.session.cancel();
+    if (this.#adding) void this.add(this.#adding);
+    else this.showWelcome();
+  }
+
+  /** Asks for the only photo of a new result. */
+  startAnew() {
     this.#needs.session.cancel();
     this.showWelcome();
   }
@@ -154,6 +214,7 @@ export class MatchFlow {
   /** @param {{focus?: boolean}} [options] */
   showWelcome(options) {
     this.#keep(null);
+    this.#adding = null;
     this.#needs.stage.draw("empty");
     this.#play("welcome", options);
   }
@@ -166,10 +227,10 @@ export class MatchFlow {
 
   /** @param {Failure} failure */
   fail(failure) {
-    const { stage, notice } = this.#needs;
+    const { session, stage, notice } = this.#needs;
     const words = failureWords(failure);
-    notice.show(words, failure.code);
-    stage.draw("dimmed", this.#photo?.url ?? null);
+    notice.show(words, failure.code, (this.#tried || this.#adding !== null) && session.hasResult);
+    stage.draw("dimmed", this.#photoUrl);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
     announce(`${words.message} ${words.hint}`);
@@ -178,6 +239,8 @@ export class MatchFlow {
   /** @param {Failure} failure @param {Match | null} match */
   #end(failure, match) {
     const faces = failure.faces ?? [];
+    // After a reload the match alone tells that its photo was to be added; the photo itself was refused.
+    if (match && match.selfies > 1) this.#adding ??= { ...match, selfie_url: null };
     if (failure.code === "not_found" && !this.#photo) this.showWelcome();
     else if (failure.code === "several_faces" && faces.length > 1) void this.#showFaces(match, faces);
     else this.fail(failure);
@@ -186,7 +249,7 @@ export class MatchFlow {
   /** @param {string} [first] what to announce when the screen comes up */
   #showProgress(first) {
     if (this.#needs.screens.step === "progress") return;
-    this.#needs.stage.draw("waiting", this.#photo?.url ?? null);
+    this.#needs.stage.draw("waiting", this.#photoUrl);
     this.#play("progress");
     if (first) announce(first);
   }
@@ -212,8 +275,8 @@ export class MatchFlow {
     );
   }
 
-  /** @param {Match} match @param {boolean} fresh */
-  async #showResult(match, fresh) {
+  /** @param {Match} match @param {boolean} fresh @param {string[]} without */
+  async #showResult(match, fresh, without) {
     const { parts, stage } = this.#needs;
     const [best] = match.celebrities;
     if (!best) return this.fail({ code: "unexpected" });
@@ -223,7 +286,8 @@ export class MatchFlow {
       (card) => {
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
         stage.draw("waiting", selfieUrl);
-        card.show(match, best, selfieUrl, fresh);
+        this.#adding = this.#replayed = null;
+        card.show(match, best, selfieUrl, fresh, without);
         this.#play("result", { news: fresh ? `Your match is ready: ${best.name}.` : "" });
         return stage.reveal(best, selfieUrl);
       },
@@ -248,6 +312,7 @@ export class MatchFlow {
   #keep(photo) {
     if (this.#photo !== photo) releasePhoto(this.#photo);
     this.#photo = photo;
+    this.#replayed = null;
   }
 
   /**

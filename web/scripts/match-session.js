@@ -1,6 +1,7 @@
 /** The requests of one match, from sending the photo to reading its result. */
-import { isGuests, memberPath, Problem } from "./api.js";
-import { backoffMs, pause, pollMs } from "./backoff.js";
+import { insist, isGuests, matchIdOf, memberPath, Problem, waitOut } from "./api.js";
+import { pause, pollMs } from "./backoff.js";
+import { Discards } from "./discards.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
@@ -8,23 +9,32 @@ import { backoffMs, pause, pollMs } from "./backoff.js";
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").MatchPage} MatchPage */
 /** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./api.js").Group} Group */
+/** @typedef {import("./api.js").Wish} Wish */
 /** @typedef {import("./memory.js").Memory} Memory */
 /** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./photo.js").Photo} Photo */
 /**
+ * What is tried: a photo, if one is to be sent; what is asked for, if that does not follow from the chosen pack; and
+ * the codes of what had to be left out.
+ * @typedef {{photo: Photo | null, wish?: Wish, without?: string[]}} Attempt
+ */
+/**
  * The events of a session, with the detail of each.
  * @typedef {{sending: {percent: number}, looking: {resumed: boolean}, stalled: {code: string},
- *   succeeded: {match: Match, fresh: boolean}, failed: {failure: Failure, match: Match | null}}} SessionEvents
+ *   succeeded: {match: Match, fresh: boolean, without: string[]}, failed: {failure: Failure, match: Match | null}}} SessionEvents
  */
 
-const ATTEMPTS = 6;
 const PATIENCE_MS = 360_000;
 const ARRIVAL_MS = 10_000;
 const FIRST_POLL_MS = 400;
+/** So many earlier photos the API takes together with a new one. */
+const MOST_EARLIER = 4;
 
 /**
  * Takes one photo at a time from the device to its result. One photo makes one match, however often it has to
- * be sent. A guest keeps one match: a new success replaces the old one on the server. A failure is deleted as
+ * be sent. A guest keeps one result, with the matches of all of its photos: a new success replaces the old one on the
+ * server. A failure is deleted as
  * soon as another photo is tried. If a match cannot be deleted now, the browser remembers it and the page deletes it later.
  */
 export class MatchSession extends EventTarget {
@@ -32,9 +42,10 @@ export class MatchSession extends EventTarget {
   #account;
   #memory;
   #packs;
+  #discards;
   #controller = new AbortController();
-  /** @type {Photo | null} */
-  #photo = null;
+  /** @type {Attempt | null} */
+  #attempt = null;
   /** @type {CreatedMatch | null} what the photo is sent with, until it has arrived */
   #created = null;
   /** Whether the match ended, so that trying again means sending the photo again. */
@@ -42,30 +53,84 @@ export class MatchSession extends EventTarget {
   /** @type {string | null} the path of the match on the page */
   #shown = null;
 
-  /** @param {Api} api @param {Account} account @param {Memory} memory @param {Pick<Packs, "chosen">} packs */
+  /** @param {Api} api @param {Account} account @param {Memory} memory @param {Pick<Packs, "chosen" | "among" | "chooseAmong">} packs */
   constructor(api, account, memory, packs) {
     super();
     this.#api = api;
     this.#account = account;
     this.#memory = memory;
     this.#packs = packs;
-    addEventListener("online", () => void this.#sweep());
+    this.#discards = new Discards(api, memory);
+  }
+
+  /** Whether there is a result to go back to. */
+  get hasResult() {
+    return this.#photos.length > 0;
+  }
+
+  /** Whether deleting the result deletes several photos: a member's earlier ones are matches of their own. */
+  get hasSeveralPhotos() {
+    return this.#photos.filter(isGuests).length > 1;
   }
 
   /** @param {Photo} photo */
   start(photo) {
+    return this.#begin({ photo });
+  }
+
+  /**
+   * Sends another photo of the same person. Its result is for the photos of the last result as well.
+   * @param {Photo} photo
+   * @param {Pick<Match, "pack" | "among">} result
+   */
+  add(photo, { pack, among }) {
+    return this.#begin({ photo, wish: { pack, among, together_with: this.#photos.slice(-MOST_EARLIER).map(matchIdOf) } });
+  }
+
+  /**
+   * Compares the photo of a result with others, without sending it again.
+   * @param {Pick<Match, "match_id" | "pack">} result
+   * @param {Group} among
+   */
+  replay({ match_id, pack }, among) {
+    return this.#begin({ photo: null, wish: { pack, among, photo_of: match_id } });
+  }
+
+  /** @param {Attempt} attempt */
+  #begin(attempt) {
     return this.#run(async (signal) => {
       this.#discardPending();
-      this.#photo = photo;
-      this.#emit("sending", { percent: 0 });
-      const asMember = this.#account.email !== null;
-      const key = crypto.randomUUID?.(); // not there without HTTPS
-      const pack = this.#packs.chosen; // once: under the same key, the API refuses another
-      this.#created = await this.#insist(() => this.#api.createMatch(asMember, pack, key, signal), signal);
+      this.#attempt = attempt;
+      if (attempt.photo) this.#emit("sending", { percent: 0 });
+      else this.#emit("looking", { resumed: false });
+      const created = (this.#created = await this.#create(attempt, signal));
       this.#over = false;
-      this.#memory.remember("match.pending", this.#created.path);
-      await this.#deliver(this.#created, photo, signal);
+      this.#memory.remember("match.pending", created.path);
+      await this.#deliver(created, attempt.photo, signal);
     });
+  }
+
+  /**
+   * Begins the match. Where something that it builds on has gone, asks again without that.
+   * @param {Attempt} attempt
+   * @param {AbortSignal} signal
+   * @returns {Promise<CreatedMatch>}
+   */
+  async #create({ photo, wish, without = [] }, signal) {
+    const asMember = this.#account.email !== null;
+    const key = crypto.randomUUID?.(); // not there without HTTPS
+    const wanted = wish ?? { pack: this.#packs.chosen, among: this.#packs.among }; // once: under the same key, the API refuses another
+    try {
+      return await this.#insist(() => this.#api.createMatch(asMember, wanted, key, signal), signal);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === "unknown_pack") this.#attempt = photo && { photo };
+      const less = withLess(wanted, error.code);
+      if (!less) throw error;
+      if (error.code === "unknown_group") this.#packs.chooseAmong("everyone");
+      this.#attempt = { photo, wish: less, without: [...without, error.code] };
+      return this.#create(this.#attempt, signal);
+    }
   }
 
   /**
@@ -73,10 +138,10 @@ export class MatchSession extends EventTarget {
    * @returns {Promise<boolean>} false if there is nothing to try with
    */
   async retry() {
-    const [photo, created] = [this.#photo, this.#created];
-    if (photo && created && !this.#over) await this.#run((signal) => this.#deliver(created, photo, signal));
+    const [attempt, created] = [this.#attempt, this.#created];
+    if (attempt && created && !this.#over) await this.#run((signal) => this.#deliver(created, attempt.photo, signal));
     else if (!this.#over) return this.resume();
-    else if (photo) await this.start(photo);
+    else if (attempt) await this.#begin(attempt);
     else return false;
     return true;
   }
@@ -86,7 +151,7 @@ export class MatchSession extends EventTarget {
    * @returns {Promise<boolean>} whether there was one
    */
   async resume() {
-    void this.#sweep();
+    void this.#discards.sweep();
     const pending = this.#memory.recall("match.pending");
     const kept = this.#memory.recall("match.kept");
     const isMember = this.#account.email !== null;
@@ -109,15 +174,27 @@ export class MatchSession extends EventTarget {
   cancel() {
     this.#controller.abort();
     this.#discardPending();
-    this.#photo = null;
+    this.#attempt = null;
   }
 
-  /** Forgets the match on this page, and leaves it on the server. */
+  /** Forgets the match on this page and its photos, and leaves them on the server. */
   leave() {
+    this.#abandon();
+    this.#memory.forget("match.photos");
+  }
+
+  #abandon() {
     this.#controller.abort();
     this.#memory.forget("match.pending");
-    this.#photo = this.#created = this.#shown = null;
+    this.#attempt = this.#created = this.#shown = null;
     this.#over = true;
+  }
+
+  /** Goes back to the last result, from a photo that made none. */
+  async back() {
+    const path = this.#photos.at(-1);
+    this.cancel();
+    if (path) await this.show(path);
   }
 
   /**
@@ -125,10 +202,10 @@ export class MatchSession extends EventTarget {
    * @param {string} path
    */
   show(path) {
-    this.leave();
+    this.#abandon();
     return this.#run(async (signal) => {
       this.#emit("looking", { resumed: true });
-      const match = await this.#insist(() => this.#api.getMatch(path, signal), signal);
+      const match = await this.#insist(() => this.#api.getMatch(path, signal), signal, () => this.#forgetPhoto(path));
       this.#end(path, match, false);
     });
   }
@@ -138,16 +215,18 @@ export class MatchSession extends EventTarget {
     return this.#shown === path;
   }
 
-  /** Deletes the match on the page; throws a Problem if that fails. */
+  /** Deletes the match on the page, and a guest's earlier photos of it; throws a Problem if that fails. */
   async delete() {
     if (!this.#shown) throw new Problem("not_found");
-    await this.deleteMatch(this.#shown);
-    this.#photo = this.#shown = null;
+    for (const path of new Set([...this.#photos.filter(isGuests), this.#shown])) await this.deleteMatch(path);
+    this.#attempt = this.#shown = null;
+    this.#memory.forget("match.photos");
   }
 
   /** Deletes everything kept about the member, and a guest's match on this device; throws a Problem if that fails. */
   async forgetMe() {
-    for (const path of [this.#memory.recall("match.kept"), this.#memory.recall("match.pending")]) {
+    const [kept, pending] = [this.#memory.recall("match.kept"), this.#memory.recall("match.pending")];
+    for (const path of new Set([kept, pending, ...this.#photos])) {
       if (path && isGuests(path)) await this.#api.deleteMatch(path);
     }
     await this.#api.forgetMe();
@@ -161,6 +240,7 @@ export class MatchSession extends EventTarget {
     for (const which of /** @type {const} */ (["match.kept", "match.pending"])) {
       if (this.#memory.recall(which) === path) this.#memory.forget(which);
     }
+    this.#forgetPhoto(path);
   }
 
   /** @param {(signal: AbortSignal) => Promise<void>} work */
@@ -177,21 +257,21 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Sends the photo until it has arrived. A lost answer says nothing about the photo, so the
+   * Sends the photo, if there is one to send, until it has arrived. A lost answer says nothing about the photo, so the
    * session reads the match before it uses the same form again.
    * @param {CreatedMatch} created
-   * @param {Photo} photo
+   * @param {Photo | null} photo
    * @param {AbortSignal} signal
    */
   async #deliver({ path, upload }, photo, signal) {
-    for (let attempt = 1;;) {
+    for (let attempt = 1; upload && photo;) {
       try {
         await this.#api.upload(upload, photo.jpeg, (percent) => this.#emit("sending", { percent }), signal);
         break;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.code === "upload_refused") this.#over = true; // the form has expired: a new match is needed
-        attempt = await this.#waitOut(error, attempt, signal);
+        attempt = await waitOut(error, attempt, signal, this.#stall);
       }
       const match = await this.#insist(() => this.#api.getMatch(path, signal), signal);
       if (match.status !== "awaiting_upload") break;
@@ -224,10 +304,12 @@ export class MatchSession extends EventTarget {
 
   /** @param {string} path @param {Match} match @param {AbortSignal} signal */
   async #succeed(path, match, signal) {
-    const previous = this.#memory.recall("match.kept");
+    const replaced = new Set([...this.#photos, this.#memory.recall("match.kept") ?? path]);
+    const photos = match.selfies > 1 ? [...this.#photos.filter((other) => other !== path), path] : [path];
     this.#memory.forget("match.pending");
+    this.#memory.rememberAll("match.photos", photos);
     if (isGuests(path)) {
-      if (previous && previous !== path) this.#discard(previous);
+      for (const old of replaced) if (isGuests(old) && !photos.includes(old)) this.#discards.add(old);
       this.#memory.remember("match.kept", path);
       if (this.#account.email !== null) {
         await this.#adopt(path, signal);
@@ -246,19 +328,23 @@ export class MatchSession extends EventTarget {
   }
 
   /**
-   * Gives a guest's match to the member who has signed in since.
+   * Gives a guest's match, and those of its earlier photos, to the member who has signed in since.
    * @param {string} kept
    * @param {AbortSignal} signal
    * @returns {Promise<Match | null>} null if it does not exist any more, or was adopted and the answer got lost
    */
   async #adopt(kept, signal) {
     let adopted = null;
-    try {
-      adopted = await this.#insist(() => this.#api.adoptMatch(kept, signal), signal);
-    } catch (error) {
-      if (!(error instanceof Problem && error.code === "not_found")) throw error;
+    for (const path of new Set([...this.#photos.filter(isGuests), kept])) {
+      adopted = null;
+      try {
+        adopted = await this.#insist(() => this.#api.adoptMatch(path, signal), signal);
+      } catch (error) {
+        if (!(error instanceof Problem && error.code === "not_found")) throw error;
+      }
     }
     this.#memory.forget("match.kept");
+    this.#memory.rememberAll("match.photos", this.#photos.map((path) => memberPath(matchIdOf(path))));
     return adopted;
   }
 
@@ -296,7 +382,8 @@ export class MatchSession extends EventTarget {
     this.#over = true;
     this.#created = null;
     this.#shown = path;
-    this.#emit("succeeded", { match, fresh });
+    if (this.#photos.at(-1) !== path) this.#memory.rememberAll("match.photos", [path]);
+    this.#emit("succeeded", { match, fresh, without: (fresh && this.#attempt?.without) || [] });
   }
 
   /**
@@ -307,70 +394,28 @@ export class MatchSession extends EventTarget {
    * @param {() => void} [onGone] when the server no longer knows the match
    * @returns {Promise<T>}
    */
-  async #insist(request, signal, onGone) {
-    for (let attempt = 1;;) {
-      try {
-        return await request();
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        if (error.code === "not_found") onGone?.();
-        attempt = await this.#waitOut(error, attempt, signal);
-      }
-    }
+  #insist(request, signal, onGone) {
+    return insist(request, signal, this.#stall, onGone);
   }
 
-  /**
-   * Waits until another attempt makes sense; throws the problem if none does. Without a network the wait has no limit
-   * and costs no attempt.
-   * @param {Problem} problem
-   * @param {number} attempt
-   * @param {AbortSignal} signal
-   * @returns {Promise<number>} which attempt comes next
-   */
-  async #waitOut(problem, attempt, signal) {
-    if (!problem.passing || (attempt >= ATTEMPTS && navigator.onLine)) throw problem;
-    const next = navigator.onLine ? attempt + 1 : attempt;
-    this.#emit("stalled", { code: navigator.onLine ? problem.code : "offline" });
-    while (!navigator.onLine) await pause(Infinity, signal);
-    await pause(backoffMs(attempt, problem.retryAfterMs), signal);
-    return next;
+  #stall = (/** @type {string} */ code) => this.#emit("stalled", { code });
+
+  /** The paths of the photos that the last result is for, as far as this browser remembers; its own is the last. */
+  get #photos() {
+    return this.#memory.recallAll("match.photos");
+  }
+
+  /** @param {string} path */
+  #forgetPhoto(path) {
+    this.#memory.rememberAll("match.photos", this.#photos.filter((other) => other !== path));
   }
 
   #discardPending() {
     const pending = this.#memory.recall("match.pending");
     this.#memory.forget("match.pending");
-    if (pending) this.#discard(pending);
+    if (pending) this.#discards.add(pending);
     this.#created = this.#shown = null;
     this.#over = true;
-  }
-
-  /** @param {string} path */
-  #discard(path) {
-    this.#setDiscarded([...this.#discarded, path]);
-    void this.#sweep();
-  }
-
-  /** Deletes the discarded matches; a match that the page cannot delete now waits for the next call. */
-  async #sweep() {
-    for (const path of this.#discarded) {
-      try {
-        await this.#api.deleteMatch(path);
-      } catch (error) {
-        if (error instanceof Problem && (error.passing || error.code === "signed_out")) continue;
-      }
-      this.#setDiscarded(this.#discarded.filter((other) => other !== path));
-    }
-  }
-
-  /** @returns {string[]} */
-  get #discarded() {
-    return this.#memory.recall("match.discarded")?.split(" ") ?? [];
-  }
-
-  /** @param {string[]} paths */
-  #setDiscarded(paths) {
-    if (paths.length) this.#memory.remember("match.discarded", paths.join(" "));
-    else this.#memory.forget("match.discarded");
   }
 
   /**
@@ -381,4 +426,17 @@ export class MatchSession extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * What can still be asked for where a part of a wish has gone; null if that part is needed.
+ * @param {Wish} wish
+ * @param {string} code
+ * @returns {Wish | null}
+ */
+function withLess({ together_with, ...wish }, code) {
+  if (code === "unknown_match" && together_with) return wish;
+  // Earlier photos were compared with the group that has gone, so they do not go together with this one either.
+  if (code === "unknown_group" && wish.among !== "everyone") return { ...wish, among: "everyone" };
+  return null;
 }

@@ -1,9 +1,9 @@
 /** What this browser remembers between visits. */
 
 /**
- * What this browser remembers across visits: the paths of a guest's last success, of the match under way, and of
- * those still to be deleted; the version of the consent agreed to; the pack to play with; and who has signed in.
- * @typedef {"match.kept" | "match.pending" | "match.discarded" | "consent" | "pack" | "account"} Remembered
+ * What this browser remembers across visits: the paths of a guest's last success, of the match under way, of
+ * the photos that the last result is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with, and among whom; and who has signed in.
+ * @typedef {"match.kept" | "match.pending" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account"} Remembered
  */
 
 /** Keeps short texts in localStorage; if the browser refuses that, keeps them until the page is closed. */
@@ -42,8 +42,19 @@ export class Memory {
     }
   }
 
+  /** @param {Remembered} name @returns {string[]} the paths under a name */
+  recallAll(name) {
+    return this.recall(name)?.split(" ") ?? [];
+  }
+
+  /** @param {Remembered} name @param {string[]} paths */
+  rememberAll(name, paths) {
+    if (paths.length) this.remember(name, paths.join(" "));
+    else this.forget(name);
+  }
+
   /** Forgets everything except the matches that are still to be deleted. */
   forgetAll() {
-    this.forget("match.kept", "match.pending", "consent", "pack", "account");
+    this.forget("match.kept", "match.pending", "match.photos", "consent", "pack", "among", "account");
   }
 }

@@ -1,6 +1,7 @@
 /** The packs of the deployment, and the one that the visitor has chosen. */
 
 /** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./api.js").Pack} Pack */
 /** @typedef {import("./memory.js").Memory} Memory */
 
@@ -33,6 +34,17 @@ export class Packs extends EventTarget {
     return (this.playable.find(({ pack }) => pack === wanted) ?? first)?.pack ?? DEFAULT_PACK;
   }
 
+  /** @returns {Group[]} among whom the chosen pack can be played, everyone first */
+  get groups() {
+    return this.find(this.chosen)?.among ?? ["everyone"];
+  }
+
+  /** @returns {Group} among whom it is played: what was chosen, where the pack has that */
+  get among() {
+    const wanted = /** @type {Group} */ (this.#memory.recall("among") ?? "everyone");
+    return !this.all.length || this.groups.includes(wanted) ? wanted : "everyone";
+  }
+
   /** @param {string} pack @returns {Pack | undefined} */
   find(pack) {
     return this.all.find((one) => one.pack === pack);
@@ -41,6 +53,12 @@ export class Packs extends EventTarget {
   /** @param {string} pack */
   choose(pack) {
     this.#memory.remember("pack", pack);
+    this.#tell();
+  }
+
+  /** @param {Group} group */
+  chooseAmong(group) {
+    this.#memory.remember("among", group);
     this.#tell();
   }
 

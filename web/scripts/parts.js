@@ -55,7 +55,7 @@ export class Part {
 
 /**
  * All parts, with the styles that each needs.
- * @param {{account: Account, api: Api, cognito: Cognito, packs: Packs}} services
+ * @param {{account: Account, api: Api, cognito: () => Promise<Cognito>, packs: Packs}} services
  */
 export function lazyParts({ account, api, cognito, packs }) {
   /** @param {string} name */
@@ -70,15 +70,19 @@ export function lazyParts({ account, api, cognito, packs }) {
     ),
     photo: new Part([], () => import("./photo.js")),
     preview: new Part(
-      ["photo-preview"],
-      async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview")),
+      ["photo-preview", "pack-chooser"],
+      async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview"), packs),
     ),
     compare: new Part(
       ["compare-slider"],
       async () => (await import("./compare-slider.js")).compareSlider(root("compare-slider")),
     ),
+    another: new Part(
+      ["another-photo"],
+      async () => (await import("./another-photo.js")).anotherPhoto(root("another-photo")),
+    ),
     card: new Part(
-      ["match-card"],
+      ["match-card", "pack-chooser"],
       async () => (await import("./match-card.js")).matchCard(root("match-card"), packs),
     ),
     faces: new Part(
@@ -103,9 +107,13 @@ export function lazyParts({ account, api, cognito, packs }) {
           empty: false,
         }),
     ),
+    among: new Part(
+      ["pack-chooser"],
+      async () => (await import("./among-chooser.js")).amongChooser(root("welcome-screen .among-chooser"), packs, "among"),
+    ),
     account: new Part(
       ["account-form", "form-fields"],
-      async () => (await import("./account-form.js")).accountForm(root("account-form"), account, cognito),
+      async () => (await import("./account-form.js")).accountForm(root("account-form"), account, await cognito()),
     ),
     data: new Part(
       ["my-data"],

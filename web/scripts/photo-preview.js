@@ -1,15 +1,21 @@
 /** The screen on which the visitor accepts a photo before it is sent. */
+import { amongChooser } from "./among-chooser.js";
 import { find, tell } from "./element.js";
 
+/** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./photo.js").Photo} Photo */
 
 /**
  * Shows the photo that is about to be sent. Tells "photo-accepted", "another-wanted" and "start-over".
  * @param {HTMLElement} root
+ * @param {Packs} packs
  */
-export function photoPreview(root) {
+export function photoPreview(root, packs) {
+  const among = amongChooser(find(root, ".among-chooser", HTMLElement), packs, "among-preview");
   const image = find(root, "img", HTMLImageElement);
   const another = find(root, ".another", HTMLButtonElement);
+  const heading = find(root, "h1", HTMLElement);
+  const note = find(root, ".note", HTMLElement);
   /** @type {Photo | null} */
   let photo = null;
 
@@ -18,10 +24,13 @@ export function photoPreview(root) {
   find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
 
   return {
-    /** @param {Photo} shown */
-    show(shown) {
+    /** @param {Photo} shown @param {boolean} added whether it is compared together with earlier ones */
+    show(shown, added) {
       photo = shown;
       image.src = shown.url;
+      heading.textContent = added ? "Add this photo?" : "Ready for your premiere?";
+      note.hidden = !added;
+      among.offer(!added); // an added photo is compared with those that the earlier ones were
       another.textContent = shown.from === "camera" ? "Retake" : "Choose another";
     },
   };

@@ -1,6 +1,6 @@
 /** Drawing the poster of a match. */
 import { creditOf, cropToArch, fitName, setCredit } from "./poster-layout.js";
-import { resemblanceHeadline } from "./resemblance.js";
+import { numberOf, resemblanceHeadline } from "./resemblance.js";
 
 /** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {{celebrity: Celebrity, selfieUrl: string | null}} Billing whose poster it is */
@@ -142,7 +142,8 @@ function paintArches(context, pictures) {
  * @param {Context} context
  * @param {Celebrity} celebrity
  */
-function paintBill(context, { name, resemblance, attribution }) {
+function paintBill(context, celebrity) {
+  const { name, resemblance, attribution } = celebrity;
   const small = `${CREDIT.size}px ${SANS}`;
   const credit = setCredit(creditOf(attribution), COLUMN, (text) => widthOf(context, text, small));
   const top = CREDIT.bottom - credit.length * CREDIT.leading;
@@ -155,11 +156,8 @@ function paintBill(context, { name, resemblance, attribution }) {
   y += 18 - title.size * 0.24;
   for (const line of title.lines) write(context, MIDDLE, y += leading, [line, `500 ${title.size}px ${SERIF}`, CREAM]);
   y += title.size * 0.24 + 82;
-  write(context, MIDDLE, y, [String(Math.round(resemblance)), `500 84px ${SERIF}`, GOLD], [
-    " out of 100",
-    `italic 32px ${SERIF}`,
-    SOFT,
-  ]);
+  const { lead, rest } = numberOf(celebrity);
+  write(context, MIDDLE, y, [lead, `500 84px ${SERIF}`, GOLD], [` ${rest}`, `italic 32px ${SERIF}`, SOFT]);
   y += 38;
   const bulbs = Array.from({ length: METER }, (_, place) => /** @type {Point} */ ([MIDDLE + (place - (METER - 1) / 2) * 26, y]));
   const lit = Math.floor(resemblance * METER / 100);

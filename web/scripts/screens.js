@@ -6,11 +6,11 @@ import { announce } from "./status-line.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./parts.js").Parts} Parts */
-/** @typedef {"welcome" | "preview" | "progress" | "result" | "failure" | "faces"} Step how far the match has come */
+/** @typedef {"welcome" | "preview" | "another" | "progress" | "result" | "failure" | "faces"} Step how far the match has come */
 /** @typedef {Step | "camera" | "account" | "my-data" | "matches" | "line-up" | "privacy"} Screen */
 
 const TITLE = document.title;
-const ON_STAGE = ["welcome", "progress", "result", "failure"];
+const ON_STAGE = ["welcome", "another", "progress", "result", "failure"];
 export const OUT_OF_REACH = "That part of the page is out of reach. Check your connection, or reload the page.";
 
 export class Screens {

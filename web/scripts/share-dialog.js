@@ -1,6 +1,6 @@
 /** The dialog that shows the poster, and shares, saves or copies it. */
 import { build, find } from "./element.js";
-import { resemblanceHeadline } from "./resemblance.js";
+import { numberOf, resemblanceHeadline } from "./resemblance.js";
 import { announce } from "./status-line.js";
 
 /** @typedef {import("./api.js").Celebrity} Celebrity */
@@ -139,6 +139,7 @@ export function fileNameOf({ celebrity_id }) {
 }
 
 /** @param {Celebrity} celebrity */
-function describe({ name, resemblance }) {
-  return `Poster: you look most like ${name}, ${Math.round(resemblance)} out of 100. ${resemblanceHeadline(resemblance)}.`;
+function describe(celebrity) {
+  const { lead, rest } = numberOf(celebrity);
+  return `Poster: you look most like ${celebrity.name}, ${lead} ${rest}. ${resemblanceHeadline(celebrity.resemblance)}.`;
 }

@@ -28,12 +28,15 @@ export function welcomeScreen(root) {
   }
 
   consent.addEventListener("change", () => consent.checked && mark(false));
-  find(root, "#take-selfie", HTMLButtonElement).addEventListener("click", () => {
+  /** Opens the camera. */
+  function take() {
     if (!consented()) return;
     // Without HTTPS there is no live camera; a phone's own camera app still works.
     if (navigator.mediaDevices) tell(root, "camera-wanted");
     else capture.click();
-  });
+  }
+
+  find(root, "#take-selfie", HTMLButtonElement).addEventListener("click", take);
   find(root, "#choose-photo", HTMLButtonElement).addEventListener("click", () => consented() && file.click());
   for (const input of [file, capture]) {
     input.addEventListener("change", () => {
@@ -45,6 +48,7 @@ export function welcomeScreen(root) {
 
   return {
     consented,
+    take,
     choose: () => file.click(),
     agreed: () => consent.checked,
     agree() {

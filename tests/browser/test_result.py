@@ -1,0 +1,94 @@
+"""What a result says, where the stack of the tests is too small to say it by itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.visitor import Visitor
+
+ONE_IN = [1308, 95, 4, 3, 2]
+
+
+def answer_with(page: Page, **more: Any) -> None:
+    """Have the API's matches say more than they do."""
+
+    def answer(route: Route) -> None:
+        if route.request.method != "GET":
+            return route.fallback()
+        reply = route.fetch()
+        return route.fulfill(response=reply, json={**reply.json(), **more_of(reply.json())})
+
+    def more_of(match: dict[str, Any]) -> dict[str, Any]:
+        one_in = more.get("one_in")
+        if one_in is None or not match["celebrities"]:
+            return more
+        pairs = zip(match["celebrities"], one_in, strict=True)
+        return {**more, "celebrities": [{**one, "one_in": rare} for one, rare in pairs]}
+
+    page.route("**/guest/matches/*", answer)
+
+
+@pytest.fixture
+def measured_visitor(visitor: Visitor) -> Visitor:
+    """A visitor of a line-up that is large enough for its pairs to be counted."""
+    answer_with(visitor.page, one_in=ONE_IN)
+    return visitor
+
+
+# The number
+
+
+def test_the_result_leads_with_how_rare_such_pairs_are(
+    measured_visitor: Visitor, selfie: Path
+) -> None:
+    measured_visitor.get_a_match(selfie)
+
+    card = measured_visitor.page.locator(".match-card")
+    expect(card.locator(".number")).to_have_text("1 in 1,308")
+    expect(card.locator(".meaning")).to_have_text(
+        "Only one in 1,308 pairs of our celebrities look as alike as you two."
+    )
+    expect(card.locator(".bill li b")).to_have_text(["1 in 95", "1 in 4", "1 in 3", "1 in 2"])
+    card.get_by_text("What the number says").click()
+    expect(card.locator(".limits p")).to_contain_text("those are the pairs")
+
+
+def test_a_small_line_up_leads_with_the_resemblance(visitor: Visitor, selfie: Path) -> None:
+    visitor.get_a_match(selfie)
+
+    number = visitor.page.locator(".match-card .number")
+    expect(number).to_contain_text("out of 100")
+    expect(number).not_to_contain_text("1 in")
+
+
+def test_the_poster_says_how_rare_such_pairs_are(measured_visitor: Visitor, selfie: Path) -> None:
+    name = measured_visitor.get_a_match(selfie)
+    words = measured_visitor.page.locator(".match-card .words").inner_text()
+
+    measured_visitor.button("Make a poster").click()
+
+    expect(measured_visitor.page.get_by_role("dialog").get_by_role("img")).to_have_accessible_name(
+        f"Poster: you look most like {name}, 1 in 1,308 pairs look this alike. {words}."
+    )
+
+
+# How sure it is
+
+
+def test_a_close_call_names_the_two(visitor: Visitor, selfie: Path) -> None:
+    answer_with(visitor.page, certainty="close")
+
+    name = visitor.get_a_match(selfie)
+
+    second = visitor.page.locator(".bill .name").first.inner_text()
+    expect(visitor.page.get_by_text(f"A close call between {name} and {second}")).to_be_visible()
+
+
+def test_what_is_no_close_call_is_not_called_one(visitor: Visitor, selfie: Path) -> None:
+    answer_with(visitor.page, certainty="clear")
+
+    visitor.get_a_match(selfie)
+
+    expect(visitor.page.locator(".match-card .certainty")).to_be_hidden()
