@@ -17,6 +17,7 @@ import yaml
 from benchmarks import usage as measured
 from benchmarks.usage import Usage
 from local.state import ROOT
+from lookalike.failures import FailureCode
 
 HERE = Path(__file__).parent
 USAGE, PRICES = HERE / "usage.json", HERE / "prices.toml"
@@ -33,7 +34,7 @@ PORTRAIT_UNITS = 0.5
 """Read request units of one portrait, whose record has less than 4 KB."""
 COLLECTION_FACES = 246
 """The celebrities pack: the six starter portraits, and 240 fetched ones."""
-METRICS = 19
+METRICS = len(FailureCode) + 1 + 5
 """MatchEnded has one for each failure's code and one for success; five others have one each."""
 WRITES = {"PutItem": 1, "UpdateItem": 1, "DeleteItem": 1, "TransactWriteItems": 2}
 """How often a write counts: a transaction writes twice."""

@@ -1,5 +1,6 @@
 import pytest
 
+from local.state import ROOT
 from lookalike.failures import EXPLANATIONS, FailureCode
 
 
@@ -33,3 +34,22 @@ def test_codes_are_those_that_clients_know() -> None:
         "timed_out",
         "service_unavailable",
     }
+
+
+PRODUCERS = [
+    *(ROOT / "layers").rglob("*.py"),
+    *(ROOT / "functions").rglob("*.py"),
+    ROOT / "statemachine" / "find_lookalike.asl.yaml",
+]
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_every_code_has_a_rule_that_gives_it(code: FailureCode) -> None:
+    texts = [path.read_text() for path in PRODUCERS if path.name != "failures.py"]
+
+    given = any(f"FailureCode.{code.name}" in text or f" {code} " in text for text in texts)
+
+    assert given or any(f"'{code}'" in text for text in texts), (
+        f"no rule refuses a photograph as {code}: write it in lookalike/faces.py, or let a state of "
+        "statemachine/find_lookalike.asl.yaml assign it"
+    )
