@@ -159,7 +159,7 @@ def test_retake_starts_over_with_a_single_photo(
 
     expect(visitor.page.locator(".match-card .agreement")).to_be_hidden()
     assert "together_with" not in wishes[-1]
-    assert visitor.page.evaluate("localStorage.getItem('match.discarded')") is None
+    visitor.page.wait_for_function("localStorage.getItem('match.discarded') === null")
 
 
 def test_deleting_the_result_deletes_every_photo_of_it(

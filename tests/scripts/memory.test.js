@@ -75,3 +75,24 @@ test("Where there is no room left, the newer value is still recalled", () => {
 
   assert.equal(memory.recall("account"), "new");
 });
+
+test("Several paths are remembered under one name, and none of them as nothing", () => {
+  const memory = new Memory();
+  memory.rememberAll("match.photos", ["/matches/1", "/matches/2"]);
+  assert.deepEqual(memory.recallAll("match.photos"), ["/matches/1", "/matches/2"]);
+
+  memory.rememberAll("match.photos", []);
+
+  assert.deepEqual([memory.recallAll("match.photos"), memory.recall("match.photos")], [[], null]);
+});
+
+for (const name of /** @type {const} */ (["match.kept", "match.pending", "match.discarded"])) {
+  test(`A browser that remembers ${name} has something to do with a match`, () => {
+    const memory = new Memory();
+    const before = memory.hasMatch;
+
+    memory.remember(name, "/matches/1");
+
+    assert.deepEqual([before, memory.hasMatch], [false, true]);
+  });
+}

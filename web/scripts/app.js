@@ -7,11 +7,10 @@ import { find, listen } from "./element.js";
 import { failureNotice } from "./failure-notice.js";
 import { MatchFlow } from "./match-flow.js";
 import { matchProgress } from "./match-progress.js";
-import { MatchSession } from "./match-session.js";
 import { Memory } from "./memory.js";
 import { keepPage, reopenIfAnswered, reopenWhenAnswered } from "./offline.js";
 import { Packs } from "./packs.js";
-import { lazyParts } from "./parts.js";
+import { lazyParts, Part } from "./parts.js";
 import { photoDrop } from "./photo-drop.js";
 import { premiereStage } from "./premiere-stage.js";
 import { OUT_OF_REACH, Screens } from "./screens.js";
@@ -36,7 +35,16 @@ const cognito = () =>
   );
 const account = new Account(cognito, memory);
 const packs = new Packs(api, memory);
-const session = new MatchSession(api, account, memory, packs);
+/** Loaded with the first photo, or where there is a match to find again. */
+const session = new Part([], async () => {
+  const { MatchSession } = await import("./match-session.js");
+  const made = new MatchSession(api, account, memory, packs);
+  flow.hear(made);
+  listen(made, "failed", (/** @type {SessionEvents["failed"]} */ { failure }) => {
+    if (failure.code === "unknown_pack") void packs.reset().catch(() => {});
+  });
+  return made;
+});
 const parts = lazyParts({ account, api, cognito, packs });
 
 const welcome = welcomeScreen(find(main, ".welcome-screen", HTMLElement));
@@ -44,6 +52,7 @@ const progress = matchProgress(find(main, ".match-progress", HTMLElement));
 const notice = failureNotice(find(main, ".failure-notice", HTMLElement));
 const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), parts.compare);
 const screens = new Screens(main, parts, account, welcome.agreed, stage);
+/** @type {MatchFlow} */
 const flow = new MatchFlow({ session, screens, parts, stage, progress, notice });
 photoDrop(find(document, ".photo-drop", HTMLElement), () => flow.open, welcome.consented);
 
@@ -131,8 +140,8 @@ listen(document, "deletion-wanted", confirm);
 listen(main, "delete-wanted", () => {
   confirm({
     ...MATCH,
-    ...(session.hasSeveralPhotos && { words: "Your photos and their result go at once, for good." }),
-    work: () => session.delete(),
+    ...(session.now?.hasSeveralPhotos && { words: "Your photos and their result go at once, for good." }),
+    work: async () => (await session.load()).delete(),
     done() {
       flow.showWelcome();
       announce("Deleted: your photo and your match are gone.", { visible: true });
@@ -142,15 +151,19 @@ listen(main, "delete-wanted", () => {
 listen(main, "match-delete-wanted", (/** @type {string} */ path) => {
   confirm({
     ...MATCH,
-    work: () => session.deleteMatch(path),
+    work: async () => (await session.load()).deleteMatch(path),
     done() {
       parts.matches.now?.drop(path);
-      if (session.shows(path)) flow.showWelcome();
+      if (session.now?.shows(path)) flow.showWelcome();
     },
   });
 });
 listen(main, "forget-wanted", () => {
-  confirm({ ...EVERYTHING, work: () => session.forgetMe(), done: () => signOut("Forgotten: nothing of you is left here.") });
+  confirm({
+    ...EVERYTHING,
+    work: async () => (await session.load()).forgetMe(),
+    done: () => signOut("Forgotten: nothing of you is left here."),
+  });
 });
 
 // The account and the packs
@@ -169,7 +182,7 @@ listen(account, "changed", (/** @type {{elsewhere: boolean}} */ { elsewhere }) =
 /** @param {string} words */
 function signOut(words) {
   account.signOut();
-  session.leave();
+  session.now?.leave();
   forgetConsent();
   screens.leaveRoute();
   flow.showWelcome();
@@ -186,9 +199,6 @@ listen(packs, "changed", () => {
   // A first visit loads no chooser where there is nothing to choose and nothing to wait for.
   if (packs.groups.length > 1) parts.among.preload();
   if (packs.playable.length > 1 || packs.find(packs.chosen)?.progress) parts.packs.preload();
-});
-listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure }) => {
-  if (failure.code === "unknown_pack") void packs.reset().catch(() => {});
 });
 
 // The page opens
@@ -219,5 +229,6 @@ async function configure() {
 showAccount();
 if (screens.routed) void screens.follow();
 void configure();
-void flow.resume({ focus: false });
+if (memory.hasMatch || account.email !== null) void flow.resume({ focus: false });
+else flow.showWelcome({ focus: false });
 keepPage();

@@ -10,11 +10,12 @@ import { announce } from "./status-line.js";
 /** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./geometry.js").Box} Box */
+/** @typedef {import("./match-session.js").MatchSession} MatchSession */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("./photo.js").Photo} Photo */
 /**
  * @typedef {object} FlowNeeds
- * @property {import("./match-session.js").MatchSession} session
+ * @property {import("./parts.js").Part<MatchSession>} session
  * @property {import("./screens.js").Screens} screens
  * @property {import("./parts.js").Parts} parts
  * @property {ReturnType<typeof import("./premiere-stage.js").premiereStage>} stage
@@ -40,7 +41,11 @@ export class MatchFlow {
   /** @param {FlowNeeds} needs */
   constructor(needs) {
     this.#needs = needs;
-    const { session, parts, progress } = needs;
+  }
+
+  /** @param {MatchSession} session whose match is on its way over the screens */
+  hear(session) {
+    const { parts, progress } = this.#needs;
     listen(session, "sending", (/** @type {SessionEvents["sending"]} */ { percent }) => {
       progress.sending(percent);
       this.#showProgress("Sending your photo.");
@@ -105,7 +110,10 @@ export class MatchFlow {
   preview(photo) {
     this.#keep(photo);
     return this.#prepare(
-      () => this.#needs.parts.preview.load(),
+      async () => {
+        const { session, parts } = this.#needs;
+        return (await Promise.all([parts.preview.load(), session.load()]))[0]; // so that the photo can be sent at once
+      },
       (preview) => {
         preview.show(photo, this.#adding !== null);
         this.#play("preview");
@@ -117,8 +125,7 @@ export class MatchFlow {
   /** @param {Photo} photo */
   send(photo) {
     this.#keep(photo);
-    const { session } = this.#needs;
-    return this.#adding ? session.add(photo, this.#adding) : session.start(photo);
+    return this.#ask((session) => (this.#adding ? session.add(photo, this.#adding) : session.start(photo)));
   }
 
   /**
@@ -139,12 +146,13 @@ export class MatchFlow {
 
   /** Tries the same photo again; starts over if there is nothing to try with. */
   async retry() {
-    if (!(await this.#needs.session.retry())) this.startOver();
+    await this.#ask(async (session) => (await session.retry()) || this.startOver());
   }
 
   /** @param {{focus?: boolean}} [options] */
   async resume(options) {
-    if (!(await this.#needs.session.resume())) this.showWelcome(options);
+    const session = await this.#needs.session.load().catch(() => null);
+    if (!(await session?.resume()) && !this.#offline) this.showWelcome(options);
   }
 
   /** Goes on where the visitor was before signing in. */
@@ -152,7 +160,7 @@ export class MatchFlow {
     const { screens, session } = this.#needs;
     screens.leaveRoute();
     if (this.#photo && ["preview", "faces", "progress"].includes(screens.step)) screens.show(screens.step);
-    else if (!this.#interrupted || !(await session.retry())) await this.resume();
+    else if (!this.#interrupted || !(await session.now?.retry())) await this.resume();
   }
 
   /** @param {string} path of an earlier match */
@@ -160,14 +168,14 @@ export class MatchFlow {
     this.#needs.screens.leaveRoute();
     this.#keep(null);
     this.#adding = null;
-    return this.#needs.session.show(path);
+    return this.#ask((session) => session.show(path));
   }
 
   /** Goes back to the last result, without the photo on the page. */
   back() {
     this.#keep(null);
     this.#adding = null;
-    return this.#needs.session.back();
+    return this.#ask((session) => session.back());
   }
 
   /**
@@ -194,20 +202,20 @@ export class MatchFlow {
    */
   replay(result, among) {
     this.#replayed = result;
-    return this.#needs.session.replay(result, among);
+    return this.#ask((session) => session.replay(result, among));
   }
 
   /** Asks for another photo in place of the one on the page; from a result's photo that is looked at, goes back to it. */
   startOver() {
     if (this.#replayed && this.#needs.screens.step === "progress") return void this.back();
-    this.#needs.session.cancel();
+    this.#needs.session.now?.cancel();
     if (this.#adding) void this.add(this.#adding);
     else this.showWelcome();
   }
 
   /** Asks for the only photo of a new result. */
   startAnew() {
-    this.#needs.session.cancel();
+    this.#needs.session.now?.cancel();
     this.showWelcome();
   }
 
@@ -229,7 +237,7 @@ export class MatchFlow {
   fail(failure) {
     const { session, stage, notice } = this.#needs;
     const words = failureWords(failure);
-    notice.show(words, failure.code, (this.#tried || this.#adding !== null) && session.hasResult);
+    notice.show(words, failure.code, (this.#tried || this.#adding !== null) && Boolean(session.now?.hasResult));
     stage.draw("dimmed", this.#photoUrl);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
@@ -293,6 +301,16 @@ export class MatchFlow {
       },
       () => this.fail({ code: "page_incomplete" }),
     );
+  }
+
+  /**
+   * Asks the session for something, as soon as it is loaded.
+   * @param {(session: MatchSession) => Promise<unknown>} work
+   */
+  async #ask(work) {
+    const session = this.#needs.session.now ?? (await this.#needs.session.load().catch(() => null));
+    if (session) await work(session);
+    else this.fail({ code: "page_incomplete" });
   }
 
   /** Loads what reads and cuts pictures. */

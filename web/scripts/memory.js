@@ -53,6 +53,11 @@ export class Memory {
     else this.forget(name);
   }
 
+  /** Whether there is a match to find again, or to delete. */
+  get hasMatch() {
+    return [this.recall("match.kept"), this.recall("match.pending"), this.recall("match.discarded")].some(Boolean);
+  }
+
   /** Forgets everything except the matches that are still to be deleted. */
   forgetAll() {
     this.forget("match.kept", "match.pending", "match.photos", "consent", "pack", "among", "account");
