@@ -62,10 +62,13 @@ def test_steadiness_and_repeatability_have_the_figures_of_the_data() -> None:
     product = DATA["steadiness"]["queries"][0]
 
     assert row("the face and its mirror image, as the product searches") == shares(
-        product["same"], product["near"]
+        product["same"], product["near"], product["within_a_factor"]
     )
     for one in DATA["repeatability"]["packs"]:
-        assert [str(one["portraits"]), *shares(one["same"], one["shared"])] in [
+        measured = shares(
+            one["same"], one["shared"], one["certainty"]["clear"], one["certainty"]["close"]
+        )
+        assert [f"{one['portraits']},", *measured] in [
             [cell.split(" ")[0] for cell in cells] for cells in ROWS
         ]
 
