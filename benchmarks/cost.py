@@ -18,6 +18,7 @@ from benchmarks import usage as measured
 from benchmarks.usage import Usage
 from local.state import ROOT
 from lookalike.failures import FailureCode
+from lookalike.ranking import SEARCHED_FACES
 
 HERE = Path(__file__).parent
 USAGE, PRICES = HERE / "usage.json", HERE / "prices.toml"
@@ -28,12 +29,12 @@ VOLUMES = (100, 10_000, 1_000_000)
 """Matches a month."""
 WHITE_PAPER = 125
 """USD a month, as the white paper that this product follows gives it."""
-FACES_FOUND = 100
-"""How many faces a search returns in a pack that has so many. Each is a portrait to be read."""
-PORTRAIT_UNITS = 0.5
-"""Read request units of one portrait, whose record has less than 4 KB."""
+PORTRAIT_UNITS = 1.0
+"""Read request units of one portrait, whose record has less than 4 KB and is read consistently."""
 COLLECTION_FACES = 246
 """The celebrities pack: the six starter portraits, and 240 fetched ones."""
+FACES_FOUND = min(COLLECTION_FACES, SEARCHED_FACES)
+"""How many faces a search returns. Each is a portrait to be read."""
 METRICS = len(FailureCode) + 1 + 5
 """MatchEnded has one for each failure's code and one for success; five others have one each."""
 WRITES = {"PutItem": 1, "UpdateItem": 1, "DeleteItem": 1, "TransactWriteItems": 2}
