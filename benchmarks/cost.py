@@ -29,8 +29,8 @@ VOLUMES = (100, 10_000, 1_000_000)
 """Matches a month."""
 WHITE_PAPER = 125
 """USD a month, as the white paper that this product follows gives it."""
-PORTRAIT_UNITS = 1.0
-"""Read request units of one portrait, whose record has less than 4 KB and is read consistently."""
+PORTRAIT_UNITS = 0.5
+"""Read request units of one portrait, whose record has less than 4 KB. It may be a second old."""
 COLLECTION_FACES = 246
 """The celebrities pack: the six starter portraits, and 240 fetched ones."""
 FACES_FOUND = min(COLLECTION_FACES, SEARCHED_FACES)

@@ -50,6 +50,6 @@ def test_every_code_has_a_rule_that_gives_it(code: FailureCode) -> None:
     given = any(f"FailureCode.{code.name}" in text or f" {code} " in text for text in texts)
 
     assert given or any(f"'{code}'" in text for text in texts), (
-        f"no rule refuses a photograph as {code}: write it in lookalike/faces.py, or let a state of "
-        "statemachine/find_lookalike.asl.yaml assign it"
+        f"no rule refuses a photograph as {code}: write it in lookalike/faces.py, or let a state "
+        "of statemachine/find_lookalike.asl.yaml assign it"
     )
