@@ -170,6 +170,7 @@ listen(main, "forget-wanted", () => {
 
 listen(main, "sign-out-wanted", () => signOut("Signed out."));
 listen(main, "signed-in", async () => {
+  await session.load().catch(() => {}); // going on reports it
   showAccount();
   await flow.goOn();
   announce(`Signed in as ${account.email}.`, { visible: true });
