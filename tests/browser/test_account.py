@@ -558,5 +558,6 @@ def add_copies(stack: RunningStack, match_id: str, count: int) -> None:
                 **item,
                 "match_id": {"S": str(uuid.uuid4())},
                 "created_at": {"S": f"2026-01-01T{number // 60:02}:{number % 60:02}:00Z"},
+                "photo_until": {"N": "0"},  # a copy has no photograph
             },
         )

@@ -1,7 +1,7 @@
 """Which face is the subject of a photograph, and whether it is usable.
 
 Every threshold that refuses a photograph for what it shows is in `Thresholds`, in Rekognition's own
-units. How many bytes a photograph may have is in lookalike/pictures.py.
+units. The form that uploads a photograph limits its bytes (lookalike/pictures.py).
 """
 
 import math
