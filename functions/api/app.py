@@ -62,8 +62,9 @@ from lookalike.views import (
     public_pack,
 )
 
-EXPORTED_AT_ONCE = 100
-"""Matches in one page of an export. Each has signed addresses, and an answer has at most 6 MB."""
+EXPORTED_AT_ONCE = 50
+"""Matches in one page of an export. Each has signed addresses and up to 500 scores, and an answer
+has at most 6 MB."""
 CURATORS = "curators"
 """The Cognito group whose members may change packs."""
 MOST_EARLIER = 4

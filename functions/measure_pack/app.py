@@ -4,13 +4,13 @@ One search compares a portrait with all others. Its record keeps the nearest oth
 histogram of all of them, so a change costs one search for each portrait that it affects. All of
 these together make the pack's measures (lookalike/measures.py).
 
-An approximation for celebrities of several portraits: a histogram is as old as its search, and one
-more portrait, or one less, of a celebrity who is not the nearest does not cause another search.
+An approximation: a histogram is as old as its search, and one portrait less of a celebrity who is
+not the nearest does not cause another search.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -105,6 +105,8 @@ class IndexedPack:
     """How many portraits each celebrity has, by celebrity_id."""
     sample: Collection[str]
     """The portraits that are compared with all others."""
+    fresh: set[str] = field(default_factory=set)
+    """The portraits that this invocation has measured: they have seen each other."""
 
     @classmethod
     def of(cls, collection: str, stored: Iterator[PortraitRecord]) -> "IndexedPack":
@@ -159,7 +161,8 @@ class IndexedPack:
             return Nearest(own_face), []
         celebrity_id, person = next(iter(people.items()))
         nearest = max((one.best for one in people.values()), key=lambda best: best.similarity)
-        histogram = histogram_of(one.similarity for one in people.values())
+        unseen = len(self.people) - 1 - len(people)  # the least similar ones of a very large pack
+        histogram = histogram_of([0.0] * unseen + [one.similarity for one in people.values()])
         return Nearest(
             face_id=own_face,
             other_id=nearest.portrait_id,
@@ -199,7 +202,8 @@ def _measure_portrait(indexed: IndexedPack, portrait_id: str, has_time: Callable
         if (
             measured
             and indexed.is_measured(match.portrait_id)
-            and match.similarity > measured.similarity
+            and match.portrait_id not in indexed.fresh
+            and match.similarity > measured.person_similarity
         ):
             if not has_time():
                 return False
@@ -211,4 +215,5 @@ def _measure_portrait(indexed: IndexedPack, portrait_id: str, has_time: Callable
 def _save(indexed: IndexedPack, portrait_id: str, nearest: Nearest) -> None:
     record = replace(indexed.records[portrait_id], portrait=indexed.portraits[portrait_id])
     portraits.save_nearest(record, nearest)
+    indexed.fresh.add(portrait_id)
     indexed.records[portrait_id] = replace(record, nearest=nearest)

@@ -109,7 +109,7 @@ def resolve(found: SearchedSelfie) -> Result:
     people = people_among(asked.among, everyone, matched.values())
     if not people:
         return Result("landmarks", _by_landmarks(found, asked.among))
-    earlier = scores.read(asked.together_with).values()
+    earlier = scores.earlier(asked)
     fused = fuse(people, earlier)
     return Result(
         "faces",

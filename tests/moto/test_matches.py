@@ -1290,3 +1290,47 @@ def test_expired_match_is_not_the_latest(matches: MatchStore, succeed: Begin, no
 
     with pytest.raises(NotFound):
         matches.latest(ADA)
+
+
+@pytest.mark.parametrize("wish", ["together_with", "photo_of"])
+def test_repeated_request_is_answered_though_the_match_that_it_names_is_gone(
+    matches: MatchStore, succeed: Begin, workflow: Workflow, wish: str
+) -> None:
+    first = succeed()
+    wishes: Any = {wish: (first,) if wish == "together_with" else first}
+    wanted = replace(WANTED, **wishes)
+    begun = matches.create(ADA, wanted)
+    workflow.claim(begun.match_id, workflow.upload(begun.match_id))
+    matches.delete(first, ADA)
+
+    again = matches.create(ADA, wanted, begun.match_id)
+
+    assert (again.match_id, again.is_new) == (begun.match_id, False)
+    assert matches.read(begun.match_id, ADA).status is Status.PROCESSING
+
+
+def test_photograph_whose_time_ends_before_the_match_could_is_unknown(
+    matches: MatchStore, succeed: Begin, now: Clock
+) -> None:
+    first = succeed()
+    now.pass_by(timedelta(days=30) - LATE_EVENTS)
+
+    with pytest.raises(UnknownMatch):
+        matches.create(ADA, replace(WANTED, photo_of=first))
+
+
+def test_photograph_is_kept_as_long_as_the_deployment_says_today(
+    cloud: Cloud, matches: MatchStore, succeed: Begin, now: Clock
+) -> None:
+    match_id = succeed()
+    shorter = MatchStore(
+        MatchesSettings(
+            matches_table=cloud.name("MatchesTable"),
+            selfies_bucket=cloud.name("SelfiesBucket"),
+            selfie_retention_days=7,
+        )
+    )
+    now.pass_by(timedelta(days=8))
+
+    assert matches.selfie_url(matches.read(match_id, ADA))
+    assert shorter.selfie_url(shorter.read(match_id, ADA)) is None

@@ -301,6 +301,36 @@ def test_another_portrait_of_the_nearest_celebrity_is_taken_into_account(studio:
     assert nearest.person_similarity == pytest.approx(both, abs=1e-5)
 
 
+def test_new_celebrity_that_is_nearer_than_another_is_by_the_mean_is_seen(studio: Studio) -> None:
+    studio.index(ADA, 100)
+    studio.index("celebrities/bea-1.png", 105)
+    studio.index("celebrities/bea-2.png", 250)
+    studio.measure()
+    studio.index(CAM, 130)
+
+    studio.measure()
+
+    nearest = studio.known(ADA).nearest
+    assert nearest is not None
+    assert fold([similarity(100, 105), similarity(100, 250)]) < similarity(100, 130)
+    assert similarity(100, 130) < similarity(100, 105)
+    assert nearest.person == "cam"
+
+
+def test_people_whom_the_largest_search_leaves_out_count_as_least_similar(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio.measuring, "ALL_FACES", 1)
+    for key, shade in ((ADA, 100), (BEA, 120), (CAM, 200)):
+        studio.index(key, shade)
+
+    studio.measure()
+
+    nearest = studio.known(ADA).nearest
+    assert nearest is not None
+    assert nearest.histogram == histogram_of([0, similarity(100, 120)])
+
+
 def test_portrait_that_an_older_build_measured_is_measured_again(studio: Studio) -> None:
     studio.index(ADA, 100)
     studio.index(BEA, 120)

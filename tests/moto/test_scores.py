@@ -28,7 +28,7 @@ def until(now: Clock) -> int:
 def test_what_a_caller_asked_for_is_read_off_the_match(
     scores: ScoreStore, claimed: str, now: Clock
 ) -> None:
-    assert scores.asked(claimed) == Asked("everyone", (), until(now))
+    assert scores.asked(claimed) == Asked("everyone", (), until(now), ADA)
 
 
 def test_deleted_match_asks_for_nothing(scores: ScoreStore) -> None:
@@ -99,3 +99,24 @@ def test_no_index_shows_scores(
 
 def test_scores_of_many_matches_are_read_in_batches(scores: ScoreStore) -> None:
     assert scores.read(f"match-{number}" for number in range(250)) == {}
+
+
+def test_scores_without_a_time_are_not_stored(
+    cloud: Cloud, scores: ScoreStore, claimed: str
+) -> None:
+    scores.write(claimed, EXECUTION, {"ada": 10.0}, 0)
+
+    assert len(cloud.items("MatchesTable")) == 1
+
+
+def test_scores_of_a_match_that_another_caller_has_are_not_read(
+    scores: ScoreStore, claimed: str, now: Clock
+) -> None:
+    scores.write(claimed, EXECUTION, {"ada": 10.0}, until(now))
+
+    own, guests = (
+        scores.earlier(Asked(together_with=(claimed, "gone"), user_id=user_id))
+        for user_id in (ADA, None)
+    )
+
+    assert (own, guests) == ([{"ada": 10.0}], [])

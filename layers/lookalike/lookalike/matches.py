@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -166,11 +167,14 @@ class MatchStore:
         where the caller may not use a match that they name, and SignedOut where the member has been
         forgotten.
         """
+        begun = self._begun(match_id, user_id, wanted) if match_id else None
         match_id = match_id or str(uuid.uuid4())
         _check_match_id(match_id)
         created = clock.now()
-        photo = self._photo_of(wanted, user_id)
-        self._check_together(wanted, user_id)
+        photo = None
+        if begun is None:  # a repeated request is answered though a match that it names is gone
+            photo = self._photo_of(wanted, user_id, created)
+            self._check_together(wanted, user_id)
         item = self._new_item(match_id, user_id, wanted, created, photo)
         put: TransactWriteItemTypeDef = {
             "Put": {
@@ -180,12 +184,14 @@ class MatchStore:
             }
         }
         if self._write(put, user_id):
-            if photo is not None:
-                self._copy(photo, match_id, user_id, created)
+            self._copy_to_new(photo, match_id, user_id, created)
             return self._created(match_id, wanted, created, is_new=True)
-        begun = self._begun(match_id, user_id, wanted)
-        if photo is not None and begun.status is Status.AWAITING_UPLOAD:
-            self._copy(photo, match_id, user_id, created)
+        begun = begun or self._begun(match_id, user_id, wanted)
+        if begun is None:
+            raise InvalidRequest(REUSED)
+        if begun.status is Status.AWAITING_UPLOAD:
+            with suppress(UnknownMatch):  # the first request may have ended before its copy
+                self._copy(self._photo_of(wanted, user_id, created), match_id, created)
         return self._created(match_id, wanted, clock.from_text(begun.created_at), is_new=False)
 
     def _created(
@@ -199,14 +205,20 @@ class MatchStore:
         form = self._selfies.upload_form(match_id, wanted.content_type, expires_at)
         return CreatedMatch(match_id, form, is_new)
 
-    def _copy(self, photo: Match, match_id: str, user_id: str | None, created: datetime) -> None:
-        """Copy the photograph of an earlier match to a new one."""
-        days = days_of_copy(_time_left(photo, created))
+    def _copy_to_new(
+        self, photo: Match | None, match_id: str, user_id: str | None, created: datetime
+    ) -> None:
+        """Copy a photograph to a new match; delete the match where the photograph is gone."""
         try:
-            self._selfies.copy(photo.match_id, photo.version or "", match_id, days)
+            self._copy(photo, match_id, created)
         except UnknownMatch:  # the caller deleted it while this request began the match
             self.delete(match_id, user_id)
             raise
+
+    def _copy(self, photo: Match | None, match_id: str, created: datetime) -> None:
+        if photo is not None:
+            days = days_of_copy(_time_left(photo, created))
+            self._selfies.copy(photo.match_id, photo.version or "", match_id, days)
 
     def _new_item(
         self,
@@ -251,15 +263,16 @@ class MatchStore:
             if match.status is not Status.SUCCEEDED or not alike:
                 raise UnknownMatch
 
-    def _photo_of(self, wanted: Wanted, user_id: str | None) -> Match | None:
+    def _photo_of(self, wanted: Wanted, user_id: str | None, now: datetime) -> Match | None:
         """Return the match whose photograph is to be played again, if one is named.
 
-        Raise UnknownMatch where the caller has no such match, or its photograph is not kept.
+        Raise UnknownMatch where the caller has no such match, or its photograph is not kept until
+        the new match has ended.
         """
         if wanted.photo_of is None:
             return None
         match = self._named(wanted.photo_of, user_id)
-        if not _is_photo_kept(match):
+        if not _is_photo_kept(match) or _time_left(match, now) < LATE_EVENTS + WORKFLOW_LIMIT:
             raise UnknownMatch
         return match
 
@@ -269,12 +282,15 @@ class MatchStore:
         except NotFound as error:
             raise UnknownMatch from error
 
-    def _begun(self, match_id: str, user_id: str | None, wanted: Wanted) -> Match:
-        """Return the match that an earlier request with this id began for the same wishes."""
+    def _begun(self, match_id: str, user_id: str | None, wanted: Wanted) -> Match | None:
+        """Return the caller's match that an earlier request with this id began, if there is one.
+
+        Raise InvalidRequest where that request had other wishes.
+        """
         try:
             match = self.read(match_id, user_id)
-        except NotFound as error:
-            raise InvalidRequest(REUSED) from error
+        except NotFound:
+            return None
         begun = (match.pack, match.among, match.together_with, match.photo_of)
         if begun != (wanted.pack, wanted.among, wanted.together_with, wanted.photo_of):
             raise InvalidRequest(REUSED)
@@ -384,6 +400,7 @@ class MatchStore:
         status, failure = Status(item["status"]), _from_json(item.get("failure", {}))
         code = FailureCode(failure["code"]) if failure else None
         now, created = clock.now(), clock.from_text(item["created_at"])
+        retained = int((created + self._retention).timestamp())  # as the deployment says today
         if status is Status.AWAITING_UPLOAD and now.timestamp() > item["claim_until"]:
             status = Status.EXPIRED
         if (
@@ -409,7 +426,7 @@ class MatchStore:
             among=item.get("among", EVERYONE),
             together_with=tuple(item.get("together_with", [])),
             photo_of=item.get("photo_of"),
-            photo_until=int(item.get("photo_until", (created + self._retention).timestamp())),
+            photo_until=min(retained, int(item.get("photo_until", retained))),
         )
 
     def _query(self, user_id: str, **query: Any) -> Any:

@@ -269,7 +269,8 @@ def rank_by_landmarks(
     )
     query = _less(geometry, mean)
     matches = [FaceMatch(i, _similarity(query, shape)) for i, shape in shapes.items()]
-    people = people_among(group, people_of(matches, by_id), portraits)
+    all_of_them = people_of(matches, by_id, asked=len(matches) + 1)
+    people = people_among(group, all_of_them, portraits)
     return rank(people, by_id, Measures(distribution))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lookalike.ranking import EVERYONE, Group, Scores
 from lookalike.settings import Settings
 from lookalike.storage import (
+    Item,
     dynamodb_client,
     from_attributes,
     is_kept,
@@ -41,6 +42,8 @@ class Asked(NamedTuple):
     """The match_ids of earlier photographs of the same person."""
     photo_until: int = 0
     """Until when the photograph is kept, in seconds since 1970."""
+    user_id: str | None = None
+    """Whose match it is; None for a guest's."""
 
 
 def scores_key(match_id: str) -> str:
@@ -61,7 +64,7 @@ class ScoreStore:
             self._dynamodb.get_item(
                 TableName=self._table,
                 Key={"match_id": {"S": match_id}},
-                ProjectionExpression="among, together_with, photo_until",
+                ProjectionExpression="among, together_with, photo_until, user_id",
                 ConsistentRead=True,
             ).get("Item", {})
         )
@@ -69,28 +72,56 @@ class ScoreStore:
             item.get("among", EVERYONE),
             tuple(item.get("together_with", [])),
             int(item.get("photo_until", 0)),
+            item.get("user_id"),
         )
+
+    def earlier(self, asked: Asked) -> list[Scores]:
+        """Read the scores of the earlier photographs that a match asked for.
+
+        Leave out a match that is deleted by now, or that another caller has adopted since.
+        """
+        ids = asked.together_with
+        items = self._items([*ids, *(scores_key(match_id) for match_id in ids)])
+        return [
+            json.loads(items[scores_key(match_id)]["scores"])
+            for match_id in ids
+            if match_id in items
+            and items[match_id].get("user_id") == asked.user_id
+            and scores_key(match_id) in items
+        ]
 
     def read(self, match_ids: Iterable[str]) -> dict[str, Scores]:
         """Read scores by match_id; leave out matches that are deleted or have none."""
-        wanted = sorted({*match_ids})
-        found: dict[str, Scores] = {}
+        items = self._items(scores_key(match_id) for match_id in match_ids)
+        return {key.partition("#")[0]: json.loads(item["scores"]) for key, item in items.items()}
+
+    def _items(self, keys: Iterable[str]) -> dict[str, Item]:
+        """Read what is kept of items, by key."""
+        wanted = sorted({*keys})
+        found: dict[str, Item] = {}
         for start in range(0, len(wanted), BATCH):
-            keys = [{"match_id": {"S": scores_key(i)}} for i in wanted[start : start + BATCH]]
-            pending: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            request = {
+                "Keys": [{"match_id": {"S": key}} for key in wanted[start : start + BATCH]],
+                "ConsistentRead": True,
+                "ProjectionExpression": "match_id, user_id, scores, delete_at",
+            }
+            pending: dict[str, Any] = {self._table: request}
             while pending:
                 reply = self._dynamodb.batch_get_item(RequestItems=pending)
                 for item in filter(is_kept, reply["Responses"].get(self._table, [])):
-                    match_id = item["match_id"]["S"].partition("#")[0]
-                    found[match_id] = json.loads(item["scores"]["S"])
+                    found[item["match_id"]["S"]] = from_attributes(item)
                 pending = reply.get("UnprocessedKeys", {})
         return found
 
     def write(self, match_id: str, execution: str, scores: Scores, until: int) -> None:
         """Store a match's scores until a time, in seconds since 1970.
 
-        Store nothing where the match is deleted, or is not claimed by this execution.
+        Store nothing where the match is deleted, or is not claimed by this execution. DynamoDB
+        never removes an item whose time is years past, so store nothing without a time either: an
+        older build began that match.
         """
+        if not until:
+            return
         item = {
             "match_id": scores_key(match_id),
             "scores": json.dumps({i: round(score, 6) for i, score in scores.items()}),

@@ -81,7 +81,12 @@ class SelfieFiles:
                 Tagging=f"{DAYS_TAG}={days}",
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] not in {"NoSuchKey", "NoSuchVersion"}:
+            # S3 denies a key that is gone to a caller who may not list the bucket.
+            if error.response["Error"]["Code"] not in {
+                "NoSuchKey",
+                "NoSuchVersion",
+                "AccessDenied",
+            }:
                 raise
             raise UnknownMatch from error
 
