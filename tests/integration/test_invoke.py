@@ -61,7 +61,7 @@ def made(stack: RunningStack, name: str, selfie: Path) -> str:
     text = (ROOT / "events" / f"{name}.json").read_text()
     if "c001" in text:
         assert stack.play(photo, stack.sign_up())["status"] == "succeeded"
-    if "a001" in text or "selfies/" in text:
+    if "a001" in text or ("b001" in text and "c001" not in text):
         assert stack.play(photo)["status"] == "succeeded"
     done = run(stack, "event", name)
     assert done.returncode == 0, done.stderr
@@ -253,11 +253,11 @@ def test_sam_is_told_where_the_template_and_the_variables_are() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("invoke", "CheckFace", "-e", "events/check_face.json"), "there are ApiFunction, Check"),
+        (("invoke", "CheckFace", "-e", "events/check_face.json"), "ApiFunction, CheckFace"),
         (("invoke", "CheckFaceFunction", "-e", "none.json"), "none.json: No such file"),
         (("invoke", "CheckFaceFunction", "-e", "Makefile"), "Makefile is no JSON"),
-        (("event", "nothing"), "there are api_adopt_match, "),
-        (("logs", "CheckFace"), "there are ApiFunction, Check"),
+        (("event", "nothing"), "api_adopt_match, "),
+        (("logs", "CheckFace"), "ApiFunction, CheckFace"),
     ],
 )
 def test_what_is_not_there_is_named_with_what_is(
