@@ -502,6 +502,7 @@ def test_forget_me_in_another_tab_signs_out_here(
 def test_a_member_forgotten_on_another_device_is_signed_out_without_a_loop(
     member: Visitor, stack: RunningStack
 ) -> None:
+    member.page.wait_for_load_state("networkidle")  # after signing in the page looks for a match
     asked: list[str] = []
     member.page.on("request", lambda request: asked.append(request.url))
     stack.call("DELETE", "/me", token(member))

@@ -8,6 +8,8 @@ import { Problem } from "./api.js";
 export class Discards {
   #api;
   #memory;
+  /** The sweep under way: a second one beside it would delete the same matches again. */
+  #swept = Promise.resolve();
 
   /** @param {Api} api @param {Memory} memory */
   constructor(api, memory) {
@@ -23,7 +25,12 @@ export class Discards {
   }
 
   /** Deletes the discarded matches; a match that the page cannot delete now waits for the next call. */
-  async sweep() {
+  sweep() {
+    this.#swept = this.#swept.then(() => this.#deleteAll());
+    return this.#swept;
+  }
+
+  async #deleteAll() {
     for (const path of this.#paths) {
       try {
         await this.#api.deleteMatch(path);
