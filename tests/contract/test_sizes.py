@@ -22,7 +22,7 @@ EXCEPTIONS = {
     "cli/up.py run": "the start of everything and its end, in order",
     "local/aws/glue.py": "one list of the emulator's faults, each with its fix",
     "local/front.py": "every route of the one origin, and who may call it",
-    "web/scripts/match-session.js": "one match from its photo to its end, and all that can break off",
+    "web/scripts/match-session.js": "one match from its photo to its end, and what can break off",
     "layers/lookalike/lookalike/matches.py": "every write of a match, from its form to its end",
 }
 """The modules, and the functions by `module name`, that may be longer; and the reason of each."""
