@@ -143,6 +143,22 @@ def test_a_list_is_stored_as_a_list_whatever_its_length(stack: RunningStack, cou
     assert json.loads(json.loads(reply["output"])["S"]) == people
 
 
+def test_clients_get_every_field_that_the_workflow_stores_of_a_celebrity(
+    stack: RunningStack, photo: bytes
+) -> None:
+    match = stack.play(photo)
+    item = stack.item(match["match_id"])
+    assert item is not None
+
+    stored = set(json.loads(item["celebrities"]["S"])[0]) - {"portrait_key"}
+
+    missing = stored - set(match["celebrities"][0])
+    assert not missing, (
+        f"a state adds {missing} to each celebrity: show it in lookalike/views.py "
+        "(_public_celebrity), and describe it in openapi.yaml (MatchCelebrity)"
+    )
+
+
 def test_a_failure_of_ours_fails_the_execution(stack: RunningStack, photo: bytes) -> None:
     created = stack.create()
 
