@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from lookalike.errors import InvalidRequest, PortraitChanged
 from lookalike.portraits import (
-    BATCH,
     IndexedFace,
     Nearest,
     PortraitRecord,
@@ -17,6 +16,7 @@ from lookalike.portraits import (
     portrait_id_of,
 )
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
+from lookalike.storage import BATCH
 from tests.moto.cloud import Cloud, hooked
 from tests.recogniser import COLLECTION
 

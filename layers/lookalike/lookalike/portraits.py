@@ -20,14 +20,13 @@ from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from lookalike.settings import Settings
 from lookalike.storage import (
     Item,
+    batch_get,
     dynamodb_client,
     from_attributes,
     to_attributes,
     to_decimal,
 )
 
-BATCH = 100
-"""The most keys that BatchGetItem takes."""
 LONGEST_KEY = 1024
 """The most bytes that DynamoDB takes for a sort key."""
 _SHOWN: Any = {
@@ -232,14 +231,8 @@ class PortraitStore:
         return self.get([record.nearest.other_id]).get(record.nearest.other_id)
 
     def _items(self, portrait_ids: Iterable[str], **how: Any) -> Iterator[Item]:
-        wanted = sorted(set(portrait_ids))
-        for start in range(0, len(wanted), BATCH):
-            keys = [{"portrait_id": {"S": one}} for one in wanted[start : start + BATCH]]
-            pending: dict[str, Any] = {self._table: {"Keys": keys, **how}}
-            while pending:
-                reply = self._dynamodb.batch_get_item(RequestItems=pending)
-                yield from map(from_attributes, reply["Responses"].get(self._table, []))
-                pending = reply.get("UnprocessedKeys", {})
+        found = batch_get(self._dynamodb, self._table, "portrait_id", portrait_ids, **how)
+        return map(from_attributes, found)
 
     def _query_of(self, pack: str) -> Any:
         return {

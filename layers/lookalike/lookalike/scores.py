@@ -13,6 +13,7 @@ from lookalike.ranking import EVERYONE, Group, Scores
 from lookalike.settings import Settings
 from lookalike.storage import (
     Item,
+    batch_get,
     dynamodb_client,
     from_attributes,
     is_kept,
@@ -23,9 +24,6 @@ from lookalike.storage import (
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-
-BATCH = 100
-"""The most keys that BatchGetItem takes."""
 
 
 class ScoresSettings(Settings):
@@ -97,21 +95,15 @@ class ScoreStore:
 
     def _items(self, keys: Iterable[str]) -> dict[str, Item]:
         """Read what is kept of items, by key."""
-        wanted = sorted({*keys})
-        found: dict[str, Item] = {}
-        for start in range(0, len(wanted), BATCH):
-            request = {
-                "Keys": [{"match_id": {"S": key}} for key in wanted[start : start + BATCH]],
-                "ConsistentRead": True,
-                "ProjectionExpression": "match_id, user_id, scores, delete_at",
-            }
-            pending: dict[str, Any] = {self._table: request}
-            while pending:
-                reply = self._dynamodb.batch_get_item(RequestItems=pending)
-                for item in filter(is_kept, reply["Responses"].get(self._table, [])):
-                    found[item["match_id"]["S"]] = from_attributes(item)
-                pending = reply.get("UnprocessedKeys", {})
-        return found
+        found = batch_get(
+            self._dynamodb,
+            self._table,
+            "match_id",
+            keys,
+            ConsistentRead=True,
+            ProjectionExpression="match_id, user_id, scores, delete_at",
+        )
+        return {item["match_id"]["S"]: from_attributes(item) for item in found if is_kept(item)}
 
     def write(self, match_id: str, execution: str, scores: Scores, until: int) -> None:
         """Store a match's scores until a time, in seconds since 1970.

@@ -3,7 +3,7 @@
 import math
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 URL_LIFETIME = timedelta(hours=1)
 """How long a picture's address is good for."""
+BATCH = 100
+"""The most keys that BatchGetItem takes."""
 WRITE_TRIES = 6
 """How often a write is tried while other transactions write to the same item."""
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -107,6 +109,23 @@ def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
     """Read an item from DynamoDB's attribute values."""
     return {name: _deserialize(value) for name, value in attributes.items()}
+
+
+def batch_get(
+    dynamodb: "DynamoDBClient", table: str, key: str, values: Iterable[str], **how: Any
+) -> Iterator[Mapping[str, Any]]:
+    """Read items by their keys, in DynamoDB's attribute values; leave out those that do not exist.
+
+    `how` is what BatchGetItem takes beside the keys of a table.
+    """
+    wanted = sorted({*values})
+    for start in range(0, len(wanted), BATCH):
+        keys = [{key: {"S": value}} for value in wanted[start : start + BATCH]]
+        pending: dict[str, Any] = {table: {"Keys": keys, **how}}
+        while pending:
+            reply = dynamodb.batch_get_item(RequestItems=pending)
+            yield from reply["Responses"].get(table, [])
+            pending = reply.get("UnprocessedKeys", {})
 
 
 def patiently(write: Callable[[], object]) -> None:
