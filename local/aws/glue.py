@@ -46,7 +46,13 @@ from local.aws.journal import OPERATIONS, journal, prompt_end
 from local.aws.logs import function_logs
 from local.aws.template import sam_parameters
 from local.aws.workers import bounded_workers
-from local.aws.workflow import execution_names, machine_timeout, retry_delays, whole_history
+from local.aws.workflow import (
+    execution_names,
+    machine_timeout,
+    prompt_start,
+    retry_delays,
+    whole_history,
+)
 
 JSON_1_1 = "application/x-amz-json-1.1"
 
@@ -131,6 +137,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_run_execution",
         "_scaled_sleep",
         "_start_execution",
+        "time",
     ),
     engine: ("_transform_parameters",),
     provisioners: (
@@ -428,6 +435,7 @@ FIXES: dict[str, Callable[[], None]] = {
         schema_attributes,
         valid_calls,
         bounded_workers,
+        prompt_start,
         retry_delays,
         machine_timeout,
         execution_names,

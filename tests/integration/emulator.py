@@ -42,6 +42,7 @@ FIXES = [
     "schema_attributes",
     "valid_calls",
     "bounded_workers",
+    "prompt_start",
     "retry_delays",
     "machine_timeout",
     "execution_names",
