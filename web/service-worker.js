@@ -17,7 +17,7 @@
 const KEPT = "lookalike-page-1";
 
 /** The files that make the page, from its folder. */
-const SHELL = /^((scripts|styles)\/[\w-]+\.(js|css))?$/;
+const SHELL = /^((scripts|scripts\/words|styles)\/[\w-]+\.(js|css))?$/;
 
 /** How long the network may take to begin its answer, where there is another. */
 const PATIENCE_MS = 3000;

@@ -43,9 +43,10 @@ def test_the_worker_keeps_every_kind_of_file_that_the_page_is_made_of() -> None:
 
 
 def failures_with_words() -> set[str]:
-    """Return the codes that `failures.js` has words for."""
-    source = (WEB / "scripts" / "failures.js").read_text()
-    return set(re.findall(r"^  (\w+): \{$", source, re.MULTILINE))
+    """Return the codes that the page has words for."""
+    source = (WEB / "scripts" / "words" / "en.js").read_text()
+    (table,) = re.findall(r"^  failures: \{\n(.*?)^  \},", source, re.DOTALL | re.MULTILINE)
+    return set(re.findall(r"^    (\w+): \{$", table, re.MULTILINE))
 
 
 def codes_of_the_api() -> set[str]:

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAILURES, failureWords, NEXT_STEPS } from "../../web/scripts/failures.js";
+import { FAILURES, failureWords } from "../../web/scripts/failures.js";
+import { words } from "../../web/scripts/words.js";
 
 const CODES = Object.keys(FAILURES);
 
@@ -12,23 +13,23 @@ test("Every failure has a title of its own", () => {
 
 for (const code of CODES) {
   test(`A failure called ${code} says what happened and what to do`, () => {
-    const words = failureWords({ code });
+    const said = failureWords({ code });
 
-    assert.match(words.message, /\.$/);
-    assert.match(words.hint, /\.$/);
-    assert.ok(NEXT_STEPS[words.next]);
+    assert.match(said.message, /\.$/);
+    assert.match(said.hint, /\.$/);
+    assert.ok(words.next_steps[said.next]);
   });
 }
 
 for (const code of CODES) {
   test(`A failure called ${code} is told in the page’s words, whatever the server says`, () => {
-    const words = failureWords({ code, message: "The server’s message.", hint: "The server’s hint." });
+    const said = failureWords({ code, message: "The server’s message.", hint: "The server’s hint." });
 
-    assert.deepEqual(words, FAILURES[code]);
+    assert.deepEqual(said, FAILURES[code]);
   });
 }
 
-for (const [next, label] of Object.entries(NEXT_STEPS)) {
+for (const [next, label] of Object.entries(words.next_steps)) {
   test(`Some failure leads to ${JSON.stringify(label)} (${next})`, () => {
     assert.ok(CODES.some((code) => failureWords({ code }).next === next));
   });
@@ -36,9 +37,9 @@ for (const [next, label] of Object.entries(NEXT_STEPS)) {
 
 for (const code of ["brand_new_code", "constructor", "__proto__", ""]) {
   test(`A failure called ${JSON.stringify(code)}, which the page does not know, is told in the server’s words`, () => {
-    const words = failureWords({ code, message: "The server’s message.", hint: "The server’s hint." });
+    const said = failureWords({ code, message: "The server’s message.", hint: "The server’s hint." });
 
-    assert.deepEqual(words, { ...FAILURES.unexpected, message: "The server’s message.", hint: "The server’s hint." });
+    assert.deepEqual(said, { ...FAILURES.unexpected, message: "The server’s message.", hint: "The server’s hint." });
   });
 
   for (const nothing of [null, undefined, ""]) {

@@ -3,63 +3,40 @@ import { accountWords } from "./account-words.js";
 import { Problem } from "./api.js";
 import { find, tell } from "./element.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./cognito.js").Cognito} Cognito */
 /** @typedef {"sign-in" | "sign-up" | "confirm" | "forgotten" | "reset"} Mode */
-/** @typedef {{title: string, lead: string, submit: string, code: boolean, password: "current-password" | "new-password" | null, ways: Mode[]}} Step */
+/** @typedef {{code: boolean, password: "current-password" | "new-password" | null, ways: Mode[]}} Step */
 
 /** @type {Record<Mode, Step>} what each step asks for, and which steps can be reached from it */
 const STEPS = {
   "sign-in": {
-    title: "Good to see you again",
-    lead: "Sign in, and your matches come with you from device to device.",
-    submit: "Sign in",
     code: false,
     password: "current-password",
     ways: ["sign-up", "forgotten"],
   },
   "sign-up": {
-    title: "Your name on the list",
-    lead: "An account keeps your matches, so that you can come back to them. The one on this page comes along.",
-    submit: "Create account",
     code: false,
     password: "new-password",
     ways: ["sign-in"],
   },
   confirm: {
-    title: "Check your mail",
-    lead: "We have sent a code to your address. It proves that the address is yours.",
-    submit: "Confirm",
     code: true,
     password: null,
     ways: ["sign-in"],
   },
   forgotten: {
-    title: "Lost the password?",
-    lead: "It happens to the best. We send a code, and you choose a new one.",
-    submit: "Send me a code",
     code: false,
     password: null,
     ways: ["sign-in"],
   },
   reset: {
-    title: "Choose a new password",
-    lead: "If there is an account with your address, a code is on its way to it.",
-    submit: "Change password",
     code: true,
     password: "new-password",
     ways: ["forgotten", "sign-in"],
   },
-};
-
-/** @type {Record<Mode, string>} what the button that leads to a step says */
-const WAY_WORDS = {
-  "sign-in": "I have an account",
-  "sign-up": "Create an account",
-  confirm: "I have a code",
-  forgotten: "Forgotten your password?",
-  reset: "I have a code",
 };
 
 /**
@@ -86,10 +63,11 @@ export function accountForm(root, account, cognito) {
   function turnTo(next, { focus = true } = {}) {
     mode = next;
     const step = STEPS[mode];
+    const said = more.account.steps[mode];
     root.dataset.mode = mode;
-    title.textContent = step.title;
-    find(root, ".lead", HTMLElement).textContent = step.lead;
-    submit.textContent = step.submit;
+    title.textContent = said.title;
+    find(root, ".lead", HTMLElement).textContent = said.lead;
+    submit.textContent = said.submit;
     ask(email, mode !== "confirm" && mode !== "reset");
     ask(code, step.code);
     ask(password, step.password !== null);
@@ -176,11 +154,11 @@ export function accountForm(root, account, cognito) {
   resend.addEventListener("click", () =>
     void attempt(async () => {
       await cognito.resendCode(email.value);
-      announce("A new code is on its way.", { visible: true });
+      announce(more.account.new_code, { visible: true });
     }));
   reveal.addEventListener("change", () => setRevealed(reveal.checked));
   for (const way of ways) {
-    way.textContent = WAY_WORDS[/** @type {Mode} */ (way.dataset.way)];
+    way.textContent = more.account.ways[/** @type {Mode} */ (way.dataset.way)];
     way.addEventListener("click", () => turnTo(/** @type {Mode} */ (way.dataset.way)));
   }
   turnTo("sign-in", { focus: false });

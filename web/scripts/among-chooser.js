@@ -1,11 +1,9 @@
 /** The choice among whom a face is compared. */
 import { build } from "./element.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./packs.js").Packs} Packs */
-
-/** @type {Record<Group, string>} */
-const NAMES = { everyone: "Everyone", women: "Women", men: "Men" };
 
 /**
  * The groups of the chosen pack, where there are several, as one choice for the next photo.
@@ -24,8 +22,10 @@ export function amongChooser(root, packs, name) {
     // Buttons that stay the same are kept, so that a visitor who is about to press one does not lose it.
     if ([...radios.keys()].join() !== groups.join()) {
       radios = new Map(groups.map((group) => [group, radioOf(group)]));
-      const labels = [...radios].map(([group, radio]) => build("label", {}, radio, build("span", { textContent: NAMES[group] })));
-      root.replaceChildren(choice("Compare me with", labels));
+      const labels = [...radios].map(([group, radio]) =>
+        build("label", {}, radio, build("span", { textContent: more.groups[group] }))
+      );
+      root.replaceChildren(choice(more.groups.legend, labels));
     }
     for (const [group, radio] of radios) radio.checked = group === among;
   }
@@ -56,7 +56,7 @@ export function amongChooser(root, packs, name) {
 export function showAmong(root, { legend, groups, among, choose }) {
   root.hidden = groups.length < 2;
   const buttons = groups.map((group) => {
-    const button = build("button", { type: "button", textContent: NAMES[group], ariaPressed: String(group === among) });
+    const button = build("button", { type: "button", textContent: more.groups[group], ariaPressed: String(group === among) });
     button.addEventListener("click", () => group === among || choose(group));
     return button;
   });

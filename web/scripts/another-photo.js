@@ -1,5 +1,6 @@
 /** The screen that asks for another photo for the same result. */
 import { build, tell } from "./element.js";
+import { more } from "./words-more.js";
 
 /**
  * Asks for another photo, to be compared together with those before. Tells "selfie-wanted", "file-wanted" and
@@ -15,19 +16,14 @@ export function anotherPhoto(root) {
   }
 
   root.append(
-    build("h1", { id: "another-title", tabIndex: -1, textContent: "One more, to be sure" }),
-    build("p", {
-      className: "lead",
-      textContent:
-        "A photo in another light, or from another day, makes the answer surer. It is compared together with what you " +
-        "sent before, and your result stays until there is a new one.",
-    }),
+    build("h1", { id: "another-title", tabIndex: -1, textContent: more.another.title }),
+    build("p", { className: "lead", textContent: more.another.lead }),
     build(
       "div",
       { className: "actions" },
-      button("Take a selfie", "primary", "selfie-wanted"),
-      button("Choose a photo", "", "file-wanted"),
-      button("Back to my result", "quiet", "back-wanted"),
+      button(more.another.selfie, "primary", "selfie-wanted"),
+      button(more.another.choose, "", "file-wanted"),
+      button(more.another.back, "quiet", "back-wanted"),
     ),
   );
 }

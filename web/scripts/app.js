@@ -13,9 +13,10 @@ import { Packs } from "./packs.js";
 import { lazyParts, Part } from "./parts.js";
 import { photoDrop } from "./photo-drop.js";
 import { premiereStage } from "./premiere-stage.js";
-import { OUT_OF_REACH, Screens } from "./screens.js";
+import { Screens } from "./screens.js";
 import { announce } from "./status-line.js";
 import { welcomeScreen } from "./welcome-screen.js";
+import { sayRetention, words } from "./words.js";
 
 /** @typedef {import("./delete-dialog.js").Deletion} Deletion */
 /** @typedef {import("./api.js").Group} Group */
@@ -86,7 +87,7 @@ listen(main, "next-step", (/** @type {keyof typeof nextSteps} */ next) => nextSt
 listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billing) => {
   void parts.poster.load().then(
     (dialog) => dialog.open(billing),
-    () => announce("The poster room is out of reach. Check your connection.", { visible: true }),
+    () => announce(words.poster_out_of_reach, { visible: true }),
   );
 });
 listen(main, "match-chosen", (/** @type {string} */ path) => (flow.busy ? screens.goHome() : void flow.revisit(path)));
@@ -108,7 +109,7 @@ const nextSteps = {
   },
   "sign-in": () => screens.go("#account"),
   reload: () => location.reload(),
-  reopen: () => void reopenIfAnswered(ask).then((open) => open || announce("Still no connection.", { visible: true })),
+  reopen: () => void reopenIfAnswered(ask).then((open) => open || announce(words.still_no_connection, { visible: true })),
 };
 
 /** Return whether the visitor has agreed; ask for it on the first screen if not. */
@@ -128,23 +129,23 @@ function forgetConsent() {
 
 // What is deleted
 
-const MATCH = { title: "Delete this match?", words: "Your photo and its result go at once, for good." };
-const EVERYTHING = { title: "Forget you entirely?", words: "Every match, every photo and your account go at once, for good." };
+const MATCH = { title: words.deletion.match_title, words: words.deletion.match };
+const EVERYTHING = { title: words.deletion.everything_title, words: words.deletion.everything };
 
 /** @param {Deletion} deletion */
 function confirm(deletion) {
-  void parts.deletion.load().then((dialog) => dialog.ask(deletion), () => announce(OUT_OF_REACH, { visible: true }));
+  void parts.deletion.load().then((dialog) => dialog.ask(deletion), () => announce(words.out_of_reach, { visible: true }));
 }
 
 listen(document, "deletion-wanted", confirm);
 listen(main, "delete-wanted", () => {
   confirm({
     ...MATCH,
-    ...(session.now?.hasSeveralPhotos && { words: "Your photos and their result go at once, for good." }),
+    ...(session.now?.hasSeveralPhotos && { words: words.deletion.match_of_several }),
     work: async () => (await session.load()).delete(),
     done() {
       flow.showWelcome();
-      announce("Deleted: your photo and your match are gone.", { visible: true });
+      announce(words.deletion.match_done, { visible: true });
     },
   });
 });
@@ -162,37 +163,37 @@ listen(main, "forget-wanted", () => {
   confirm({
     ...EVERYTHING,
     work: async () => (await session.load()).forgetMe(),
-    done: () => signOut("Forgotten: nothing of you is left here."),
+    done: () => signOut(words.account.forgotten),
   });
 });
 
 // The account and the packs
 
-listen(main, "sign-out-wanted", () => signOut("Signed out."));
+listen(main, "sign-out-wanted", () => signOut(words.account.signed_out));
 listen(main, "signed-in", async () => {
   await session.load().catch(() => {}); // going on reports it
   showAccount();
   await flow.goOn();
-  announce(`Signed in as ${account.email}.`, { visible: true });
+  announce(words.account.signed_in_as(account.email ?? ""), { visible: true });
 });
 listen(account, "changed", (/** @type {{elsewhere: boolean}} */ { elsewhere }) => {
   if (elsewhere && screens.step !== "preview" && screens.step !== "progress") location.reload();
   showAccount();
 });
 
-/** @param {string} words */
-function signOut(words) {
+/** @param {string} news */
+function signOut(news) {
   account.signOut();
   session.now?.leave();
   forgetConsent();
   screens.leaveRoute();
   flow.showWelcome();
-  announce(words, { visible: true });
+  announce(news, { visible: true });
 }
 
 function showAccount() {
   find(document, ".to-matches", HTMLElement).hidden = account.email === null;
-  find(document, ".to-account", HTMLElement).textContent = account.email === null ? "Sign in" : "Account";
+  find(document, ".to-account", HTMLElement).textContent = account.email === null ? words.account.sign_in : words.account.account;
 }
 
 listen(main, "pack-wanted", (/** @type {string} */ pack) => packs.choose(pack));
@@ -210,9 +211,7 @@ const ask = () => api.config();
 async function configure() {
   try {
     const { local, guests, consent_version, selfie_retention_days: days } = await ask();
-    for (const span of document.querySelectorAll("[data-retention]")) {
-      if (days) span.textContent = days === 1 ? "a day" : `${days} days`;
-    }
+    if (days) sayRetention(days);
     for (const note of document.querySelectorAll("[data-local]")) {
       if (note instanceof HTMLElement) note.hidden = (note.dataset.local === "yes") !== local;
     }

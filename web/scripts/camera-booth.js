@@ -2,6 +2,7 @@
 import { find, tell } from "./element.js";
 import { releasePhoto, snapPhoto } from "./photo.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 const COUNT_FROM = 3;
 const LOOK_EVERY_MS = 1000;
@@ -16,18 +17,10 @@ const SIZE = { width: { ideal: 1600 }, height: { ideal: 1200 } };
 /** @type {Record<string, string>} */
 const OPPOSITE = { user: "environment", environment: "user" };
 /** @type {Record<string, string>} */
-const NAMES = { user: "The front camera", environment: "The rear camera" };
+const NAMES = { user: more.camera.front, environment: more.camera.rear };
 
-const WAITING = "We are waiting for the camera. Your browser may be asking whether you allow it.";
-const DARK = "The camera shows nothing but black. Is something covering it?";
-/** @type {Record<string, string>} */
-const BLOCKED = {
-  NotAllowedError: "The camera is switched off for this page. Allow it in your browser’s settings, or choose a photo.",
-  NotFoundError: "We found no camera on this device. A photo works just as well.",
-  NotReadableError: "Another program is using the camera. Close it and try again, or choose a photo.",
-  OverconstrainedError: "This camera can’t do what the page asks of it. A photo works just as well.",
-  ended: "The camera has been unplugged or switched off. Try it again, or choose a photo.",
-};
+/** @type {Record<string, string>} by the name of the exception */
+const BLOCKED = more.camera.blocked;
 /** The problems that go away when the visitor plugs in a camera. */
 const LACKING = ["NotFoundError", "ended"];
 
@@ -101,7 +94,7 @@ export function cameraBooth(root) {
     if (track) track.onended = lose;
     const { facingMode = "unknown" } = settings();
     root.dataset.facing = facingMode;
-    video.ariaLabel = facingMode === "environment" ? "Your camera" : "Your camera, mirrored";
+    video.ariaLabel = facingMode === "environment" ? more.camera.yours : more.camera.yours_mirrored;
     video.srcObject = stream;
     await video.play();
   }
@@ -112,8 +105,8 @@ export function cameraBooth(root) {
     root.dataset.state = "live";
     shutter.disabled = false;
     const name = cameras.length > 1 && (NAMES[settings().facingMode ?? ""] ?? track?.label.replace(/ \(.*/, ""));
-    const on = `${name || "The camera"} is on.`;
-    announce(instead ? `The other camera will not start. ${on}` : on, { visible: instead });
+    const on = more.camera.on(name || more.camera.the);
+    announce(instead ? `${more.camera.other_failed} ${on}` : on, { visible: instead });
   }
 
   /** Takes the next camera: on a phone the one on its other side, on other devices the next in the list. */
@@ -153,7 +146,7 @@ export function cameraBooth(root) {
   /** Offers a way out if the camera shows nothing: no answer yet, a covered lens, or another program uses it. */
   function look() {
     blindLooks = track && !track.muted && brightest(video) > BLACK ? 0 : blindLooks + 1;
-    const words = blindLooks < BLIND_LOOKS ? "" : track ? DARK : WAITING;
+    const words = blindLooks < BLIND_LOOKS ? "" : track ? more.camera.dark : more.camera.waiting;
     if (words && words !== hint.textContent) announce(words);
     hint.textContent = words;
   }
@@ -171,7 +164,7 @@ export function cameraBooth(root) {
     root.dataset.state = state;
     shutter.disabled = true;
     count.hidden = true;
-    label.textContent = "Take the photo";
+    label.textContent = more.camera.take;
     hint.textContent = blocked.textContent = "";
   }
 
@@ -179,7 +172,7 @@ export function cameraBooth(root) {
   function block(why) {
     rest("blocked");
     reason = why;
-    blocked.textContent = BLOCKED[why] ?? "The camera will not start. Choose a photo instead.";
+    blocked.textContent = BLOCKED[why] ?? more.camera.wont_start;
   }
 
   /** @param {number} ms */
@@ -198,7 +191,7 @@ export function cameraBooth(root) {
   async function shoot() {
     if (hurry) return hurry();
     const thisVisit = visit;
-    label.textContent = "Skip the countdown";
+    label.textContent = more.camera.skip;
     let skipped = false;
     for (let left = COUNT_FROM; left > 0 && !skipped; left--) {
       count.textContent = String(left);
@@ -209,7 +202,7 @@ export function cameraBooth(root) {
     if (thisVisit !== visit) return;
     hurry = null;
     count.hidden = true;
-    label.textContent = "Take the photo";
+    label.textContent = more.camera.take;
     try {
       const photo = await snapPhoto(video);
       if (thisVisit !== visit) return releasePhoto(photo);

@@ -1,5 +1,6 @@
 /** The slider that compares the photo with the portrait, one above the other. */
 import { find } from "./element.js";
+import { more } from "./words-more.js";
 
 /**
  * Lays the portrait over the selfie in one arch, with an edge between them that can be moved.
@@ -16,7 +17,7 @@ export function compareSlider(root) {
   function move(percent) {
     share.value = String(percent);
     root.style.setProperty("--share", `${share.value}%`);
-    share.setAttribute("aria-valuetext", `${share.value}% ${name}`);
+    share.setAttribute("aria-valuetext", more.compare.share(share.value, name));
   }
 
   /** @param {boolean} opened */
@@ -61,7 +62,7 @@ export function compareSlider(root) {
     /** @param {string} celebrity the name of the person on the portrait */
     offer(celebrity) {
       name = celebrity;
-      share.ariaLabel = `Between you and ${celebrity}`;
+      share.ariaLabel = more.compare.between(celebrity);
       button.hidden = false;
     },
     withdraw() {

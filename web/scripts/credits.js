@@ -1,5 +1,6 @@
 /** Who made a picture, and under which licence it may be shown. */
 import { build } from "./element.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Attribution} Attribution */
 
@@ -11,9 +12,9 @@ import { build } from "./element.js";
 export function credit(attribution) {
   const { author, license, license_url, source_url } = attribution ?? {};
   /** @type {(Node | string)[]} */
-  const parts = [build("bdi", { textContent: author || "author not stated" })];
+  const parts = [build("bdi", { textContent: author || more.credits.no_author })];
   if (license) parts.push(", ", link(license, license_url));
-  if (source_url) parts.push(", ", link("source", source_url));
+  if (source_url) parts.push(", ", link(more.credits.source, source_url));
   return parts;
 }
 

@@ -1,5 +1,6 @@
 /** The dialog that asks before anything is deleted. */
 import { find } from "./element.js";
+import { more } from "./words-more.js";
 
 /**
  * A question, and what happens on yes. `excuse` returns words for an error if there are better ones than the usual.
@@ -26,7 +27,7 @@ export function deleteDialog(dialog) {
       dialog.close();
       deletion.done();
     } catch (problem) {
-      error.textContent = deletion.excuse?.(problem) ?? "We could not delete it just now. Check your connection and try again.";
+      error.textContent = deletion.excuse?.(problem) ?? more.deletion_failed;
     } finally {
       confirm.disabled = false;
     }

@@ -1,9 +1,8 @@
 /** The screen on which the visitor chooses one of several faces in a photo. */
 import { build, find, tell } from "./element.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./geometry.js").Box} Box */
-
-const MESSAGE = "There are several faces in this photo. Tap yours, and only that part is sent.";
 
 /**
  * A photo of several people, each face a button. Tells "face-chosen" with the face and the others.
@@ -13,10 +12,10 @@ export function facePicker(root) {
   const print = find(root, ".print", HTMLElement);
   find(root, ".start-over", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
 
-  find(root, ".message", HTMLElement).textContent = MESSAGE;
+  find(root, ".message", HTMLElement).textContent = more.faces.message;
 
   return {
-    message: MESSAGE,
+    message: more.faces.message,
 
     /** @param {string} url @param {Box[]} faces */
     show(url, faces) {
@@ -30,7 +29,7 @@ export function facePicker(root) {
   /** @param {Box} face @param {number} index @param {Box[]} all */
   function faceButton(face, index, all) {
     const button = build("button", { type: "button" }, build("span", { textContent: String(index + 1) }));
-    button.setAttribute("aria-label", `This is me: face ${index + 1} of ${all.length}, counted from the left`);
+    button.setAttribute("aria-label", more.faces.this_is_me(index + 1, all.length));
     for (const side of /** @type {const} */ (["left", "top", "width", "height"])) {
       button.style.setProperty(side, `${face[side] * 100}%`);
     }

@@ -1,6 +1,6 @@
 /** The screen that says what went wrong and offers what to do next. */
 import { find, tell } from "./element.js";
-import { NEXT_STEPS } from "./failures.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./failures.js").FailureWords} FailureWords */
 
@@ -20,14 +20,14 @@ export function failureNotice(root) {
   back.addEventListener("click", () => tell(root, "back-wanted"));
 
   return {
-    /** @param {FailureWords} words @param {string} code @param {boolean} hasResult whether there is one to go back to */
-    show(words, code, hasResult) {
-      next = words.next;
+    /** @param {FailureWords} said @param {string} code @param {boolean} hasResult whether there is one to go back to */
+    show(said, code, hasResult) {
+      next = said.next;
       root.dataset.code = code;
-      find(root, "h1", HTMLElement).textContent = words.title;
-      find(root, ".message", HTMLElement).textContent = words.message;
-      find(root, ".hint", HTMLElement).textContent = words.hint;
-      button.textContent = NEXT_STEPS[next];
+      find(root, "h1", HTMLElement).textContent = said.title;
+      find(root, ".message", HTMLElement).textContent = said.message;
+      find(root, ".hint", HTMLElement).textContent = said.hint;
+      button.textContent = words.next_steps[next];
       other.hidden = next === "another" || next === "reopen";
       back.hidden = !hasResult || ["sign-in", "reload", "reopen"].includes(next);
     },

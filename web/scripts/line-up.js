@@ -6,6 +6,7 @@ import { packChooser } from "./pack-chooser.js";
 import { Part } from "./parts.js";
 import { initialsOf } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
@@ -24,16 +25,16 @@ import { announce } from "./status-line.js";
  * @param {Account} account
  */
 export function lineUp(root, api, packs, account) {
-  const lead = build("p", { className: "lead", textContent: "Everyone you can be matched with, and whose pictures these are." });
+  const lead = build("p", { className: "lead", textContent: more.line_up.lead });
   const choice = build("div", { className: "pack-chooser" });
   const count = build("p", { className: "count" });
   const add = build("button", { type: "button", className: "add", textContent: "Add a portrait", hidden: true });
   const list = build("ul", { className: "people" });
   const error = build("p", { className: "error", role: "alert" });
-  const more = build("button", { type: "button", className: "more" });
-  const play = build("button", { type: "button", className: "primary", textContent: "Find my double here" });
+  const further = build("button", { type: "button", className: "more" });
+  const play = build("button", { type: "button", className: "primary", textContent: more.line_up.play });
   const actions = build("div", { className: "actions" }, play);
-  root.append(lead, choice, build("div", { className: "bar" }, count, add), list, error, more, actions);
+  root.append(lead, choice, build("div", { className: "bar" }, count, add), list, error, further, actions);
 
   let pack = packs.chosen;
   /** @type {string | null} */
@@ -47,7 +48,7 @@ export function lineUp(root, api, packs, account) {
     async () => (await import("./portrait-form.js")).portraitForm(api, renew),
   );
   const chooser = packChooser(choice, packs, {
-    legend: "Whose line-up?",
+    legend: more.line_up.legend,
     chosen: () => pack,
     choose(wanted) {
       pack = wanted;
@@ -64,7 +65,7 @@ export function lineUp(root, api, packs, account) {
     portraits = 0;
     list.replaceChildren();
     count.textContent = "";
-    more.hidden = play.hidden = true;
+    further.hidden = play.hidden = true;
     if (!account.curator) add.hidden = true;
     return load();
   }
@@ -72,7 +73,7 @@ export function lineUp(root, api, packs, account) {
   async function load() {
     const thisVisit = visit;
     const isFirst = cursor === null;
-    more.disabled = true;
+    further.disabled = true;
     error.textContent = "";
     root.setAttribute("aria-busy", "true");
     try {
@@ -83,23 +84,21 @@ export function lineUp(root, api, packs, account) {
       const made = page.celebrities.map((person) => entry(person, tools));
       list.append(...made);
       add.hidden = tools === null;
-      more.textContent = "More of them";
-      more.hidden = cursor === null;
+      further.textContent = more.line_up.more;
+      further.hidden = cursor === null;
       settle();
       if (isFirst) announce(count.textContent);
       else made[0]?.querySelector("summary")?.focus();
     } catch (problem) {
       if (thisVisit !== visit) return;
       const gone = Problem.from(problem).code === "unknown_pack";
-      error.textContent = gone
-        ? "This line-up has left town. Choose another."
-        : "We could not fetch the line-up. Check your connection.";
-      more.textContent = "Try again";
-      more.hidden = gone;
+      error.textContent = gone ? more.line_up.gone : more.line_up.failed;
+      further.textContent = more.line_up.try_again;
+      further.hidden = gone;
       if (gone) void packs.fetch().catch(() => {});
     } finally {
       if (thisVisit === visit) {
-        more.disabled = false;
+        further.disabled = false;
         root.removeAttribute("aria-busy");
       }
     }
@@ -107,13 +106,13 @@ export function lineUp(root, api, packs, account) {
 
   /** Says how many they are; the API tells only of portraits before all have been fetched. */
   function settle() {
-    const people = amount(list.childElementCount, "person", "people");
+    const people = list.childElementCount;
     const all = cursor === null ? portraits : Math.max(packs.find(pack)?.portraits ?? 0, portraits);
     packs.count(pack, all);
     play.hidden = list.childElementCount === 0;
-    if (play.hidden) count.textContent = "Nobody is in this line-up yet.";
-    else if (cursor === null) count.textContent = `${people}, ${amount(portraits, "portrait", "portraits")}`;
-    else count.textContent = `The first ${people}${all > portraits ? `; ${all} portraits in all` : ""}`;
+    if (play.hidden) count.textContent = more.line_up.empty;
+    else if (cursor === null) count.textContent = more.line_up.all(people, portraits);
+    else count.textContent = more.line_up.first(people, all > portraits ? all : null);
   }
 
   /** Shows the pack again after a curator has changed it. */
@@ -129,12 +128,12 @@ export function lineUp(root, api, packs, account) {
     const [number, several] = [person.portraits.length, person.portraits.length > 1];
     const title = build("span", { className: "name", dir: "auto", textContent: name });
     const summary = build("summary", {}, picture(name, image_url), title);
-    if (several) summary.append(" ", build("small", { textContent: `${number} portraits` }));
+    if (several) summary.append(" ", build("small", { textContent: more.line_up.portraits(number) }));
     const card = build("li");
     const shown = build("ul", { className: "portraits" });
     shown.append(...person.portraits.map((portrait, index) => {
-      const alt = several ? `Portrait ${index + 1} of ${name}` : `Portrait of ${name}`;
-      const made = build("p", {}, "Picture: ", ...credit(portrait.attribution));
+      const alt = several ? more.line_up.portrait_number(index + 1, name) : more.line_up.portrait_of(name);
+      const made = build("p", {}, more.credits.picture, ...credit(portrait.attribution));
       const item = build("li", {}, picture(name, portrait.image_url, alt), made);
       if (tools) item.append(remover(card, person, portrait, alt, tools));
       return item;
@@ -188,7 +187,7 @@ export function lineUp(root, api, packs, account) {
 
   const titleOfPack = () => packs.find(pack)?.title ?? "this line-up";
 
-  more.addEventListener("click", () => void load());
+  further.addEventListener("click", () => void load());
   add.addEventListener("click", () => form.now?.open(pack, titleOfPack(), null));
   play.addEventListener("click", () => {
     if (pack !== packs.chosen) tell(root, "pack-wanted", pack);
@@ -207,9 +206,6 @@ export function lineUp(root, api, packs, account) {
     },
   };
 }
-
-/** @param {number} number @param {string} one @param {string} many */
-const amount = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
 /**
  * A picture that the browser fetches shortly before it is visible. Until then, and if the fetch fails, initials stand there.

@@ -1,19 +1,12 @@
 /** The screen that shows the result of a match. */
 import { showAmong } from "./among-chooser.js";
 import { credit } from "./credits.js";
-import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
 import { agreement, amongWords, closeCall, withoutWords } from "./match-words.js";
 import { initialsOf } from "./premiere-stage.js";
-import {
-  numberOf,
-  resemblanceHeadline,
-  resemblanceLimits,
-  resemblanceMeaning,
-  resemblanceWords,
-  SAME_PERSON,
-} from "./resemblance.js";
+import { numberOf, resemblanceHeadline, resemblanceLimits, resemblanceMeaning, resemblanceWords } from "./resemblance.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").Celebrity} Celebrity */
@@ -40,7 +33,7 @@ export function matchCard(root, packs) {
     const title = packs.playable.length > 1 ? packs.find(shown?.pack ?? "")?.title : null;
     const line = find(root, ".pack", HTMLElement);
     line.hidden = !title;
-    line.replaceChildren("From the line-up: ", build("bdi", { textContent: title ?? "" }));
+    line.replaceChildren(more.match.from_line_up, build("bdi", { textContent: title ?? "" }));
   }
 
   /** @param {string} selector @param {string} words without any, the line is hidden */
@@ -55,7 +48,7 @@ export function matchCard(root, packs) {
     const match = shown;
     if (!match) return;
     showAmong(find(root, ".among-chooser", HTMLElement), {
-      legend: match.selfies > 1 ? "Compare my newest photo with" : "Compare me with",
+      legend: match.selfies > 1 ? more.groups.legend_newest : more.groups.legend,
       groups: (match.selfie_url && packs.find(match.pack)?.among) || [],
       among: match.among,
       choose: (among) => tell(root, "others-wanted", { match, among }),
@@ -83,7 +76,7 @@ export function matchCard(root, packs) {
       const when = find(root, "time", HTMLTimeElement);
       when.hidden = fresh;
       when.dateTime = match.created_at;
-      when.textContent = longDate(match.created_at);
+      when.textContent = more.date(match.created_at);
       const others = match.celebrities.slice(1, 5);
       find(root, ".name", HTMLElement).textContent = best.name;
       find(root, ".number b", HTMLElement).textContent = numberOf(best).lead;
@@ -91,7 +84,7 @@ export function matchCard(root, packs) {
       find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${best.resemblance}%`);
       find(root, ".words", HTMLElement).textContent = resemblanceHeadline(best.resemblance);
       find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best);
-      say(".same-person", best.same_person ? SAME_PERSON : "");
+      say(".same-person", best.same_person ? more.resemblance.same_person : "");
       say(".without", withoutWords(without));
       if (without.length) announce(withoutWords(without));
       say(".among", amongWords(match));

@@ -5,6 +5,7 @@ import { Problem } from "./api.js";
 import { listen } from "./element.js";
 import { failureWords } from "./failures.js";
 import { announce } from "./status-line.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./api.js").Failure} Failure */
 /** @typedef {import("./api.js").Group} Group */
@@ -48,13 +49,13 @@ export class MatchFlow {
     const { parts, progress } = this.#needs;
     listen(session, "sending", (/** @type {SessionEvents["sending"]} */ { percent }) => {
       progress.sending(percent);
-      this.#showProgress("Sending your photo.");
+      this.#showProgress(words.progress.sending_aloud);
     });
     listen(session, "looking", (/** @type {SessionEvents["looking"]} */ { resumed }) => {
       parts.card.preload();
       progress.looking(resumed);
       this.#showProgress();
-      announce("Looking for your match.");
+      announce(words.progress.looking_aloud);
     });
     listen(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
     listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh, without }) => {
@@ -236,12 +237,12 @@ export class MatchFlow {
   /** @param {Failure} failure */
   fail(failure) {
     const { session, stage, notice } = this.#needs;
-    const words = failureWords(failure);
-    notice.show(words, failure.code, (this.#tried || this.#adding !== null) && Boolean(session.now?.hasResult));
+    const said = failureWords(failure);
+    notice.show(said, failure.code, (this.#tried || this.#adding !== null) && Boolean(session.now?.hasResult));
     stage.draw("dimmed", this.#photoUrl);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
-    announce(`${words.message} ${words.hint}`);
+    announce(`${said.message} ${said.hint}`);
   }
 
   /** @param {Failure} failure @param {Match | null} match */
@@ -296,7 +297,7 @@ export class MatchFlow {
         stage.draw("waiting", selfieUrl);
         this.#adding = this.#replayed = null;
         card.show(match, best, selfieUrl, fresh, without);
-        this.#play("result", { news: fresh ? `Your match is ready: ${best.name}.` : "" });
+        this.#play("result", { news: fresh ? words.progress.ready(best.name) : "" });
         return stage.reveal(best, selfieUrl);
       },
       () => this.fail({ code: "page_incomplete" }),

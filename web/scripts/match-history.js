@@ -1,11 +1,11 @@
 /** The screen that lists a member’s matches. */
 import { memberPath, Problem } from "./api.js";
-import { longDate } from "./dates.js";
 import { build, find, showImage, tell } from "./element.js";
 import { failureWords } from "./failures.js";
 import { initialsOf } from "./premiere-stage.js";
 import { resemblanceWords } from "./resemblance.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./api.js").Match} Match */
@@ -20,7 +20,7 @@ export function matchHistory(root, api) {
   const list = find(root, "ol", HTMLOListElement);
   const empty = find(root, ".empty", HTMLElement);
   const error = find(root, ".error", HTMLElement);
-  const more = find(root, ".more", HTMLButtonElement);
+  const earlier = find(root, ".more", HTMLButtonElement);
   /** @type {string | null} */
   let cursor = null;
   let visit = 0;
@@ -28,7 +28,7 @@ export function matchHistory(root, api) {
   async function load() {
     const thisVisit = visit;
     const isFirst = cursor === null;
-    more.disabled = true;
+    earlier.disabled = true;
     error.textContent = "";
     root.setAttribute("aria-busy", "true");
     try {
@@ -37,8 +37,8 @@ export function matchHistory(root, api) {
       cursor = page.next_cursor;
       const made = page.matches.filter(isWorthShowing).map(entry);
       list.append(...made);
-      more.textContent = "Show earlier ones";
-      more.hidden = cursor === null;
+      earlier.textContent = more.matches.earlier;
+      earlier.hidden = cursor === null;
       // A page may hold only attempts whose photo never arrived.
       if (!made.length && cursor !== null) return await load();
       settle();
@@ -46,14 +46,12 @@ export function matchHistory(root, api) {
     } catch (problem) {
       if (thisVisit !== visit) return;
       const { code } = Problem.from(problem);
-      error.textContent = code === "signed_out"
-        ? "Sign in again to see your matches."
-        : "We could not fetch your matches. Check your connection.";
-      more.textContent = "Try again";
-      more.hidden = false;
+      error.textContent = code === "signed_out" ? more.matches.signed_out : more.matches.failed;
+      earlier.textContent = more.matches.try_again;
+      earlier.hidden = false;
     } finally {
       if (thisVisit === visit) {
-        more.disabled = false;
+        earlier.disabled = false;
         root.removeAttribute("aria-busy");
       }
     }
@@ -66,7 +64,7 @@ export function matchHistory(root, api) {
   /** @param {Match} match */
   function entry(match) {
     const { title, words, best } = describe(match);
-    const when = build("time", { dateTime: match.created_at, textContent: longDate(match.created_at) });
+    const when = build("time", { dateTime: match.created_at, textContent: more.date(match.created_at) });
     const text = build("span", { className: "words" }, build("b", { textContent: title }), words, when);
     const pictures = build(
       "span",
@@ -76,15 +74,15 @@ export function matchHistory(root, api) {
     );
     const open = build(best ? "button" : "p", { className: "open" }, pictures, text);
     if (best) open.addEventListener("click", () => tell(root, "match-chosen", memberPath(match.match_id)));
-    const remove = build("button", { type: "button", className: "remove", textContent: "Delete" });
-    remove.setAttribute("aria-label", `Delete ${title}, ${when.textContent}`);
+    const remove = build("button", { type: "button", className: "remove", textContent: more.matches.delete });
+    remove.setAttribute("aria-label", more.matches.delete_which(title, when.textContent ?? ""));
     const item = build("li", {}, open, remove);
     item.dataset.path = memberPath(match.match_id);
     remove.addEventListener("click", () => tell(root, "match-delete-wanted", item.dataset.path));
     return item;
   }
 
-  more.addEventListener("click", () => void load());
+  earlier.addEventListener("click", () => void load());
   find(root, ".first-photo", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-wanted"));
 
   return {
@@ -93,7 +91,7 @@ export function matchHistory(root, api) {
       visit++;
       cursor = null;
       list.replaceChildren();
-      more.hidden = empty.hidden = true;
+      earlier.hidden = empty.hidden = true;
       return load();
     },
 
@@ -107,7 +105,7 @@ export function matchHistory(root, api) {
       item?.remove();
       settle();
       find(neighbour ?? root, neighbour ? ".remove" : "h1", HTMLElement).focus();
-      announce("Deleted: that photo and its match are gone.", { visible: true });
+      announce(more.matches.deleted, { visible: true });
     },
   };
 }
@@ -118,8 +116,8 @@ const isWorthShowing = ({ status }) => status !== "awaiting_upload" && status !=
 /** @param {Match} match */
 function describe({ status, celebrities: [best], failure }) {
   if (status === "succeeded" && best) return { best, title: best.name, words: resemblanceWords(best.resemblance) };
-  if (status === "processing") return { title: "Still looking", words: "Come back in a moment." };
-  return { title: failureWords(failure ?? { code: "unexpected" }).title, words: "No match" };
+  if (status === "processing") return { title: more.matches.looking, words: more.matches.looking_hint };
+  return { title: failureWords(failure ?? { code: "unexpected" }).title, words: more.matches.none };
 }
 
 /** @param {string | null} url @param {string} initials */

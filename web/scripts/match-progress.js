@@ -1,15 +1,10 @@
 /** The screen that says how far a match has come. */
 import { find, tell } from "./element.js";
 import { announce } from "./status-line.js";
+import { words } from "./words.js";
 
 /** @type {Record<string, string>} */
-const STALLED = {
-  offline: "You are offline. We go on as soon as you are back.",
-  network_lost: "The connection dropped. Trying again…",
-  too_many_requests: "It’s busy tonight. Waiting our turn…",
-  busy: "It’s busy tonight. Waiting our turn…",
-  service_unavailable: "No answer yet. Trying again…",
-};
+const STALLED = words.progress.stalled;
 const SLOW_MS = 8000;
 
 /**
@@ -36,20 +31,20 @@ export function matchProgress(root) {
   return {
     /** @param {number} percent */
     sending(percent) {
-      step.textContent = percent ? `Sending your photo: ${Math.round(percent)}%` : "Sending your photo…";
+      step.textContent = percent ? words.progress.sending_percent(percent) : words.progress.sending;
       bar.value = percent;
       remark("");
     },
     /** @param {boolean} resumed */
     looking(resumed) {
-      step.textContent = resumed ? "Finding your match again…" : "Looking along the red carpet…";
+      step.textContent = resumed ? words.progress.looking_again : words.progress.looking;
       bar.removeAttribute("value");
       remark("");
-      slow = setTimeout(() => remark("Still looking. This one takes a little longer than usual."), SLOW_MS);
+      slow = setTimeout(() => remark(words.progress.slow), SLOW_MS);
     },
     /** @param {string} code */
     stalled(code) {
-      remark(STALLED[code] ?? "Trying again…");
+      remark(STALLED[code] ?? words.progress.trying_again);
     },
     rest: () => remark(""),
   };

@@ -1,12 +1,10 @@
 /** The words for what speaks for a result, and against it. */
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Match} Match */
 
 /** @type {Record<string, string>} what is said where something that a match was to build on has gone */
-const WITHOUT = {
-  unknown_group: "This line-up can no longer be narrowed down that way, so you were compared with everyone.",
-  unknown_match: "An earlier photo is not there any more, so this result is for your newest photo alone.",
-};
+const WITHOUT = more.match.without;
 
 /**
  * Says between whom it is close, where it is.
@@ -15,7 +13,7 @@ const WITHOUT = {
  */
 export function closeCall({ certainty, celebrities: [first, second] }) {
   if (certainty !== "close" || !first || !second) return "";
-  return `A close call between ${first.name} and ${second.name}: another photo may well make them change places.`;
+  return more.match.close_call(first.name, second.name);
 }
 
 /**
@@ -24,15 +22,7 @@ export function closeCall({ certainty, celebrities: [first, second] }) {
  * @returns {string}
  */
 export function agreement({ selfies, agree, celebrities: [first] }) {
-  if (selfies < 2 || !first) return "";
-  const { name } = first;
-  if (agree === null) return `This result is for ${selfies} photos together.`;
-  if (agree === selfies) return `${selfies === 2 ? "Both" : `All ${selfies}`} photos say ${name}.`;
-  if (agree > 1) return `${agree} of your ${selfies} photos put ${name} first on their own.`;
-  if (agree === 1) return `1 of your ${selfies} photos puts ${name} first on its own.`;
-  return `${
-    selfies === 2 ? "Neither of your 2" : `None of your ${selfies}`
-  } photos puts ${name} first on its own, but together they do.`;
+  return selfies < 2 || !first ? "" : more.match.agreement(selfies, agree, first.name);
 }
 
 /**
@@ -40,7 +30,7 @@ export function agreement({ selfies, agree, celebrities: [first] }) {
  * @param {Pick<Match, "among">} match
  * @returns {string}
  */
-export const amongWords = ({ among }) => (among === "women" || among === "men" ? `Compared with ${among} only.` : "");
+export const amongWords = ({ among }) => among === "women" ? more.match.women_only : among === "men" ? more.match.men_only : "";
 
 /**
  * Says what a result had to do without.

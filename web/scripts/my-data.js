@@ -1,6 +1,7 @@
 /** The screen of the account: what is kept about a member, to download or to delete. */
 import { build, find, tell } from "./element.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
@@ -21,9 +22,9 @@ export function myData(root, account, api) {
     error.textContent = "";
     try {
       save(await collect(api), "my-celebrity-data.json");
-      announce("Your data is in your downloads.", { visible: true });
+      announce(more.my_data.saved, { visible: true });
     } catch {
-      error.textContent = "We could not fetch your data just now. Check your connection and try again.";
+      error.textContent = more.my_data.failed;
     } finally {
       download.disabled = false;
     }

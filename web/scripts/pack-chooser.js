@@ -2,14 +2,13 @@
 import { backoffMs, pause } from "./backoff.js";
 import { build } from "./element.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Pack} Pack */
 /** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {{legend: string, chosen: () => string, choose: (pack: string) => void, empty: boolean}} Choice */
 
 const REFRESH_MS = 4000;
-/** @type {Record<string, string>} */
-const STAGES = { fetching: "More stars are arriving", indexing: "More stars are taking their places" };
 
 /**
  * The packs, where there are several, as one choice; and how far the importer has filled the chosen one, which
@@ -60,13 +59,13 @@ export function packChooser(root, packs, { legend, chosen, choose, empty }) {
   /** @param {Pack | undefined} pack */
   function showProgress(pack) {
     const progress = pack?.progress;
-    if (pack && !progress && filling === pack.pack) announce("Everyone is here.");
+    if (pack && !progress && filling === pack.pack) announce(more.packs.complete);
     filling = pack && progress ? pack.pack : null;
     arriving.hidden = !progress;
     if (!progress) return;
     const { stage, done, total } = progress;
-    words.textContent = `${STAGES[stage] ?? STAGES.fetching}: ${done} of ${total}`;
-    Object.assign(bar, { max: total || 1, value: done, textContent: `${done} of ${total}` });
+    words.textContent = more.packs.filling(stage, done, total);
+    Object.assign(bar, { max: total || 1, value: done, textContent: more.packs.done_of(done, total) });
     if (!following) void follow();
   }
 

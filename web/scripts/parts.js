@@ -2,6 +2,7 @@
  * The parts of the page that are loaded, script and style, when they are first needed: a first visit carries none.
  */
 import { find } from "./element.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
@@ -101,7 +102,7 @@ export function lazyParts({ account, api, cognito, packs }) {
       ["pack-chooser"],
       async () =>
         (await import("./pack-chooser.js")).packChooser(root("welcome-screen .pack-chooser"), packs, {
-          legend: "Tonight’s line-up",
+          legend: words.packs_legend,
           chosen: () => packs.chosen,
           choose: (pack) => packs.choose(pack),
           empty: false,

@@ -1,6 +1,7 @@
 /** The screen on which the visitor accepts a photo before it is sent. */
 import { amongChooser } from "./among-chooser.js";
 import { find, tell } from "./element.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {import("./photo.js").Photo} Photo */
@@ -28,10 +29,10 @@ export function photoPreview(root, packs) {
     show(shown, added) {
       photo = shown;
       image.src = shown.url;
-      heading.textContent = added ? "Add this photo?" : "Ready for your premiere?";
+      heading.textContent = added ? more.preview.title_added : more.preview.title;
       note.hidden = !added;
       among.offer(!added); // an added photo is compared with those that the earlier ones were
-      another.textContent = shown.from === "camera" ? "Retake" : "Choose another";
+      another.textContent = shown.from === "camera" ? more.preview.retake : more.preview.choose_another;
     },
   };
 }

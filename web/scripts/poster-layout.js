@@ -1,5 +1,6 @@
 /** Where everything stands on the poster. */
 import { cropToShape } from "./geometry.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Attribution} Attribution */
 /** @typedef {import("./geometry.js").Box} Box */
@@ -99,9 +100,9 @@ export function fitName(name, { width, largest, twoLinesFrom, smallest }, measur
  */
 export function creditOf(attribution) {
   const { author, license, license_url, source_url } = attribution ?? {};
-  const letters = lettersOf(author || "author not stated");
+  const letters = lettersOf(author || more.credits.no_author);
   const named = letters.length > LONGEST_AUTHOR ? `${letters.slice(0, LONGEST_AUTHOR).join("").trimEnd()}…` : letters.join("");
-  const credit = `Portrait: ${[named, license, "cropped"].filter(Boolean).join(", ")}`;
+  const credit = `${more.credits.portrait}: ${[named, license, more.credits.cropped].filter(Boolean).join(", ")}`;
   const terms = /^public domain/i.test(license ?? "") ? null : license_url;
   return [credit, ...[source_url, terms].flatMap((address) => shortAddress(address) ?? [])];
 }

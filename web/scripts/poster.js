@@ -1,6 +1,8 @@
 /** Drawing the poster of a match. */
 import { creditOf, cropToArch, fitName, setCredit } from "./poster-layout.js";
 import { numberOf, resemblanceHeadline } from "./resemblance.js";
+import { more } from "./words-more.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {{celebrity: Celebrity, selfieUrl: string | null}} Billing whose poster it is */
@@ -132,7 +134,7 @@ function paintArches(context, pictures) {
     context.lineWidth = 1.5;
     context.stroke(arch(11));
     paintBulbs(context, along(left, 26, 41), 5);
-    const caption = pictures.length > 1 && place === 0 ? "You" : "Your double";
+    const caption = pictures.length > 1 && place === 0 ? words.stage.you : words.stage.your_double;
     write(context, left + width / 2, top + height + 54, [caption, `italic 30px ${SERIF}`, SOFT]);
   });
 }
@@ -152,7 +154,7 @@ function paintBill(context, celebrity) {
   const title = fitName(name, NAME, (text, size) => widthOf(context, text, `500 ${size}px ${SERIF}`));
   const leading = title.size * NAME.leading;
   let y = (APRON + top - title.lines.length * leading - 216) / 2;
-  write(context, MIDDLE, y += 24, ["YOU LOOK MOST LIKE", `600 24px ${SANS}`, GOLD, 4]);
+  write(context, MIDDLE, y += 24, [more.poster.kicker, `600 24px ${SANS}`, GOLD, 4]);
   y += 18 - title.size * 0.24;
   for (const line of title.lines) write(context, MIDDLE, y += leading, [line, `500 ${title.size}px ${SERIF}`, CREAM]);
   y += title.size * 0.24 + 82;

@@ -1,5 +1,6 @@
 /** The stage with the photo on one side and the celebrity on the other. */
 import { find, showImage } from "./element.js";
+import { words } from "./words.js";
 
 /** @typedef {ReturnType<typeof import("./compare-slider.js").compareSlider>} CompareSlider */
 /** @typedef {import("./parts.js").Part<CompareSlider>} ComparePart */
@@ -53,7 +54,7 @@ export function premiereStage(root, compare) {
       compare.now?.withdraw();
       seat(url);
       star.hidden = initials.hidden = true;
-      caption.textContent = "Your double";
+      caption.textContent = words.stage.your_double;
     },
 
     /**
@@ -64,7 +65,7 @@ export function premiereStage(root, compare) {
     async reveal(celebrity, selfieUrl) {
       const thisAct = acts;
       seat(selfieUrl);
-      star.alt = `Portrait of ${celebrity.name}`;
+      star.alt = words.stage.portrait_of(celebrity.name);
       caption.textContent = celebrity.name;
       initials.textContent = initialsOf(celebrity.name);
       initials.hidden = false;
@@ -82,6 +83,6 @@ export function premiereStage(root, compare) {
 
 /** @param {string} name */
 export function initialsOf(name) {
-  const words = name.split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 ? words[words.length - 1] : ""].map((word) => [...(word ?? "")][0] ?? "").join("");
+  const parts = name.split(/\s+/).filter(Boolean);
+  return [parts[0], parts.length > 1 ? parts[parts.length - 1] : ""].map((word) => [...(word ?? "")][0] ?? "").join("");
 }

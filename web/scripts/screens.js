@@ -3,6 +3,7 @@
  */
 import { find } from "./element.js";
 import { announce } from "./status-line.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./parts.js").Parts} Parts */
@@ -11,7 +12,6 @@ import { announce } from "./status-line.js";
 
 const TITLE = document.title;
 const ON_STAGE = ["welcome", "another", "progress", "result", "failure"];
-export const OUT_OF_REACH = "That part of the page is out of reach. Check your connection, or reload the page.";
 
 export class Screens {
   #main;
@@ -59,7 +59,7 @@ export class Screens {
       await open();
     } catch {
       this.goHome();
-      announce(OUT_OF_REACH, { visible: true });
+      announce(words.out_of_reach, { visible: true });
     }
   }
 

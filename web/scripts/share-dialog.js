@@ -2,18 +2,15 @@
 import { build, find } from "./element.js";
 import { numberOf, resemblanceHeadline } from "./resemblance.js";
 import { announce } from "./status-line.js";
+import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {import("./poster.js").Billing} Billing */
 /** @typedef {"drawing" | "ready" | "failed"} State */
 
 const PNG = "image/png";
-const FAILED =
-  "Your poster could not be drawn just now. Check your connection and try again; if this page has been open for an hour, reload it first.";
 /** @type {Record<string, string>} */
-const NOT_SHARED = {
-  NotAllowedError: "Your browser does not let this page share. Save the poster and send it from your pictures.",
-};
+const NOT_SHARED = { NotAllowedError: more.poster.not_allowed };
 
 /**
  * Shows the poster of a match and hands it over: to share, to save, to paste. The page itself sends it nowhere.
@@ -41,7 +38,7 @@ export function shareDialog(dialog) {
   /** @param {State} state */
   function turn(state) {
     dialog.dataset.state = state;
-    error.textContent = state === "failed" ? FAILED : "";
+    error.textContent = state === "failed" ? more.poster.failed : "";
     for (const button of [share, save, copy]) button.disabled = state !== "ready";
     const next = { drawing: close, ready: share.hidden ? save : share, failed: again }[state];
     if (state === "drawing" || document.activeElement === close) next.focus();
@@ -51,7 +48,7 @@ export function shareDialog(dialog) {
   async function draw(wanted) {
     const thisVisit = ++visit;
     turn("drawing");
-    announce("Drawing your poster.");
+    announce(more.poster.drawing);
     try {
       const { drawPoster } = await import("./poster.js");
       const drawn = await drawPoster(wanted);
@@ -60,7 +57,7 @@ export function shareDialog(dialog) {
       image.src = URL.createObjectURL(poster);
       image.alt = describe(wanted.celebrity);
       turn("ready");
-      announce("Your poster is ready.");
+      announce(more.poster.ready);
     } catch (problem) {
       if (thisVisit !== visit) return;
       console.error(problem);
@@ -74,11 +71,11 @@ export function shareDialog(dialog) {
     error.textContent = "";
     try {
       await navigator.share({ files: [poster] });
-      announce("Shared.");
+      announce(more.poster.shared);
     } catch (problem) {
       const name = problem instanceof Error ? problem.name : "";
       if (name === "AbortError") return; // the visitor closed the share sheet
-      error.textContent = NOT_SHARED[name] ?? "That did not work. Save the poster and send it from your pictures.";
+      error.textContent = NOT_SHARED[name] ?? more.poster.not_shared;
     } finally {
       sharing = false;
     }
@@ -86,16 +83,16 @@ export function shareDialog(dialog) {
   save.addEventListener("click", () => {
     if (!poster) return;
     build("a", { href: image.src, download: poster.name }).click();
-    announce("Saving your poster.");
+    announce(more.poster.saving);
   });
   copy.addEventListener("click", async () => {
     if (!poster) return;
     error.textContent = "";
     try {
       await navigator.clipboard.write([new ClipboardItem({ [PNG]: poster })]);
-      announce("Copied. Paste it wherever you like.", { visible: true });
+      announce(more.poster.copied, { visible: true });
     } catch {
-      error.textContent = "Your browser did not let us copy it. Save the poster instead.";
+      error.textContent = more.poster.not_copied;
     }
   });
   again.addEventListener("click", () => billing && void draw(billing));
@@ -141,5 +138,5 @@ export function fileNameOf({ celebrity_id }) {
 /** @param {Celebrity} celebrity */
 function describe(celebrity) {
   const { lead, rest } = numberOf(celebrity);
-  return `Poster: you look most like ${celebrity.name}, ${lead} ${rest}. ${resemblanceHeadline(celebrity.resemblance)}.`;
+  return more.poster.describe(celebrity.name, `${lead} ${rest}`, resemblanceHeadline(celebrity.resemblance));
 }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { longDate } from "../../web/scripts/dates.js";
+import { formats } from "../../web/scripts/formats.js";
+
+const { date } = formats("en-GB");
+/** @param {string} time RFC 3339 */
+const longDate = (time) => date(new Date(time));
 
 for (
   const [time, words] of /** @type {const} */ ([
@@ -19,3 +23,17 @@ test("A time is read with the offset that it is given in", () => {
   assert.equal(longDate("2026-11-22T18:00:00+06:00"), longDate("2026-11-22T12:00:00Z"));
   assert.equal(longDate("2026-11-22T23:30:00-12:00"), longDate("2026-11-23T11:30:00Z"));
 });
+
+for (
+  const [locale, amount, words] of /** @type {const} */ ([
+    ["en-GB", 1, "1 day"],
+    ["en-GB", 2, "2 days"],
+    ["en-GB", 1200, "1,200 days"],
+    ["de", 1200, "1.200 days"],
+    ["fr", 0, "0 day"],
+  ])
+) {
+  test(`${words} is how ${locale} counts ${amount}`, () => {
+    assert.equal(formats(locale).count(amount, { one: "day", other: "days" }), words);
+  });
+}

@@ -1,0 +1,4 @@
+/** The words of what is loaded later in a visit, in the visitor's language. */
+import { more as english } from "./words/en-more.js";
+
+export const more = english;

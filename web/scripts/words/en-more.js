@@ -1,0 +1,316 @@
+/** The English words of what is loaded later in a visit; those that a first visit needs are in en.js. */
+import { formats } from "../formats.js";
+
+const { count, date, number } = formats("en-GB");
+
+/** The API's largest `one_in`: a line-up has no pair that is as alike. */
+const RAREST = 1_000_000;
+/** Below this, so many pairs are as alike that no "only" is due. */
+const RARE = 5;
+
+const WRONG_CODE = "That code is not the one we sent. Check it, or ask for a new one.";
+const TOO_OFTEN = "That was tried too often. Wait a few minutes, then try again.";
+const ELSEWHERE = "This address cannot get mail from us. Check it, or use another.";
+const UNKNOWN_PAIR = "This address and password don’t go together.";
+const NO_ANSWER = "The box office is not answering just now. Try again in a moment.";
+const HAS_ACCOUNT = "There is an account with this address already. Sign in instead.";
+const PHOTO_INSTEAD = "A photo works just as well.";
+
+const PAIRS = "pairs of our celebrities look as alike as you two.";
+const NEARER = "to their own nearest double.";
+
+/** @param {number} oneIn */
+function pairsMeaning(oneIn) {
+  if (oneIn >= RAREST) return `Not one in a million ${PAIRS}`;
+  if (oneIn < 2) return `Most ${PAIRS}`;
+  return `${oneIn < RARE ? "About" : "Only"} one in ${number(oneIn)} ${PAIRS}`;
+}
+
+/** @param {number} oneIn */
+function pairsShare(oneIn) {
+  if (oneIn >= RAREST) return "not one in a million of them is as alike as you two";
+  if (oneIn < 2) return "most of them are as alike as you two";
+  return `one in ${number(oneIn)} of them is at least as alike as you two`;
+}
+
+export const more = {
+  /** @param {string} time RFC 3339 */
+  date: (time) => date(new Date(time)),
+
+  camera: {
+    take: "Take the photo",
+    skip: "Skip the countdown",
+    waiting: "We are waiting for the camera. Your browser may be asking whether you allow it.",
+    dark: "The camera shows nothing but black. Is something covering it?",
+    yours: "Your camera",
+    yours_mirrored: "Your camera, mirrored",
+    the: "The camera",
+    front: "The front camera",
+    rear: "The rear camera",
+    /** @param {string} camera */
+    on: (camera) => `${camera} is on.`,
+    other_failed: "The other camera will not start.",
+    wont_start: "The camera will not start. Choose a photo instead.",
+    /** By the name of the exception. */
+    blocked: {
+      NotAllowedError: "The camera is switched off for this page. Allow it in your browser’s settings, or choose a photo.",
+      NotFoundError: `We found no camera on this device. ${PHOTO_INSTEAD}`,
+      NotReadableError: "Another program is using the camera. Close it and try again, or choose a photo.",
+      OverconstrainedError: `This camera can’t do what the page asks of it. ${PHOTO_INSTEAD}`,
+      ended: "The camera has been unplugged or switched off. Try it again, or choose a photo.",
+    },
+  },
+
+  preview: {
+    title: "Ready for your premiere?",
+    title_added: "Add this photo?",
+    retake: "Retake",
+    choose_another: "Choose another",
+  },
+
+  another: {
+    title: "One more, to be sure",
+    lead: "A photo in another light, or from another day, makes the answer surer. It is compared together with what you " +
+      "sent before, and your result stays until there is a new one.",
+    selfie: "Take a selfie",
+    choose: "Choose a photo",
+    back: "Back to my result",
+  },
+
+  faces: {
+    message: "There are several faces in this photo. Tap yours, and only that part is sent.",
+    /** @param {number} place @param {number} all */
+    this_is_me: (place, all) => `This is me: face ${place} of ${all}, counted from the left`,
+  },
+
+  compare: {
+    /** @param {string} name */
+    between: (name) => `Between you and ${name}`,
+    /** @param {string} share @param {string} name */
+    share: (share, name) => `${share}% ${name}`,
+  },
+
+  groups: {
+    legend: "Compare me with",
+    legend_newest: "Compare my newest photo with",
+    everyone: "Everyone",
+    women: "Women",
+    men: "Men",
+  },
+
+  packs: {
+    /** @param {string} stage @param {number} done @param {number} total */
+    filling: (stage, done, total) =>
+      `${stage === "indexing" ? "More stars are taking their places" : "More stars are arriving"}: ${done} of ${total}`,
+    /** @param {number} done @param {number} total */
+    done_of: (done, total) => `${done} of ${total}`,
+    complete: "Everyone is here.",
+  },
+
+  resemblance: {
+    twins: "Separated at birth",
+    striking: "A striking resemblance",
+    strong: "A strong resemblance",
+    good: "A family resemblance",
+    passing: "A passing resemblance",
+    distant: "A distant resemblance",
+    original: "One of a kind",
+    same_person:
+      "This is no resemblance any more: it may well be you. In that case, thank you for dropping by, and may we have an autograph?",
+    /** @param {number} resemblance */
+    score: (resemblance) => ({ lead: number(resemblance), rest: "out of 100" }),
+    /** @param {number} oneIn */
+    one_in: (oneIn) => ({ lead: `1 in ${oneIn >= RAREST ? "a million" : number(oneIn)}`, rest: "pairs look this alike" }),
+    /** What the number means, with one_in. */
+    pairs: pairsMeaning,
+    /**
+     * What the number means, without one_in.
+     * @param {number} percent
+     */
+    percentile(percent) {
+      if (percent >= 100) return `You two are closer than any of our celebrities is ${NEARER}`;
+      if (percent <= 0) return "Even our celebrities have closer doubles than that.";
+      return `You two are closer than ${percent}% of our celebrities are ${NEARER}`;
+    },
+    /**
+     * What is said of a low resemblance.
+     * @param {string} name @param {string} meaning one of the two above
+     */
+    low: (name, meaning) =>
+      `Originals are hard to match: ${name} comes nearest, and nobody in our line-up has quite your face. ` +
+      meaning.replace(/^Only/, "Even so, only"),
+    /** @param {number} oneIn */
+    limits_of_pairs: (oneIn) =>
+      `We compared every portrait in our line-up with every other celebrity in it: those are the pairs, and ` +
+      `${pairsShare(oneIn)}. Another light or angle gives another number, and a resemblance says nothing about who somebody is.`,
+    /** @param {number} percent */
+    limits_of_percentile: (percent) =>
+      `A face recogniser compared two pictures, and ${percent} is where that puts you among our celebrities and ` +
+      "their own doubles; another light or angle gives another number, and a resemblance says nothing about who somebody is.",
+  },
+
+  match: {
+    from_line_up: "From the line-up: ",
+    without: {
+      unknown_group: "This line-up can no longer be narrowed down that way, so you were compared with everyone.",
+      unknown_match: "An earlier photo is not there any more, so this result is for your newest photo alone.",
+    },
+    /** @param {string} first @param {string} second */
+    close_call: (first, second) => `A close call between ${first} and ${second}: another photo may well make them change places.`,
+    /**
+     * How many of several photos agree with a result.
+     * @param {number} selfies @param {number | null} agree @param {string} name
+     */
+    agreement(selfies, agree, name) {
+      if (agree === null) return `This result is for ${selfies} photos together.`;
+      if (agree === selfies) return `${selfies === 2 ? "Both" : `All ${selfies}`} photos say ${name}.`;
+      if (agree > 1) return `${agree} of your ${selfies} photos put ${name} first on their own.`;
+      if (agree === 1) return `1 of your ${selfies} photos puts ${name} first on its own.`;
+      const none = selfies === 2 ? "Neither of your 2" : `None of your ${selfies}`;
+      return `${none} photos puts ${name} first on its own, but together they do.`;
+    },
+    women_only: "Compared with women only.",
+    men_only: "Compared with men only.",
+  },
+
+  credits: {
+    no_author: "author not stated",
+    source: "source",
+    picture: "Picture: ",
+    portrait: "Portrait",
+    cropped: "cropped",
+  },
+
+  poster: {
+    you: "You",
+    your_double: "Your double",
+    kicker: "YOU LOOK MOST LIKE",
+    drawing: "Drawing your poster.",
+    ready: "Your poster is ready.",
+    failed: "Your poster could not be drawn just now. Check your connection and try again; if this page has been open for an " +
+      "hour, reload it first.",
+    shared: "Shared.",
+    saving: "Saving your poster.",
+    copied: "Copied. Paste it wherever you like.",
+    not_allowed: "Your browser does not let this page share. Save the poster and send it from your pictures.",
+    not_shared: "That did not work. Save the poster and send it from your pictures.",
+    not_copied: "Your browser did not let us copy it. Save the poster instead.",
+    /** @param {string} name @param {string} number @param {string} headline */
+    describe: (name, number, headline) => `Poster: you look most like ${name}, ${number}. ${headline}.`,
+  },
+
+  line_up: {
+    lead: "Everyone you can be matched with, and whose pictures these are.",
+    legend: "Whose line-up?",
+    play: "Find my double here",
+    more: "More of them",
+    try_again: "Try again",
+    gone: "This line-up has left town. Choose another.",
+    failed: "We could not fetch the line-up. Check your connection.",
+    empty: "Nobody is in this line-up yet.",
+    /** @param {number} people */
+    people: (people) => count(people, { one: "person", other: "people" }),
+    /** @param {number} portraits */
+    portraits: (portraits) => count(portraits, { one: "portrait", other: "portraits" }),
+    /** @param {number} people @param {number} portraits */
+    all: (people, portraits) => `${more.line_up.people(people)}, ${more.line_up.portraits(portraits)}`,
+    /** @param {number} people @param {number | null} portraits */
+    first: (people, portraits) =>
+      `The first ${more.line_up.people(people)}${portraits === null ? "" : `; ${portraits} portraits in all`}`,
+    /** @param {string} name */
+    portrait_of: (name) => `Portrait of ${name}`,
+    /** @param {number} place @param {string} name */
+    portrait_number: (place, name) => `Portrait ${place} of ${name}`,
+  },
+
+  matches: {
+    earlier: "Show earlier ones",
+    try_again: "Try again",
+    signed_out: "Sign in again to see your matches.",
+    failed: "We could not fetch your matches. Check your connection.",
+    delete: "Delete",
+    /** @param {string} title @param {string} when */
+    delete_which: (title, when) => `Delete ${title}, ${when}`,
+    deleted: "Deleted: that photo and its match are gone.",
+    looking: "Still looking",
+    looking_hint: "Come back in a moment.",
+    none: "No match",
+  },
+
+  deletion_failed: "We could not delete it just now. Check your connection and try again.",
+
+  my_data: {
+    saved: "Your data is in your downloads.",
+    failed: "We could not fetch your data just now. Check your connection and try again.",
+  },
+
+  account: {
+    new_code: "A new code is on its way.",
+    steps: {
+      "sign-in": {
+        title: "Good to see you again",
+        lead: "Sign in, and your matches come with you from device to device.",
+        submit: "Sign in",
+      },
+      "sign-up": {
+        title: "Your name on the list",
+        lead: "An account keeps your matches, so that you can come back to them. The one on this page comes along.",
+        submit: "Create account",
+      },
+      confirm: {
+        title: "Check your mail",
+        lead: "We have sent a code to your address. It proves that the address is yours.",
+        submit: "Confirm",
+      },
+      forgotten: {
+        title: "Lost the password?",
+        lead: "It happens to the best. We send a code, and you choose a new one.",
+        submit: "Send me a code",
+      },
+      reset: {
+        title: "Choose a new password",
+        lead: "If there is an account with your address, a code is on its way to it.",
+        submit: "Change password",
+      },
+    },
+    /** What the button that leads to a step says. */
+    ways: {
+      "sign-in": "I have an account",
+      "sign-up": "Create an account",
+      confirm: "I have a code",
+      forgotten: "Forgotten your password?",
+      reset: "I have a code",
+    },
+    /** By Cognito's exception, or our own code. */
+    refusals: {
+      AliasExistsException: HAS_ACCOUNT,
+      ChallengeNotSupported: "This account asks for a step that this page cannot do. Ask the people who run it.",
+      CodeDeliveryFailureException: ELSEWHERE,
+      CodeMismatchException: WRONG_CODE,
+      ExpiredCodeException: "That code has run out. Ask for a new one.",
+      ForbiddenException: TOO_OFTEN,
+      InternalErrorException: NO_ANSWER,
+      InvalidParameterException: "Something in there is not right. Check the address and try again.",
+      InvalidPasswordException: "That password is too easy. Use at least 10 characters.",
+      LimitExceededException: TOO_OFTEN,
+      NotAuthorizedException: UNKNOWN_PAIR,
+      PasswordHistoryPolicyViolationException: "You have used that password before. Choose another.",
+      PasswordResetRequiredException: "This account needs a new password first. Ask for a code below.",
+      ResourceNotFoundException: "Accounts are not set up here.",
+      TooManyFailedAttemptsException: TOO_OFTEN,
+      TooManyRequestsException: "It’s busy tonight. Wait a moment, then try again.",
+      UserNotConfirmedException: "This address is not confirmed yet. We have sent you a new code.",
+      UserNotFoundException: UNKNOWN_PAIR,
+      UsernameExistsException: HAS_ACCOUNT,
+      network_lost: "We cannot be reached from your device. Check your connection and try again.",
+      service_unavailable: NO_ANSWER,
+      signed_out: "You have been signed out. Sign in again.",
+    },
+    too_often: TOO_OFTEN,
+    switched_off: "This account has been switched off.",
+    confirmed_already: "This address is confirmed already. Sign in.",
+    unknown_refusal: "That did not work, and we do not know why. Try again in a moment.",
+  },
+};
+
+/** @typedef {typeof more} More */
