@@ -1,6 +1,7 @@
 /** Every request to the API, and what it answers. */
 import { backoffMs, pause, readRetryAfter } from "./backoff.js";
 
+/** @typedef {import("./framing.js").Face} Face */
 /** @typedef {import("./geometry.js").Box} Box */
 /**
  * @typedef {object} Config
@@ -25,9 +26,12 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
  * @property {number} resemblance
  * @property {number | null} one_in one in so many pairs of celebrities is as alike, where that is known
  * @property {boolean} [same_person] whether the two pictures most probably show one person
- * @property {string} image_url
+ * @property {string} image_url of the largest copy
+ * @property {Copy[]} [images] the portrait in several sizes, smallest first
+ * @property {Face | null} [face] where the face is in it
  * @property {Attribution | null} attribution
  */
+/** @typedef {{width: number, url: string}} Copy of a picture, so many pixels wide */
 /** @typedef {"everyone" | "women" | "men"} Group among whom a face is compared */
 /**
  * What a new match is asked for. `together_with` names matches of other photos of the same person; `photo_of` names
@@ -43,6 +47,7 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
  * @property {"awaiting_upload" | "processing" | "succeeded" | "failed" | "expired"} status
  * @property {number} poll_after_ms
  * @property {string | null} selfie_url
+ * @property {Face | null} [selfie_face] where the face is in it
  * @property {"faces" | "landmarks" | null} method
  * @property {Group} among
  * @property {number} selfies how many photos the result is for
@@ -56,8 +61,8 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
 /** @typedef {{path: string, upload: UploadForm | null}} CreatedMatch without a form where no photo is to be sent */
 /** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
 /** @typedef {{account: Record<string, string>, exported_at: string} & MatchPage} ExportPage */
-/** @typedef {{portrait_id: string, image_url: string, attribution: Attribution | null}} Portrait */
-/** @typedef {{celebrity_id: string, name: string, description?: string, image_url: string, portraits: Portrait[]}} Person */
+/** @typedef {{portrait_id: string, image_url: string, images?: Copy[], face?: Face | null, attribution: Attribution | null}} Portrait */
+/** @typedef {{celebrity_id: string, name: string, description?: string, image_url: string, images?: Copy[], face?: Face | null, portraits: Portrait[]}} Person */
 /** @typedef {{celebrities: Person[], next_cursor: string | null}} PersonPage */
 
 const GUEST_MATCHES = "/guest/matches";
