@@ -20,7 +20,7 @@ def test_the_keyboard_alone_leads_to_a_result_and_back(visitor: Visitor, selfie:
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(selfie)
-    expect(visitor.heading("Ready for your premiere?")).to_be_focused()
+    expect(visitor.heading("Happy with this photo?")).to_be_focused()
     visitor.tab_to(visitor.button("Use this photo"))
     page.keyboard.press("Enter")
     expect(visitor.result()).to_be_focused(timeout=RESULT_WITHIN_MS)
@@ -48,7 +48,7 @@ def test_nothing_moves_where_less_motion_is_wanted(visitor: Visitor, selfie: Pat
     visitor.button("Take the photo").click()
     expect(page.get_by_role("status")).to_have_text("2")
     assert page.evaluate(moving) == []
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+    expect(visitor.heading("Happy with this photo?")).to_be_visible()
     visitor.button("Cancel").click()
 
     visitor.choose(selfie)
@@ -97,7 +97,7 @@ def test_no_screen_scrolls_sideways_on_a_narrow_phone(
     visitor.choose(grey)
     assert_fits()
     visitor.button("Use this photo").click()
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
     assert_fits()
     visitor.button("Take another photo").click()
     visitor.choose(selfie)

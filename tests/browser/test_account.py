@@ -154,14 +154,14 @@ def test_an_address_never_confirmed_is_confirmed_when_signing_in(
     visitor.button("Create an account").click()
     visitor.fill_in(*credentials)
     visitor.button("Create account").click()
-    expect(visitor.heading("Check your mail")).to_be_visible()
+    expect(visitor.heading("Check your email")).to_be_visible()
     visitor.page.reload()
-    expect(visitor.heading("Good to see you again")).to_be_visible()
+    expect(visitor.heading("Sign in")).to_be_visible()
 
     visitor.fill_in(*credentials)
     visitor.button("Sign in").click()
 
-    expect(visitor.heading("Check your mail")).to_be_focused()
+    expect(visitor.heading("Check your email")).to_be_focused()
     visitor.button("Send a new code").click()  # signing in has sent the second
     expect(visitor.page.get_by_role("status")).to_contain_text("on its way")
     visitor.page.get_by_label("Code").fill(stack.code_for(credentials.email, number=3))
@@ -223,7 +223,7 @@ def test_the_password_can_be_shown(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("exception", "message", "words"),
     [
-        ("com.amazonaws.cognito#TooManyRequestsException", "", "busy tonight"),
+        ("com.amazonaws.cognito#TooManyRequestsException", "", "busy right now"),
         ("LimitExceededException", "", "tried too often"),
         ("NotAuthorizedException", "Password attempts exceeded", "tried too often"),
         ("NotAuthorizedException", "User is disabled.", "switched off"),
@@ -249,17 +249,17 @@ def test_the_keyboard_alone_makes_an_account(
     visitor.open()
     visitor.tab_to(visitor.page.get_by_role("link", name="Sign in"))
     keyboard.press("Enter")
-    expect(visitor.heading("Good to see you again")).to_be_focused()
+    expect(visitor.heading("Sign in")).to_be_focused()
     visitor.tab_to(visitor.button("Create an account"))
     keyboard.press("Enter")
-    expect(visitor.heading("Your name on the list")).to_be_focused()
+    expect(visitor.heading("Create your account")).to_be_focused()
 
     visitor.tab_to(visitor.page.get_by_label("Email address"))
     keyboard.type(credentials.email)
     visitor.tab_to(visitor.page.get_by_label("Password", exact=True))
     keyboard.type(credentials.password)
     keyboard.press("Enter")
-    expect(visitor.heading("Check your mail")).to_be_focused()
+    expect(visitor.heading("Check your email")).to_be_focused()
     visitor.tab_to(visitor.page.get_by_label("Code"))
     keyboard.type(stack.code_for(credentials.email))
     keyboard.press("Enter")
@@ -354,7 +354,7 @@ def test_the_history_is_paged_opened_and_deleted_from(
 
 def test_a_blank_history_leads_to_a_first_photo(member: Visitor) -> None:
     member.page.get_by_role("link", name="My matches").click()
-    expect(member.page.get_by_text("still blank")).to_be_visible()
+    expect(member.page.get_by_text("No matches yet")).to_be_visible()
 
     member.button("Find my double").click()
 
@@ -370,7 +370,7 @@ def test_a_history_that_cannot_be_fetched_can_be_tried_again(member: Visitor) ->
     member.page.unroute("**/matches?*")
     member.button("Try again").click()
 
-    expect(member.page.get_by_text("still blank")).to_be_visible()
+    expect(member.page.get_by_text("No matches yet")).to_be_visible()
 
 
 def test_a_sign_in_about_to_run_out_is_renewed(member: Visitor) -> None:
@@ -379,7 +379,7 @@ def test_a_sign_in_about_to_run_out_is_renewed(member: Visitor) -> None:
 
     member.page.get_by_role("link", name="My matches").click()
 
-    expect(member.page.get_by_text("still blank")).to_be_visible()
+    expect(member.page.get_by_text("No matches yet")).to_be_visible()
     assert token(member) != before
 
 
@@ -389,7 +389,7 @@ def test_a_token_that_is_refused_is_renewed_once(member: Visitor) -> None:
 
     member.page.get_by_role("link", name="My matches").click()
 
-    expect(member.page.get_by_text("still blank")).to_be_visible()
+    expect(member.page.get_by_text("No matches yet")).to_be_visible()
 
 
 @pytest.mark.expects_console_error
@@ -401,7 +401,7 @@ def test_a_member_who_was_signed_out_signs_in_and_the_photo_goes_on(
     set_account(member, expiresAt=0, refreshToken="revoked")
 
     member.button("Use this photo").click()
-    expect(member.heading("Your name, please?")).to_be_visible()
+    expect(member.heading("been signed out")).to_be_visible()
     member.page.locator(".failure-notice").get_by_role("button", name="Sign in").click()
     member.fill_in(*credentials)
     member.button("Sign in").click()
@@ -468,11 +468,11 @@ def test_forget_me_leaves_nothing(
     assert len(ids) == 2
 
     member.page.get_by_role("link", name="Account").click()
-    member.button("Forget me").click()
+    member.button("Delete my account").click()
     member.page.get_by_role("button", name="Delete for good").click()
 
     expect(member.heading("famous double")).to_be_focused()
-    expect(member.page.get_by_role("status")).to_contain_text("Forgotten")
+    expect(member.page.get_by_role("status")).to_contain_text("Your account is deleted")
     expect(member.page.get_by_role("link", name="Sign in")).to_be_visible()
     expect(member.consent).not_to_be_checked()
     assert member.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
@@ -490,11 +490,11 @@ def test_forget_me_in_another_tab_signs_out_here(
     other = Visitor(context.new_page(), stack)
     other.page.goto(stack.origin)
     other.page.get_by_role("link", name="Account").click()
-    other.button("Forget me").click()
+    other.button("Delete my account").click()
 
     other.page.get_by_role("button", name="Delete for good").click()
 
-    expect(other.page.get_by_role("status")).to_contain_text("Forgotten")
+    expect(other.page.get_by_role("status")).to_contain_text("Your account is deleted")
     expect(member.page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
@@ -518,7 +518,7 @@ def test_a_member_forgotten_on_another_device_is_signed_out_without_a_loop(
 def test_forget_me_that_fails_says_so_and_forgets_nothing(member: Visitor) -> None:
     member.page.route("**/api/me", lambda route: route.fulfill(status=503, json={}))
     member.page.get_by_role("link", name="Account").click()
-    member.button("Forget me").click()
+    member.button("Delete my account").click()
 
     member.page.get_by_role("button", name="Delete for good").click()
 
@@ -532,7 +532,7 @@ def test_the_privacy_notes_are_a_screen_of_their_own(visitor: Visitor) -> None:
     visitor.page.get_by_role("link", name="What happens with your photo").first.click()
 
     expect(visitor.heading("What happens with your photo")).to_be_focused()
-    expect(visitor.page.get_by_text("not added to any list of faces")).to_be_visible()
+    expect(visitor.page.get_by_text("not added to a face database")).to_be_visible()
     visitor.page.go_back()
     expect(visitor.heading("famous double")).to_be_focused()
 

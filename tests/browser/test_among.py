@@ -145,7 +145,9 @@ def test_where_the_group_has_gone_it_is_everyone_and_the_result_says_so(
 
     player.get_a_match(selfie)
 
-    expect(player.page.locator(".match-card .without")).to_contain_text("compared with everyone")
+    expect(player.page.locator(".match-card .without")).to_contain_text(
+        "compared you with everyone"
+    )
     assert [one["among"] for one in wishes if "among" in one] == ["women", "everyone"]
     assert player.page.evaluate("localStorage.getItem('among')") == "everyone"
 
@@ -158,7 +160,7 @@ def test_a_photo_that_is_not_kept_any_more_cannot_be_played_again(
     refuse_once(player, "unknown_match")
 
     player.button("Women").click()
-    expect(player.heading("That photo has left the stage")).to_be_focused()
+    expect(player.heading("That earlier photo is gone")).to_be_focused()
     player.button("Back to my result").click()
 
     assert player.matched_name() == name

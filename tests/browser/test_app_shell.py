@@ -153,10 +153,10 @@ def test_without_a_network_the_page_opens_and_says_so(
 
     visitor.page.goto(f"{front.origin}/?utm=poster")
 
-    expect(visitor.heading("The house is dark")).to_be_focused()
+    expect(visitor.heading("re offline")).to_be_focused()
     visitor.button("Try again").click()
     expect(visitor.page.get_by_role("status")).to_have_text("Still no connection.")
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
 
 
 @pytest.mark.expects_console_error
@@ -166,7 +166,7 @@ def test_the_page_goes_on_by_itself_when_the_network_is_back(
     visit(visitor)
     front.cut()
     visitor.page.reload()
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
 
     front.mend()
 
@@ -183,7 +183,7 @@ def test_a_match_is_not_forgotten_without_a_network(
     front.cut()
 
     visitor.page.reload()
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
 
     assert visitor.page.evaluate("JSON.stringify(localStorage)") == remembered
     front.mend()
@@ -202,7 +202,7 @@ def test_a_line_that_says_nothing_is_waited_for_once(
     # Three seconds, not three for each file and each file that it imports.
     expect(visitor.heading("famous double")).to_be_visible(timeout=20_000)
     front.cut()
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
 
 
 # One version
@@ -220,7 +220,7 @@ def test_a_new_version_is_seen_at_the_next_visit_and_kept(
     front.cut()
     visitor.page.reload()
 
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
     title = visitor.page.locator("#welcome-title")
     expect(title).to_contain_text("double tonight?")
 
@@ -238,7 +238,7 @@ def test_half_a_new_version_is_not_kept(visitor: Visitor, front: BreakableFront)
     front.cut()
     visitor.page.reload()
 
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
     expect(title).to_contain_text("famous double?")
 
 

@@ -85,7 +85,7 @@ def preview(visitor: Visitor, photos: Photos) -> None:
 def progress(visitor: Visitor, photos: Photos) -> None:
     visitor.page.route("**/guest/matches/*", lambda _: None)  # an answer that never comes
     visitor.send(photos.selfie)
-    looking = visitor.page.get_by_text("Looking along the red carpet")
+    looking = visitor.page.get_by_text("Comparing you with our celebrities")
     expect(looking).to_be_visible(timeout=RESULT_WITHIN_MS)
 
 
@@ -111,12 +111,12 @@ def added_photo(visitor: Visitor, photos: Photos) -> None:
 
 def failure(visitor: Visitor, photos: Photos) -> None:
     visitor.send(photos.scenery)
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
 
 
 def faces(visitor: Visitor, photos: Photos) -> None:
     visitor.send(photos.pair)
-    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("Which one are you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
 
 
 def delete_dialog(visitor: Visitor, photos: Photos) -> None:
@@ -140,7 +140,7 @@ def compare(visitor: Visitor, photos: Photos) -> None:
 def offline(visitor: Visitor, _: Photos) -> None:
     visitor.page.route("**/config.json", lambda route: route.abort())
     visitor.page.goto(visitor.origin)
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
 
 
 def privacy(visitor: Visitor, _: Photos) -> None:
@@ -164,7 +164,7 @@ def code(visitor: Visitor, photos: Photos) -> None:
     sign_up(visitor, photos)
     visitor.fill_in(*new_credentials())
     visitor.button("Create account").click()
-    expect(visitor.heading("Check your mail")).to_be_visible()
+    expect(visitor.heading("Check your email")).to_be_visible()
 
 
 def forgotten(visitor: Visitor, _: Photos) -> None:
@@ -189,7 +189,7 @@ def account(visitor: Visitor, _: Photos) -> None:
 
 def forget_dialog(visitor: Visitor, photos: Photos) -> None:
     account(visitor, photos)
-    visitor.button("Forget me").click()
+    visitor.button("Delete my account").click()
     expect(visitor.page.get_by_role("dialog")).to_be_visible()
 
 
@@ -230,7 +230,7 @@ def choice_of_packs(visitor: Visitor, _: Photos) -> None:
 
 def line_up(visitor: Visitor, photos: Photos) -> None:
     choice_of_packs(visitor, photos)
-    follow(visitor, "Who is in the line-up")
+    follow(visitor, "Who you can be matched with")
     visitor.page.locator("summary", has_text="Ada Lovelace").click()
     expect(visitor.page.get_by_role("img", name="Portrait 2 of Ada Lovelace")).to_be_visible()
 
@@ -238,7 +238,7 @@ def line_up(visitor: Visitor, photos: Photos) -> None:
 def same_person(visitor: Visitor, photos: Photos) -> None:
     several_packs(visitor)
     visitor.get_a_match(photos.selfie)
-    visitor.page.get_by_text("What the number says").click()
+    visitor.page.get_by_text("How we got this number").click()
     expect(visitor.page.get_by_text("From the line-up")).to_be_visible()
     expect(visitor.button("Women")).to_be_visible()
 

@@ -159,7 +159,7 @@ def take_photo(visitor: Visitor) -> Image.Image:
     """Take a photo and return what is about to be sent."""
     visitor.button("Take the photo").click()
     visitor.button("Skip the countdown").click()
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+    expect(visitor.heading("Happy with this photo?")).to_be_visible()
     address = visitor.page.get_by_role("img", name="The photo you are about to send").evaluate(
         """async image => {
             await image.decode();
@@ -182,7 +182,7 @@ def test_the_webcam_takes_the_photo_after_a_countdown(visitor: Visitor) -> None:
     visitor.button("Take the photo").click()
     expect(visitor.page.get_by_role("status")).to_have_text("3")
     expect(visitor.page.get_by_role("status")).to_have_text("1")
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+    expect(visitor.heading("Happy with this photo?")).to_be_visible()
     visitor.button("Use this photo").click()
 
     assert visitor.matched_name()
@@ -193,7 +193,7 @@ def test_a_countdown_can_be_skipped_and_the_photo_retaken(visitor: Visitor) -> N
     visitor.button("Take the photo").click()
 
     visitor.button("Skip the countdown").click()
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible(timeout=2900)
+    expect(visitor.heading("Happy with this photo?")).to_be_visible(timeout=2900)
     visitor.retake.click()
 
     expect_live(visitor)
@@ -235,10 +235,10 @@ def test_every_refusal_has_its_words_and_two_ways_on(visitor: Visitor) -> None:
     expect(page.get_by_role("alert")).to_contain_text("will not start")
 
     for refusal, words in {
-        "NotAllowedError": "switched off for this page",
+        "NotAllowedError": "may not use the camera",
         "NotFoundError": "found no camera",
-        "NotReadableError": "Another program is using the camera",
-        "OverconstrainedError": "do what the page asks of it",
+        "NotReadableError": "Another program may be using the camera",
+        "OverconstrainedError": "do what the page needs",
     }.items():
         page.evaluate("refusal => window.refusal = refusal", refusal)
         visitor.button("Try the camera again").click()
@@ -451,10 +451,10 @@ def test_a_covered_lens_gets_a_hint_and_a_way_on(visitor: Visitor) -> None:
     visitor.page.add_init_script(COVERED)
     open_camera(visitor)
 
-    hint = visitor.page.locator(".viewfinder").get_by_text("nothing but black")
+    hint = visitor.page.locator(".viewfinder").get_by_text("shows only black")
 
     expect(hint).to_be_visible()
-    expect(visitor.page.get_by_role("status")).to_contain_text("nothing but black")
+    expect(visitor.page.get_by_role("status")).to_contain_text("shows only black")
     expect(visitor.button("Choose a photo instead")).to_be_in_viewport()
 
 
@@ -463,7 +463,7 @@ def test_a_camera_that_does_not_answer_gets_a_hint_until_it_does(visitor: Visito
     page.add_init_script(WATCHED)
     page.add_init_script(HESITANT)
     open_camera(visitor)
-    hint = page.locator(".viewfinder").get_by_text("waiting for the camera")
+    hint = page.locator(".viewfinder").get_by_text("Waiting for the camera")
     expect(hint).to_be_visible()
     expect(visitor.button("Choose a photo instead")).to_be_in_viewport()
 

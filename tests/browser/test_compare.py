@@ -238,7 +238,7 @@ def test_without_the_selfie_there_is_nothing_to_compare(visitor: Visitor, compar
 
     visitor.page.route("**/guest/matches/*", forget_selfie)
     come_back(visitor)
-    expect(visitor.page.get_by_text("Your photo has been deleted")).to_be_visible()
+    expect(visitor.page.get_by_text("We no longer have your photo")).to_be_visible()
     expect(visitor.page.get_by_role("img", name="Portrait of Grace Hopper")).to_be_visible()
 
     expect(visitor.page.locator("[data-act=revealed]")).to_be_visible()

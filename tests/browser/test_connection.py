@@ -98,7 +98,7 @@ class Network:
 def expect_offline(visitor: Visitor) -> None:
     """Expect the page to wait for the network, and to say so."""
     note = visitor.page.locator(".match-progress .note")
-    expect(note).to_contain_text("You are offline")
+    expect(note).to_contain_text("We continue as soon as you are back")
 
 
 def is_upload(route: Route) -> bool:
@@ -170,7 +170,7 @@ def test_a_cut_while_waiting_ends_in_the_same_match(
     visitor.choose(selfie)
     with stack.hold("rekognition", "") as held:
         visitor.button("Use this photo").click()
-        expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+        expect(visitor.page.get_by_text("Comparing you with our celebrities")).to_be_visible()
         wait_for(held, FINISHING)
         context.set_offline(True)
         expect_offline(visitor)
@@ -221,7 +221,7 @@ def test_a_cancelled_match_that_could_not_be_deleted_is_deleted_later(
     visitor.choose(selfie)
     with stack.hold("rekognition", "") as held:
         visitor.button("Use this photo").click()
-        expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+        expect(visitor.page.get_by_text("Comparing you with our celebrities")).to_be_visible()
         wait_for(held, FINISHING)
         context.set_offline(True)
         visitor.button("Cancel").click()
@@ -247,7 +247,7 @@ def test_a_phone_that_wakes_asks_at_once(visitor: Visitor, selfie: Path) -> None
     visitor.page.route("**/api/matches/*", ask_for_patience)
     visitor.choose(selfie)
     visitor.button("Use this photo").click()
-    expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+    expect(visitor.page.get_by_text("Comparing you with our celebrities")).to_be_visible()
 
     def wakes_to_a_result() -> bool:
         visitor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

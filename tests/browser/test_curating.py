@@ -246,7 +246,7 @@ def test_the_first_one_in_an_empty_pack_can_be_played_at_once(
 ) -> None:
     line_up(curator)
     curator.page.locator(".line-up").get_by_role("radio", name="Leaders").check()
-    expect(curator.page.locator(".line-up .count")).to_have_text("Nobody is in this line-up yet.")
+    expect(curator.page.locator(".line-up .count")).to_have_text("No one is in this line-up yet.")
     curator.button("Add a portrait").click()
     fill_in(curator, stranger)
     curator.button("Put it on the bill").click()
@@ -405,7 +405,7 @@ def test_the_page_says_that_a_pack_has_gone_while_the_form_is_filled(
 
     with packs.gone(PACK):
         curator.button("Put it on the bill").click()
-        is_refused(curator, "left town")
+        is_refused(curator, "line-up is gone")
 
 
 def test_a_face_that_is_there_already_is_warned_of_and_can_be_taken_off_again(

@@ -55,7 +55,7 @@ def test_an_uploaded_photo_gets_its_celebrity(visitor: Visitor, selfie: Path) ->
     page = visitor.page
     expect(page.get_by_role("img", name=f"Portrait of {name}")).to_be_visible()
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
-    expect(page.get_by_text("closer than")).to_be_visible()
+    expect(page.get_by_text("more like")).to_be_visible()
     page.get_by_text("Picture credits").click()
     expect(page.locator(".credits li").first).to_contain_text(name)
 
@@ -65,8 +65,8 @@ def test_a_picture_without_a_face_says_so_and_how_to_do_better(
 ) -> None:
     visitor.send(grey_picture)
 
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
-    expect(visitor.heading("Nobody in the spotlight")).to_be_focused()
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_focused()
     expect(visitor.page.locator(".failure-notice .hint")).not_to_be_empty()
     visitor.button("Take another photo").click()
     visitor.choose(selfie)
@@ -86,7 +86,7 @@ def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(
         visitor.button("Choose a photo").click()
     chooser.value.set_files(text)
 
-    expect(visitor.heading("That picture won")).to_be_visible()
+    expect(visitor.heading("open that picture")).to_be_visible()
 
 
 def test_one_of_two_equal_faces_is_chosen_and_gets_its_result(
@@ -100,7 +100,7 @@ def test_one_of_two_equal_faces_is_chosen_and_gets_its_result(
 
     visitor.page.on("request", note_deletions)
     visitor.send(two_equal_faces)
-    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("Which one are you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
     faces = visitor.button("This is me")
     expect(faces).to_have_count(2)
 
@@ -140,7 +140,7 @@ def test_coming_back_shows_the_last_match(visitor: Visitor, selfie: Path) -> Non
 def test_a_match_in_flight_is_found_again_after_a_reload(visitor: Visitor, selfie: Path) -> None:
     visitor.page.add_init_script(STILL_PROCESSING)
     visitor.send(selfie)
-    expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+    expect(visitor.page.get_by_text("Comparing you with our celebrities")).to_be_visible()
     visitor.page.reload()
     expect(visitor.page.get_by_text("Finding your match again")).to_be_visible()
     visitor.page.evaluate("window.finished = true")
@@ -162,7 +162,7 @@ def test_a_deleted_match_is_gone_from_the_page_and_from_the_server(
     dialog.get_by_role("button", name="Delete for good").click()
 
     expect(visitor.heading("famous double")).to_be_visible()
-    expect(visitor.page.get_by_role("status")).to_contain_text("Deleted")
+    expect(visitor.page.get_by_role("status")).to_contain_text("are deleted")
     assert visitor.page.request.get(address).status == 404
     visitor.page.reload()
     expect(visitor.heading("famous double")).to_be_visible()
@@ -171,7 +171,7 @@ def test_a_deleted_match_is_gone_from_the_page_and_from_the_server(
 def test_cancelling_while_we_look_deletes_the_photo(visitor: Visitor, selfie: Path) -> None:
     visitor.page.add_init_script(STILL_PROCESSING)
     visitor.send(selfie)
-    expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+    expect(visitor.page.get_by_text("Comparing you with our celebrities")).to_be_visible()
 
     with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE") as deletion:
         visitor.button("Cancel").click()
@@ -195,7 +195,7 @@ def test_a_throttled_request_is_tried_again(visitor: Visitor, selfie: Path) -> N
     visitor.page.route("**/guest/matches", refuse_once)
     visitor.send(selfie)
 
-    expect(visitor.page.locator(".match-progress .note", has_text="busy tonight")).to_be_visible()
+    expect(visitor.page.locator(".match-progress .note", has_text="busy right now")).to_be_visible()
     assert visitor.matched_name()
     assert len(refusals) == 1
 
@@ -203,7 +203,7 @@ def test_a_throttled_request_is_tried_again(visitor: Visitor, selfie: Path) -> N
 @pytest.mark.expects_console_error
 @pytest.mark.parametrize(
     ("code", "heading"),
-    [("busy", "Sold out for tonight"), ("too_many_matches", "That was your last encore")],
+    [("busy", "No more matches today"), ("too_many_matches", "reached today")],
 )
 def test_a_limit_of_the_day_is_not_waited_for(
     visitor: Visitor, selfie: Path, code: str, heading: str
@@ -247,7 +247,7 @@ def test_a_refused_upload_can_be_tried_again_with_the_same_photo(
     visitor.page.route("**/*", refuse_once)
     visitor.send(selfie)
 
-    expect(visitor.heading("Stopped at the door")).to_be_visible()
+    expect(visitor.heading("Upload didn")).to_be_visible()
     visitor.button("Try again").click()
     assert visitor.matched_name()
 

@@ -215,7 +215,7 @@ def test_a_photo_can_be_pasted(welcome: Visitor) -> None:
         }"""
     )
 
-    expect(welcome.heading("Ready for your premiere?")).to_be_visible()
+    expect(welcome.heading("Happy with this photo?")).to_be_visible()
 
 
 def test_pasted_words_are_no_photo(welcome: Visitor) -> None:
@@ -234,19 +234,19 @@ def test_pasted_words_are_no_photo(welcome: Visitor) -> None:
 def test_a_photo_can_be_dropped(welcome: Visitor, drag: Callable[..., None], picture: Path) -> None:
     drag(picture)
 
-    expect(welcome.heading("Ready for your premiere?")).to_be_visible()
-    expect(welcome.page.get_by_text("Drop your photo on the stage")).to_be_hidden()
+    expect(welcome.heading("Happy with this photo?")).to_be_visible()
+    expect(welcome.page.get_by_text("Drop your photo here")).to_be_hidden()
 
 
 def test_the_page_shows_where_to_drop_until_the_drag_is_over(
     welcome: Visitor, drag: Callable[..., None], picture: Path
 ) -> None:
     drag(picture, drop=False)
-    expect(welcome.page.get_by_text("Drop your photo on the stage")).to_be_visible()
+    expect(welcome.page.get_by_text("Drop your photo here")).to_be_visible()
 
     welcome.page.dispatch_event("body", "dragleave")
 
-    expect(welcome.page.get_by_text("Drop your photo on the stage")).to_be_hidden()
+    expect(welcome.page.get_by_text("Drop your photo here")).to_be_hidden()
     expect(welcome.heading("famous double")).to_be_visible()
 
 
@@ -255,7 +255,7 @@ def test_something_else_that_is_dropped_is_refused(
 ) -> None:
     drag(text)
 
-    expect(welcome.heading("That picture won")).to_be_visible()
+    expect(welcome.heading("open that picture")).to_be_visible()
 
 
 def test_of_several_dropped_photos_the_first_is_taken(
@@ -303,5 +303,5 @@ def test_a_part_of_the_page_that_cannot_be_loaded_is_reported(
         welcome.button("Choose a photo").click()
     chooser.value.set_files(picture)
 
-    expect(welcome.heading("The scenery is late")).to_be_focused()
+    expect(welcome.heading("Part of the page didn")).to_be_focused()
     expect(welcome.button("Reload the page")).to_be_visible()

@@ -51,8 +51,10 @@ def test_the_result_leads_with_how_rare_such_pairs_are(
         "Only one in 1,308 pairs of our celebrities look as alike as you two."
     )
     expect(card.locator(".bill li b")).to_have_text(["1 in 95", "1 in 4", "1 in 3", "1 in 2"])
-    card.get_by_text("What the number says").click()
-    expect(card.locator(".limits p")).to_contain_text("those are the pairs")
+    card.get_by_text("How we got this number").click()
+    expect(card.locator(".limits p")).to_contain_text(
+        "every portrait here with every other celebrity"
+    )
 
 
 def test_a_small_line_up_leads_with_the_resemblance(visitor: Visitor, selfie: Path) -> None:

@@ -149,7 +149,7 @@ def test_packs(visitor: Visitor, take: Any, packs: CannedPacks) -> None:
     expect(visitor.page.get_by_role("progressbar")).to_be_visible()
     take("packs")
 
-    visitor.page.get_by_role("link", name="Who is in the line-up").click()
+    visitor.page.get_by_role("link", name="Who you can be matched with").click()
     expect(visitor.heading("The line-up")).to_be_visible()
     visitor.page.get_by_role("radio", name="Celebrities").check()
     visitor.page.locator("summary", has_text="Marie Curie").click()
@@ -162,7 +162,7 @@ def test_a_visitor_on_their_own_portrait(
 ) -> None:
     several(packs)
     assert visitor.get_a_match(collins) == "Eileen Collins"
-    visitor.page.get_by_text("What the number says").click()
+    visitor.page.get_by_text("How we got this number").click()
 
     take("same-person")
 
@@ -210,7 +210,7 @@ def test_the_photo_before_it_is_sent(visitor: Visitor, take: Any, selfie: Path) 
 def test_looking(visitor: Visitor, take: Any, stack: RunningStack, selfie: Path) -> None:
     with stack.hold("rekognition", ""):
         visitor.send(selfie)
-        expect(visitor.page.get_by_text("Looking along the red carpet")).to_be_visible()
+        expect(visitor.page.get_by_text("Comparing you with our celebrities")).to_be_visible()
 
         take("looking")
 
@@ -218,15 +218,15 @@ def test_looking(visitor: Visitor, take: Any, stack: RunningStack, selfie: Path)
 def test_an_account(visitor: Visitor, take: Any, matches: tuple[str, str]) -> None:
     visitor.open()
     visitor.page.get_by_role("link", name="Sign in").click()
-    expect(visitor.heading("Good to see you again")).to_be_visible()
+    expect(visitor.heading("Sign in")).to_be_visible()
     take("sign-in")
     visitor.button("Create an account").click()
     visitor.fill_in(f"{uuid.uuid4().hex}@example.org", "a short sentence")
     visitor.button("Create account").click()
-    expect(visitor.heading("Check your mail")).to_be_visible()
+    expect(visitor.heading("Check your email")).to_be_visible()
     take("code")
 
-    visitor.button("I have an account").click()
+    visitor.button("Back to sign in").click()
     visitor.fill_in(*matches)
     visitor.button("Sign in").click()
     visitor.matched_name()
@@ -236,7 +236,7 @@ def test_an_account(visitor: Visitor, take: Any, matches: tuple[str, str]) -> No
     visitor.page.get_by_role("link", name="Account").click()
     visitor.page.locator(".my-data .email").evaluate("it => { it.textContent = 'you@example.org' }")
     take("account")
-    visitor.button("Forget me").click()
+    visitor.button("Delete my account").click()
     take("forget")
 
 
@@ -251,7 +251,7 @@ def test_the_privacy_notes(visitor: Visitor, take: Any) -> None:
 def test_being_offline(visitor: Visitor, take: Any) -> None:
     visitor.page.route("**/config.json", lambda route: route.abort())
     visitor.page.goto(visitor.origin)
-    expect(visitor.heading("The house is dark")).to_be_visible()
+    expect(visitor.heading("re offline")).to_be_visible()
 
     take("offline")
 
@@ -260,7 +260,7 @@ def test_a_refusal(visitor: Visitor, take: Any, tmp_path: Path) -> None:
     photo = tmp_path / "scenery.jpg"
     photo.write_bytes(encode(scenery()))
     visitor.send(photo)
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
 
     take("no-face")
 
@@ -269,7 +269,7 @@ def test_a_choice_of_faces(visitor: Visitor, take: Any, selfie: Path, tmp_path: 
     photo = tmp_path / "two.jpg"
     photo.write_bytes(encode(two_faces(open_face(selfie))))
     visitor.send(photo)
-    expect(visitor.heading("Which one is you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("Which one are you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
 
     take("several-faces")
 

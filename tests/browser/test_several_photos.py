@@ -108,16 +108,16 @@ def test_a_refused_photo_leaves_the_result_and_another_may_be_added(
     nobody = tmp_path / "scenery.jpg"
     nobody.write_bytes(encode(scenery()))
     add(visitor, nobody)
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
     visitor.button("Take another photo").click()
     expect(visitor.heading("One more, to be sure")).to_be_focused()
 
     visitor.button("Back to my result").click()
     assert visitor.matched_name() == name
     add(visitor, nobody)
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
     visitor.page.reload()
-    expect(visitor.heading("Nobody in the spotlight")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
     visitor.button("Back to my result").click()
     assert visitor.matched_name() == name
     add(visitor, another_selfie)
@@ -137,7 +137,7 @@ def test_where_the_earlier_photo_has_gone_the_new_one_goes_alone_and_the_result_
     add(visitor, another_selfie)
 
     expect(visitor.page.locator(".match-card .without")).to_contain_text(
-        "An earlier photo is not there any more", timeout=RESULT_WITHIN_MS
+        "An earlier photo is gone", timeout=RESULT_WITHIN_MS
     )
     expect(visitor.page.locator(".match-card .agreement")).to_be_hidden()
 
@@ -172,7 +172,7 @@ def test_deleting_the_result_deletes_every_photo_of_it(
     second = visitor.kept_match()
 
     visitor.button("Delete this match").click()
-    expect(visitor.page.get_by_text("Your photos and their result go at once")).to_be_visible()
+    expect(visitor.page.get_by_text("Your photos and their result are deleted")).to_be_visible()
     visitor.button("Delete for good").click()
     expect(visitor.heading("famous double")).to_be_visible()
 

@@ -137,7 +137,7 @@ def test_without_the_selfie_the_double_has_the_stage_alone(
 ) -> None:
     returning.page.route("**/guest/matches/*", without_selfie)
     come_back(returning)
-    expect(returning.page.get_by_text("Your photo has been deleted")).to_be_visible()
+    expect(returning.page.get_by_text("We no longer have your photo")).to_be_visible()
 
     _, poster = save(open_poster(returning))
 
@@ -338,7 +338,7 @@ def test_a_lost_picture_says_so_and_can_be_asked_for_again(returning: Visitor) -
     page.route(address, lambda route: route.abort())
     returning.button("Make a poster").click()
     dialog = page.get_by_role("dialog", name="Your poster")
-    expect(dialog.get_by_role("alert")).to_contain_text("could not be drawn")
+    expect(dialog.get_by_role("alert")).to_contain_text("could not be made")
     expect(dialog.get_by_role("button", name="Save")).to_be_hidden()
     expect(dialog.get_by_role("button", name="Try again")).to_be_focused()
 

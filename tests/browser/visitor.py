@@ -1,5 +1,6 @@
 """A visitor of the page, who finds things by their roles and names."""
 
+import re
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import urljoin
@@ -30,7 +31,7 @@ class Visitor:
         self.consent = page.get_by_role("checkbox", name="I agree")
         # Playwright starts to intercept file choosers with the first listener, a moment late.
         page.on("filechooser", lambda _: None)
-        self.retake = page.get_by_role("button", name="Retake", exact=True)
+        self.retake = page.get_by_role("button", name=re.compile("^(Retake|Try another photo)$"))
 
     def open(self) -> None:
         self.page.goto(self.origin)
@@ -49,7 +50,7 @@ class Visitor:
         with self.page.expect_file_chooser() as chooser:
             self.button("Choose a photo").click()
         chooser.value.set_files(photo)
-        expect(self.heading("Ready for your premiere?")).to_be_visible()
+        expect(self.heading("Happy with this photo?")).to_be_visible()
 
     def send(self, photo: Path) -> None:
         self.open()
@@ -94,7 +95,7 @@ class Visitor:
         self.button("Create an account").click()
         self.fill_in(email, password)
         self.button("Create account").click()
-        expect(self.heading("Check your mail")).to_be_focused()
+        expect(self.heading("Check your email")).to_be_focused()
         self.page.get_by_label("Code").fill(self._stack.code_for(email))
         self.button("Confirm").click()
         expect(self.page.get_by_role("link", name="Account")).to_be_visible()

@@ -10,7 +10,7 @@ const ADA = { ...GRACE, name: "Ada Lovelace" };
 test("A close call is said to be one, between whom it is", () => {
   assert.equal(
     closeCall({ certainty: "close", celebrities: [GRACE, ADA] }),
-    "A close call between Grace Hopper and Ada Lovelace: another photo may well make them change places.",
+    "A close call between Grace Hopper and Ada Lovelace: another photo may make them change places.",
   );
 });
 

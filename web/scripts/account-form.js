@@ -77,7 +77,10 @@ export function accountForm(root, account, cognito) {
     root.dataset.code = String(step.code);
     resend.hidden = mode !== "confirm";
     for (const way of ways) {
-      way.hidden = !step.ways.includes(/** @type {Mode} */ (way.dataset.way));
+      const led = /** @type {Mode} */ (way.dataset.way);
+      way.hidden = !step.ways.includes(led);
+      // A visitor who is about to sign up may have an account; on the other steps there is one already.
+      way.textContent = led === "sign-in" && mode !== "sign-up" ? more.account.back_to_sign_in : more.account.ways[led];
     }
     code.value = error.textContent = "";
     if (mode === "reset") password.value = "";
@@ -158,7 +161,6 @@ export function accountForm(root, account, cognito) {
     }));
   reveal.addEventListener("change", () => setRevealed(reveal.checked));
   for (const way of ways) {
-    way.textContent = more.account.ways[/** @type {Mode} */ (way.dataset.way)];
     way.addEventListener("click", () => turnTo(/** @type {Mode} */ (way.dataset.way)));
   }
   turnTo("sign-in", { focus: false });

@@ -9,7 +9,7 @@ const said = more.resemblance;
 const ORIGINAL = 10;
 /** @type {[number, string][]} the lowest resemblance of each, best first */
 const WORDS = [
-  [97, said.twins],
+  [97, said.double],
   [85, said.striking],
   [60, said.strong],
   [30, said.good],
@@ -50,15 +50,15 @@ export function numberOf({ resemblance, one_in }) {
  * @returns {string}
  */
 export function resemblanceMeaning({ resemblance, one_in, name }) {
-  const meaning = one_in ? said.pairs(one_in) : said.percentile(Math.round(resemblance));
+  const meaning = one_in ? said.pairs(one_in) : said.percentile(Math.round(resemblance), name);
   return resemblance >= ORIGINAL ? meaning : said.low(name, meaning);
 }
 
 /**
  * Says what the number is made of, and what it cannot say.
- * @param {Closeness} closeness
+ * @param {Pick<Closeness, "one_in">} closeness
  * @returns {string}
  */
-export function resemblanceLimits({ resemblance, one_in }) {
-  return one_in ? said.limits_of_pairs(one_in) : said.limits_of_percentile(Math.round(resemblance));
+export function resemblanceLimits({ one_in }) {
+  return one_in ? said.limits_of_pairs(one_in) : said.limits_of_percentile;
 }

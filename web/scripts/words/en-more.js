@@ -8,16 +8,16 @@ const RAREST = 1_000_000;
 /** Below this, so many pairs are as alike that no "only" is due. */
 const RARE = 5;
 
-const WRONG_CODE = "That code is not the one we sent. Check it, or ask for a new one.";
+const WRONG_CODE = "That is not the code we sent. Check it, or ask for a new one.";
 const TOO_OFTEN = "That was tried too often. Wait a few minutes, then try again.";
-const ELSEWHERE = "This address cannot get mail from us. Check it, or use another.";
+const ELSEWHERE = "We cannot send email to this address. Check it, or use another.";
 const UNKNOWN_PAIR = "This address and password don’t go together.";
-const NO_ANSWER = "The box office is not answering just now. Try again in a moment.";
+const NO_ANSWER = "Signing in is not working right now. Try again in a moment.";
 const HAS_ACCOUNT = "There is an account with this address already. Sign in instead.";
 const PHOTO_INSTEAD = "A photo works just as well.";
 
-const PAIRS = "pairs of our celebrities look as alike as you two.";
-const NEARER = "to their own nearest double.";
+const PAIRS = "pairs of celebrities look as alike as you two.";
+const JUST_FUN = "Light and angle change it; it’s just for fun.";
 
 /** @param {number} oneIn */
 function pairsMeaning(oneIn) {
@@ -28,9 +28,9 @@ function pairsMeaning(oneIn) {
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "not one in a million of them is as alike as you two";
-  if (oneIn < 2) return "most of them are as alike as you two";
-  return `one in ${number(oneIn)} of them is at least as alike as you two`;
+  if (oneIn >= RAREST) return "not one in a million of those pairs is as alike as you two";
+  if (oneIn < 2) return "most of those pairs are as alike as you two";
+  return `one in ${number(oneIn)} of those pairs is at least as alike as you two`;
 }
 
 export const more = {
@@ -40,8 +40,8 @@ export const more = {
   camera: {
     take: "Take the photo",
     skip: "Skip the countdown",
-    waiting: "We are waiting for the camera. Your browser may be asking whether you allow it.",
-    dark: "The camera shows nothing but black. Is something covering it?",
+    waiting: "Waiting for the camera. Your browser may be asking whether you allow it.",
+    dark: "The camera shows only black. Is something covering it?",
     yours: "Your camera",
     yours_mirrored: "Your camera, mirrored",
     the: "The camera",
@@ -53,32 +53,32 @@ export const more = {
     wont_start: "The camera will not start. Choose a photo instead.",
     /** By the name of the exception. */
     blocked: {
-      NotAllowedError: "The camera is switched off for this page. Allow it in your browser’s settings, or choose a photo.",
+      NotAllowedError: "This page may not use the camera. Allow it in your browser’s settings, or choose a photo.",
       NotFoundError: `We found no camera on this device. ${PHOTO_INSTEAD}`,
-      NotReadableError: "Another program is using the camera. Close it and try again, or choose a photo.",
-      OverconstrainedError: `This camera can’t do what the page asks of it. ${PHOTO_INSTEAD}`,
+      NotReadableError: "Another program may be using the camera. Close it and try again, or choose a photo.",
+      OverconstrainedError: `This camera can’t do what the page needs. ${PHOTO_INSTEAD}`,
       ended: "The camera has been unplugged or switched off. Try it again, or choose a photo.",
     },
   },
 
   preview: {
-    title: "Ready for your premiere?",
+    title: "Happy with this photo?",
     title_added: "Add this photo?",
     retake: "Retake",
     choose_another: "Choose another",
   },
 
   another: {
-    title: "One more, to be sure",
-    lead: "A photo in another light, or from another day, makes the answer surer. It is compared together with what you " +
-      "sent before, and your result stays until there is a new one.",
+    title: "One more, to be surer",
+    lead: "A photo in another light, or from another day, makes the answer surer. We combine it with the photos you sent " +
+      "before, and your result stays until there is a new one.",
     selfie: "Take a selfie",
     choose: "Choose a photo",
     back: "Back to my result",
   },
 
   faces: {
-    message: "There are several faces in this photo. Tap yours, and only that part is sent.",
+    message: "There are several faces in this photo. Tap yours: only that part is compared.",
     /** @param {number} place @param {number} all */
     this_is_me: (place, all) => `This is me: face ${place} of ${all}, counted from the left`,
   },
@@ -101,22 +101,21 @@ export const more = {
   packs: {
     /** @param {string} stage @param {number} done @param {number} total */
     filling: (stage, done, total) =>
-      `${stage === "indexing" ? "More stars are taking their places" : "More stars are arriving"}: ${done} of ${total}`,
+      `${stage === "indexing" ? "Adding more celebrities" : "Fetching more celebrities"}: ${done} of ${total}`,
     /** @param {number} done @param {number} total */
     done_of: (done, total) => `${done} of ${total}`,
     complete: "Everyone is here.",
   },
 
   resemblance: {
-    twins: "Separated at birth",
+    double: "The spitting image",
     striking: "A striking resemblance",
     strong: "A strong resemblance",
-    good: "A family resemblance",
+    good: "A good resemblance",
     passing: "A passing resemblance",
     distant: "A distant resemblance",
     original: "One of a kind",
-    same_person:
-      "This is no resemblance any more: it may well be you. In that case, thank you for dropping by, and may we have an autograph?",
+    same_person: "Hang on, is that you? If so, may we have your autograph?",
     /** @param {number} resemblance */
     score: (resemblance) => ({ lead: number(resemblance), rest: "out of 100" }),
     /** @param {number} oneIn */
@@ -125,38 +124,32 @@ export const more = {
     pairs: pairsMeaning,
     /**
      * What the number means, without one_in.
-     * @param {number} percent
+     * @param {number} percent @param {string} name
      */
-    percentile(percent) {
-      if (percent >= 100) return `You two are closer than any of our celebrities is ${NEARER}`;
-      if (percent <= 0) return "Even our celebrities have closer doubles than that.";
-      return `You two are closer than ${percent}% of our celebrities are ${NEARER}`;
+    percentile(percent, name) {
+      if (percent >= 100) return `You look more like ${name} than any celebrity here looks like another.`;
+      if (percent <= 0) return "Every celebrity here looks more like another one than you two look alike.";
+      return `You look more like ${name} than ${percent}% of the celebrities here look like any other.`;
     },
     /**
      * What is said of a low resemblance.
      * @param {string} name @param {string} meaning one of the two above
      */
-    low: (name, meaning) =>
-      `Originals are hard to match: ${name} comes nearest, and nobody in our line-up has quite your face. ` +
-      meaning.replace(/^Only/, "Even so, only"),
+    low: (name, meaning) => `You’re an original. ${name} comes closest, but no one here has quite your face. ${meaning}`,
     /** @param {number} oneIn */
     limits_of_pairs: (oneIn) =>
-      `We compared every portrait in our line-up with every other celebrity in it: those are the pairs, and ` +
-      `${pairsShare(oneIn)}. Another light or angle gives another number, and a resemblance says nothing about who somebody is.`,
-    /** @param {number} percent */
-    limits_of_percentile: (percent) =>
-      `A face recogniser compared two pictures, and ${percent} is where that puts you among our celebrities and ` +
-      "their own doubles; another light or angle gives another number, and a resemblance says nothing about who somebody is.",
+      `We compared the two faces, and every portrait here with every other celebrity: ${pairsShare(oneIn)}. ${JUST_FUN}`,
+    limits_of_percentile: `We compared the two faces and ranked the result against how alike our celebrities are. ${JUST_FUN}`,
   },
 
   match: {
     from_line_up: "From the line-up: ",
     without: {
-      unknown_group: "This line-up can no longer be narrowed down that way, so you were compared with everyone.",
-      unknown_match: "An earlier photo is not there any more, so this result is for your newest photo alone.",
+      unknown_group: "This line-up can no longer be narrowed down that way, so we compared you with everyone.",
+      unknown_match: "An earlier photo is gone, so this result is for your newest photo alone.",
     },
     /** @param {string} first @param {string} second */
-    close_call: (first, second) => `A close call between ${first} and ${second}: another photo may well make them change places.`,
+    close_call: (first, second) => `A close call between ${first} and ${second}: another photo may make them change places.`,
     /**
      * How many of several photos agree with a result.
      * @param {number} selfies @param {number | null} agree @param {string} name
@@ -185,9 +178,9 @@ export const more = {
     you: "You",
     your_double: "Your double",
     kicker: "YOU LOOK MOST LIKE",
-    drawing: "Drawing your poster.",
+    drawing: "Making your poster.",
     ready: "Your poster is ready.",
-    failed: "Your poster could not be drawn just now. Check your connection and try again; if this page has been open for an " +
+    failed: "Your poster could not be made just now. Check your connection and try again; if this page has been open for an " +
       "hour, reload it first.",
     shared: "Shared.",
     saving: "Saving your poster.",
@@ -200,23 +193,26 @@ export const more = {
   },
 
   line_up: {
-    lead: "Everyone you can be matched with, and whose pictures these are.",
-    legend: "Whose line-up?",
+    lead: "Everyone you can be matched with, and who took the pictures.",
+    legend: "Which line-up?",
     play: "Find my double here",
-    more: "More of them",
+    more: "Show more",
     try_again: "Try again",
-    gone: "This line-up has left town. Choose another.",
+    gone: "This line-up is gone. Choose another.",
     failed: "We could not fetch the line-up. Check your connection.",
-    empty: "Nobody is in this line-up yet.",
+    empty: "No one is in this line-up yet.",
     /** @param {number} people */
     people: (people) => count(people, { one: "person", other: "people" }),
     /** @param {number} portraits */
     portraits: (portraits) => count(portraits, { one: "portrait", other: "portraits" }),
     /** @param {number} people @param {number} portraits */
     all: (people, portraits) => `${more.line_up.people(people)}, ${more.line_up.portraits(portraits)}`,
-    /** @param {number} people @param {number | null} portraits */
+    /**
+     * @param {number} people listed so far
+     * @param {number | null} portraits in all, where that is known
+     */
     first: (people, portraits) =>
-      `The first ${more.line_up.people(people)}${portraits === null ? "" : `; ${portraits} portraits in all`}`,
+      `Showing the first ${more.line_up.people(people)}${portraits === null ? "" : `; ${portraits} portraits in all`}`,
     /** @param {string} name */
     portrait_of: (name) => `Portrait of ${name}`,
     /** @param {number} place @param {string} name */
@@ -231,7 +227,7 @@ export const more = {
     delete: "Delete",
     /** @param {string} title @param {string} when */
     delete_which: (title, when) => `Delete ${title}, ${when}`,
-    deleted: "Deleted: that photo and its match are gone.",
+    deleted: "That photo and its match are deleted.",
     looking: "Still looking",
     looking_hint: "Come back in a moment.",
     none: "No match",
@@ -248,23 +244,23 @@ export const more = {
     new_code: "A new code is on its way.",
     steps: {
       "sign-in": {
-        title: "Good to see you again",
-        lead: "Sign in, and your matches come with you from device to device.",
+        title: "Sign in",
+        lead: "Good to see you again. Your matches come with you from device to device.",
         submit: "Sign in",
       },
       "sign-up": {
-        title: "Your name on the list",
-        lead: "An account keeps your matches, so that you can come back to them. The one on this page comes along.",
+        title: "Create your account",
+        lead: "An account keeps your matches, so that you can come back to them. A match on this page comes along.",
         submit: "Create account",
       },
       confirm: {
-        title: "Check your mail",
-        lead: "We have sent a code to your address. It proves that the address is yours.",
+        title: "Check your email",
+        lead: "We have sent a code to your address. It shows us that the address is yours.",
         submit: "Confirm",
       },
       forgotten: {
-        title: "Lost the password?",
-        lead: "It happens to the best. We send a code, and you choose a new one.",
+        title: "Forgotten your password?",
+        lead: "It happens to the best. We email you a code, and you choose a new password.",
         submit: "Send me a code",
       },
       reset: {
@@ -281,24 +277,25 @@ export const more = {
       forgotten: "Forgotten your password?",
       reset: "I have a code",
     },
+    back_to_sign_in: "Back to sign in",
     /** By Cognito's exception, or our own code. */
     refusals: {
       AliasExistsException: HAS_ACCOUNT,
       ChallengeNotSupported: "This account asks for a step that this page cannot do. Ask the people who run it.",
       CodeDeliveryFailureException: ELSEWHERE,
       CodeMismatchException: WRONG_CODE,
-      ExpiredCodeException: "That code has run out. Ask for a new one.",
+      ExpiredCodeException: "That code has expired. Ask for a new one.",
       ForbiddenException: TOO_OFTEN,
       InternalErrorException: NO_ANSWER,
       InvalidParameterException: "Something in there is not right. Check the address and try again.",
-      InvalidPasswordException: "That password is too easy. Use at least 10 characters.",
+      InvalidPasswordException: "That password is too short. Use at least 10 characters.",
       LimitExceededException: TOO_OFTEN,
       NotAuthorizedException: UNKNOWN_PAIR,
       PasswordHistoryPolicyViolationException: "You have used that password before. Choose another.",
       PasswordResetRequiredException: "This account needs a new password first. Ask for a code below.",
       ResourceNotFoundException: "Accounts are not set up here.",
       TooManyFailedAttemptsException: TOO_OFTEN,
-      TooManyRequestsException: "It’s busy tonight. Wait a moment, then try again.",
+      TooManyRequestsException: "It’s busy right now. Wait a moment, then try again.",
       UserNotConfirmedException: "This address is not confirmed yet. We have sent you a new code.",
       UserNotFoundException: UNKNOWN_PAIR,
       UsernameExistsException: HAS_ACCOUNT,
