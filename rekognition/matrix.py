@@ -12,12 +12,15 @@ class VectorMatrix:
     """A float32 matrix with one row a face. The caller keeps track of the order of the rows.
 
     It doubles in size when it is full, so that a new face does not copy all others. Only one thread
-    may use it at a time.
+    may change it at a time. Another thread may read `rows` meanwhile, and afterwards ask `removals`
+    whether a row has moved.
     """
 
     def __init__(self, dimensions: int) -> None:
         self._rows = np.empty((_FIRST_CAPACITY, dimensions), np.float32)
         self._count = 0
+        self.removals = 0
+        """How many rows have been removed: each time, another row takes the place."""
 
     def __len__(self) -> int:
         return self._count
@@ -34,6 +37,7 @@ class VectorMatrix:
     def remove(self, row: int) -> None:
         """Remove a row; the last one takes its place."""
         self._count -= 1
+        self.removals += 1
         self._rows[row] = self._rows[self._count]
 
     def row(self, row: int) -> Vector:
@@ -43,5 +47,23 @@ class VectorMatrix:
 
     def cosines(self, vector: Vector) -> Vector:
         """Return the cosine between the vector and each row, in the order of the rows."""
-        cosines: Vector = self._rows[: self._count] @ vector
+        cosines: Vector = self.rows() @ vector
         return cosines
+
+    def rows(self) -> Vector:
+        """Return the rows that there are now. Rows that are appended later are not in it."""
+        return self._rows[: self._count]
+
+
+def nearest(
+    rows: Vector, vector: Vector, most: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+    """Return the numbers and the cosines of up to `most` rows, those next to the vector first."""
+    cosines: Vector = rows @ vector
+    if len(cosines) > most:
+        # A selection, since to sort a million rows takes longer than to compare them.
+        chosen = np.sort(np.argpartition(cosines, -most)[-most:])
+    else:
+        chosen = np.arange(len(cosines))
+    chosen = chosen[np.argsort(-cosines[chosen], kind="stable")]
+    return chosen, cosines[chosen]

@@ -25,7 +25,7 @@ from rekognition.exceptions import (
     ResourceNotFoundError,
 )
 from rekognition.faces import Face
-from rekognition.matrix import VectorMatrix
+from rekognition.matrix import VectorMatrix, nearest
 from rekognition.scores import similarity
 
 _SCHEMA = """
@@ -260,13 +260,17 @@ class Store:
         Raises `ResourceNotFoundError`.
         """
         with self._lock:
+            vectors = self._load(name).vectors
+            rows, removals = vectors.rows(), vectors.removals
+        # Other callers wait for no search: the largest takes a tenth of a second.
+        numbers, cosines = nearest(rows, vector, limit)
+        with self._lock:
             loaded = self._load(name)
-            scores = similarity(loaded.vectors.cosines(vector))
-            rows = np.flatnonzero(scores >= threshold)
-            if len(rows) > limit:
-                rows = rows[np.argpartition(-scores[rows], limit)[:limit]]
-            rows = rows[np.argsort(-scores[rows], kind="stable")]
-            return [(float(scores[row]), loaded.faces[row]) for row in rows]
+            if loaded.vectors is not vectors or vectors.removals != removals:
+                # Rows have moved while they were compared.
+                numbers, cosines = nearest(loaded.vectors.rows(), vector, limit)
+            found = zip(similarity(cosines), numbers, strict=True)
+            return [(float(score), loaded.faces[row]) for score, row in found if score >= threshold]
 
     def vector(self, name: str, face_id: str) -> Vector:
         """Return the vector of a face of the collection.

@@ -1,5 +1,7 @@
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from rekognition import store as store_module
 from rekognition.engine import DIMENSIONS, Vector
 from rekognition.exceptions import InternalServerError, ResourceNotFoundError
-from rekognition.matrix import VectorMatrix
+from rekognition.matrix import VectorMatrix, nearest
+from rekognition.scores import similarity
 from rekognition.store import Store
 from tests.unit.test_rekognition_quality import GOOD
 
@@ -21,6 +24,10 @@ def add(store: Store, seed: int) -> str:
     """Add one face, of a picture of its own, and return its id."""
     picture = seed.to_bytes(32, "big")
     return store.add("c", picture, f"person-{seed}", {0: unit(seed)}, [GOOD])[0].face_id
+
+
+def rows_of(seeds: range) -> Vector:
+    return np.stack([unit(seed) for seed in seeds])
 
 
 @pytest.fixture
@@ -53,6 +60,38 @@ def test_a_search_is_exact(store: Store) -> None:
 
     expected = sorted(cosines, key=lambda person: -cosines[person])[:7]
     assert [face.external_image_id for _, face in found] == expected
+
+
+@pytest.mark.parametrize("most", [1, 7, 599, 600, 601])
+def test_the_nearest_rows_are_those_of_a_full_sort(most: int) -> None:
+    rows = rows_of(range(600))
+    cosines = rows @ unit(1000)
+
+    numbers, found = nearest(rows, unit(1000), most)
+
+    assert numbers.tolist() == np.argsort(-cosines, kind="stable")[:most].tolist()
+    assert np.array_equal(found, cosines[numbers])
+
+
+def test_faces_can_be_removed_during_a_search_which_finds_none_of_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [add(store, seed) for seed in range(50)]
+    others: list[Thread] = []
+
+    def nearest_while_faces_go(*search: Any) -> Any:
+        if not others:
+            others.append(Thread(target=store.remove, args=("c", ids[:40]), daemon=True))
+            others[0].start()
+            others[0].join(60)
+        return nearest(*search)
+
+    monkeypatch.setattr(store_module, "nearest", nearest_while_faces_go)
+    found = store.search("c", unit(3), 0, 100)
+
+    assert not others[0].is_alive()
+    assert {face.face_id for _, face in found} == {*ids[40:]}
+    assert found[0][0] == pytest.approx(max(similarity(rows_of(range(40, 50)) @ unit(3))))
 
 
 def test_memory_and_disk_agree_after_every_kind_of_change(store: Store, tmp_path: Path) -> None:
