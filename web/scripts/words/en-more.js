@@ -178,6 +178,16 @@ export const more = {
     you: "You",
     your_double: "Your double",
     kicker: "YOU LOOK MOST LIKE",
+    /** On two lines, above the page's address. */
+    question: ["Who’s your", "famous double?"],
+    format: "Format",
+    poster: "Poster",
+    story: "Story",
+    /**
+     * What goes to friends with the poster.
+     * @param {string} name @param {string | null} number
+     */
+    message: (name, number) => `I look most like ${name}${number ? ` (${number})` : ""}. Who’s your famous double?`,
     drawing: "Making your poster.",
     ready: "Your poster is ready.",
     failed: "Your poster could not be made just now. Check your connection and try again; if this page has been open for an " +
@@ -188,8 +198,8 @@ export const more = {
     not_allowed: "Your browser does not let this page share. Save the poster and send it from your pictures.",
     not_shared: "That did not work. Save the poster and send it from your pictures.",
     not_copied: "Your browser did not let us copy it. Save the poster instead.",
-    /** @param {string} name @param {string} number @param {string} headline */
-    describe: (name, number, headline) => `Poster: you look most like ${name}, ${number}. ${headline}.`,
+    /** @param {string} name @param {string | null} verdict */
+    describe: (name, verdict) => `Poster: you look most like ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {
