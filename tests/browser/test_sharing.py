@@ -1,5 +1,6 @@
 """The poster of a match: drawn on the page, and handed over only where its owner says so."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
@@ -10,14 +11,16 @@ import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Locator, Request, Route, expect
 
+from rekognition.engine import FaceEngine
 from tests.browser.visitor import Stack, Visitor
 from tests.running_stack import FINISHING, wait_for
 
 SIZE = (1080, 1350)
 STORY = (1080, 1920)
 MOST_BYTES = 400_000
+ARCH = 404
 LEFT_ARCH, RIGHT_ARCH, MIDDLE_ARCH = (
-    (left, 130, left + 404, 635) for left in (88, 588, 338)
+    (left, 130, left + ARCH, 635) for left in (88, 588, 338)
 )  # as poster-layout.js places them
 SHARES = """
     window.shared = [];
@@ -68,6 +71,13 @@ def mirrored(selfie: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[FaceEngine]:
+    engine = FaceEngine()
+    yield engine
+    engine.close()
+
+
 def open_poster(visitor: Visitor) -> Locator:
     visitor.button("Make a poster").click()
     dialog = visitor.page.get_by_role("dialog", name="Your poster")
@@ -84,6 +94,19 @@ def save(dialog: Locator) -> tuple[str, Image.Image]:
     with Image.open(path) as opened:
         assert opened.format == "JPEG"
         return download.value.suggested_filename, opened.convert("RGB")
+
+
+def without_faces(match: dict[str, Any]) -> dict[str, Any]:
+    """Return a match as the API shows those of before it told where the faces are."""
+    people = [{**one, "face": None} for one in match.get("celebrities", [])]
+    return {**match, "celebrities": people, "selfie_face": None}
+
+
+def as_before_faces(route: Route) -> None:
+    answer = route.fetch() if route.request.method == "GET" else None
+    if answer is None:
+        return route.fallback()
+    return route.fulfill(response=answer, json=without_faces(answer.json()))
 
 
 def difference(poster: Image.Image, arch: tuple[int, int, int, int], picture: Path) -> float:
@@ -103,12 +126,14 @@ def without_selfie(route: Route) -> None:
     if route.request.method != "GET":
         return route.fallback()
     answer = route.fetch()
-    return route.fulfill(response=answer, json={**answer.json(), "selfie_url": None})
+    match = {**answer.json(), "selfie_url": None}
+    return route.fulfill(response=answer, json=without_faces(match))
 
 
 def test_the_saved_poster_shows_both_faces_side_by_side(
     visitor: Visitor, mirrored: Path, selfie: Path
 ) -> None:
+    visitor.page.route("**/guest/matches/*", as_before_faces)
     visitor.get_a_match(mirrored)
 
     name, poster = save(open_poster(visitor))
@@ -140,25 +165,36 @@ def test_the_poster_says_who_how_close_and_whose_portrait(returning: Visitor) ->
     )
 
 
-DRAW = """async format => {
+DRAW = """async ({format, face}) => {
     const {openPictures, drawPoster} = await import("/scripts/poster.js");
     const [portrait] = document.querySelectorAll(".premiere-stage .star img");
-    const celebrity = {name: "A B", resemblance: 88, one_in: 308, image_url: portrait.src};
-    const pictures = await openPictures({celebrity, selfieUrl: null});
+    const celebrity = {name: "A B", resemblance: 88, one_in: 308, image_url: portrait.src, face};
+    const billing = {celebrity, selfieUrl: portrait.src, selfieFace: face};
     const address = {url: "https://main.d1a2b3c4d5e6f7.amplifyapp.com/", label: "", isPublic: true};
-    const {jpeg} = await drawPoster(celebrity, pictures, format, address);
+    const {jpeg} = await drawPoster(billing, await openPictures(billing), format, address);
     return Array.from(new Uint8Array(await jpeg.arrayBuffer()));
 }"""
 
 
-def test_the_poster_of_a_public_page_leads_a_camera_there(returning: Visitor) -> None:
+def test_a_drawn_poster_has_eyes_level_and_leads_a_camera_to_a_public_page(
+    returning: Visitor, selfie: Path, engine: FaceEngine
+) -> None:
     come_back(returning)
     expect(returning.page.get_by_role("img", name="Portrait of")).to_be_visible()
+    (face, _), *_ = engine.detect(selfie.read_bytes())
+    box = {"left": face.left, "top": face.top, "width": face.width, "height": face.height}
+    known = {"box": box, "eyes": sorted(face.landmarks[:2])}
 
-    for format_ in ("poster", "story"):
-        drawn = bytes(returning.page.evaluate(DRAW, format_))
+    for format_, height in (("poster", SIZE[1]), ("story", STORY[1])):
+        drawn = bytes(returning.page.evaluate(DRAW, {"format": format_, "face": known}))
 
         assert len(drawn) <= MOST_BYTES
+        seen = [found.landmarks[:2] for found, _ in engine.detect(drawn)]
+        assert len(seen) == 2
+        for eyes in seen:
+            (left, left_y), (right, right_y) = sorted(eyes)
+            assert (right - left) * SIZE[0] == pytest.approx(0.27 * ARCH, abs=0.04 * ARCH)
+            assert abs(right_y - left_y) * height < 0.04 * ARCH
         picture = cv2.imdecode(np.frombuffer(drawn, np.uint8), cv2.IMREAD_GRAYSCALE)
         assert picture is not None
         corner = picture[-800:, :400]  # OpenCV finds a small code only if it fills the picture

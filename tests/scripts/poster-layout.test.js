@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  byLabels,
-  byWords,
-  creditOf,
-  cropToArch,
-  cutShort,
-  fitText,
-  FORMATS,
-  setCredit,
-  wrapText,
-} from "../../web/scripts/poster-layout.js";
+import { byLabels, byWords, creditOf, cutShort, fitText, FORMATS, setCredit, wrapText } from "../../web/scripts/poster-layout.js";
 import { fileNameOf, shareText } from "../../web/scripts/share-dialog.js";
 
 // A typeface whose letters are all one wide, or where it has a size half of that.
@@ -24,14 +14,6 @@ const BY_SA = {
   license_url: "https://creativecommons.org/licenses/by-sa/4.0/",
   source_url: "https://commons.wikimedia.org/wiki/File:Guido-portrait-2014.jpg",
 };
-
-test("A tall picture loses more of its foot than of its head", () => {
-  assert.deepEqual(cropToArch({ width: 400, height: 1000 }, 4 / 5), { left: 0, top: 110, width: 400, height: 500 });
-});
-
-test("A wide picture loses as much on either side", () => {
-  assert.deepEqual(cropToArch({ width: 1000, height: 500 }, 4 / 5), { left: 300, top: 0, width: 400, height: 500 });
-});
 
 test("Lines break at spaces", () => {
   assert.deepEqual(wrapText(byWords("one two  three"), 7, count), ["one two", "three"]);

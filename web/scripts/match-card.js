@@ -80,7 +80,7 @@ export function matchCard(root, packs) {
      */
     show(match, best, selfieUrl, fresh, without) {
       shown = match;
-      billing = { celebrity: best, selfieUrl };
+      billing = { celebrity: best, selfieUrl, selfieFace: match.selfie_face };
       const when = find(root, "time", HTMLTimeElement);
       when.hidden = fresh;
       when.dateTime = match.created_at;

@@ -1,10 +1,7 @@
 /** Where everything stands on the poster. */
-import { cropToShape } from "./geometry.js";
 import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Attribution} Attribution */
-/** @typedef {import("./geometry.js").Box} Box */
-/** @typedef {import("./geometry.js").Size} Size */
 /** @typedef {(text: string) => number} Measure the width of a text */
 /** @typedef {{width: number, height: number, leading: number, largest: number, severalLinesFrom: number, wholeFrom: number}} Room */
 
@@ -44,22 +41,9 @@ export const FORMATS = {
   },
 };
 
-/** Where the stage lets a portrait sit in its arch: heads are up. */
-const HEADROOM = 0.22;
 const STEP = 2;
 const CREDIT_LINES = 6;
 const LONGEST_AUTHOR = 120;
-
-/**
- * What the stage shows of a picture ("object-fit: cover; object-position: 50% 22%").
- * @param {Size} size
- * @param {number} shape width divided by height
- * @returns {Box} whole pixels
- */
-export function cropToArch(size, shape) {
-  const crop = cropToShape(size, shape);
-  return { ...crop, top: Math.floor((size.height - crop.height) * HEADROOM) };
-}
 
 /** @typedef {{parts: string[], joint: string}} Breakable a text, by the parts between which a line may end */
 

@@ -1,6 +1,8 @@
 /** Drawing the poster of a match. */
+import { paintBehind } from "./backdrop.js";
 import { disc, fill, paintBulbs, shade, widthOf, write, writeFrom } from "./canvas.js";
-import { byLabels, byWords, creditOf, cropToArch, fitText, FORMATS, setCredit } from "./poster-layout.js";
+import { frameFace, matrixOf, sharedGap } from "./framing.js";
+import { byLabels, byWords, creditOf, fitText, FORMATS, setCredit } from "./poster-layout.js";
 import { qrCode } from "./qr-code.js";
 import { BULBS, litBulbs, numberToShare, resemblanceHeadline } from "./resemblance.js";
 import { more } from "./words-more.js";
@@ -9,18 +11,20 @@ import { words } from "./words.js";
 /** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {import("./canvas.js").Context} Context */
 /** @typedef {import("./canvas.js").Point} Point */
+/** @typedef {import("./framing.js").Face} Face */
 /** @typedef {import("./page-address.js").PageAddress} PageAddress */
+/** @typedef {import("./geometry.js").Size} Size */
 /** @typedef {import("./poster-layout.js").Format} Format */
 /** @typedef {keyof typeof FORMATS} FormatName */
-/** @typedef {{celebrity: Celebrity, selfieUrl: string | null}} Billing whose poster it is */
+/** @typedef {{celebrity: Celebrity, selfieUrl: string | null, selfieFace?: Face | null}} Billing whose poster it is, and the photo beside them */
 /** @typedef {ImageBitmap | HTMLImageElement} Picture */
 
 const COLUMN = 936;
 const NAME = { width: 904, largest: 144, severalLinesFrom: 84, wholeFrom: 30, leading: 1.08 };
 /** The foot's left part, up to `width`, has the code, the question and the address; the right part has the credit. */
-const CALL = { width: 444, size: 32, leading: 38 };
+const CALL = { width: 476, size: 32, leading: 38 };
 const ADDRESS = { height: 70, leading: 1.2, largest: 28, severalLinesFrom: 24, wholeFrom: 16 };
-const CREDIT = { width: 470, size: 17, leading: 24 };
+const CREDIT = { width: 440, size: 17, leading: 24 };
 const QUIET_ZONE = 4;
 const PICTURES_WITHIN_MS = 20_000;
 /** Every app takes a picture of this size, and a slow connection sends it in seconds. */
@@ -48,20 +52,22 @@ export function openPictures({ celebrity, selfieUrl }) {
 
 /**
  * Draws the poster of a match, and sends nothing.
- * @param {Celebrity} celebrity
+ * @param {Billing} billing
  * @param {Picture[]} pictures
  * @param {FormatName} name
  * @param {PageAddress} address of the page, for those who see the poster
  * @returns {Promise<{jpeg: Blob, png: () => Promise<Blob>}>}
  */
-export async function drawPoster(celebrity, pictures, name, address) {
+export async function drawPoster({ celebrity, selfieFace }, pictures, name, address) {
   const format = FORMATS[name];
   const code = address.isPublic ? await qrCode(address.url) : null;
   const canvas = Object.assign(document.createElement("canvas"), { width: format.width, height: format.height });
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas");
   paintStage(context, format);
-  paintArches(context, format, pictures);
+  // Of two pictures the selfie comes first, and the portrait always last.
+  const faces = [selfieFace, celebrity.face].slice(-pictures.length);
+  paintArches(context, format, pictures.map((image, place) => ({ image, picture: sizeOf(image), face: faces[place] })));
   paintBill(context, format, celebrity);
   paintFoot(context, format, celebrity, address.label, code);
   return { jpeg: await encodeWithin(canvas, MOST_BYTES), png: () => encode(canvas, "image/png") };
@@ -162,12 +168,13 @@ function paintRule(context, width, y, length) {
  * You and your double, or where there is no selfie any more your double alone.
  * @param {Context} context
  * @param {Format} format
- * @param {Picture[]} pictures
+ * @param {{image: Picture, picture: Size, face: Face | null | undefined}[]} seats
  */
-function paintArches(context, format, pictures) {
+function paintArches(context, format, seats) {
   const { width, height, top, apart } = format.arch;
-  pictures.forEach((picture, place) => {
-    const left = format.width / 2 + (place - pictures.length / 2) * (width + apart) + apart / 2;
+  const gap = sharedGap(seats);
+  seats.forEach(({ image, picture, face }, place) => {
+    const left = format.width / 2 + (place - seats.length / 2) * (width + apart) + apart / 2;
     const arch = (/** @type {number} */ room) => {
       const path = new Path2D();
       const round = width / 2 + room;
@@ -181,13 +188,15 @@ function paintArches(context, format, pictures) {
     context.fill(arch(11));
     context.restore();
 
+    const placed = frameFace(face, picture, format.arch, gap);
     context.save();
     context.clip(arch(0));
     fill(context, CREAM, left, top, width, height); // under transparent PNGs
-    const size = "naturalWidth" in picture ? { width: picture.naturalWidth, height: picture.naturalHeight } : picture;
-    const crop = cropToArch(size, width / height);
+    context.translate(left, top);
+    if (!placed.covers) paintBehind(context, image, picture, format.arch);
     context.imageSmoothingQuality = "high";
-    context.drawImage(picture, crop.left, crop.top, crop.width, crop.height, left, top, width, height);
+    context.transform(...matrixOf(placed));
+    context.drawImage(image, 0, 0, picture.width, picture.height);
     context.restore();
 
     context.strokeStyle = GOLD;
@@ -196,10 +205,13 @@ function paintArches(context, format, pictures) {
     context.lineWidth = 1.5;
     context.stroke(arch(11));
     paintBulbs(context, along(format.arch, left, 26, 41), 5);
-    const caption = pictures.length > 1 && place === 0 ? words.stage.you : words.stage.your_double;
+    const caption = seats.length > 1 && place === 0 ? words.stage.you : words.stage.your_double;
     write(context, left + width / 2, top + height + 54, [caption, `italic 30px ${SERIF}`, SOFT]);
   });
 }
+
+/** @param {Picture} image @returns {Size} in pixels */
+const sizeOf = (image) => "naturalWidth" in image ? { width: image.naturalWidth, height: image.naturalHeight } : image;
 
 /**
  * Who it is, and how close, around the middle between the apron and the foot.

@@ -63,19 +63,19 @@ export function shareDialog(dialog) {
   async function draw(format) {
     if (!billing) return;
     const thisDrawing = ++drawings;
-    const { celebrity } = billing;
+    const wanted = billing;
     dialog.dataset.format = format;
     forgetPoster();
     turn("drawing");
     announce(more.poster.drawing);
     try {
       const { drawPoster, openPictures } = await import("./poster.js");
-      pictures ??= openPictures(billing);
-      const { jpeg, png } = await drawPoster(celebrity, await pictures, format, address);
+      pictures ??= openPictures(wanted);
+      const { jpeg, png } = await drawPoster(wanted, await pictures, format, address);
       if (thisDrawing !== drawings) return;
-      poster = { file: new File([jpeg], fileNameOf(celebrity, format), { type: JPEG }), png };
+      poster = { file: new File([jpeg], fileNameOf(wanted.celebrity, format), { type: JPEG }), png };
       image.src = URL.createObjectURL(poster.file);
-      image.alt = describe(celebrity);
+      image.alt = describe(wanted.celebrity);
       turn("ready");
       announce(more.poster.ready);
     } catch (problem) {
