@@ -247,7 +247,17 @@ export const more = {
 
   my_data: {
     saved: "Your data is in your downloads.",
+    collecting: "Collecting your data…",
     failed: "We could not fetch your data just now. Check your connection and try again.",
+    /** The page in the archive. */
+    archive: {
+      title: "Your data from You’re My Celebrity",
+      /** @param {string} day */
+      lead: (day) =>
+        `All that we kept about you on ${day}. The file data.json beside this page has everything, also for programs.`,
+      erased: "The photo has been erased.",
+      no_result: "No result.",
+    },
   },
 
   account: {
