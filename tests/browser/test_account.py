@@ -2,8 +2,8 @@
 
 import json
 import re
-import zipfile
 import uuid
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
