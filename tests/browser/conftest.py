@@ -1,6 +1,6 @@
 """A real Chromium over a running stack, with a webcam that shows a licensed portrait."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +65,21 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def visitor(page: Page, stack: RunningStack) -> Visitor:
     """A visitor who is new to the page."""
     return Visitor(page, stack)
+
+
+@pytest.fixture
+def drag(page: Page) -> Callable[..., None]:
+    """Drag files from outside over the page, and drop them or not."""
+    session = page.context.new_cdp_session(page)
+
+    def drag(*files: Path, drop: bool = True) -> None:
+        data = {"items": [], "files": [str(path) for path in files], "dragOperationsMask": 1}
+        for kind in ["dragEnter", "dragOver", "drop"][: 3 if drop else 2]:
+            session.send(
+                "Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 300, "data": data}
+            )
+
+    return drag
 
 
 @pytest.fixture(scope="module")

@@ -48,21 +48,6 @@ def welcome(visitor: Visitor) -> Visitor:
 
 
 @pytest.fixture
-def drag(page: Page) -> Callable[..., None]:
-    """Drag files from outside over the page, and drop them or not."""
-    session = page.context.new_cdp_session(page)
-
-    def drag(*files: Path, drop: bool = True) -> None:
-        data = {"items": [], "files": [str(path) for path in files], "dragOperationsMask": 1}
-        for kind in ["dragEnter", "dragOver", "drop"][: 3 if drop else 2]:
-            session.send(
-                "Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 300, "data": data}
-            )
-
-    return drag
-
-
-@pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "picture.png"
     Image.new("RGB", (300, 200), RED).save(path)
@@ -250,12 +235,14 @@ def test_the_page_shows_where_to_drop_until_the_drag_is_over(
     expect(welcome.heading("famous double")).to_be_visible()
 
 
-def test_something_else_that_is_dropped_is_refused(
-    welcome: Visitor, drag: Callable[..., None], text: Path
+def test_of_what_is_dropped_a_text_is_refused_and_a_photo_then_taken(
+    welcome: Visitor, drag: Callable[..., None], text: Path, picture: Path
 ) -> None:
     drag(text)
 
     expect(welcome.heading("open that picture")).to_be_visible()
+    drag(picture)
+    expect(welcome.heading("Ready for your premiere?")).to_be_visible()
 
 
 def test_of_several_dropped_photos_the_first_is_taken(

@@ -46,9 +46,9 @@ class Visitor:
     def result(self) -> Locator:
         return self.heading("You look most like")
 
-    def choose(self, photo: Path) -> None:
+    def choose(self, photo: Path, button: str = "Choose a photo") -> None:
         with self.page.expect_file_chooser() as chooser:
-            self.button("Choose a photo").click()
+            self.button(button).click()
         chooser.value.set_files(photo)
         expect(self.heading("Happy with this photo?")).to_be_visible()
 

@@ -206,7 +206,7 @@ def put_match(cloud: Cloud, match_id: str, user_id: str | None) -> None:
         "pack": "celebrities",
         "collection": "lookalike-celebrities",
         "content_type": "image/jpeg",
-        "consent": "2026-11",
+        "consent": "2026-11-28",
         "created_at": "2026-11-22T16:01:33.000Z",
         "updated_at": "2026-11-22T16:01:36.000Z",
         **({"user_id": user_id} if user_id else {}),

@@ -60,6 +60,15 @@ async function happyGuest() {
   return all;
 }
 
+/** A guest whose first match has failed, and whose next one will not. */
+async function refusedGuest() {
+  const all = visitor();
+  all.api.ending = { status: "failed", failure: { code: "no_face" } };
+  await page.until(all.session.start(PHOTO));
+  all.api.ending = { status: "succeeded" };
+  return all;
+}
+
 /** A guest whose match is under way. */
 async function waitingGuest() {
   const all = visitor();
@@ -459,7 +468,7 @@ test("A photo whose match succeeded is tried again as another match", async () =
 
   assert.equal(await page.until(session.retry()), true);
 
-  assert.deepEqual(api.paths, [GUESTS_NEXT]);
+  assert.deepEqual(api.paths, [GUESTS, GUESTS_NEXT]);
   assert.ok(success(heard).fresh);
 });
 
@@ -505,16 +514,114 @@ test("Where nothing has been tried, nothing is tried again", async () => {
   assert.deepEqual(heard, []);
 });
 
-// A guest keeps one match
+// A guest keeps five results
 
-test("A guest’s new match replaces the one before", async () => {
+test("A guest’s last match is the newest, and the one before stays", async () => {
   const { api, memory, session } = await happyGuest();
 
   await page.until(session.start(PHOTO));
 
-  assert.deepEqual(api.paths, [GUESTS_NEXT]);
+  assert.deepEqual(api.paths, [GUESTS, GUESTS_NEXT]);
   assert.equal(memory.recall("match.kept"), GUESTS_NEXT);
   assert.ok(session.shows(GUESTS_NEXT));
+});
+
+test("A guest’s sixth result takes the place of the first", async () => {
+  const { api, session } = visitor();
+
+  for (let photos = 0; photos < 6; photos++) await page.until(session.start(PHOTO));
+
+  assert.deepEqual(api.paths, [2, 3, 4, 5, 6].map((number) => `/guest/matches/${number}`));
+  assert.deepEqual(session.results, [6, 5, 4, 3, 2].map((number) => `/guest/matches/${number}`));
+});
+
+test("A result of several photos is one of the five, and goes with all of them", async () => {
+  const { api, session } = await guestWithTwoPhotos();
+  const before = session.results;
+
+  for (let photos = 0; photos < 5; photos++) await page.until(session.start(PHOTO));
+
+  assert.deepEqual(before, [GUESTS_NEXT]);
+  assert.deepEqual([api.paths.includes(GUESTS), api.paths.includes(GUESTS_NEXT)], [false, false]);
+});
+
+test("A photo is added to all photos of an earlier result that is shown again", async () => {
+  const { api, session } = await guestWithTwoPhotos();
+  await page.until(session.start(PHOTO));
+
+  await page.until(session.show(GUESTS_NEXT));
+  await page.until(session.add(PHOTO, PEOPLE));
+
+  assert.deepEqual(api.wishes.at(-1)?.together_with, ["1", "2"]);
+});
+
+test("A guest’s result is found for thirty days", async () => {
+  const { session } = await happyGuest();
+  page.leap(30 * 24 * 60 * 60 * 1000 - 1);
+  const before = session.results;
+
+  page.leap(1);
+
+  assert.deepEqual([before, session.results], [[GUESTS], []]);
+});
+
+test("What a guest clears is gone from the server and from the device", async () => {
+  const { api, memory, session } = await guestWithTwoPhotos();
+  await page.until(session.start(PHOTO));
+
+  await session.deleteResults();
+
+  assert.deepEqual([api.paths, session.results], [[], []]);
+  assert.deepEqual([memory.recall("match.kept"), memory.recall("match.results"), session.hasResult], [null, null, false]);
+});
+
+test("A guest’s earlier results go to the member who signs in", async () => {
+  const { api, account, session } = await happyGuest();
+  await page.until(session.start(PHOTO));
+  account.email = ADA;
+
+  await page.until(session.resume());
+
+  assert.deepEqual(api.paths, ["/matches/1", "/matches/2"]);
+  assert.ok(session.shows("/matches/2"));
+  assert.deepEqual(session.results, []);
+});
+
+// Two tabs of one guest
+
+/** A tab beside another, with storage of its own beside the one they share. */
+function tabBeside(/** @type {FakeApi} */ api) {
+  page.tabStorage.clear();
+  const { account, packs } = visitor();
+  return new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), new Memory(), packs);
+}
+
+test("A photo in another tab leaves the match under way here alone", async () => {
+  const { api, done } = await waitingGuest();
+  const other = tabBeside(api);
+
+  const both = Promise.all([done, other.start(PHOTO)]);
+  await page.until(both);
+
+  assert.deepEqual(api.paths, [GUESTS, GUESTS_NEXT]);
+  assert.deepEqual(other.results.toSorted(), [GUESTS, GUESTS_NEXT]);
+});
+
+test("A match whose tab has been closed is found on the next visit", async () => {
+  const { api } = await waitingGuest();
+  const next = tabBeside(api);
+  page.locks.release(GUESTS);
+
+  assert.equal(await page.until(next.resume()), true);
+
+  assert.ok(next.shows(GUESTS));
+});
+
+test("A match that another tab waits for is left to it", async () => {
+  const { api } = await waitingGuest();
+  const next = tabBeside(api);
+
+  assert.equal(await page.until(next.resume()), false);
 });
 
 test("A guest’s match stays until another one has succeeded", async () => {
@@ -582,7 +689,7 @@ test("A photo that took the place of another is the one that is tried again", as
 
 for (const code of ["network_lost", "too_many_requests", "service_unavailable", "signed_out"]) {
   test(`A match that could not be deleted because of ${code} is deleted later`, async () => {
-    const { api, memory, session } = await happyGuest();
+    const { api, memory, session } = await refusedGuest();
     api.fail("delete", code);
     await page.until(session.start(PHOTO));
     const still = [memory.recall("match.discarded"), api.paths];
@@ -607,7 +714,7 @@ test("What is still to be deleted is deleted on the next visit", async () => {
 });
 
 test("However many matches cannot be deleted, none is lost sight of", async () => {
-  const { api, memory, session } = await happyGuest();
+  const { api, memory, session } = await refusedGuest();
   memory.remember("match.discarded", api.put(EARLIER));
   api.fail("delete", "service_unavailable", { times: Infinity });
 
@@ -668,7 +775,7 @@ test("A match under way is followed to its end", async () => {
   assert.deepEqual([memory.recall("match.pending"), memory.recall("match.kept")], [null, GUESTS]);
 });
 
-test("A match under way goes before the one kept, and replaces it", async () => {
+test("A match under way goes before the one kept", async () => {
   const { api, memory, session } = visitor();
   memory.remember("match.kept", api.put(KEPT));
   memory.remember("match.pending", api.put(GUESTS));
@@ -676,7 +783,7 @@ test("A match under way goes before the one kept, and replaces it", async () => 
   await page.until(session.resume());
 
   assert.ok(session.shows(GUESTS));
-  assert.deepEqual(api.paths, [GUESTS]);
+  assert.deepEqual([api.paths, memory.recall("match.kept")], [[KEPT, GUESTS], GUESTS]);
 });
 
 test("A match under way is read at once", async () => {
@@ -761,7 +868,7 @@ test("A guest’s last match is shown again, without its entrance", async () => 
 
   assert.deepEqual(heard, [
     { type: "looking", resumed: true },
-    { type: "succeeded", match: matchOf(KEPT), fresh: false, without: [] },
+    { type: "succeeded", path: KEPT, match: matchOf(KEPT), fresh: false, without: [] },
   ]);
   assert.ok(session.shows(KEPT));
   assert.equal(memory.recall("match.kept"), KEPT);
@@ -962,7 +1069,13 @@ test("A match of the history is shown without its entrance", async () => {
 
   await page.until(session.show("/matches/7"));
 
-  assert.deepEqual(heard, [{ type: "looking", resumed: true }, { type: "succeeded", match, fresh: false, without: [] }]);
+  assert.deepEqual(heard, [{ type: "looking", resumed: true }, {
+    type: "succeeded",
+    path: "/matches/7",
+    match,
+    fresh: false,
+    without: [],
+  }]);
   assert.ok(session.shows("/matches/7"));
 });
 
@@ -1134,14 +1247,14 @@ test("Another photo is sent together with the one before, among the same people"
   assert.deepEqual([success(heard).match.selfies, success(heard).without], [2, []]);
 });
 
-test("A guest’s earlier photos stay with their result until a single one replaces them all", async () => {
+test("A guest’s earlier photos stay with their result, and a single one is a result of its own", async () => {
   const { api, memory, session } = await guestWithTwoPhotos();
   const kept = [api.paths, memory.recall("match.kept"), session.hasSeveralPhotos];
 
   await page.until(session.start(PHOTO));
 
   assert.deepEqual(kept, [[GUESTS, GUESTS_NEXT], GUESTS_NEXT, true]);
-  assert.deepEqual(api.paths, ["/guest/matches/3"]);
+  assert.deepEqual(api.paths, [GUESTS, GUESTS_NEXT, "/guest/matches/3"]);
   assert.equal(session.hasSeveralPhotos, false);
 });
 
@@ -1278,7 +1391,7 @@ test("The photo of a result is compared with others without being sent again", a
 
   assert.deepEqual(api.wishes.at(-1), { pack: "celebrities", among: "men", photo_of: "1" });
   assert.deepEqual(course(heard), ["looking", "succeeded"]);
-  assert.deepEqual([api.asked("upload"), api.paths], [[], [GUESTS_NEXT]]);
+  assert.deepEqual([api.asked("upload"), api.paths], [[], [GUESTS, GUESTS_NEXT]]);
 });
 
 test("A comparison with others that took too long is tried again", async () => {

@@ -24,9 +24,39 @@ class FakeStorage {
     this.#opened().delete(name);
   }
 
+  clear() {
+    this.#opened().clear();
+  }
+
   #opened() {
     if (this.refuses) throw new DOMException("No.", "SecurityError");
     return this.#texts;
+  }
+}
+
+/** The locks that tabs hold. */
+class FakeLocks {
+  /** @type {Set<string>} */
+  #held = new Set();
+
+  /**
+   * @param {string} name
+   * @param {LockOptions} how
+   * @param {(lock: {name: string} | null) => Promise<unknown> | null} work
+   */
+  async request(name, { ifAvailable }, work) {
+    if (this.#held.has(name)) {
+      if (ifAvailable) await work(null);
+      return;
+    }
+    this.#held.add(name);
+    await work({ name });
+    this.#held.delete(name);
+  }
+
+  /** @param {string} name of a lock whose tab is closed */
+  release(name) {
+    this.#held.delete(name);
   }
 }
 
@@ -34,20 +64,23 @@ class FakeStorage {
 export class Page {
   onLine = true;
   storage = new FakeStorage();
+  tabStorage = new FakeStorage();
+  locks = new FakeLocks();
   document = Object.assign(new EventTarget(), { visibilityState: "visible" });
   #window = new EventTarget();
 
   constructor() {
-    const { document, storage } = this;
+    const { document, storage, tabStorage } = this;
     const listening = Object.fromEntries(
       /** @type {const} */ (["addEventListener", "removeEventListener"]).map((
         name,
       ) => [name, this.#window[name].bind(this.#window)]),
     );
-    for (const [name, value] of Object.entries({ document, localStorage: storage, ...listening })) {
+    for (const [name, value] of Object.entries({ document, localStorage: storage, sessionStorage: tabStorage, ...listening })) {
       Object.defineProperty(globalThis, name, { configurable: true, value });
     }
     Object.defineProperty(navigator, "onLine", { configurable: true, get: () => this.onLine });
+    Object.defineProperty(navigator, "locks", { configurable: true, value: this.locks });
     mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 10, 22) });
     mock.method(performance, "now", () => Date.now());
     mock.method(Math, "random", () => 0.5);

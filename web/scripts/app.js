@@ -11,7 +11,7 @@ import { Memory } from "./memory.js";
 import { keepPage, reopenIfAnswered, reopenWhenAnswered } from "./offline.js";
 import { Packs } from "./packs.js";
 import { lazyParts, Part } from "./parts.js";
-import { photoDrop } from "./photo-drop.js";
+import { photoDrop, photoOpening } from "./photo-drop.js";
 import { premiereStage } from "./premiere-stage.js";
 import { Screens } from "./screens.js";
 import { announce } from "./status-line.js";
@@ -41,21 +41,23 @@ const session = new Part([], async () => {
   const { MatchSession } = await import("./match-session.js");
   const made = new MatchSession(api, account, memory, packs);
   flow.hear(made);
+  listen(made, "succeeded", showAccount);
   listen(made, "failed", (/** @type {SessionEvents["failed"]} */ { failure }) => {
     if (failure.code === "unknown_pack") void packs.reset().catch(() => {});
   });
   return made;
 });
-const parts = lazyParts({ account, api, cognito, packs });
+const parts = lazyParts({ account, api, cognito, packs, session });
 
 const welcome = welcomeScreen(find(main, ".welcome-screen", HTMLElement));
 const progress = matchProgress(find(main, ".match-progress", HTMLElement));
 const notice = failureNotice(find(main, ".failure-notice", HTMLElement));
 const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), parts.compare);
-const screens = new Screens(main, parts, account, welcome.agreed, stage);
+const screens = new Screens(main, parts, account, welcome.agreed, stage, (move) => flow.moved(move));
+const dropped = find(document, ".photo-drop", HTMLElement);
 /** @type {MatchFlow} */
-const flow = new MatchFlow({ session, screens, parts, stage, progress, notice });
-photoDrop(find(document, ".photo-drop", HTMLElement), () => flow.open, welcome.consented);
+const flow = new MatchFlow({ session, screens, parts, stage, progress, notice, opening: photoOpening(dropped) });
+photoDrop(dropped, () => flow.open, isAgreed);
 
 // A photo and its match
 
@@ -73,7 +75,8 @@ listen(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, o
   rememberConsent();
   void flow.sendFace(face, others);
 });
-listen(main, "start-over", () => flow.startOver());
+listen(main, "start-over", () => (location.hash === "#camera" ? screens.goBack() : flow.startOver()));
+find(main, ".privacy-notes .back", HTMLButtonElement).addEventListener("click", () => screens.goBack());
 listen(main, "selfie-wanted", () => welcome.take());
 listen(main, "back-wanted", () => void flow.back());
 listen(main, "another-photo-wanted", (/** @type {Match} */ match) => {
@@ -91,15 +94,19 @@ listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billi
   );
 });
 listen(main, "match-chosen", (/** @type {string} */ path) => (flow.busy ? screens.goHome() : void flow.revisit(path)));
-listen(main, "photo-wanted", () => {
-  if (flow.busy) return screens.goHome();
-  screens.leaveRoute();
-  flow.startAnew();
+listen(main, "photo-wanted", () => flow.goHome());
+find(document, ".wordmark a", HTMLElement).addEventListener("click", (event) => {
+  event.preventDefault();
+  flow.goHome();
 });
 
 /** What the first button of a failure does. */
 const nextSteps = {
-  another: () => flow.startOver(),
+  another() {
+    if (!isAgreed()) return;
+    if (flow.source === "file") welcome.choose();
+    else welcome.take();
+  },
   resend: () => void flow.retry(),
   agree() {
     forgetConsent();
@@ -114,7 +121,7 @@ const nextSteps = {
 
 /** Return whether the visitor has agreed; ask for it on the first screen if not. */
 function isAgreed() {
-  if (!welcome.agreed()) flow.startAnew();
+  if (!welcome.agreed() && screens.step !== "welcome") flow.startAnew();
   return welcome.consented();
 }
 
@@ -130,6 +137,7 @@ function forgetConsent() {
 // What is deleted
 
 const MATCH = { title: words.deletion.match_title, words: words.deletion.match };
+const RESULTS = { title: words.deletion.results_title, words: words.deletion.results };
 const EVERYTHING = { title: words.deletion.everything_title, words: words.deletion.everything };
 
 /** @param {Deletion} deletion */
@@ -144,7 +152,8 @@ listen(main, "delete-wanted", () => {
     ...(session.now?.hasSeveralPhotos && { words: words.deletion.match_of_several }),
     work: async () => (await session.load()).delete(),
     done() {
-      flow.showWelcome();
+      showAccount();
+      flow.showDeleted();
       announce(words.deletion.match_done, { visible: true });
     },
   });
@@ -155,7 +164,19 @@ listen(main, "match-delete-wanted", (/** @type {string} */ path) => {
     work: async () => (await session.load()).deleteMatch(path),
     done() {
       parts.matches.now?.drop(path);
+      showAccount();
       if (session.now?.shows(path)) flow.showWelcome();
+    },
+  });
+});
+listen(main, "clear-wanted", () => {
+  confirm({
+    ...RESULTS,
+    work: async () => (await session.load()).deleteResults(),
+    done() {
+      showAccount();
+      flow.showDeleted();
+      announce(words.deletion.results_done, { visible: true });
     },
   });
 });
@@ -192,7 +213,7 @@ function signOut(news) {
 }
 
 function showAccount() {
-  find(document, ".to-matches", HTMLElement).hidden = account.email === null;
+  find(document, ".to-matches", HTMLElement).hidden = account.email === null && !memory.recall("match.results");
   find(document, ".to-account", HTMLElement).textContent = account.email === null ? words.account.sign_in : words.account.account;
 }
 

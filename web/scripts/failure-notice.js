@@ -20,14 +20,19 @@ export function failureNotice(root) {
   back.addEventListener("click", () => tell(root, "back-wanted"));
 
   return {
-    /** @param {FailureWords} said @param {string} code @param {boolean} hasResult whether there is one to go back to */
-    show(said, code, hasResult) {
+    /**
+     * @param {FailureWords} said
+     * @param {string} code
+     * @param {boolean} hasResult whether there is one to go back to
+     * @param {import("./photo.js").Photo["from"] | null} source where the photo that failed came from
+     */
+    show(said, code, hasResult, source) {
       next = said.next;
       root.dataset.code = code;
       find(root, "h1", HTMLElement).textContent = said.title;
       find(root, ".message", HTMLElement).textContent = said.message;
       find(root, ".hint", HTMLElement).textContent = said.hint;
-      button.textContent = words.next_steps[next];
+      button.textContent = next === "another" && source === "file" ? words.choose_another : words.next_steps[next];
       other.hidden = next === "another" || next === "reopen";
       back.hidden = !hasResult || ["sign-in", "reload", "reopen"].includes(next);
     },

@@ -4,6 +4,8 @@
 import { Problem } from "./api.js";
 import { listen } from "./element.js";
 import { failureWords } from "./failures.js";
+import { aimOf } from "./places.js";
+import { Preparation } from "./preparation.js";
 import { announce } from "./status-line.js";
 import { words } from "./words.js";
 
@@ -22,6 +24,7 @@ import { words } from "./words.js";
  * @property {ReturnType<typeof import("./premiere-stage.js").premiereStage>} stage
  * @property {ReturnType<typeof import("./match-progress.js").matchProgress>} progress
  * @property {ReturnType<typeof import("./failure-notice.js").failureNotice>} notice
+ * @property {ReturnType<typeof import("./photo-drop.js").photoOpening>} opening
  */
 
 export class MatchFlow {
@@ -32,8 +35,7 @@ export class MatchFlow {
   #adding = null;
   /** @type {Match | null} the result whose photo is compared with others */
   #replayed = null;
-  /** Belongs to the step that is being prepared; the next step aborts it. */
-  #controller = new AbortController();
+  #preparation = new Preparation();
   /** Whether the match goes on once the visitor has signed in again. */
   #interrupted = false;
   /** Whether the page was opened without a connection; then only reopening it helps, and the session is not heard. */
@@ -58,9 +60,7 @@ export class MatchFlow {
       announce(words.progress.looking_aloud);
     });
     listen(session, "stalled", (/** @type {SessionEvents["stalled"]} */ { code }) => progress.stalled(code));
-    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ { match, fresh, without }) => {
-      void this.#showResult(match, fresh, without);
-    });
+    listen(session, "succeeded", (/** @type {SessionEvents["succeeded"]} */ success) => void this.#showResult(success));
     listen(session, "failed", (/** @type {SessionEvents["failed"]} */ { failure, match }) => {
       if (!this.#offline) this.#end(failure, match);
     });
@@ -69,7 +69,12 @@ export class MatchFlow {
   /** Whether a photo may be dropped or pasted now. */
   get open() {
     const { screens } = this.#needs;
-    return !screens.routed && ["welcome", "another", "preview"].includes(screens.step);
+    return !screens.routed && screens.step !== "progress";
+  }
+
+  /** Where the photo on the page comes from. */
+  get source() {
+    return this.#photo?.from ?? null;
   }
 
   /** Whether the visitor has begun nothing on this visit. */
@@ -96,7 +101,8 @@ export class MatchFlow {
   /** @param {Blob} file */
   takeFile(file) {
     this.#needs.parts.preview.preload();
-    return this.#prepare(
+    const opened = this.#needs.opening.begin();
+    return this.#preparation.run(
       async () => (await this.#pictures()).readPhoto(file),
       (photo) => this.preview(photo),
       (error) => {
@@ -104,13 +110,13 @@ export class MatchFlow {
         this.fail({ code: error instanceof Problem ? error.code : "unsupported_image" });
       },
       releasePhoto,
-    );
+    ).finally(opened);
   }
 
   /** @param {Photo} photo */
   preview(photo) {
     this.#keep(photo);
-    return this.#prepare(
+    return this.#preparation.run(
       async () => {
         const { session, parts } = this.#needs;
         return (await Promise.all([parts.preview.load(), session.load()]))[0]; // so that the photo can be sent at once
@@ -137,7 +143,7 @@ export class MatchFlow {
   async sendFace(face, others) {
     const photo = this.#photo;
     if (!photo) return;
-    await this.#prepare(
+    await this.#preparation.run(
       async () => (await this.#pictures()).cutOut(photo, face, others),
       (cut) => this.send(cut),
       (error) => this.fail({ code: error instanceof Problem ? error.code : "unexpected" }),
@@ -159,14 +165,14 @@ export class MatchFlow {
   /** Goes on where the visitor was before signing in. */
   async goOn() {
     const { screens, session } = this.#needs;
+    if (this.#photo && ["preview", "faces", "progress"].includes(screens.step)) return screens.goHome();
     screens.leaveRoute();
-    if (this.#photo && ["preview", "faces", "progress"].includes(screens.step)) screens.show(screens.step);
-    else if (!this.#interrupted || !(await session.now?.retry())) await this.resume();
+    if (!this.#interrupted || !(await session.now?.retry())) await this.resume();
   }
 
   /** @param {string} path of an earlier match */
   revisit(path) {
-    this.#needs.screens.leaveRoute();
+    this.#needs.screens.riseFromRoute();
     this.#keep(null);
     this.#adding = null;
     return this.#ask((session) => session.show(path));
@@ -179,12 +185,36 @@ export class MatchFlow {
     return this.#ask((session) => session.back());
   }
 
+  /** @param {import("./places.js").Move} move goes where Back or Forward lead */
+  moved(move) {
+    const { screens } = this.#needs;
+    const { routed, step, path } = screens;
+    const aim = aimOf(move, { routed, step, path, adding: this.#adding !== null, snapped: this.source === "camera" });
+    if (aim === "stay") return screens.goHome();
+    if (move.from.step !== null && move.to.at < move.from.at) this.#drop(); // a step that is left is not gone on with
+    if (aim === "route") return void screens.follow();
+    if (aim === "camera") return screens.go("#camera");
+    if (aim === "another" && this.#adding) return void this.add(this.#adding);
+    if (aim === "result" && move.to.path) return void this.revisit(move.to.path);
+    if (aim === "skip") return history.go(Math.sign(move.to.at - move.from.at));
+    this.showWelcome();
+  }
+
+  /** Gives up what has not led to a result. */
+  #drop() {
+    const { session, screens } = this.#needs;
+    if (screens.step === "result") return;
+    session.now?.cancel();
+    this.#keep(null);
+    screens.step = this.#adding ? "another" : "welcome";
+  }
+
   /**
    * Asks for another photo, to be compared together with those of a result.
    * @param {Pick<Match, "pack" | "among" | "selfie_url">} result
    */
   add(result) {
-    return this.#prepare(
+    return this.#preparation.run(
       () => this.#needs.parts.another.load(),
       () => {
         this.#adding = result;
@@ -220,6 +250,20 @@ export class MatchFlow {
     this.showWelcome();
   }
 
+  /** Goes to the first screen, unless a photo is on its way. */
+  goHome() {
+    const { screens } = this.#needs;
+    if (this.busy) return screens.goHome();
+    screens.riseFromRoute();
+    this.startAnew();
+  }
+
+  /** Asks for a photo after the result on the page has been deleted: Back does not lead to it. */
+  showDeleted() {
+    this.#needs.screens.leaveRoute();
+    this.showWelcome();
+  }
+
   /** @param {{focus?: boolean}} [options] */
   showWelcome(options) {
     this.#keep(null);
@@ -238,7 +282,8 @@ export class MatchFlow {
   fail(failure) {
     const { session, stage, notice } = this.#needs;
     const said = failureWords(failure);
-    notice.show(said, failure.code, (this.#tried || this.#adding !== null) && Boolean(session.now?.hasResult));
+    const hasResult = (this.#tried || this.#adding !== null) && Boolean(session.now?.hasResult);
+    notice.show(said, failure.code, hasResult, this.source);
     stage.draw("dimmed", this.#photoUrl);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
@@ -266,7 +311,7 @@ export class MatchFlow {
   /** @param {Match | null} match @param {Box[]} faces */
   #showFaces(match, faces) {
     const url = match?.selfie_url;
-    return this.#prepare(
+    return this.#preparation.run(
       async (signal) => {
         // After a reload the page does not have the photo any more; the server still has it.
         const fetched = !this.#photo && url ? await this.#fetchPhoto(url, signal).catch(() => null) : null;
@@ -284,20 +329,20 @@ export class MatchFlow {
     );
   }
 
-  /** @param {Match} match @param {boolean} fresh @param {string[]} without */
-  async #showResult(match, fresh, without) {
+  /** @param {SessionEvents["succeeded"]} success */
+  async #showResult({ path, match, fresh, without }) {
     const { parts, stage } = this.#needs;
     const [best] = match.celebrities;
     if (!best) return this.fail({ code: "unexpected" });
     const selfieUrl = (fresh && this.#photo?.url) || match.selfie_url;
-    await this.#prepare(
+    await this.#preparation.run(
       () => parts.card.load(),
       (card) => {
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
         stage.draw("waiting", selfieUrl);
         this.#adding = this.#replayed = null;
         card.show(match, best, selfieUrl, fresh, without);
-        this.#play("result", { news: fresh ? words.progress.ready(best.name) : "" });
+        this.#play("result", { path, news: fresh ? words.progress.ready(best.name) : "" });
         return stage.reveal(best, selfieUrl);
       },
       () => this.fail({ code: "page_incomplete" }),
@@ -334,31 +379,9 @@ export class MatchFlow {
     this.#replayed = null;
   }
 
-  /**
-   * Prepares a step and then shows it. If another step begins first, this one is dropped.
-   * @template T
-   * @param {(signal: AbortSignal) => Promise<T>} prepare
-   * @param {(ready: T) => unknown} show
-   * @param {(error: unknown) => void} fail
-   * @param {(late: T) => void} [drop] releases what was prepared too late
-   */
-  async #prepare(prepare, show, fail, drop = () => {}) {
-    const signal = this.#supersede();
-    await prepare(signal).then(
-      (ready) => (signal.aborted ? drop(ready) : show(ready)),
-      (error) => signal.aborted || fail(error),
-    );
-  }
-
-  #supersede() {
-    this.#controller.abort();
-    this.#controller = new AbortController();
-    return this.#controller.signal;
-  }
-
   /** @type {import("./screens.js").Screens["play"]} */
   #play(step, options = {}) {
-    this.#supersede();
+    this.#preparation.supersede();
     this.#interrupted = false;
     if (step !== "progress") this.#needs.progress.rest();
     this.#needs.screens.play(step, options);

@@ -1,26 +1,31 @@
-/** The screen that lists a member’s matches. */
+/** The screen that lists the matches of a member, or of a guest on this device. */
 import { memberPath, Problem } from "./api.js";
 import { build, find, showImage, tell } from "./element.js";
-import { failureWords } from "./failures.js";
 import { initialsOf } from "./premiere-stage.js";
-import { resemblanceWords } from "./resemblance.js";
+import { numberOf, resemblanceWords } from "./resemblance.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./api.js").Match} Match */
+/** @typedef {{path: string, match: Match}} Found */
+
+/** So many are shown at first, and with each tap more, even if the server's pages hold failures as well. */
+const SHOWN = 12;
 
 /**
- * The member's matches, newest first, a page at a time. Tells "match-chosen" and
- * "match-delete-wanted" with a match's path, and "photo-wanted".
+ * The matches that succeeded, newest first. Tells "match-chosen" and "match-delete-wanted" with a match's path,
+ * "clear-wanted", and "photo-wanted".
  * @param {HTMLElement} root
  * @param {Api} api
+ * @param {() => string[] | null} guests the paths of a guest's last results; null for a member
  */
-export function matchHistory(root, api) {
+export function matchHistory(root, api, guests) {
   const list = find(root, "ol", HTMLOListElement);
   const empty = find(root, ".empty", HTMLElement);
   const error = find(root, ".error", HTMLElement);
   const earlier = find(root, ".more", HTMLButtonElement);
+  const device = find(root, ".on-device", HTMLElement);
   /** @type {string | null} */
   let cursor = null;
   let visit = 0;
@@ -32,15 +37,12 @@ export function matchHistory(root, api) {
     error.textContent = "";
     root.setAttribute("aria-busy", "true");
     try {
-      const page = await api.listMatches(cursor);
+      const found = await (guests() ? loadGuests() : loadPages());
       if (thisVisit !== visit) return;
-      cursor = page.next_cursor;
-      const made = page.matches.filter(isWorthShowing).map(entry);
+      const made = found.map(entry);
       list.append(...made);
       earlier.textContent = more.matches.earlier;
       earlier.hidden = cursor === null;
-      // A page may hold only attempts whose photo never arrived.
-      if (!made.length && cursor !== null) return await load();
       settle();
       if (!isFirst) made[0]?.querySelector("button")?.focus();
     } catch (problem) {
@@ -57,12 +59,36 @@ export function matchHistory(root, api) {
     }
   }
 
-  function settle() {
-    empty.hidden = list.childElementCount > 0 || cursor !== null;
+  /** @returns {Promise<Found[]>} */
+  async function loadPages() {
+    /** @type {Found[]} */
+    const found = [];
+    do {
+      const page = await api.listMatches(cursor);
+      found.push(...page.matches.filter(isWorthShowing).map((match) => ({ path: memberPath(match.match_id), match })));
+      cursor = page.next_cursor;
+    } while (cursor && found.length < SHOWN / 2);
+    return found;
   }
 
-  /** @param {Match} match */
-  function entry(match) {
+  /** @returns {Promise<Found[]>} those that the server still has */
+  async function loadGuests() {
+    const matches = (guests() ?? []).map((path) =>
+      api.getMatch(path).then((match) => [{ path, match }], (error) => {
+        if (error instanceof Problem && error.code === "not_found") return [];
+        throw error;
+      })
+    );
+    return (await Promise.all(matches)).flat();
+  }
+
+  function settle() {
+    empty.hidden = list.childElementCount > 0 || cursor !== null;
+    device.hidden = guests() === null || list.childElementCount === 0;
+  }
+
+  /** @param {Found} found */
+  function entry({ path, match }) {
     const { title, words, best } = describe(match);
     const when = build("time", { dateTime: match.created_at, textContent: more.date(match.created_at) });
     const text = build("span", { className: "words" }, build("b", { textContent: title }), words, when);
@@ -73,16 +99,17 @@ export function matchHistory(root, api) {
       picture(best?.image_url ?? null, best ? initialsOf(best.name) : "?"),
     );
     const open = build(best ? "button" : "p", { className: "open" }, pictures, text);
-    if (best) open.addEventListener("click", () => tell(root, "match-chosen", memberPath(match.match_id)));
+    if (best) open.addEventListener("click", () => tell(root, "match-chosen", path));
     const remove = build("button", { type: "button", className: "remove", textContent: more.matches.delete });
     remove.setAttribute("aria-label", more.matches.delete_which(title, when.textContent ?? ""));
     const item = build("li", {}, open, remove);
-    item.dataset.path = memberPath(match.match_id);
-    remove.addEventListener("click", () => tell(root, "match-delete-wanted", item.dataset.path));
+    item.dataset.path = path;
+    remove.addEventListener("click", () => tell(root, "match-delete-wanted", path));
     return item;
   }
 
   earlier.addEventListener("click", () => void load());
+  find(device, "button", HTMLButtonElement).addEventListener("click", () => tell(root, "clear-wanted"));
   find(root, ".first-photo", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-wanted"));
 
   return {
@@ -91,7 +118,7 @@ export function matchHistory(root, api) {
       visit++;
       cursor = null;
       list.replaceChildren();
-      earlier.hidden = empty.hidden = true;
+      earlier.hidden = empty.hidden = device.hidden = true;
       return load();
     },
 
@@ -111,13 +138,12 @@ export function matchHistory(root, api) {
 }
 
 /** @param {Match} match */
-const isWorthShowing = ({ status }) => status !== "awaiting_upload" && status !== "expired";
+const isWorthShowing = ({ status }) => status === "succeeded" || status === "processing";
 
 /** @param {Match} match */
-function describe({ status, celebrities: [best], failure }) {
-  if (status === "succeeded" && best) return { best, title: best.name, words: resemblanceWords(best.resemblance) };
-  if (status === "processing") return { title: more.matches.looking, words: more.matches.looking_hint };
-  return { title: failureWords(failure ?? { code: "unexpected" }).title, words: more.matches.none };
+function describe({ celebrities: [best] }) {
+  if (best) return { best, title: best.name, words: `${numberOf(best).lead} · ${resemblanceWords(best.resemblance)}` };
+  return { title: more.matches.looking, words: more.matches.looking_hint };
 }
 
 /** @param {string | null} url @param {string} initials */

@@ -2,6 +2,8 @@
 import { insist, isGuests, matchIdOf, memberPath, Problem, waitOut } from "./api.js";
 import { pause, pollMs } from "./backoff.js";
 import { Discards } from "./discards.js";
+import { KeptMatches } from "./kept-matches.js";
+import { PendingMatch } from "./pending-match.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
@@ -22,7 +24,7 @@ import { Discards } from "./discards.js";
 /**
  * The events of a session, with the detail of each.
  * @typedef {{sending: {percent: number}, looking: {resumed: boolean}, stalled: {code: string},
- *   succeeded: {match: Match, fresh: boolean, without: string[]}, failed: {failure: Failure, match: Match | null}}} SessionEvents
+ *   succeeded: {path: string, match: Match, fresh: boolean, without: string[]}, failed: {failure: Failure, match: Match | null}}} SessionEvents
  */
 
 const PATIENCE_MS = 360_000;
@@ -33,9 +35,7 @@ const MOST_EARLIER = 4;
 
 /**
  * Takes one photo at a time from the device to its result. One photo makes one match, however often it has to
- * be sent. A guest keeps one result, with the matches of all of its photos: a new success replaces the old one on the
- * server. A failure is deleted as
- * soon as another photo is tried. If a match cannot be deleted now, the browser remembers it and the page deletes it later.
+ * be sent. A failure is deleted as soon as another photo is tried. If a match cannot be deleted now, the browser remembers it and the page deletes it later.
  */
 export class MatchSession extends EventTarget {
   #api;
@@ -43,6 +43,8 @@ export class MatchSession extends EventTarget {
   #memory;
   #packs;
   #discards;
+  #kept;
+  #pending;
   #controller = new AbortController();
   /** @type {Attempt | null} */
   #attempt = null;
@@ -61,16 +63,23 @@ export class MatchSession extends EventTarget {
     this.#memory = memory;
     this.#packs = packs;
     this.#discards = new Discards(api, memory);
+    this.#kept = new KeptMatches(api, memory, this.#discards);
+    this.#pending = new PendingMatch(memory);
   }
 
   /** Whether there is a result to go back to. */
   get hasResult() {
-    return this.#photos.length > 0;
+    return this.#kept.photos.length > 0;
   }
 
   /** Whether deleting the result deletes several photos: a member's earlier ones are matches of their own. */
   get hasSeveralPhotos() {
-    return this.#photos.filter(isGuests).length > 1;
+    return this.#kept.photos.filter(isGuests).length > 1;
+  }
+
+  /** The paths of a guest's last results, newest first. */
+  get results() {
+    return this.#kept.results.flatMap(({ paths }) => paths.slice(-1));
   }
 
   /** @param {Photo} photo */
@@ -84,7 +93,7 @@ export class MatchSession extends EventTarget {
    * @param {Pick<Match, "pack" | "among">} result
    */
   add(photo, { pack, among }) {
-    return this.#begin({ photo, wish: { pack, among, together_with: this.#photos.slice(-MOST_EARLIER).map(matchIdOf) } });
+    return this.#begin({ photo, wish: { pack, among, together_with: this.#kept.photos.slice(-MOST_EARLIER).map(matchIdOf) } });
   }
 
   /**
@@ -105,7 +114,7 @@ export class MatchSession extends EventTarget {
       else this.#emit("looking", { resumed: false });
       const created = (this.#created = await this.#create(attempt, signal));
       this.#over = false;
-      this.#memory.remember("match.pending", created.path);
+      this.#pending.begin(created.path);
       await this.#deliver(created, attempt.photo, signal);
     });
   }
@@ -152,8 +161,8 @@ export class MatchSession extends EventTarget {
    */
   async resume() {
     void this.#discards.sweep();
-    const pending = this.#memory.recall("match.pending");
-    const kept = this.#memory.recall("match.kept");
+    const pending = await this.#pending.find();
+    const kept = this.#kept.last;
     const isMember = this.#account.email !== null;
     if (!pending && !kept && !isMember) return false;
     let found = true;
@@ -163,7 +172,7 @@ export class MatchSession extends EventTarget {
       if (pending) await this.#follow(pending, signal, { resumed: true });
       else if (kept && !isMember) await this.#revisit(kept, signal);
       else {
-        const adopted = kept ? await this.#adopt(kept, signal) : null;
+        const adopted = kept ? await this.#adopt(signal) : null;
         found = await this.#revisitLatest(signal, adopted);
       }
     });
@@ -185,14 +194,14 @@ export class MatchSession extends EventTarget {
 
   #abandon() {
     this.#controller.abort();
-    this.#memory.forget("match.pending");
+    this.#pending.end();
     this.#attempt = this.#created = this.#shown = null;
     this.#over = true;
   }
 
   /** Goes back to the last result, from a photo that made none. */
   async back() {
-    const path = this.#photos.at(-1);
+    const path = this.#kept.photos.at(-1);
     this.cancel();
     if (path) await this.show(path);
   }
@@ -205,7 +214,7 @@ export class MatchSession extends EventTarget {
     this.#abandon();
     return this.#run(async (signal) => {
       this.#emit("looking", { resumed: true });
-      const match = await this.#insist(() => this.#api.getMatch(path, signal), signal, () => this.#forgetPhoto(path));
+      const match = await this.#insist(() => this.#api.getMatch(path, signal), signal, () => this.#kept.forget(path));
       this.#end(path, match, false);
     });
   }
@@ -218,17 +227,21 @@ export class MatchSession extends EventTarget {
   /** Deletes the match on the page, and a guest's earlier photos of it; throws a Problem if that fails. */
   async delete() {
     if (!this.#shown) throw new Problem("not_found");
-    for (const path of new Set([...this.#photos.filter(isGuests), this.#shown])) await this.deleteMatch(path);
+    await this.deleteMatch(this.#shown);
     this.#attempt = this.#shown = null;
-    this.#memory.forget("match.photos");
+    this.#kept.photos = [];
   }
 
-  /** Deletes everything kept about the member, and a guest's match on this device; throws a Problem if that fails. */
+  /** Deletes a guest's last results; throws a Problem if that fails. */
+  deleteResults() {
+    return this.#kept.deleteAll();
+  }
+
+  /** Deletes everything kept about the member, and a guest's matches on this device; throws a Problem if that fails. */
   async forgetMe() {
-    const [kept, pending] = [this.#memory.recall("match.kept"), this.#memory.recall("match.pending")];
-    for (const path of new Set([kept, pending, ...this.#photos])) {
-      if (path && isGuests(path)) await this.#api.deleteMatch(path);
-    }
+    const pending = this.#pending.path;
+    if (pending && isGuests(pending)) await this.#api.deleteMatch(pending);
+    await this.#kept.deleteAll();
     await this.#api.forgetMe();
     this.leave();
     this.#memory.forgetAll();
@@ -236,11 +249,8 @@ export class MatchSession extends EventTarget {
 
   /** @param {string} path */
   async deleteMatch(path) {
-    await this.#api.deleteMatch(path);
-    for (const which of /** @type {const} */ (["match.kept", "match.pending"])) {
-      if (this.#memory.recall(which) === path) this.#memory.forget(which);
-    }
-    this.#forgetPhoto(path);
+    await this.#kept.delete(path);
+    if (this.#pending.path === path) this.#pending.end();
   }
 
   /** @param {(signal: AbortSignal) => Promise<void>} work */
@@ -291,7 +301,7 @@ export class MatchSession extends EventTarget {
       const match = await this.#insist(
         () => this.#api.getMatch(path, signal),
         signal,
-        () => this.#memory.forget("match.pending"),
+        () => this.#pending.end(),
       );
       if (match.status === "succeeded") return this.#succeed(path, match, signal);
       if (match.status === "failed" || match.status === "expired") return this.#fail(match);
@@ -304,17 +314,12 @@ export class MatchSession extends EventTarget {
 
   /** @param {string} path @param {Match} match @param {AbortSignal} signal */
   async #succeed(path, match, signal) {
-    const replaced = new Set([...this.#photos, this.#memory.recall("match.kept") ?? path]);
-    const photos = match.selfies > 1 ? [...this.#photos.filter((other) => other !== path), path] : [path];
-    this.#memory.forget("match.pending");
-    this.#memory.rememberAll("match.photos", photos);
-    if (isGuests(path)) {
-      for (const old of replaced) if (isGuests(old) && !photos.includes(old)) this.#discards.add(old);
-      this.#memory.remember("match.kept", path);
-      if (this.#account.email !== null) {
-        await this.#adopt(path, signal);
-        path = memberPath(match.match_id);
-      }
+    const earlier = match.selfies > 1 ? this.#kept.photos.filter((other) => other !== path) : [];
+    this.#pending.end();
+    this.#kept.add([...earlier, path]);
+    if (isGuests(path) && this.#account.email !== null) {
+      await this.#adopt(signal);
+      path = memberPath(match.match_id);
     }
     this.#end(path, match, true);
   }
@@ -327,32 +332,16 @@ export class MatchSession extends EventTarget {
     this.#emit("failed", { failure, match });
   }
 
-  /**
-   * Gives a guest's match, and those of its earlier photos, to the member who has signed in since.
-   * @param {string} kept
-   * @param {AbortSignal} signal
-   * @returns {Promise<Match | null>} null if it does not exist any more, or was adopted and the answer got lost
-   */
-  async #adopt(kept, signal) {
-    let adopted = null;
-    for (const path of new Set([...this.#photos.filter(isGuests), kept])) {
-      adopted = null;
-      try {
-        adopted = await this.#insist(() => this.#api.adoptMatch(path, signal), signal);
-      } catch (error) {
-        if (!(error instanceof Problem && error.code === "not_found")) throw error;
-      }
-    }
-    this.#memory.forget("match.kept");
-    this.#memory.rememberAll("match.photos", this.#photos.map((path) => memberPath(matchIdOf(path))));
-    return adopted;
+  /** @param {AbortSignal} signal */
+  #adopt(signal) {
+    return this.#kept.adopt((path) => this.#insist(() => this.#api.adoptMatch(path, signal), signal));
   }
 
   /** @param {string} kept @param {AbortSignal} signal */
   async #revisit(kept, signal) {
-    const match = await this.#insist(() => this.#api.getMatch(kept, signal), signal, () => this.#memory.forget("match.kept"));
+    const match = await this.#insist(() => this.#api.getMatch(kept, signal), signal, () => this.#kept.forget(kept));
     if (match.status === "succeeded") return this.#end(kept, match, false);
-    this.#memory.forget("match.kept");
+    this.#kept.forget(kept);
     throw new Problem("not_found");
   }
 
@@ -382,8 +371,8 @@ export class MatchSession extends EventTarget {
     this.#over = true;
     this.#created = null;
     this.#shown = path;
-    if (this.#photos.at(-1) !== path) this.#memory.rememberAll("match.photos", [path]);
-    this.#emit("succeeded", { match, fresh, without: (fresh && this.#attempt?.without) || [] });
+    this.#kept.show(path);
+    this.#emit("succeeded", { path, match, fresh, without: (fresh && this.#attempt?.without) || [] });
   }
 
   /**
@@ -400,19 +389,9 @@ export class MatchSession extends EventTarget {
 
   #stall = (/** @type {string} */ code) => this.#emit("stalled", { code });
 
-  /** The paths of the photos that the last result is for, as far as this browser remembers; its own is the last. */
-  get #photos() {
-    return this.#memory.recallAll("match.photos");
-  }
-
-  /** @param {string} path */
-  #forgetPhoto(path) {
-    this.#memory.rememberAll("match.photos", this.#photos.filter((other) => other !== path));
-  }
-
   #discardPending() {
-    const pending = this.#memory.recall("match.pending");
-    this.#memory.forget("match.pending");
+    const pending = this.#pending.path;
+    this.#pending.end();
     if (pending) this.#discards.add(pending);
     this.#created = this.#shown = null;
     this.#over = true;

@@ -1,12 +1,16 @@
 /** What this browser remembers between visits. */
 
 /**
- * What this browser remembers across visits: the paths of a guest's last success, of the match under way, of
- * the photos that the last result is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with, and among whom; and who has signed in.
- * @typedef {"match.kept" | "match.pending" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account"} Remembered
+ * What this browser remembers across visits: the paths of a guest's last success and last results, of the match that
+ * this tab waits for and of all that tabs wait for, of the photos that the last result is for, and of what is still to
+ * be deleted; the version of the consent agreed to; the pack to play with, and among whom; and who has signed in.
+ * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account"} Remembered
  */
 
-/** Keeps short texts in localStorage; if the browser refuses that, keeps them until the page is closed. */
+/** @param {Remembered} name */
+const storeOf = (name) => (name === "match.pending" ? sessionStorage : localStorage);
+
+/** Keeps short texts in the browser's storage; if the browser refuses that, keeps them until the page is closed. */
 export class Memory {
   /** @type {Map<string, string>} */
   #fallback = new Map();
@@ -14,7 +18,7 @@ export class Memory {
   /** @param {Remembered} name @returns {string | null} */
   recall(name) {
     try {
-      return this.#fallback.get(name) ?? localStorage.getItem(name);
+      return this.#fallback.get(name) ?? storeOf(name).getItem(name);
     } catch {
       return this.#fallback.get(name) ?? null;
     }
@@ -23,7 +27,7 @@ export class Memory {
   /** @param {Remembered} name @param {string} value */
   remember(name, value) {
     try {
-      localStorage.setItem(name, value);
+      storeOf(name).setItem(name, value);
       this.#fallback.delete(name);
     } catch {
       this.#fallback.set(name, value); // a private window may refuse
@@ -35,9 +39,9 @@ export class Memory {
     for (const name of names) {
       this.#fallback.delete(name);
       try {
-        localStorage.removeItem(name);
+        storeOf(name).removeItem(name);
       } catch {
-        // The browser refuses localStorage, so the text was never stored there.
+        // The browser refuses its storage, so the text was never stored there.
       }
     }
   }
@@ -55,11 +59,22 @@ export class Memory {
 
   /** Whether there is a match to find again, or to delete. */
   get hasMatch() {
-    return [this.recall("match.kept"), this.recall("match.pending"), this.recall("match.discarded")].some(Boolean);
+    const names = /** @type {const} */ (["match.kept", "match.pending", "match.begun", "match.discarded"]);
+    return names.some((name) => this.recall(name));
   }
 
   /** Forgets everything except the matches that are still to be deleted. */
   forgetAll() {
-    this.forget("match.kept", "match.pending", "match.photos", "consent", "pack", "among", "account");
+    this.forget(
+      "match.kept",
+      "match.results",
+      "match.pending",
+      "match.begun",
+      "match.photos",
+      "consent",
+      "pack",
+      "among",
+      "account",
+    );
   }
 }

@@ -8,6 +8,7 @@ import { words } from "./words.js";
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./cognito.js").Cognito} Cognito */
 /** @typedef {import("./packs.js").Packs} Packs */
+/** @typedef {import("./match-session.js").MatchSession} MatchSession */
 /** @typedef {ReturnType<typeof lazyParts>} Parts */
 
 /** @type {Map<string, Promise<void>>} styles by name, because parts share some and each is loaded once */
@@ -56,9 +57,9 @@ export class Part {
 
 /**
  * All parts, with the styles that each needs.
- * @param {{account: Account, api: Api, cognito: () => Promise<Cognito>, packs: Packs}} services
+ * @param {{account: Account, api: Api, cognito: () => Promise<Cognito>, packs: Packs, session: Part<MatchSession>}} services
  */
-export function lazyParts({ account, api, cognito, packs }) {
+export function lazyParts({ account, api, cognito, packs, session }) {
   /** @param {string} name */
   const root = (name) => find(document, `main .${name}`, HTMLElement);
   /** @param {string} name */
@@ -122,7 +123,10 @@ export function lazyParts({ account, api, cognito, packs }) {
     ),
     matches: new Part(
       ["match-history"],
-      async () => (await import("./match-history.js")).matchHistory(root("match-history"), api),
+      async () => {
+        const [{ matchHistory }, kept] = await Promise.all([import("./match-history.js"), session.load()]);
+        return matchHistory(root("match-history"), api, () => (account.email === null ? kept.results : null));
+      },
     ),
     lineUp: new Part(
       ["line-up", "pack-chooser"],

@@ -1,5 +1,7 @@
-/** Photos that the visitor drops on the page or pastes into it. */
-import { tell } from "./element.js";
+/** Photos that the visitor drops on the page or pastes into it, and the wait until a photo is open. */
+import { find, tell } from "./element.js";
+import { announce } from "./status-line.js";
+import { words } from "./words.js";
 
 /**
  * Takes photos that are dropped on the page or pasted into it. Tells "photo-file".
@@ -32,4 +34,29 @@ export function photoDrop(root, open, agreed) {
     take(event.dataTransfer);
   });
   addEventListener("paste", (event) => take(event.clipboardData));
+}
+
+/**
+ * Says that a photo is being opened, which takes seconds if it is large.
+ * @param {HTMLElement} root
+ */
+export function photoOpening(root) {
+  const line = find(root, "p", HTMLElement);
+  const invitation = line.textContent;
+  let opened = 0;
+
+  return {
+    /** @returns {() => void} ends it, unless another photo is being opened by then */
+    begin() {
+      const thisOne = ++opened;
+      line.textContent = words.opening;
+      root.classList.add("opening");
+      announce(words.opening);
+      return () => {
+        if (thisOne !== opened) return;
+        root.classList.remove("opening");
+        line.textContent = invitation;
+      };
+    },
+  };
 }

@@ -2,11 +2,13 @@
  * Which screen the visitor sees. The address's fragment names one; without a fragment it is the match's own screen.
  */
 import { find } from "./element.js";
-import { announce } from "./status-line.js";
+import { Places } from "./places.js";
+import { announce, hush } from "./status-line.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./parts.js").Parts} Parts */
+/** @typedef {import("./places.js").Move} Move */
 /** @typedef {"welcome" | "preview" | "another" | "progress" | "result" | "failure" | "faces"} Step how far the match has come */
 /** @typedef {Step | "camera" | "account" | "my-data" | "matches" | "line-up" | "privacy"} Screen */
 
@@ -19,13 +21,16 @@ export class Screens {
   #account;
   #agreed;
   #stage;
+  #places;
+  /** @type {string | null} the match that the step shows */
+  path = null;
   /** @type {Step} how far the match on this page has come, also while the visitor reads another screen */
   step = "welcome";
   /** @type {Record<string, () => void | Promise<void>>} */
   #routes = {
     "#camera": () => this.#openCamera(),
     "#account": () => (this.#account.email === null ? this.#openAccountForm() : this.#openData()),
-    "#matches": () => (this.#account.email === null ? this.#openAccountForm() : this.#openMatches()),
+    "#matches": () => this.#openMatches(),
     "#line-up": () => this.#openLineUp(),
     "#privacy": () => this.show("privacy"),
   };
@@ -36,14 +41,15 @@ export class Screens {
    * @param {Account} account
    * @param {() => boolean} agreed whether the visitor has given consent
    * @param {{toggle(visible: boolean): void}} stage
+   * @param {(move: Move) => void} moved goes where Back or Forward lead
    */
-  constructor(main, parts, account, agreed, stage) {
+  constructor(main, parts, account, agreed, stage, moved) {
     this.#main = main;
     this.#parts = parts;
     this.#account = account;
     this.#agreed = agreed;
     this.#stage = stage;
-    addEventListener("hashchange", () => void this.follow());
+    this.#places = new Places(moved);
   }
 
   /** Whether the address names a screen. */
@@ -72,11 +78,24 @@ export class Screens {
   /** Shows the match's own screen. */
   goHome() {
     this.leaveRoute();
+    this.#places.settle(this.step, this.path);
     this.show(this.step);
   }
 
+  /** Goes back to the screen before; to the match's own if the page was opened here. */
+  goBack() {
+    if (this.#places.deep) history.back();
+    else this.goHome();
+  }
+
+  /** Leaves a screen that the address names, or a result that is gone, for the next step. */
   leaveRoute() {
-    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    this.#places.vacate();
+  }
+
+  /** Goes on to the next step from a screen that Back leads to again. */
+  riseFromRoute() {
+    if (this.routed) this.#places.rise();
   }
 
   /**
@@ -85,6 +104,7 @@ export class Screens {
    * @param {{focus?: boolean}} [options]
    */
   show(screen, { focus = true } = {}) {
+    hush();
     if (screen !== "camera") this.#parts.camera.now?.close();
     for (const section of this.#main.querySelectorAll("[data-screen]")) {
       if (section instanceof HTMLElement) section.hidden = section.dataset.screen !== screen;
@@ -105,12 +125,13 @@ export class Screens {
   /**
    * Moves the match on to its next step. A visitor who reads another screen stays there and is told the news.
    * @param {Step} next
-   * @param {{focus?: boolean, news?: string}} [options]
+   * @param {{focus?: boolean, news?: string, path?: string | null}} [options] `path` is the match that a result shows
    */
-  play(next, { focus = true, news = "" } = {}) {
+  play(next, { focus = true, news = "", path = null } = {}) {
     this.step = next;
+    this.path = path;
     if (this.routed && location.hash !== "#camera") return news && announce(news, { visible: true });
-    this.leaveRoute();
+    this.#places.settle(next, path);
     this.show(next, { focus });
   }
 

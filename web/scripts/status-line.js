@@ -20,3 +20,9 @@ export function announce(text, { visible = false } = {}) {
   line.classList.toggle("visible", visible);
   if (visible) timer = setTimeout(() => line.classList.remove("visible"), VISIBLE_MS);
 }
+
+/** Takes back what only screen readers were told, because it is no longer so. */
+export function hush() {
+  const line = find(document, ".status-line", HTMLOutputElement);
+  if (!line.classList.contains("visible")) line.textContent = "";
+}

@@ -53,5 +53,5 @@ Words, each with one meaning:
 """
 
 VERSION = "0.1.0"
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-28"
 """The version of the consent that a caller must agree to. Change it when the wording changes."""

@@ -20,7 +20,7 @@ export const words = {
     /** @param {number} number */
     privacy: (number) =>
       `[We keep it for ${days(number)}], show it to you alone, and erase it within a few days after that. Without an account, ` +
-      "only this browser knows the secret address of your match, and a new match replaces the old one.",
+      "only this browser knows the secret addresses of your last five results, and a sixth replaces the oldest.",
   },
 
   stage: {
@@ -46,6 +46,9 @@ export const words = {
     match: "Your photo and its result are deleted for good.",
     match_of_several: "Your photos and their result are deleted for good.",
     match_done: "Your photo and your match are deleted.",
+    results_title: "Clear your matches?",
+    results: "Your last results and their photos are deleted for good, here and on the server.",
+    results_done: "Cleared: no matches are left on this device.",
     everything_title: "Delete your account and everything in it?",
     everything: "Your account, every match and every photo are deleted for good.",
   },
@@ -53,6 +56,8 @@ export const words = {
   out_of_reach: "That part of the page did not load. Check your connection, or reload the page.",
   poster_out_of_reach: "The poster did not load. Check your connection.",
   still_no_connection: "Still no connection.",
+
+  opening: "Opening your photo…",
 
   progress: {
     sending: "Sending your photo…",
@@ -76,6 +81,8 @@ export const words = {
     },
   },
 
+  /** What the first button of a failure says where the photo came from a file, as the next one will. */
+  choose_another: "Choose another photo",
   /** What the first button of a failure says, by what it does. */
   next_steps: {
     another: "Take another photo",
