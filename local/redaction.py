@@ -11,6 +11,7 @@ from typing import Any
 
 HIDDEN = {
     "imageversion": "object version",
+    "eyes": "landmarks",
     "landmark": "landmarks",
     "landmarks": "landmarks",
     "geometry": "landmarks",

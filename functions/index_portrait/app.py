@@ -228,6 +228,7 @@ def _portrait(key: str, caption: Caption, face: DetectedFace, size: Size) -> Por
         name=caption.name,
         attribution=caption.attribution,
         geometry=normalise(face.landmarks, size.width / size.height),
+        face=face.place,
         gender=caption.gender,
         description=caption.description,
     )

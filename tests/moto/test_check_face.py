@@ -23,7 +23,8 @@ class CheckFace:
         version = self._cloud.s3.put_object(Bucket=bucket, Key=KEY, Body=selfie)["VersionId"]
         self._cloud.s3.put_object(Bucket=bucket, Key=KEY, Body=b"sent later by the same form")
         event = {"bucket": bucket, "key": KEY, "version": version}
-        return json.loads(json.dumps(self._module.handler(event, Context())))["failure"]
+        self.answer = json.loads(json.dumps(self._module.handler(event, Context())))
+        return self.answer["failure"]
 
 
 @pytest.fixture
@@ -44,6 +45,21 @@ def place(left: float, width: float) -> dict[str, float]:
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
 def test_selfie_of_one_usable_face_is_taken(check_face: CheckFace, form: str) -> None:
     assert check_face(picture(form=form)) is None
+
+
+def test_a_taken_selfie_says_where_the_face_is(check_face: CheckFace) -> None:
+    check_face(picture())
+
+    assert check_face.answer["selfie_face"] == {
+        "box": {"left": 0.25, "top": 0.25, "width": 0.5, "height": 0.5},
+        "eyes": [[0.4, 0.4], [0.6, 0.4]],
+    }
+
+
+def test_a_refused_selfie_has_no_place(check_face: CheckFace) -> None:
+    check_face(picture(NO_FACE))
+
+    assert check_face.answer["selfie_face"] is None
 
 
 def test_photo_without_a_face_is_refused(check_face: CheckFace) -> None:

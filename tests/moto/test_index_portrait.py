@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lookalike.faces import Size
+from lookalike import faces
+from lookalike.faces import Place, Size
 from lookalike.pictures import StoredPicture
 from lookalike.portrait_files import Caption, StoredPortrait
 from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, portrait_id_of
 from lookalike.ranking import Attribution
 from tests.moto.cloud import hooked
 from tests.moto.studio import Studio, s3_event
-from tests.recogniser import COLLECTION, NO_FACE, Box, Person, group, once, picture
+from tests.recogniser import COLLECTION, MIDDLE, NO_FACE, Box, Person, group, once, picture
 
 ADA, BEA, CAM = "celebrities/ada.png", "celebrities/bea.png", "celebrities/cam.png"
 NEXT = "collection-2"
@@ -166,6 +167,13 @@ def test_indexed_portrait_knows_who_it_shows(studio: Studio) -> None:
     assert (portrait.celebrity_id, portrait.name) == ("ada", "Ada")
     assert portrait.attribution == Attribution("A. Photographer")
     assert portrait.geometry is not None
+
+
+def test_indexed_portrait_knows_where_its_face_is(studio: Studio) -> None:
+    studio.index(ADA)
+
+    (portrait,) = studio.portraits.get([portrait_id_of(ADA)]).values()
+    assert portrait.face == Place(faces.Box(*MIDDLE), ((0.4, 0.4), (0.6, 0.4)))
 
 
 def test_portrait_in_a_folder_of_its_pack_is_indexed(studio: Studio) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lookalike.faces import Box, Refusal
+from lookalike.faces import Box, Place, Refusal
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import MatchStore, Wanted
 from lookalike.packs import Pack, Progress
@@ -21,6 +21,7 @@ from lookalike.views import (
 from tests.moto.conftest import Clock
 from tests.moto.workflow import Workflow
 
+FACE = Place(Box(0.25, 0.1, 0.5, 0.6), ((0.4, 0.35), (0.6, 0.33333)))
 GRACE = Portrait(
     portrait_id="portrait-1",
     pack="celebrities",
@@ -28,6 +29,7 @@ GRACE = Portrait(
     celebrity_id="grace-hopper",
     name="Grace Hopper",
     attribution=Attribution("U.S. Navy", "Public domain", "", "https://example.org/grace"),
+    face=FACE,
 )
 
 
@@ -61,6 +63,7 @@ def test_match_in_process_is_shown(
         "created_at": "2026-11-22T16:01:33.123Z",
         "updated_at": "2026-11-22T16:01:33.123Z",
         "poll_after_ms": 400,
+        "selfie_face": None,
         "method": None,
         "among": "everyone",
         "selfies": 1,
@@ -76,7 +79,9 @@ def test_celebrities_are_shown_as_they_were_stored(
 ) -> None:
     celebrities = [Celebrity(1, GRACE, 31.412345678, 88, 310), Celebrity(2, GRACE, 0.0, 0)]
     stored = [one.to_json() for one in celebrities]
-    workflow.store(match_id, "faces", stored, support={"certainty": "clear"})
+    workflow.store(
+        match_id, "faces", stored, support={"certainty": "clear"}, selfie_face=FACE.to_json()
+    )
 
     match = shown(match_id, matches, files)
 
@@ -92,6 +97,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         "resemblance": 88,
         "one_in": 310,
         "same_person": False,
+        "face": FACE.to_json(),
         "attribution": {
             "author": "U.S. Navy",
             "license": "Public domain",
@@ -102,6 +108,10 @@ def test_celebrities_are_shown_as_they_were_stored(
     assert (second["rank"], second["similarity"], second["resemblance"]) == (2, 0.0, 0)
     assert (match["status"], match["method"]) == ("succeeded", "faces")
     assert match["certainty"] == "clear"
+    assert match["selfie_face"] == {
+        "box": {"left": 0.25, "top": 0.1, "width": 0.5, "height": 0.6},
+        "eyes": [[0.4, 0.35], [0.6, 0.3333]],
+    }
 
 
 @pytest.mark.parametrize(
@@ -136,7 +146,7 @@ def test_result_of_an_older_build_is_shown_without_what_it_lacks(
     same_person: bool,
 ) -> None:
     stored = Celebrity(1, GRACE, similarity, 100).to_json()
-    del stored["one_in"], stored["same_person"]
+    del stored["one_in"], stored["same_person"], stored["face"]
     workflow.store(match_id, "faces", [stored], support={})
 
     match = shown(match_id, matches, files)
@@ -144,6 +154,7 @@ def test_result_of_an_older_build_is_shown_without_what_it_lacks(
     assert match["certainty"] is None
     (celebrity,) = match["celebrities"]
     assert (celebrity["one_in"], celebrity["same_person"]) == (None, same_person)
+    assert celebrity["face"] is None
 
 
 @pytest.mark.parametrize("code", FailureCode)
@@ -219,8 +230,10 @@ def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) ->
         "celebrity_id": "grace-hopper",
         "name": "Grace Hopper",
         "description": "",
+        "face": FACE.to_json(),
         "attribution": RIGHTS,
     }
+    assert [picture["face"] for picture in pictures] == [FACE.to_json()] * 2
     assert [picture["portrait_id"] for picture in pictures] == ["portrait-1", "portrait-2"]
     assert [picture["attribution"]["author"] for picture in pictures] == ["U.S. Navy", "B."]
     assert "celebrities/Grace_Hopper.jpg?" in pictures[0]["image_url"]

@@ -48,12 +48,14 @@ class Workflow:
         method: str,
         celebrities: list[dict[str, Any]],
         support: dict[str, Any] | None = None,
+        selfie_face: dict[str, Any] | None = None,
     ) -> None:
         """Store a result, as Resolve Matches returns it."""
         values = {
             ":method": {"S": method},
             ":celebrities": {"S": json.dumps(celebrities)},
             ":support": {"S": json.dumps(support or {"certainty": None})},
+            ":selfie_face": {"S": json.dumps(selfie_face)},
         }
         self._write("Store Matches", match_id, self._ending() | values)
 

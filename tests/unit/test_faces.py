@@ -1,4 +1,5 @@
 import io
+import json
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from lookalike.faces import (
     PNG,
     Box,
     DetectedFace,
+    Place,
     Refusal,
     Size,
     Thresholds,
@@ -77,6 +79,16 @@ def test_photo_of_one_good_face_is_taken() -> None:
     good = face(sharpness=90, brightness=80, yaw=3, pitch=-3, covered=0)
 
     assert refuse_faces([good], SIZE) is None
+
+
+def test_a_place_stays_the_same_as_json() -> None:
+    place = Place(MIDDLE, ((0.4, 0.3125), (0.6, 0.25)))
+
+    assert Place.of_json(json.loads(json.dumps(place.to_json()))) == place
+
+
+def test_a_face_without_eyes_has_no_place() -> None:
+    assert face().place is None
 
 
 def test_face_of_which_nothing_is_known_is_taken() -> None:

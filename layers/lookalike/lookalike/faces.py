@@ -78,6 +78,28 @@ class Box(NamedTuple):
         return self.area * (1 - self.offset)
 
 
+class Place(NamedTuple):
+    """Where a face is, in ratios of the upright picture, so that a page can lay eyes on eyes."""
+
+    box: Box
+    eyes: tuple[tuple[float, float], tuple[float, float]]
+    """First the eye that is on the left where the face is upright, so the direction from the first
+    to the second tells how the face is turned."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the place in plain JSON; four places of a ratio are less than a pixel."""
+        return {
+            "box": {side: round(share, 4) for side, share in self.box._asdict().items()},
+            "eyes": [[round(share, 4) for share in eye] for eye in self.eyes],
+        }
+
+    @classmethod
+    def of_json(cls, stored: dict[str, Any]) -> Self:
+        """Read a place from `to_json`."""
+        first, second = stored["eyes"]
+        return cls(Box(**stored["box"]), ((first[0], first[1]), (second[0], second[1])))
+
+
 @dataclass(frozen=True)
 class DetectedFace:
     """What Rekognition says about one face. A field is None where it says nothing."""
@@ -113,6 +135,13 @@ class DetectedFace:
             covered=covered if occluded else None,
             landmarks={mark["Type"]: (mark["X"], mark["Y"]) for mark in detail["Landmarks"]},
         )
+
+    @property
+    def place(self) -> Place | None:
+        """Where the face is; None where Rekognition does not say where the eyes are."""
+        if not {"eyeLeft", "eyeRight"} <= self.landmarks.keys():
+            return None
+        return Place(self.box, (self.landmarks["eyeLeft"], self.landmarks["eyeRight"]))
 
 
 class Refusal(NamedTuple):

@@ -118,6 +118,8 @@ class Match:
     """As functions/resolve_matches returned them, best first."""
     support: Item = field(default_factory=dict)
     """What speaks for the result, as functions/resolve_matches returned it."""
+    selfie_face: Item | None = None
+    """Where the face is in the selfie, as functions/check_face returned it."""
     failure: FailureCode | None = None
     faces: list[Item] = field(default_factory=list)
     """The boxes of the faces to choose from, where the failure is `several_faces`."""
@@ -421,6 +423,7 @@ class MatchStore:
             method=item.get("method"),
             celebrities=_from_json(item.get("celebrities", [])),
             support=_from_json(item.get("support", {})),
+            selfie_face=_from_json(item.get("selfie_face", "null")),
             failure=code,
             faces=failure.get("faces", []),
             among=item.get("among", EVERYONE),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from lookalike.errors import InvalidRequest, PortraitChanged
+from lookalike.faces import Place
 from lookalike.measures import Histogram
 from lookalike.names import folded
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
@@ -31,7 +32,8 @@ LONGEST_KEY = 1024
 """The most bytes that DynamoDB takes for a sort key."""
 _SHOWN: Any = {
     "ProjectionExpression": (
-        "portrait_id, pack, #key, celebrity_id, #name, attribution, gender, description, siblings"
+        "portrait_id, pack, #key, celebrity_id, #name, attribution, face, gender, description, "
+        "siblings"
     ),
     "ExpressionAttributeNames": {"#key": "key", "#name": "name"},
 }
@@ -268,6 +270,7 @@ def _portrait_item(portrait: Portrait) -> Item:
         "name": portrait.name,
         "attribution": vars(portrait.attribution),
         "geometry": [to_decimal(value) for value in portrait.geometry or ()],
+        "face": json.dumps(portrait.face.to_json() if portrait.face else None),
         "gender": portrait.gender,
         "description": portrait.description,
     }
@@ -309,10 +312,16 @@ def _portrait(item: Item) -> Portrait:
         name=item["name"],
         attribution=Attribution(**item["attribution"]),
         geometry=tuple(float(value) for value in item.get("geometry", [])) or None,
+        face=_place(item.get("face", "null")),  # an older build stored none of these
         siblings=int(item.get("siblings", 0)),
-        gender=item.get("gender", ""),  # an older build stored neither
+        gender=item.get("gender", ""),
         description=item.get("description", ""),
     )
+
+
+def _place(stored: str) -> Place | None:
+    place = json.loads(stored)
+    return Place.of_json(place) if place else None
 
 
 def _write_cursor(celebrity_id: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from lookalike.faces import Place
 from lookalike.measures import Measures, fold, logit
 
 MOST_CELEBRITIES = 5
@@ -77,6 +78,8 @@ class Portrait:
     name: str
     attribution: Attribution
     geometry: Geometry | None = None
+    face: Place | None = None
+    """Where the celebrity's face is; None for a portrait that an older build indexed."""
     gender: str = ""
     """As the catalog says: `female`, `male` or `other`; empty where it says nothing."""
     description: str = ""
@@ -118,6 +121,7 @@ class Celebrity(NamedTuple):
             "one_in": self.one_in,
             "same_person": self.same_person,
             "portrait_key": self.portrait.key,
+            "face": self.portrait.face.to_json() if self.portrait.face else None,
             "attribution": vars(self.portrait.attribution),
         }
 

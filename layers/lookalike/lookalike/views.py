@@ -30,6 +30,7 @@ def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Ite
         "updated_at": match.updated_at,
         "poll_after_ms": _poll_after_ms(match),
         "selfie_url": matches.selfie_url(match),
+        "selfie_face": match.selfie_face,
         "method": match.method,
         "among": match.among,
         "selfies": match.support.get("selfies", 1 + len(match.together_with)),
@@ -55,6 +56,7 @@ def _public_celebrity(place: int, celebrity: Item, match: Match, files: Portrait
         "one_in": celebrity.get("one_in"),
         "same_person": match.method == "faces" and same_person,
         "image_url": files.url(celebrity["portrait_key"]),
+        "face": celebrity.get("face"),
         "attribution": celebrity["attribution"],
     }
 
@@ -84,6 +86,7 @@ def public_celebrity(shown: Sequence[Portrait], files: PortraitFiles) -> Item:
         "name": first.name,
         "description": next((one.description for one in shown if one.description), ""),
         "image_url": pictures[0]["image_url"],
+        "face": pictures[0]["face"],
         "attribution": pictures[0]["attribution"],
         "portraits": pictures,
     }
@@ -94,6 +97,7 @@ def public_portrait(portrait: Portrait, files: PortraitFiles) -> Item:
     return {
         "portrait_id": portrait.portrait_id,
         "image_url": files.url(portrait.key),
+        "face": portrait.face.to_json() if portrait.face else None,
         "attribution": vars(portrait.attribution),
     }
 
