@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from local.state import ROOT
 from lookalike.errors import CatalogEmpty, LookAlikeError
+from lookalike.faces import Box, DetectedFace
 from lookalike.pictures import StoredPicture
 from lookalike.portraits import PortraitRecord, PortraitsSettings, PortraitStore, portrait_id_of
 from lookalike.ranking import Attribution, Portrait
@@ -388,13 +389,18 @@ def test_a_face_is_what_the_search_puts_out() -> None:
 
 def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[StoredPicture] = []
+
+    def judge(picture: StoredPicture) -> DetectedFace:
+        judged.append(picture)
+        return DetectedFace(Box(0.25, 0.25, 0.5, 0.5), confidence=99.0)
+
     function = load_function("check_face", monkeypatch, cloud.environment("CheckFaceFunction"))
-    monkeypatch.setattr(function, "judge", judged.append)
+    monkeypatch.setattr(function, "judge", judge)
 
     reply = function.handler(EVENTS["check_face"], Context())
 
     assert judged == [StoredPicture(**EVENTS["check_face"])]
-    assert reply == {"failure": None}
+    assert reply == {"failure": None, "selfie_face": None}
 
 
 @pytest.mark.parametrize("name", sorted(ENDED))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lookalike.errors import CatalogEmpty
+from lookalike.faces import Box, Place
 from lookalike.matches import MatchStore, Wanted
 from lookalike.measures import Histogram, Measures, fold, histogram_of
 from lookalike.packs import PackStore
@@ -17,6 +18,8 @@ from tests.moto.workflow import EXECUTION, Workflow
 from tests.recogniser import COLLECTION, NO_FACE, Recogniser, face_detail, picture
 
 KEY = "selfies/0b6e3c5e-4a0c-4b55-9f3c-0a6b6d8b1b52"
+
+FACE = Place(Box(0.25, 0.25, 0.5, 0.5), ((0.4, 0.4), (0.6, 0.4)))
 
 
 class ResolveMatches:
@@ -44,6 +47,7 @@ class ResolveMatches:
             name=name.split("-")[0].title(),
             attribution=Attribution("A. Photographer"),
             geometry=normalise(landmarks, 1.0),
+            face=FACE,
             gender=gender,
         )
         faces = {COLLECTION: IndexedFace(f"face-{name}", "7.0")}
@@ -129,6 +133,7 @@ def test_person_is_written_in_the_form_that_is_stored(resolve: ResolveMatches) -
         "one_in": None,
         "same_person": False,
         "portrait_key": "celebrities/ada.png",
+        "face": FACE.to_json(),
         "attribution": {
             "author": "A. Photographer",
             "license": "",
