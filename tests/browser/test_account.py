@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -424,7 +425,7 @@ def test_signing_out_in_another_tab_signs_out_here(
 # What is kept
 
 
-def test_my_data_is_a_file_with_the_photo_in_it(
+def test_my_data_is_an_archive_with_the_photo_in_it(
     member: Visitor, stack: RunningStack, photo: bytes, credentials: Credentials
 ) -> None:
     match = stack.play(photo, token(member))
@@ -433,10 +434,12 @@ def test_my_data_is_a_file_with_the_photo_in_it(
     with member.page.expect_download() as download:
         member.button("Download my data").click()
 
-    data = json.loads(download.value.path().read_text())
-    assert data["account"]["email"] == credentials.email
-    assert [kept["match_id"] for kept in data["matches"]] == [match["match_id"]]
-    assert re.match("data:image/jpeg;base64,/9j/", data["matches"][0]["selfie"])
+    assert download.value.suggested_filename == "my-celebrity-data.zip"
+    with zipfile.ZipFile(download.value.path()) as archive:
+        data = json.loads(archive.read("data.json"))
+        assert data["account"]["email"] == credentials.email
+        assert [kept["match_id"] for kept in data["matches"]] == [match["match_id"]]
+        assert archive.read(data["matches"][0]["photo"]) == photo
 
 
 def test_my_data_of_several_pages_is_one_file(member: Visitor, stack: RunningStack) -> None:
@@ -448,7 +451,8 @@ def test_my_data_of_several_pages_is_one_file(member: Visitor, stack: RunningSta
     with member.page.expect_download() as download:
         member.button("Download my data").click()
 
-    data = json.loads(download.value.path().read_text())
+    with zipfile.ZipFile(download.value.path()) as archive:
+        data = json.loads(archive.read("data.json"))
     ids = [kept["match_id"] for kept in data["matches"]]
     assert (len(ids), len(set(ids)), ids[0]) == (121, 121, first)
     assert set(data) == {"account", "exported_at", "matches"}

@@ -1,23 +1,30 @@
 """The poster of a match: drawn on the page, and handed over only where its owner says so."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+import cv2
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Locator, Request, Route, expect
 
+from rekognition.engine import FaceEngine
 from tests.browser.visitor import Stack, Visitor
 from tests.running_stack import FINISHING, wait_for
 
 SIZE = (1080, 1350)
+STORY = (1080, 1920)
+MOST_BYTES = 400_000
+ARCH = 404
 LEFT_ARCH, RIGHT_ARCH, MIDDLE_ARCH = (
-    (left, 140, left + 404, 645) for left in (88, 588, 338)
-)  # as poster.js places them
+    (left, 130, left + ARCH, 635) for left in (88, 588, 338)
+)  # as poster-layout.js places them
 SHARES = """
     window.shared = [];
-    navigator.canShare = ({files}) => files.every(file => file.type === "image/png");
+    navigator.canShare = ({files}) => files.every(file => file.type === "image/jpeg");
     navigator.share = async data => {
         window.shared.push({data, active: navigator.userActivation.isActive});
         if (window.refusal) throw new DOMException("", window.refusal);
@@ -64,6 +71,13 @@ def mirrored(selfie: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[FaceEngine]:
+    engine = FaceEngine()
+    yield engine
+    engine.close()
+
+
 def open_poster(visitor: Visitor) -> Locator:
     visitor.button("Make a poster").click()
     dialog = visitor.page.get_by_role("dialog", name="Your poster")
@@ -75,9 +89,24 @@ def save(dialog: Locator) -> tuple[str, Image.Image]:
     """Save the poster; return its file's name and what is in it."""
     with dialog.page.expect_download() as download:
         dialog.get_by_role("button", name="Save").click()
-    with Image.open(download.value.path()) as opened:
-        assert opened.format == "PNG"
+    path = Path(download.value.path())
+    assert path.stat().st_size <= MOST_BYTES
+    with Image.open(path) as opened:
+        assert opened.format == "JPEG"
         return download.value.suggested_filename, opened.convert("RGB")
+
+
+def without_faces(match: dict[str, Any]) -> dict[str, Any]:
+    """Return a match as the API shows those of before it told where the faces are."""
+    people = [{**one, "face": None} for one in match.get("celebrities", [])]
+    return {**match, "celebrities": people, "selfie_face": None}
+
+
+def as_before_faces(route: Route) -> None:
+    answer = route.fetch() if route.request.method == "GET" else None
+    if answer is None:
+        return route.fallback()
+    return route.fulfill(response=answer, json=without_faces(answer.json()))
 
 
 def difference(poster: Image.Image, arch: tuple[int, int, int, int], picture: Path) -> float:
@@ -97,17 +126,19 @@ def without_selfie(route: Route) -> None:
     if route.request.method != "GET":
         return route.fallback()
     answer = route.fetch()
-    return route.fulfill(response=answer, json={**answer.json(), "selfie_url": None})
+    match = {**answer.json(), "selfie_url": None}
+    return route.fulfill(response=answer, json=without_faces(match))
 
 
 def test_the_saved_poster_shows_both_faces_side_by_side(
     visitor: Visitor, mirrored: Path, selfie: Path
 ) -> None:
+    visitor.page.route("**/guest/matches/*", as_before_faces)
     visitor.get_a_match(mirrored)
 
     name, poster = save(open_poster(visitor))
 
-    assert name == "you-and-grace-hopper.png"
+    assert name == "you-and-grace-hopper.jpg"
     assert poster.size == SIZE
     assert difference(poster, LEFT_ARCH, mirrored) < 12
     assert difference(poster, RIGHT_ARCH, selfie) < 12
@@ -125,11 +156,51 @@ def test_the_poster_says_who_how_close_and_whose_portrait(returning: Visitor) ->
     written = returning.page.evaluate("window.written")
     assert {"Celebrity", "You", "Your double", "YOU LOOK MOST LIKE"} <= set(written)
     assert {name, number, words} <= set(written)
-    assert "Portrait: James S. Davis, US Navy, Public domain, cropped" in written
+    credit = "Portrait: James S. Davis, US Navy, Public domain, cropped"
+    assert credit in " ".join(written)
+    assert urlsplit(returning.origin).netloc in written
     poster = dialog.get_by_role("img")
     expect(poster).to_have_accessible_name(
         f"Poster: you look most like {name}, {number} out of 100. {words}."
     )
+
+
+DRAW = """async ({format, face}) => {
+    const {openPictures, drawPoster} = await import("/scripts/poster.js");
+    const [portrait] = document.querySelectorAll(".premiere-stage .star img");
+    const celebrity = {name: "A B", resemblance: 88, one_in: 308, image_url: portrait.src, face};
+    const billing = {celebrity, selfieUrl: portrait.src, selfieFace: face};
+    const address = {url: "https://main.d1a2b3c4d5e6f7.amplifyapp.com/", label: "", isPublic: true};
+    const {jpeg} = await drawPoster(billing, await openPictures(billing), format, address);
+    return Array.from(new Uint8Array(await jpeg.arrayBuffer()));
+}"""
+
+
+def test_a_drawn_poster_has_eyes_level_and_leads_a_camera_to_a_public_page(
+    returning: Visitor, selfie: Path, engine: FaceEngine
+) -> None:
+    come_back(returning)
+    expect(returning.page.get_by_role("img", name="Portrait of")).to_be_visible()
+    (face, _), *_ = engine.detect(selfie.read_bytes())
+    box = {"left": face.left, "top": face.top, "width": face.width, "height": face.height}
+    known = {"box": box, "eyes": sorted(face.landmarks[:2])}
+
+    for format_, height in (("poster", SIZE[1]), ("story", STORY[1])):
+        drawn = bytes(returning.page.evaluate(DRAW, {"format": format_, "face": known}))
+
+        assert len(drawn) <= MOST_BYTES
+        seen = [found.landmarks[:2] for found, _ in engine.detect(drawn)]
+        assert len(seen) == 2
+        for eyes in seen:
+            (left, left_y), (right, right_y) = sorted(eyes)
+            assert (right - left) * SIZE[0] == pytest.approx(0.27 * ARCH, abs=0.04 * ARCH)
+            assert abs(right_y - left_y) * height < 0.04 * ARCH
+        picture = cv2.imdecode(np.frombuffer(drawn, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert picture is not None
+        corner = picture[-800:, :400]  # OpenCV finds a small code only if it fills the picture
+        enlarged = cv2.resize(corner, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+        read, _, _ = cv2.QRCodeDetector().detectAndDecode(enlarged)
+        assert read == "https://main.d1a2b3c4d5e6f7.amplifyapp.com/", format_
 
 
 def test_without_the_selfie_the_double_has_the_stage_alone(
@@ -182,7 +253,9 @@ def test_the_two_pictures_are_read_past_the_cache_and_nothing_is_sent(returning:
     assert [url for url in others if not url.startswith((*own, "blob:"))] == []
 
 
-def test_sharing_hands_over_one_picture_in_the_click_itself(returning: Visitor) -> None:
+def test_sharing_hands_over_picture_words_and_address_in_the_click_itself(
+    returning: Visitor,
+) -> None:
     returning.page.add_init_script(SHARES)
     come_back(returning)
     dialog = open_poster(returning)
@@ -196,17 +269,39 @@ def test_sharing_hands_over_one_picture_in_the_click_itself(returning: Visitor) 
             active,
             keys: Object.keys(data),
             files: data.files.map(({name, type}) => [name, type]),
-            start: [...new Uint8Array(await data.files[0].slice(0, 8).arrayBuffer())],
+            text: data.text,
+            url: data.url,
+            start: [...new Uint8Array(await data.files[0].slice(0, 3).arrayBuffer())],
         })))"""
     )
     assert shared == [
         {
             "active": True,
-            "keys": ["files"],
-            "files": [["you-and-grace-hopper.png", "image/png"]],
-            "start": list(b"\x89PNG\r\n\x1a\n"),
+            "keys": ["files", "text", "url"],
+            "files": [["you-and-grace-hopper.jpg", "image/jpeg"]],
+            "text": shared[0]["text"],
+            "url": f"{returning.origin}/",
+            "start": list(b"\xff\xd8\xff"),
         }
     ]
+    assert shared[0]["text"].startswith("I look most like Grace Hopper (")
+
+
+def test_a_story_is_chosen_seen_and_saved(returning: Visitor) -> None:
+    returning.page.add_init_script(SHARES)
+    come_back(returning)
+    dialog = open_poster(returning)
+    poster = dialog.get_by_role("img", name="Poster")
+
+    returning.page.keyboard.press("Shift+Tab")
+    returning.page.keyboard.press("ArrowRight")
+
+    story = dialog.get_by_role("radio", name="Story")
+    expect(story).to_be_checked()
+    expect(story).to_be_focused()
+    expect(poster).to_have_js_property("naturalHeight", STORY[1])
+    name, picture = save(dialog)
+    assert (name, picture.size) == ("you-and-grace-hopper-story.jpg", STORY)
 
 
 @pytest.mark.parametrize("able", ["", "navigator.canShare = () => false; navigator.share = null"])

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { creditOf, cropToArch, cutShort, fitName, setCredit, wrapText } from "../../web/scripts/poster-layout.js";
-import { fileNameOf } from "../../web/scripts/share-dialog.js";
+import { byLabels, byWords, creditOf, cutShort, fitText, FORMATS, setCredit, wrapText } from "../../web/scripts/poster-layout.js";
+import { fileNameOf, shareText } from "../../web/scripts/share-dialog.js";
 
 // A typeface whose letters are all one wide, or where it has a size half of that.
 const count = (/** @type {string} */ text) => [...text].length;
 const measure = (/** @type {string} */ text, /** @type {number} */ size) => (count(text) * size) / 2;
 
-const ROOM = { width: 900, largest: 120, twoLinesFrom: 80, smallest: 40 };
+const ROOM = { width: 900, height: 200, leading: 1, largest: 120, severalLinesFrom: 80, wholeFrom: 40 };
 const BY_SA = {
   author: "Daniel Stroud",
   license: "CC BY-SA 4.0",
@@ -15,26 +15,22 @@ const BY_SA = {
   source_url: "https://commons.wikimedia.org/wiki/File:Guido-portrait-2014.jpg",
 };
 
-test("A tall picture loses more of its foot than of its head", () => {
-  assert.deepEqual(cropToArch({ width: 400, height: 1000 }, 4 / 5), { left: 0, top: 110, width: 400, height: 500 });
-});
-
-test("A wide picture loses as much on either side", () => {
-  assert.deepEqual(cropToArch({ width: 1000, height: 500 }, 4 / 5), { left: 300, top: 0, width: 400, height: 500 });
-});
-
 test("Lines break at spaces", () => {
-  assert.deepEqual(wrapText("one two  three", 7, count), ["one two", "three"]);
+  assert.deepEqual(wrapText(byWords("one two  three"), 7, count), ["one two", "three"]);
 });
 
 test("A word that is wider than a line breaks anywhere, and never inside a letter", () => {
-  const lines = wrapText("no e\u0301e\u0301e\u0301e\u0301e\u0301", 4, (text) => [...new Intl.Segmenter().segment(text)].length);
+  const lines = wrapText(
+    byWords("no e\u0301e\u0301e\u0301e\u0301e\u0301"),
+    4,
+    (text) => [...new Intl.Segmenter().segment(text)].length,
+  );
 
   assert.deepEqual(lines, ["no", "e\u0301e\u0301e\u0301e\u0301", "e\u0301"]);
 });
 
 test("Nothing makes no line", () => {
-  assert.deepEqual(wrapText("  ", 10, count), []);
+  assert.deepEqual(wrapText(byWords("  "), 10, count), []);
 });
 
 test("What is cut short says so within its width", () => {
@@ -55,24 +51,42 @@ for (
   ])
 ) {
   test(`The name ${name} is as large as its room allows`, () => {
-    assert.deepEqual(fitName(name, ROOM, measure), setting);
+    assert.deepEqual(fitText(byWords(name), ROOM, measure), setting);
   });
 }
 
 test("A name on two lines has them about as long", () => {
-  const { lines } = fitName("Ana de la Reguera y Santa Cruz de Monte", ROOM, measure);
+  const { lines } = fitText(byWords("Ana de la Reguera y Santa Cruz de Monte"), ROOM, measure);
 
   assert.deepEqual(lines, ["Ana de la Reguera y", "Santa Cruz de Monte"]);
 });
 
-test("A name that is too long for everything is cut short in its second line", () => {
-  const { size, lines } = fitName("name ".repeat(40), ROOM, measure);
+for (const name of ["name ".repeat(40).trim(), "Wolfeschlegelsteinhausen".repeat(8), "n".repeat(3000)]) {
+  test(`All of a name of ${name.length} letters is there, and in its room`, () => {
+    const { size, lines } = fitText(byWords(name), ROOM, measure);
 
-  assert.equal(size, ROOM.smallest);
-  assert.equal(lines.length, 2);
-  assert.match(lines[1] ?? "", /…$/);
-  assert.ok(lines.every((line) => measure(line, size) <= ROOM.width));
+    assert.equal(lines.join("").replaceAll(" ", ""), name.replaceAll(" ", ""));
+    assert.ok(lines.every((line) => measure(line, size) <= ROOM.width));
+    assert.ok(lines.length * size * ROOM.leading <= ROOM.height);
+  });
+}
+
+test("A word is broken only where it would be too small in one piece", () => {
+  assert.deepEqual(fitText(byWords("n".repeat(45)), ROOM, measure), { size: 40, lines: ["n".repeat(45)] });
+  assert.equal(fitText(byWords("n".repeat(46)), ROOM, measure).lines.length, 2);
 });
+
+test("An address breaks before a dot or behind a slash", () => {
+  assert.deepEqual(wrapText(byLabels("main.d1a2.example.org/faces"), 14, count), ["main.d1a2", ".example.org/", "faces"]);
+});
+
+for (const [name, { height, arch, apron, foot }] of Object.entries(FORMATS)) {
+  test(`On the ${name} one thing stands under the other`, () => {
+    const captions = arch.top + arch.height + 60;
+
+    assert.ok(captions < apron && apron + 300 < foot.top && foot.top + foot.height < height);
+  });
+}
 
 test("A credit names author, licence and change, and says where the portrait and its terms are", () => {
   assert.deepEqual(creditOf(BY_SA), [
@@ -124,21 +138,33 @@ for (const address of ["javascript:alert(1)", "a drawer", ""]) {
 }
 
 test("An address is printed whole or not at all", () => {
-  const long = "x".repeat(100);
+  const long = "x".repeat(101);
 
   assert.deepEqual(setCredit(["Portrait: A", long, "short"], 20, count), ["Portrait: A", "short"]);
   assert.deepEqual(setCredit(["Portrait: A", "y".repeat(30)], 20, count), ["Portrait: A", "y".repeat(20), "y".repeat(10)]);
 });
 
 for (
-  const [celebrity_id, name] of /** @type {const} */ ([
-    ["grace-hopper", "you-and-grace-hopper.png"],
-    ["zhang-zi-yi", "you-and-zhang-zi-yi.png"],
-    ["Q42 / ../x", "you-and-q42-x.png"],
-    ["章子怡", "you-and-your-double.png"],
+  const [celebrity_id, format, name] of /** @type {const} */ ([
+    ["grace-hopper", "poster", "you-and-grace-hopper.jpg"],
+    ["grace-hopper", "story", "you-and-grace-hopper-story.jpg"],
+    ["Q42 / ../x", "poster", "you-and-q42-x.jpg"],
+    ["章子怡", "poster", "you-and-your-double.jpg"],
   ])
 ) {
-  test(`A poster with ${celebrity_id} is saved as ${name}`, () => {
-    assert.equal(fileNameOf({ celebrity_id }), name);
+  test(`A ${format} with ${celebrity_id} is saved as ${name}`, () => {
+    assert.equal(fileNameOf({ celebrity_id }, format), name);
+  });
+}
+
+for (
+  const [one_in, words] of /** @type {const} */ ([
+    [308, "I look most like Cher (1 in 308 pairs look this alike). Who’s your famous double?"],
+    [49, "I look most like Cher. Who’s your famous double?"],
+    [null, "I look most like Cher (88 out of 100). Who’s your famous double?"],
+  ])
+) {
+  test(`With one pair in ${one_in}, the words beside the poster are: ${words}`, () => {
+    assert.equal(shareText({ name: "Cher", resemblance: 88, one_in }), words);
   });
 }

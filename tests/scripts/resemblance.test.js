@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  litBulbs,
   numberOf,
+  numberToShare,
   resemblanceHeadline,
   resemblanceLimits,
   resemblanceMeaning,
@@ -114,3 +116,15 @@ for (
     assert.match(limits, /just for fun\.$/);
   });
 }
+
+for (const [resemblance, lit] of /** @type {const} */ ([[0, 0], [2, 0], [3, 1], [23, 5], [97, 19], [98, 20], [100, 20]])) {
+  test(`A resemblance of ${resemblance} lights ${lit} of twenty bulbs`, () => {
+    assert.equal(litBulbs(resemblance), lit);
+  });
+}
+
+test("A number that is no compliment is not passed on", () => {
+  assert.equal(numberToShare(grace(64, 49)), null);
+  assert.deepEqual(numberToShare(grace(64, 50)), numberOf(grace(64, 50)));
+  assert.deepEqual(numberToShare(grace(4)), numberOf(grace(4)));
+});

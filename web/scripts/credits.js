@@ -5,7 +5,7 @@ import { more } from "./words-more.js";
 /** @typedef {import("./api.js").Attribution} Attribution */
 
 /**
- * Return who made a picture, under which licence, and where it comes from.
+ * Return who made a picture, under which licence, and where it comes from. The page shows a part of each picture.
  * @param {Attribution | null} attribution
  * @returns {(Node | string)[]}
  */
@@ -14,6 +14,7 @@ export function credit(attribution) {
   /** @type {(Node | string)[]} */
   const parts = [build("bdi", { textContent: author || more.credits.no_author })];
   if (license) parts.push(", ", link(license, license_url));
+  parts.push(`, ${more.credits.cropped}`);
   if (source_url) parts.push(", ", link(more.credits.source, source_url));
   return parts;
 }

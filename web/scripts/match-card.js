@@ -4,7 +4,15 @@ import { credit } from "./credits.js";
 import { build, find, showImage, tell } from "./element.js";
 import { agreement, amongWords, closeCall, withoutWords } from "./match-words.js";
 import { initialsOf } from "./premiere-stage.js";
-import { numberOf, resemblanceHeadline, resemblanceLimits, resemblanceMeaning, resemblanceWords } from "./resemblance.js";
+import {
+  BULBS,
+  litBulbs,
+  numberOf,
+  resemblanceHeadline,
+  resemblanceLimits,
+  resemblanceMeaning,
+  resemblanceWords,
+} from "./resemblance.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 
@@ -72,7 +80,7 @@ export function matchCard(root, packs) {
      */
     show(match, best, selfieUrl, fresh, without) {
       shown = match;
-      billing = { celebrity: best, selfieUrl };
+      billing = { celebrity: best, selfieUrl, selfieFace: match.selfie_face };
       const when = find(root, "time", HTMLTimeElement);
       when.hidden = fresh;
       when.dateTime = match.created_at;
@@ -81,7 +89,7 @@ export function matchCard(root, packs) {
       find(root, ".name", HTMLElement).textContent = best.name;
       find(root, ".number b", HTMLElement).textContent = numberOf(best).lead;
       say(".number span", best.one_in ? "" : numberOf(best).rest);
-      find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${best.resemblance}%`);
+      find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${(100 * litBulbs(best.resemblance)) / BULBS}%`);
       find(root, ".words", HTMLElement).textContent = resemblanceHeadline(best.resemblance);
       find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best);
       say(".same-person", best.same_person ? more.resemblance.same_person : "");

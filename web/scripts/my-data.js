@@ -20,8 +20,10 @@ export function myData(root, account, api) {
   download.addEventListener("click", async () => {
     download.disabled = true;
     error.textContent = "";
+    announce(more.my_data.collecting);
     try {
-      save(await collect(api), "my-celebrity-data.json");
+      const { collectData } = await import("./data-archive.js");
+      save(await collectData(api, fetchPhoto), "my-celebrity-data.zip");
       announce(more.my_data.saved, { visible: true });
     } catch {
       error.textContent = more.my_data.failed;
@@ -40,45 +42,12 @@ export function myData(root, account, api) {
   };
 }
 
-/**
- * Makes one file of everything, a match a line. The photos themselves go beside their addresses, which are good
- * for an hour only. Thousands of photos fit into a Blob, though not into one string.
- * @param {Api} api
- * @returns {Promise<Blob>}
- */
-async function collect(api) {
-  /** @type {BlobPart[]} */
-  const parts = [];
-  /** @type {string | null} */
-  let cursor = null;
-  do {
-    const { account, exported_at, matches, next_cursor } = await api.exportMe(cursor);
-    if (!parts.length) parts.push(`{"account": ${JSON.stringify(account)}, "exported_at": "${exported_at}", "matches": [`);
-    for (const match of matches) {
-      const selfie = match.selfie_url && (await readSelfie(match.selfie_url));
-      parts.push(parts.length > 1 ? ",\n" : "\n", new Blob([JSON.stringify({ ...match, selfie })]));
-    }
-    cursor = next_cursor;
-  } while (cursor);
-  return new Blob([...parts, "\n]}\n"], { type: "application/json" });
-}
-
-/** @param {string} url @returns {Promise<string | null>} null if the photo has been erased */
-async function readSelfie(url) {
+/** @param {string} url @returns {Promise<Blob | null>} null if the photo has been erased */
+async function fetchPhoto(url) {
   const answer = await fetch(url, { cache: "no-store" }); // see openPicture in poster.js
   if (answer.status === 404) return null;
   if (!answer.ok) throw new Error(`photo: ${answer.status}`);
-  return toDataUrl(await answer.blob());
-}
-
-/** @param {Blob} blob @returns {Promise<string>} */
-function toDataUrl(blob) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
+  return answer.blob();
 }
 
 /** @param {Blob} data @param {string} name */

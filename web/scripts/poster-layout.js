@@ -1,49 +1,81 @@
 /** Where everything stands on the poster. */
-import { cropToShape } from "./geometry.js";
 import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Attribution} Attribution */
-/** @typedef {import("./geometry.js").Box} Box */
-/** @typedef {import("./geometry.js").Size} Size */
 /** @typedef {(text: string) => number} Measure the width of a text */
+/** @typedef {{width: number, height: number, leading: number, largest: number, severalLinesFrom: number, wholeFrom: number}} Room */
 
-/** Where the stage lets a portrait sit in its arch: heads are up. */
-const HEADROOM = 0.22;
+/**
+ * One shape of the poster, in pixels. The arches stand around the middle, `apart` from each other. The bill, who it is
+ * and how close, is between `apron` and the foot, which has the address and the credit.
+ * @typedef {object} Format
+ * @property {number} width
+ * @property {number} height
+ * @property {{baseline: number, size: number}} title
+ * @property {{width: number, height: number, top: number, apart: number}} arch
+ * @property {number} apron
+ * @property {{top: number, height: number}} foot
+ * @property {number | null} footlights
+ */
+
+/** @satisfies {Record<string, Format>} */
+export const FORMATS = {
+  poster: {
+    width: 1080,
+    height: 1350,
+    title: { baseline: 80, size: 40 },
+    arch: { width: 404, height: 505, top: 130, apart: 96 },
+    apron: 718,
+    foot: { top: 1134, height: 180 },
+    footlights: null,
+  },
+  /** Apps lay their own buttons over the first 200 and the last 250 pixels of a story. */
+  story: {
+    width: 1080,
+    height: 1920,
+    title: { baseline: 252, size: 54 },
+    arch: { width: 404, height: 600, top: 326, apart: 96 },
+    apron: 1014,
+    foot: { top: 1460, height: 210 },
+    footlights: 1800,
+  },
+};
+
 const STEP = 2;
-const CREDIT_LINES = 5;
+const CREDIT_LINES = 6;
 const LONGEST_AUTHOR = 120;
 
-/**
- * What the stage shows of a picture ("object-fit: cover; object-position: 50% 22%").
- * @param {Size} size
- * @param {number} shape width divided by height
- * @returns {Box} whole pixels
- */
-export function cropToArch(size, shape) {
-  const crop = cropToShape(size, shape);
-  return { ...crop, top: Math.floor((size.height - crop.height) * HEADROOM) };
-}
+/** @typedef {{parts: string[], joint: string}} Breakable a text, by the parts between which a line may end */
+
+/** @param {string} text @returns {Breakable} */
+export const byWords = (text) => ({ parts: text.split(/\s+/).filter(Boolean), joint: " " });
+
+/** @param {string} address @returns {Breakable} */
+export const byLabels = (address) => ({ parts: address.split(/(?<=\/)|(?=\.)/), joint: "" });
+
+/** @param {string} address @returns {Breakable} */
+const byFolders = (address) => ({ parts: address.split(/(?<=\/)/), joint: "" });
 
 /**
- * Breaks a text into lines at its spaces; a word that is wider than a line breaks anywhere.
- * @param {string} text
+ * Breaks a text into lines; a part that is wider than a line breaks anywhere.
+ * @param {Breakable} text
  * @param {number} width
  * @param {Measure} measure
  * @returns {string[]}
  */
-export function wrapText(text, width, measure) {
+export function wrapText({ parts, joint }, width, measure) {
   /** @type {string[]} */
   const lines = [];
   let line = "";
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const longer = line ? `${line} ${word}` : word;
+  for (const part of parts) {
+    const longer = line ? line + joint + part : part;
     if (measure(longer) <= width) {
       line = longer;
       continue;
     }
     if (line) lines.push(line);
     line = "";
-    for (const letter of measure(word) > width ? lettersOf(word) : [word]) {
+    for (const letter of measure(part) > width ? lettersOf(part) : [part]) {
       if (line && measure(line + letter) > width) {
         lines.push(line);
         line = "";
@@ -70,27 +102,38 @@ export function cutShort(lines, most, width, measure) {
 }
 
 /**
- * Sets a name as large as it goes: on one line, else smaller on two of about the same length, and cut short
- * where even that is too little.
- * @param {string} name
- * @param {{width: number, largest: number, twoLinesFrom: number, smallest: number}} room
+ * Sets a text, all of it, as large as its room allows: on one line, else smaller on several of about the same length.
+ * Its parts are broken only where the letters would be smaller than `wholeFrom` otherwise.
+ * @param {Breakable} text
+ * @param {Room} room
  * @param {(text: string, size: number) => number} measure
  * @returns {{size: number, lines: string[]}}
  */
-export function fitName(name, { width, largest, twoLinesFrom, smallest }, measure) {
-  for (let size = largest; size >= smallest; size -= STEP) {
-    const most = size > twoLinesFrom ? 1 : 2;
-    const at = (/** @type {string} */ text) => measure(text, size);
-    const longest = Math.max(...name.split(/\s+/).map(at));
-    if (longest > width || wrapText(name, width, at).length > most) continue;
-    // The narrowest column that needs no more lines has the ones most alike.
-    for (let column = longest;; column += STEP) {
-      const lines = wrapText(name, column, at);
-      if (lines.length <= most) return { size, lines };
-    }
+export function fitText(text, { width, height, leading, largest, severalLinesFrom, wholeFrom }, measure) {
+  for (let size = largest; size > STEP; size -= STEP) {
+    const at = (/** @type {string} */ part) => measure(part, size);
+    const longest = Math.max(...text.parts.map(at));
+    if (longest > width && size > wholeFrom) continue;
+    const lines = wrapText(text, width, at);
+    if (lines.length * size * leading > height || (lines.length > 1 && size > severalLinesFrom)) continue;
+    return { size, lines: longest > width ? lines : evenLines(text, longest, lines.length, at) };
   }
-  const atSmallest = (/** @type {string} */ text) => measure(text, smallest);
-  return { size: smallest, lines: cutShort(wrapText(name, width, atSmallest), 2, width, atSmallest) };
+  return { size: STEP, lines: [text.parts.join(text.joint)] };
+}
+
+/**
+ * Breaks a text into so many lines, in the narrowest column that needs no more: there they are most alike.
+ * @param {Breakable} text
+ * @param {number} narrowest
+ * @param {number} count
+ * @param {Measure} measure
+ * @returns {string[]}
+ */
+function evenLines(text, narrowest, count, measure) {
+  for (let column = narrowest;; column += STEP) {
+    const lines = wrapText(text, column, measure);
+    if (lines.length <= count) return lines;
+  }
 }
 
 /**
@@ -115,9 +158,9 @@ export function creditOf(attribution) {
  * @returns {string[]}
  */
 export function setCredit([credit = "", ...addresses], width, measure) {
-  const lines = cutShort(wrapText(credit, width, measure), CREDIT_LINES - 2, width, measure);
+  const lines = cutShort(wrapText(byWords(credit), width, measure), CREDIT_LINES - 2, width, measure);
   for (const address of addresses) {
-    const more = wrapText(address, width, measure);
+    const more = wrapText(byFolders(address), width, measure);
     if (lines.length + more.length <= CREDIT_LINES) lines.push(...more);
   }
   return lines;

@@ -7,6 +7,10 @@ import { more } from "./words-more.js";
 const said = more.resemblance;
 
 const ORIGINAL = 10;
+/** Where more pairs than one in so many are as alike, the number is nothing to send to friends. */
+const WORTH_SHARING = 50;
+/** How many bulbs a meter has. */
+export const BULBS = 20;
 /** @type {[number, string][]} the lowest resemblance of each, best first */
 const WORDS = [
   [97, said.double],
@@ -43,6 +47,19 @@ export function resemblanceHeadline(resemblance) {
 export function numberOf({ resemblance, one_in }) {
   return one_in ? said.one_in(one_in) : said.score(Math.round(resemblance));
 }
+
+/**
+ * The number as it is passed on to others, or null where it would be no compliment: then names and faces speak.
+ * @param {Closeness} closeness
+ * @returns {{lead: string, rest: string} | null}
+ */
+export const numberToShare = (closeness) => ((closeness.one_in ?? WORTH_SHARING) < WORTH_SHARING ? null : numberOf(closeness));
+
+/**
+ * Return how many of a meter's bulbs are lit, on the page and on the poster.
+ * @param {number} resemblance 0 to 100
+ */
+export const litBulbs = (resemblance) => Math.round((resemblance * BULBS) / 100);
 
 /**
  * Says what the number means.

@@ -1,14 +1,22 @@
 /** The dialog that shows the poster, and shares, saves or copies it. */
 import { build, find } from "./element.js";
-import { numberOf, resemblanceHeadline } from "./resemblance.js";
+import { pageAddress } from "./page-address.js";
+import { numberToShare, resemblanceHeadline } from "./resemblance.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {import("./poster.js").Billing} Billing */
+/** @typedef {import("./poster.js").FormatName} FormatName */
+/** @typedef {import("./poster.js").Picture} Picture */
+/** @typedef {{file: File, png: () => Promise<Blob>}} Poster */
 /** @typedef {"drawing" | "ready" | "failed"} State */
 
+const JPEG = "image/jpeg";
+/** The only type of picture that every browser copies. */
 const PNG = "image/png";
+/** @type {Record<FormatName, string>} */
+const SHAPES = { poster: "4:5", story: "9:16" };
 /** @type {Record<string, string>} */
 const NOT_SHARED = { NotAllowedError: more.poster.not_allowed };
 
@@ -24,11 +32,16 @@ export function shareDialog(dialog) {
   const again = find(dialog, ".again", HTMLButtonElement);
   const close = find(dialog, ".close", HTMLButtonElement);
   const error = find(dialog, ".error", HTMLElement);
+  const address = pageAddress(location.href);
+  const formats = formatChooser((format) => void draw(format));
+  dialog.querySelector(".poster")?.before(formats);
   /** @type {Billing | null} */
   let billing = null;
-  /** @type {File | null} made before the click, because the permission to share that a click gives soon ends */
+  /** @type {Promise<Picture[]> | null} fetched once for both formats */
+  let pictures = null;
+  /** @type {Poster | null} made before the click, because the permission to share that a click gives soon ends */
   let poster = null;
-  let visit = 0;
+  let drawings = 0;
   let sharing = false;
 
   share.hidden = !canShareFiles();
@@ -41,36 +54,55 @@ export function shareDialog(dialog) {
     error.textContent = state === "failed" ? more.poster.failed : "";
     for (const button of [share, save, copy]) button.disabled = state !== "ready";
     const next = { drawing: close, ready: share.hidden ? save : share, failed: again }[state];
-    if (state === "drawing" || document.activeElement === close) next.focus();
+    const focused = document.activeElement;
+    const choosing = formats.contains(focused); // it keeps the focus, as long as it is shown
+    if (state === "failed" || (state === "drawing" ? !choosing : focused === close)) next.focus();
   }
 
-  /** @param {Billing} wanted */
-  async function draw(wanted) {
-    const thisVisit = ++visit;
+  /** @param {FormatName} format */
+  async function draw(format) {
+    if (!billing) return;
+    const thisDrawing = ++drawings;
+    const wanted = billing;
+    dialog.dataset.format = format;
+    forgetPoster();
     turn("drawing");
     announce(more.poster.drawing);
     try {
-      const { drawPoster } = await import("./poster.js");
-      const drawn = await drawPoster(wanted);
-      if (thisVisit !== visit) return;
-      poster = new File([drawn], fileNameOf(wanted.celebrity), { type: PNG });
-      image.src = URL.createObjectURL(poster);
+      const { drawPoster, openPictures } = await import("./poster.js");
+      pictures ??= openPictures(wanted);
+      const { jpeg, png } = await drawPoster(wanted, await pictures, format, address);
+      if (thisDrawing !== drawings) return;
+      poster = { file: new File([jpeg], fileNameOf(wanted.celebrity, format), { type: JPEG }), png };
+      image.src = URL.createObjectURL(poster.file);
       image.alt = describe(wanted.celebrity);
       turn("ready");
       announce(more.poster.ready);
     } catch (problem) {
-      if (thisVisit !== visit) return;
+      if (thisDrawing !== drawings) return;
       console.error(problem);
+      forgetPictures();
       turn("failed");
     }
   }
 
+  function forgetPoster() {
+    URL.revokeObjectURL(image.src);
+    image.removeAttribute("src");
+    poster = null;
+  }
+
+  function forgetPictures() {
+    void pictures?.then((opened) => opened.forEach((picture) => "close" in picture && picture.close()), () => {});
+    pictures = null;
+  }
+
   share.addEventListener("click", async () => {
-    if (!poster || sharing) return;
+    if (!billing || !poster || sharing) return;
     sharing = true;
     error.textContent = "";
     try {
-      await navigator.share({ files: [poster] });
+      await navigator.share(withWords({ files: [poster.file] }, billing.celebrity));
       announce(more.poster.shared);
     } catch (problem) {
       const name = problem instanceof Error ? problem.name : "";
@@ -82,28 +114,37 @@ export function shareDialog(dialog) {
   });
   save.addEventListener("click", () => {
     if (!poster) return;
-    build("a", { href: image.src, download: poster.name }).click();
+    build("a", { href: image.src, download: poster.file.name }).click();
     announce(more.poster.saving);
   });
   copy.addEventListener("click", async () => {
     if (!poster) return;
     error.textContent = "";
     try {
-      await navigator.clipboard.write([new ClipboardItem({ [PNG]: poster })]);
+      await navigator.clipboard.write([new ClipboardItem({ [PNG]: poster.png() })]);
       announce(more.poster.copied, { visible: true });
     } catch {
       error.textContent = more.poster.not_copied;
     }
   });
-  again.addEventListener("click", () => billing && void draw(billing));
+  again.addEventListener("click", () => void draw(formatOf(formats)));
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
-    visit++;
-    URL.revokeObjectURL(image.src);
-    image.removeAttribute("src");
-    poster = null;
+    drawings++;
+    forgetPoster();
+    forgetPictures();
   });
+
+  /**
+   * Return what goes to the share sheet: the poster, with words and address where the browser takes them beside it.
+   * @param {ShareData} picture
+   * @param {Celebrity} celebrity
+   */
+  function withWords(picture, celebrity) {
+    const whole = { ...picture, text: shareText(celebrity), url: address.url };
+    return navigator.canShare(whole) ? whole : picture;
+  }
 
   return {
     /** @param {Billing} wanted */
@@ -111,13 +152,32 @@ export function shareDialog(dialog) {
       if (dialog.open) return;
       billing = wanted;
       dialog.showModal();
-      void draw(wanted);
+      void draw(formatOf(formats));
     },
   };
 }
 
+/**
+ * The choice between the poster's shapes.
+ * @param {(format: FormatName) => void} choose
+ */
+function formatChooser(choose) {
+  const made = build("fieldset", { className: "formats" }, build("legend", { textContent: more.poster.format }));
+  for (const format of /** @type {FormatName[]} */ (Object.keys(SHAPES))) {
+    const radio = build("input", { type: "radio", name: "poster-format", value: format, defaultChecked: format === "poster" });
+    radio.addEventListener("change", () => choose(format));
+    made.append(
+      build("label", {}, radio, build("span", {}, `${more.poster[format]} `, build("small", { textContent: SHAPES[format] }))),
+    );
+  }
+  return made;
+}
+
+/** @param {HTMLElement} formats @returns {FormatName} */
+const formatOf = (formats) => /** @type {FormatName} */ (find(formats, ":checked", HTMLInputElement).value);
+
 function canShareFiles() {
-  const files = [new File([], "poster.png", { type: PNG })];
+  const files = [new File([], "poster.jpg", { type: JPEG })];
   return Boolean(navigator.canShare?.({ files }));
 }
 
@@ -129,14 +189,25 @@ function canCopyPictures() {
 /**
  * A file name that every system takes: ids are ASCII, whatever the script of the name.
  * @param {Pick<Celebrity, "celebrity_id">} celebrity
+ * @param {FormatName} format
  */
-export function fileNameOf({ celebrity_id }) {
+export function fileNameOf({ celebrity_id }, format) {
   const slug = celebrity_id.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-  return `you-and-${slug || "your-double"}.png`;
+  return `you-and-${slug || "your-double"}${format === "poster" ? "" : `-${format}`}.jpg`;
+}
+
+/**
+ * The words that go with the poster; a number only where the poster has it, too.
+ * @param {import("./resemblance.js").Closeness & Pick<Celebrity, "name">} celebrity
+ */
+export function shareText(celebrity) {
+  const number = numberToShare(celebrity);
+  return more.poster.message(celebrity.name, number && `${number.lead} ${number.rest}`);
 }
 
 /** @param {Celebrity} celebrity */
 function describe(celebrity) {
-  const { lead, rest } = numberOf(celebrity);
-  return more.poster.describe(celebrity.name, `${lead} ${rest}`, resemblanceHeadline(celebrity.resemblance));
+  const number = numberToShare(celebrity);
+  const verdict = number && `${number.lead} ${number.rest}. ${resemblanceHeadline(celebrity.resemblance)}`;
+  return more.poster.describe(celebrity.name, verdict);
 }

@@ -178,6 +178,16 @@ export const more = {
     you: "You",
     your_double: "Your double",
     kicker: "YOU LOOK MOST LIKE",
+    /** On two lines, above the page's address. */
+    question: ["Who’s your", "famous double?"],
+    format: "Format",
+    poster: "Poster",
+    story: "Story",
+    /**
+     * What goes to friends with the poster.
+     * @param {string} name @param {string | null} number
+     */
+    message: (name, number) => `I look most like ${name}${number ? ` (${number})` : ""}. Who’s your famous double?`,
     drawing: "Making your poster.",
     ready: "Your poster is ready.",
     failed: "Your poster could not be made just now. Check your connection and try again; if this page has been open for an " +
@@ -188,8 +198,8 @@ export const more = {
     not_allowed: "Your browser does not let this page share. Save the poster and send it from your pictures.",
     not_shared: "That did not work. Save the poster and send it from your pictures.",
     not_copied: "Your browser did not let us copy it. Save the poster instead.",
-    /** @param {string} name @param {string} number @param {string} headline */
-    describe: (name, number, headline) => `Poster: you look most like ${name}, ${number}. ${headline}.`,
+    /** @param {string} name @param {string | null} verdict */
+    describe: (name, verdict) => `Poster: you look most like ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {
@@ -237,7 +247,17 @@ export const more = {
 
   my_data: {
     saved: "Your data is in your downloads.",
+    collecting: "Collecting your data…",
     failed: "We could not fetch your data just now. Check your connection and try again.",
+    /** The page in the archive. */
+    archive: {
+      title: "Your data from You’re My Celebrity",
+      /** @param {string} day */
+      lead: (day) =>
+        `All that we kept about you on ${day}. The file data.json beside this page has everything, also for programs.`,
+      erased: "The photo has been erased.",
+      no_result: "No result.",
+    },
   },
 
   account: {
