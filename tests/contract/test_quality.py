@@ -54,6 +54,9 @@ def test_recognition_has_the_figures_of_the_data() -> None:
         *numbers(found["rank_1"]),
         *shares(found["rank_1"]),
     ]
+    text = f"first for {found['rank_1']['count']:g} of {found['rank_1']['of']:g} other"
+    for document in ("README.md", "docs/decisions.md"):
+        assert text in (ROOT / document).read_text().replace("\n", " "), document
     for one in found["pairs"]["true_accept"]:
         assert row(f"{one['false_accept']:g}")[1:] == shares(one)
 
