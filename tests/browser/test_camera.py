@@ -62,6 +62,30 @@ COVERED = """
     };
 """
 
+# Shows a bright lamp in a room whose light `paint` sets, or a chessboard.
+PAINTED = """
+    navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 480});
+        const context = canvas.getContext("2d");
+        const fill = (shade, ...box) => {
+            context.fillStyle = `rgb(${shade}, ${shade}, ${shade})`;
+            context.fillRect(...box);
+        };
+        window.paint = (shade, chess = false) => window.painted = {shade, chess};
+        paint(20);
+        setInterval(() => {
+            fill(painted.shade, 0, 0, 640, 480);
+            fill(255, 300, 0, 60, 40);
+            if (!painted.chess) return;
+            for (let at = 0; at < 768; at++) {
+                const [column, row] = [at % 32, Math.floor(at / 32)];
+                if ((column + row) % 2) fill(255, 20 * column, 20 * row, 20, 20);
+            }
+        }, 30);
+        return canvas.captureStream();
+    };
+"""
+
 # Answers when the test calls `allow`.
 HESITANT = """
     const answer = navigator.mediaDevices.getUserMedia;
@@ -159,6 +183,11 @@ def take_photo(visitor: Visitor) -> Image.Image:
     """Take a photo and return what is about to be sent."""
     visitor.button("Take the photo").click()
     visitor.button("Skip the countdown").click()
+    return preview_of(visitor)
+
+
+def preview_of(visitor: Visitor) -> Image.Image:
+    """Return what is about to be sent."""
     expect(visitor.heading("Happy with this photo?")).to_be_visible()
     address = visitor.page.get_by_role("img", name="The photo you are about to send").evaluate(
         """async image => {
@@ -472,3 +501,49 @@ def test_a_camera_that_does_not_answer_gets_a_hint_until_it_does(visitor: Visito
     expect_live(visitor)
     expect(hint).to_be_hidden()
     expect(visitor.button("Choose a photo instead")).to_be_hidden()
+
+
+def test_a_face_in_the_dark_is_told_to_find_light_until_there_is_some(visitor: Visitor) -> None:
+    page = visitor.page
+    page.add_init_script(PAINTED)
+    open_camera(visitor)
+    tip = page.locator(".camera-booth .tip")
+
+    expect(tip).to_have_text("Too dark. Find more light.")
+    expect(tip).to_be_in_viewport()
+    expect(page.get_by_role("status")).to_have_text("Too dark. Find more light.")
+    expect(visitor.button("Take the photo")).to_be_in_viewport()
+    page.evaluate("paint(120)")
+
+    expect(tip).to_be_hidden()
+
+
+def test_the_photo_is_the_sharpest_of_the_last_frames_and_not_that_of_the_click(
+    visitor: Visitor, video: Locator
+) -> None:
+    page = visitor.page
+    page.add_init_script(PAINTED)
+    open_camera(visitor)
+    expect_live(visitor)
+    page.evaluate("paint(0, true)")
+    visitor.button("Take the photo").click()
+    expect(page.get_by_role("status")).to_have_text("2")
+
+    # In one go, so that a slow machine does not take the chessboard for older than it is.
+    video.evaluate(
+        """async video => {
+            paint(120);
+            const context = document.createElement("canvas").getContext("2d");
+            let shade;
+            do {
+                await new Promise(requestAnimationFrame);
+                context.drawImage(video, 0, 300, 1, 1, 0, 0, 1, 1);
+                shade = context.getImageData(0, 0, 1, 1).data[0];
+            } while (Math.abs(shade - 120) > 9);
+            document.querySelector(".shutter").click();
+        }"""
+    )
+    photo = preview_of(visitor).convert("L")
+
+    middle = photo.resize((48, 64)).crop((12, 20, 36, 44))
+    assert ImageStat.Stat(middle).stddev[0] > 60

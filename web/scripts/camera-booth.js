@@ -1,5 +1,7 @@
 /** The screen with the live camera, where the visitor takes a selfie. */
+import { Speaker } from "./camera-advice.js";
 import { find, tell } from "./element.js";
+import { FrameWatch } from "./frame-watch.js";
 import { releasePhoto, snapPhoto } from "./photo.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
@@ -32,6 +34,7 @@ export function cameraBooth(root) {
   const video = find(root, "video", HTMLVideoElement);
   const count = find(root, ".count", HTMLElement);
   const hint = find(root, ".hint", HTMLElement);
+  const tip = find(root, ".tip", HTMLElement);
   const shutter = find(root, ".shutter", HTMLButtonElement);
   const label = find(root, ".shutter span", HTMLElement);
   const blocked = find(root, ".blocked", HTMLElement);
@@ -49,7 +52,12 @@ export function cameraBooth(root) {
   let watch;
   /** @type {(() => void) | null} */
   let hurry = null;
+  let speaker = new Speaker(0);
 
+  const frames = new FrameWatch(video, (problem) => {
+    tip.textContent = problem ? more.camera.tips[problem] : "";
+    if (!hurry && speaker.isDue(problem, performance.now())) announce(tip.textContent);
+  });
   const settings = () => track?.getSettings() ?? {};
 
   function open() {
@@ -104,6 +112,8 @@ export function cameraBooth(root) {
     chosen = camera;
     root.dataset.state = "live";
     shutter.disabled = false;
+    speaker = new Speaker(performance.now());
+    frames.start();
     const name = cameras.length > 1 && (NAMES[settings().facingMode ?? ""] ?? track?.label.replace(/ \(.*/, ""));
     const on = more.camera.on(name || more.camera.the);
     announce(instead ? `${more.camera.other_failed} ${on}` : on, { visible: instead });
@@ -157,6 +167,7 @@ export function cameraBooth(root) {
     hurry?.();
     hurry = null;
     clearInterval(watch);
+    frames.stop();
     blindLooks = 0;
     stop(track);
     video.srcObject = null;
@@ -165,7 +176,7 @@ export function cameraBooth(root) {
     shutter.disabled = true;
     count.hidden = true;
     label.textContent = more.camera.take;
-    hint.textContent = blocked.textContent = "";
+    hint.textContent = tip.textContent = blocked.textContent = "";
   }
 
   /** @param {string} why the name of a DOMException, or "ended" */
@@ -193,6 +204,7 @@ export function cameraBooth(root) {
     const thisVisit = visit;
     label.textContent = more.camera.skip;
     let skipped = false;
+    frames.keepFrames();
     for (let left = COUNT_FROM; left > 0 && !skipped; left--) {
       count.textContent = String(left);
       count.hidden = false;
@@ -203,8 +215,11 @@ export function cameraBooth(root) {
     hurry = null;
     count.hidden = true;
     label.textContent = more.camera.take;
+    shutter.disabled = true;
     try {
-      const photo = await snapPhoto(video);
+      const frame = await frames.sharpest();
+      if (thisVisit !== visit) return frame?.close();
+      const photo = await snapPhoto(video, frame);
       if (thisVisit !== visit) return releasePhoto(photo);
       rest("closed");
       tell(root, "photo-snapped", photo);

@@ -24,13 +24,31 @@ export async function readPhoto(original) {
 }
 
 /**
+ * Return which part of a video the viewfinder shows, in pixels.
+ * @param {HTMLVideoElement} video
+ */
+export function shownPart(video) {
+  const frame = { width: video.videoWidth, height: video.videoHeight };
+  return cropToShape(frame, video.clientWidth / video.clientHeight);
+}
+
+/**
  * Takes exactly what the viewfinder shows now, not mirrored, as other people see it.
  * @param {HTMLVideoElement} video
+ */
+export function takeFrame(video) {
+  const { left, top, width, height } = shownPart(video);
+  return createImageBitmap(video, left, top, width, height);
+}
+
+/**
+ * Makes a photo of a frame that was taken, and closes the frame; without one, of what the viewfinder shows now.
+ * @param {HTMLVideoElement} video
+ * @param {ImageBitmap | null} frame
  * @returns {Promise<Photo>}
  */
-export async function snapPhoto(video) {
-  const frame = { width: video.videoWidth, height: video.videoHeight };
-  const jpeg = await encode(video, cropToShape(frame, video.clientWidth / video.clientHeight));
+export async function snapPhoto(video, frame) {
+  const jpeg = frame ? await encode(frame, { left: 0, top: 0, ...sizeOf(frame) }) : await encode(video, shownPart(video));
   return photoOf(jpeg, jpeg, "camera");
 }
 

@@ -51,6 +51,12 @@ export const more = {
     on: (camera) => `${camera} is on.`,
     other_failed: "The other camera will not start.",
     wont_start: "The camera will not start. Choose a photo instead.",
+    tips: {
+      dark: "Too dark. Find more light.",
+      backlit: "The light is behind you. Turn towards it.",
+      bright: "Too bright. Move out of the glare.",
+      moving: "Hold still.",
+    },
     /** By the name of the exception. */
     blocked: {
       NotAllowedError: "This page may not use the camera. Allow it in your browser’s settings, or choose a photo.",
@@ -208,6 +214,9 @@ export const more = {
     play: "Find my double here",
     more: "Show more",
     try_again: "Try again",
+    search: "Find a person",
+    /** @param {number} people who were searched for and found */
+    found: (people) => (people ? `Found ${more.line_up.people(people)}` : "No one of that name is here."),
     gone: "This line-up is gone. Choose another.",
     failed: "We could not fetch the line-up. Check your connection.",
     empty: "No one is in this line-up yet.",
