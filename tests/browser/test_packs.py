@@ -263,6 +263,7 @@ def test_everyone_in_a_pack_is_shown_with_the_credit_of_each_picture(
         card.locator("summary").click()
         expect(card.get_by_role("img", name=f"Portrait of {person['name']}")).to_be_visible()
         attribution = person["attribution"]
+        expect(card.locator("summary")).to_contain_text(person["description"])
         expect(card).to_contain_text(attribution["author"])
         licence = card.get_by_role("link", name=attribution["license"])
         expect(licence).to_have_attribute("href", attribution["license_url"])
@@ -341,6 +342,32 @@ def test_a_large_pack_comes_a_page_at_a_time(visitor: Visitor, packs: CannedPack
     expect(people.nth(48).locator("summary")).to_be_focused()
     expect(visitor.button("Show more")).to_be_hidden()
     says_how_many(visitor, "50 people, 50 portraits")
+
+
+def test_a_person_of_a_later_page_is_found_by_name_or_by_what_is_said_of_them(
+    visitor: Visitor, packs: CannedPacks
+) -> None:
+    stars = [packs.person(f"Star {number}") for number in range(99)]
+    stars[98]["description"] = "Icelandic singer"
+    packs.put("film-stars", "Film stars", stars)
+    visitor.open()
+    line_up(visitor)
+    pack(visitor, "Film stars").check()
+    shown = visitor.page.locator(".people > li:visible")
+    expect(shown).to_have_count(48)
+    search = visitor.page.get_by_role("searchbox", name="Find a person")
+
+    search.fill("singer")
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_text(re.compile("Star 98.*Icelandic singer"))
+    expect(search).to_be_focused()
+    says_how_many(visitor, "Found 1 person")
+    search.fill("nobody")
+    says_how_many(visitor, "No one of that name is here.")
+    search.fill("")
+
+    expect(shown).to_have_count(99)
+    says_how_many(visitor, "99 people, 99 portraits")
 
 
 @pytest.mark.usefixtures("film_stars")

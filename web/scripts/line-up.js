@@ -4,6 +4,7 @@ import { credit } from "./credits.js";
 import { build, find, tell } from "./element.js";
 import { packChooser } from "./pack-chooser.js";
 import { Part } from "./parts.js";
+import { searchFor } from "./people-search.js";
 import { initialsOf } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
@@ -15,6 +16,9 @@ import { more } from "./words-more.js";
 /** @typedef {import("./delete-dialog.js").Deletion} Deletion */
 /** @typedef {import("./packs.js").Packs} Packs */
 /** @typedef {ReturnType<typeof import("./portrait-form.js").portraitForm>} PortraitForm */
+
+/** So many people are looked through by typing. */
+const MANY = 12;
 
 /**
  * Everyone in a pack, a page at a time, with all their portraits and whose pictures these are; to curators, with
@@ -28,13 +32,21 @@ export function lineUp(root, api, packs, account) {
   const lead = build("p", { className: "lead", textContent: more.line_up.lead });
   const choice = build("div", { className: "pack-chooser" });
   const count = build("p", { className: "count" });
+  const search = build("input", {
+    type: "search",
+    className: "search",
+    placeholder: more.line_up.search,
+    autocomplete: "off",
+    hidden: true,
+  });
+  search.ariaLabel = more.line_up.search;
   const add = build("button", { type: "button", className: "add", textContent: "Add a portrait", hidden: true });
   const list = build("ul", { className: "people" });
   const error = build("p", { className: "error", role: "alert" });
   const further = build("button", { type: "button", className: "more" });
   const play = build("button", { type: "button", className: "primary", textContent: more.line_up.play });
   const actions = build("div", { className: "actions" }, play);
-  root.append(lead, choice, build("div", { className: "bar" }, count, add), list, error, further, actions);
+  root.append(lead, choice, build("div", { className: "bar" }, count, search, add), list, error, further, actions);
 
   let pack = packs.chosen;
   /** @type {string | null} */
@@ -42,6 +54,8 @@ export function lineUp(root, api, packs, account) {
   /** How many portraits of those listed there are. */
   let portraits = 0;
   let visit = 0;
+  /** @type {Map<Element, Person>} who is listed, by what shows them */
+  const listed = new Map();
 
   const form = new Part(
     ["portrait-form", "form-fields"],
@@ -63,8 +77,10 @@ export function lineUp(root, api, packs, account) {
     visit++;
     cursor = null;
     portraits = 0;
+    listed.clear();
     list.replaceChildren();
-    count.textContent = "";
+    count.textContent = search.value = "";
+    search.hidden = true;
     further.hidden = play.hidden = true;
     if (!account.curator) add.hidden = true;
     return load();
@@ -85,9 +101,8 @@ export function lineUp(root, api, packs, account) {
       list.append(...made);
       add.hidden = tools === null;
       further.textContent = more.line_up.more;
-      further.hidden = cursor === null;
       settle();
-      if (isFirst) announce(count.textContent);
+      if (isFirst || isSearched()) announce(count.textContent);
       else made[0]?.querySelector("summary")?.focus();
     } catch (problem) {
       if (thisVisit !== visit) return;
@@ -102,15 +117,31 @@ export function lineUp(root, api, packs, account) {
         root.removeAttribute("aria-busy");
       }
     }
+    if (thisVisit === visit && isSearched() && cursor !== null && !error.textContent) await load();
   }
+
+  /** Shows those whom the visitor looks for, and fetches everyone for that, because the API knows no search. */
+  function seek() {
+    settle();
+    if (!isSearched()) return;
+    if (cursor === null) announce(count.textContent);
+    else if (!further.disabled) void load();
+  }
+
+  const isSearched = () => search.value.trim() !== "";
 
   /** Says how many they are; the API tells only of portraits before all have been fetched. */
   function settle() {
     const people = list.childElementCount;
+    const isFound = searchFor(search.value);
+    for (const [card, person] of listed) /** @type {HTMLElement} */ (card).hidden = !isFound(person);
+    search.hidden = people < MANY && cursor === null && !isSearched();
+    further.hidden = cursor === null || isSearched();
     const all = cursor === null ? portraits : Math.max(packs.find(pack)?.portraits ?? 0, portraits);
     packs.count(pack, all);
     play.hidden = list.childElementCount === 0;
-    if (play.hidden) count.textContent = more.line_up.empty;
+    if (isSearched()) count.textContent = more.line_up.found(list.querySelectorAll(":scope > :not([hidden])").length);
+    else if (play.hidden) count.textContent = more.line_up.empty;
     else if (cursor === null) count.textContent = more.line_up.all(people, portraits);
     else count.textContent = more.line_up.first(people, all > portraits ? all : null);
   }
@@ -128,6 +159,9 @@ export function lineUp(root, api, packs, account) {
     const [number, several] = [person.portraits.length, person.portraits.length > 1];
     const title = build("span", { className: "name", dir: "auto", textContent: name });
     const summary = build("summary", {}, picture(name, image_url), title);
+    if (person.description) {
+      summary.append(" ", build("small", { className: "who", dir: "auto", textContent: person.description }));
+    }
     if (several) summary.append(" ", build("small", { textContent: more.line_up.portraits(number) }));
     const card = build("li");
     const shown = build("ul", { className: "portraits" });
@@ -147,6 +181,7 @@ export function lineUp(root, api, packs, account) {
       details.append(another);
     }
     card.append(details);
+    listed.set(card, person);
     return card;
   }
 
@@ -170,6 +205,7 @@ export function lineUp(root, api, packs, account) {
   function drop(card, person, tools) {
     const [first] = person.portraits;
     const left = first ? entry({ ...person, image_url: first.image_url }, tools) : null;
+    listed.delete(card);
     const next = left ?? card.nextElementSibling ?? card.previousElementSibling;
     if (left) {
       find(left, "details", HTMLDetailsElement).open = true;
@@ -188,6 +224,7 @@ export function lineUp(root, api, packs, account) {
   const titleOfPack = () => packs.find(pack)?.title ?? "this line-up";
 
   further.addEventListener("click", () => void load());
+  search.addEventListener("input", seek);
   add.addEventListener("click", () => form.now?.open(pack, titleOfPack(), null));
   play.addEventListener("click", () => {
     if (pack !== packs.chosen) tell(root, "pack-wanted", pack);
