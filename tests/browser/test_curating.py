@@ -444,7 +444,7 @@ def test_a_portrait_is_removed_after_being_asked(curator: Visitor, packs: RealPa
     left = card(curator, "Ada Lovelace").locator(".portraits li")
     expect(left).to_have_count(1, timeout=LOOKED_AT_MS)
     expect(card(curator, "Ada Lovelace").locator("summary")).to_be_focused()
-    expect(curator.page.get_by_role("status")).to_contain_text("off the bill")
+    expect(curator.page.get_by_role("status")).to_contain_text("is removed")
     assert people(packs) == {"Grace Hopper": 1, "Ada Lovelace": 1, "章子怡": 1}
 
 

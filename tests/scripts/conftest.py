@@ -17,6 +17,7 @@ NO_NETWORK = ["--no-remote", "--no-npm", "--no-prompt"]
 ENVIRONMENT = {
     "DENO_DIR": str(ROOT / ".local" / "deno"),
     "DENO_NO_UPDATE_CHECK": "1",
+    "LC_ALL": "C",  # or the page speaks the developer's language
     "NO_COLOR": "1",
 }
 

@@ -16,7 +16,7 @@ import { premiereStage } from "./premiere-stage.js";
 import { Screens } from "./screens.js";
 import { announce } from "./status-line.js";
 import { welcomeScreen } from "./welcome-screen.js";
-import { sayRetention, words } from "./words.js";
+import { sayRetention, translatePage, words } from "./words.js";
 
 /** @typedef {import("./delete-dialog.js").Deletion} Deletion */
 /** @typedef {import("./api.js").Group} Group */
@@ -25,6 +25,7 @@ import { sayRetention, words } from "./words.js";
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("./photo.js").Photo} Photo */
 
+translatePage();
 const main = find(document, "main", HTMLElement);
 const memory = new Memory();
 /** @type {Api} */

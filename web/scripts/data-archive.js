@@ -1,6 +1,8 @@
 /** Everything kept about a member as one archive: a page to read, the photos beside it, and all of it for programs. */
+import { failureWords } from "./failures.js";
 import { numberOf } from "./resemblance.js";
 import { more } from "./words-more.js";
+import { language } from "./words.js";
 import { Zip } from "./zip.js";
 
 /** @typedef {import("./api.js").Api} Api */
@@ -65,7 +67,7 @@ async function addPhoto(zip, { match_id, created_at, selfie_url }, fetchPhoto) {
 function heading(email, exportedAt) {
   const { title, lead } = more.my_data.archive;
   // No script, and nothing from anywhere but this folder.
-  return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
     `<title>${escaped(title)}</title><style>${STYLE}</style><h1>${escaped(title)}</h1>` +
     `<p>${escaped(email)}</p><p>${escaped(lead(more.date(exportedAt)))}</p>\n`;
 }
@@ -78,7 +80,9 @@ function article({ created_at, celebrities, failure }, photo) {
     const { lead, rest } = numberOf(one);
     return `<li>${escaped(one.name)}: ${escaped(`${lead} ${rest}`)}</li>`;
   });
-  const result = people.length ? `<ol>${people.join("")}</ol>` : `<p>${escaped(failure?.message ?? no_result)}</p>`;
+  const result = people.length
+    ? `<ol>${people.join("")}</ol>`
+    : `<p>${escaped(failure ? failureWords(failure).message : no_result)}</p>`;
   return `<article>${picture}<h2>${escaped(more.date(created_at))}</h2>${result}</article>\n`;
 }
 

@@ -8,6 +8,7 @@ import { searchFor } from "./people-search.js";
 import { initialsOf } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
+import { curators } from "./words/curators.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */
@@ -40,7 +41,7 @@ export function lineUp(root, api, packs, account) {
     hidden: true,
   });
   search.ariaLabel = more.line_up.search;
-  const add = build("button", { type: "button", className: "add", textContent: "Add a portrait", hidden: true });
+  const add = build("button", { type: "button", className: "add", textContent: curators.add, hidden: true });
   const list = build("ul", { className: "people" });
   const error = build("p", { className: "error", role: "alert" });
   const further = build("button", { type: "button", className: "more" });
@@ -175,8 +176,8 @@ export function lineUp(root, api, packs, account) {
     const details = build("details", {}, summary, shown);
     details.addEventListener("toggle", () => details.open && card.scrollIntoView({ block: "nearest" }));
     if (tools) {
-      const another = build("button", { type: "button", className: "quiet", textContent: "Add another portrait" });
-      another.ariaLabel = `Add another portrait of ${name}`;
+      const another = build("button", { type: "button", className: "quiet", textContent: curators.add_another });
+      another.ariaLabel = curators.add_another_of(name);
       another.addEventListener("click", () => tools.open(pack, titleOfPack(), person));
       details.append(another);
     }
@@ -187,12 +188,12 @@ export function lineUp(root, api, packs, account) {
 
   /** @param {HTMLLIElement} card @param {Person} person @param {Portrait} portrait @param {string} alt @param {PortraitForm} tools */
   function remover(card, person, portrait, alt, tools) {
-    const button = build("button", { type: "button", className: "quiet", textContent: "Remove" });
-    button.ariaLabel = `Remove ${alt}`;
+    const button = build("button", { type: "button", className: "quiet", textContent: curators.remove });
+    button.ariaLabel = curators.remove_which(alt);
     /** @type {Deletion} */
     const deletion = {
-      title: "Remove this portrait?",
-      words: `This picture of ${person.name} leaves the line-up for good.`,
+      title: curators.removal_title,
+      words: curators.removal(person.name),
       work: () => tools.remove(pack, portrait.portrait_id),
       excuse: tools.excuse,
       done: () => drop(card, { ...person, portraits: person.portraits.filter((other) => other !== portrait) }, tools),
@@ -218,10 +219,10 @@ export function lineUp(root, api, packs, account) {
     settle();
     if (next) find(next, "summary", HTMLElement).focus();
     else add.focus();
-    announce("Removed: that portrait is off the bill.", { visible: true });
+    announce(curators.removed, { visible: true });
   }
 
-  const titleOfPack = () => packs.find(pack)?.title ?? "this line-up";
+  const titleOfPack = () => packs.find(pack)?.title ?? pack;
 
   further.addEventListener("click", () => void load());
   search.addEventListener("input", seek);

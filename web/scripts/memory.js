@@ -3,8 +3,9 @@
 /**
  * What this browser remembers across visits: the paths of a guest's last success and last results, of the match that
  * this tab waits for and of all that tabs wait for, of the photos that the last result is for, and of what is still to
- * be deleted; the version of the consent agreed to; the pack to play with, and among whom; and who has signed in.
- * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account"} Remembered
+ * be deleted; the version of the consent agreed to; the pack to play with, and among whom; who has signed in; and the
+ * language.
+ * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language"} Remembered
  */
 
 /** @param {Remembered} name */
@@ -63,7 +64,7 @@ export class Memory {
     return names.some((name) => this.recall(name));
   }
 
-  /** Forgets everything except the matches that are still to be deleted. */
+  /** Forgets everything except the language, and the matches that are still to be deleted. */
   forgetAll() {
     this.forget(
       "match.kept",

@@ -181,8 +181,6 @@ export const more = {
   },
 
   poster: {
-    you: "You",
-    your_double: "Your double",
     kicker: "YOU LOOK MOST LIKE",
     /** On two lines, above the page's address. */
     question: ["Who’s your", "famous double?"],
