@@ -20,6 +20,7 @@ from cli.catalog import open_catalog, read_catalog, show_report
 from cli.match import Client, Match
 from cli.readiness import check_account, check_quotas, check_stack
 from cli.terminal import console, progress_bar, say, words_for_errors
+from local.bytecode import HERE, add_bytecode
 from local.deployment import Outputs, read_outputs
 from local.environment import environment_of_sam, named_region
 from local.errors import LocalError
@@ -28,8 +29,6 @@ from lookalike.packs import DEFAULT_PACK
 
 CONFIGURATION = ROOT / "samconfig.toml"
 BUILDS = ROOT / ".aws-sam"
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
-"""The functions' Python is the one that is here: `sam build` needs it to fetch what they import."""
 PEOPLE = 5
 """How many celebrities a match names, where the pack has as many."""
 STEPS = (
@@ -62,7 +61,8 @@ class Deployment:
         """The template's parameters that differ from their defaults."""
         listed = _table(self.stage)["deploy"]["parameters"]["parameter_overrides"]
         written = dict(one.split("=", 1) for one in listed)
-        return {**written, "PythonRuntime": RUNTIME, **self.settings}
+        # `sam build` needs the functions' Python here, to fetch what they import.
+        return {**written, "PythonRuntime": HERE, **self.settings}
 
 
 def stack_of(stage: str) -> str:
@@ -71,10 +71,11 @@ def stack_of(stage: str) -> str:
 
 
 def build(deployment: Deployment) -> Path:
-    """Build the functions; return the built template."""
+    """Build the functions, with their bytecode; return the built template."""
     folder = BUILDS / deployment.stack
     overrides = ["--parameter-overrides", *_pairs(deployment.parameters)]
     _sam("build", "--config-env", deployment.stage, "--build-dir", str(folder), *overrides)
+    add_bytecode(folder, deployment.parameters["PythonRuntime"])
     return folder / "template.yaml"
 
 

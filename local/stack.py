@@ -13,6 +13,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from local.bytecode import HERE, add_bytecode
 from local.containers import bridge_address, write_template
 from local.deployment import STACK_NAME, Outputs, read_outputs
 from local.environment import enter, local_environment, path_with
@@ -43,7 +44,7 @@ SERVICES = (
 
 SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine")
 """The files that are deployed."""
-DEPLOYED = (*SOURCES, "local/aws")
+DEPLOYED = (*SOURCES, "local/aws", "local/bytecode.py")
 """The files that a deployment depends on; if none has changed, there is nothing to deploy."""
 
 BUILT_FOR = ("PythonRuntime", "Architecture")
@@ -82,7 +83,7 @@ class LocalStack:
         self._held, self._codes = held, codes
         self._restarts: list[float] = []
         self._parameters = {
-            "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
+            "PythonRuntime": HERE,
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
             "HostOnAmplify": "false",  # the front serves the page
             # All callers have one address, and nothing costs money.
@@ -253,6 +254,7 @@ class LocalStack:
             # Build beside the final place: the template names its files relative to itself.
             fresh = BUILDS / f"{fingerprint}.new"
             self._sam("build", "--build-dir", str(fresh), *self._overrides())
+            add_bytecode(fresh, self._parameters["PythonRuntime"])
             fresh.rename(build)
         return build
 

@@ -342,11 +342,14 @@ class RunningStack:
 
     def invoke(self, function: str, event: Any) -> None:
         """Call a function, by its name in the template, and wait for its end."""
-        client = self._client("lambda")
-        names = [one["FunctionName"] for one in client.list_functions()["Functions"]]
-        name = next(name for name in names if function in name)
-        reply = client.invoke(FunctionName=name, Payload=json.dumps(event))
+        name = self.functions()[function]["FunctionName"]
+        reply = self._client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
         assert "FunctionError" not in reply, reply["Payload"].read()
+
+    def functions(self) -> dict[str, Any]:
+        """Describe the functions, by the template's names."""
+        listed = self._client("lambda").list_functions()["Functions"]
+        return {one["FunctionName"].split("-")[-2]: one for one in listed}
 
     def queues(self) -> dict[str, str]:
         """List the addresses of the queues, by the template's names."""
