@@ -36,7 +36,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 
 .PHONY: test
 test: setup browser check ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
-	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile $(TESTS)
+	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: soak
 soak: setup ## Run the long tests, on an idle machine: hours of use in minutes
@@ -48,9 +48,16 @@ fuzz: setup ## Send the API thousands of right and wrong requests, by openapi.ya
 
 .PHONY: check
 check: setup ## Lint, format, types, templates and the workflow
+	@$(MAKE) --no-print-directory --jobs 2 check-python check-rest
+
+# The two halves of `check`, which take about as long.
+.PHONY: check-python check-rest
+check-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/sam validate --lint
 	@# sam and the emulator deploy a workflow whose Next names no state without a word.
 	$(BIN)/pytest --quiet tests/contract/test_state_machine.py

@@ -33,6 +33,7 @@ class Account:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_REGION": "us-east-1",
+            "SAM_CLI_POLL_DELAY": "0.5",
         }
 
     def client(self, service: str) -> Any:

@@ -12,11 +12,24 @@ from hypothesis import settings
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 from catalog import starter
-from local.state import STARTER
+from local.state import ROOT, STARTER
 from tests.running_stack import RunningStack
+
+SLOWEST_FIRST = ("integration", "browser", "contract", "services", "moto", "scripts", "unit")
+"""The kinds of tests, by how long one of their modules takes."""
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow kinds first: when one process has no module left, the other's is a short one."""
+
+    def kind(item: pytest.Item) -> int:
+        folder = item.path.relative_to(ROOT).parts[1]
+        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+    items.sort(key=kind)
 
 
 @pytest.fixture(scope="session")

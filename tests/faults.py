@@ -3,7 +3,8 @@
 A fault is a file in the folder that LOOKALIKE_FAULTS names (see tests/running_stack.py), and is
 used up after so many calls. A `.json` applies to the workflow's own calls whose resource and input
 hold given texts, a `.wire` to requests over HTTP, as the functions make them, that hold given
-texts. Retries of the workflow wait for nothing, and the gateway's clock can be put ahead.
+texts. Retries of the workflow wait for nothing, a queue's own delay is a second at most, and the
+gateway's clock can be put ahead.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ministack import app
-from ministack.services import apigateway, stepfunctions
+from ministack.services import apigateway, sqs, stepfunctions
 
 FOLDER = Path(os.environ["LOOKALIKE_FAULTS"])
 LOCK = threading.Lock()
@@ -104,6 +105,14 @@ async def serve_with_faults(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": answer})
 
 
+def send_soon(data: Any, queue_url: str) -> Any:
+    """Send a message after a second at most, unless the sender says when."""
+    if data.get("DelaySeconds") is None:
+        queue = sqs._get_q(data.get("QueueUrl", queue_url), "sqs:SendMessage")
+        data = {**data, "DelaySeconds": min(1, sqs.queue_delay(queue))}
+    return send(data, queue_url)
+
+
 class Clock:
     """The gateway's clock, ahead by the seconds that the file `ahead` holds."""
 
@@ -119,5 +128,7 @@ class Clock:
 serve = app.app
 app.app = serve_with_faults
 apigateway.time = Clock()
+send = sqs._HANDLERS["SendMessage"]
+sqs._HANDLERS["SendMessage"] = send_soon
 stepfunctions._SFN_WAIT_SCALE = float(os.environ.get("SFN_WAIT_SCALE", "0"))
 stepfunctions._invoke_resource = invoke_with_faults

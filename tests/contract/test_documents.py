@@ -72,7 +72,7 @@ def make_variables() -> list[str]:
     """Return the variables that the Makefile uses and its caller may set."""
     text = (ROOT / "Makefile").read_text()
     own = re.findall(r"^([A-Z_]+) :=", text, re.MULTILINE)
-    return sorted({*re.findall(r"\$\(([A-Z]+)\)", text)} - {*own, "CURDIR"})
+    return sorted({*re.findall(r"\$\(([A-Z]+)\)", text)} - {*own, "CURDIR", "MAKE"})
 
 
 # Commands
