@@ -35,7 +35,6 @@ from lookalike.errors import (
     UnknownMatch,
     UnknownPortrait,
 )
-from lookalike.forgetting import ForgottenMember, announce
 from lookalike.limits import DailyLimits, LimitsSettings
 from lookalike.matches import MatchesSettings, MatchStore, Wanted
 from lookalike.names import celebrity_id_of
@@ -135,7 +134,6 @@ IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
 
 settings = ApiSettings.from_environment()
 app = APIGatewayHttpResolver()
-cognito = boto3.client("cognito-idp")
 matches, tombstones = MatchStore(settings), TombstoneStore(settings)
 limits = DailyLimits(settings)
 packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
@@ -193,6 +191,10 @@ def delete_match(match_id: str) -> Response[str]:
 @app.delete("/me")
 def forget_me() -> Response[str]:
     """Delete the caller's account at once, and have everything stored about them deleted."""
+    # Only this route needs these two clients, and every start of a process would make them.
+    from lookalike.forgetting import ForgottenMember, announce
+
+    cognito = boto3.client("cognito-idp")
     caller = _caller(forgetting=True)
     # After the tombstone the caller reads nothing and adds no match. Delete the account before the
     # message, so that Cognito issues no new token once the deletion begins.
