@@ -1,7 +1,7 @@
-"""`python -m benchmarks.speed BUILD`: measures cold starts, and the local Rekognition's search.
+"""`python -m benchmarks.speed`: measures cold starts, and the local Rekognition's search.
 
-BUILD is the folder of a build, such as .aws-sam/lookalike after `make build`. Everything is a ratio
-of CPU times of one run, so that other machines, and busy ones, give about the same.
+It takes the functions as `make run` has built them, for this machine. Everything is a ratio of CPU
+times of one run, so that other machines, and busy ones, give about the same.
 
 - A cold start: a process that imports the function's module, over one that imports boto3, with its
   bytecode, and makes one client. With the bytecode of the build, and without.
@@ -28,6 +28,7 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 from local.bytecode import HERE
 from local.environment import REGION
 from local.stack import AWS_PYTHON
+from local.state import BUILDS
 from rekognition.engine import DIMENSIONS
 from rekognition.matrix import nearest
 from rekognition.scores import similarity
@@ -43,19 +44,20 @@ console = Console(highlight=False)
 def main() -> None:
     """Measure, and print each ratio with the least and the largest of its runs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("build", type=Path)
     parser.add_argument("--runs", type=int, default=11)
     parser.add_argument("--faces", type=int, default=300_000)
     arguments = parser.parse_args()
-    if not any(arguments.build.rglob("*.pyc")):
-        parser.error(f"{arguments.build} holds no build with bytecode: make build")
+    builds = [template.parent for template in BUILDS.glob("*/template.yaml")]
+    if not builds:
+        parser.error("nothing is built: `make run` builds the functions for this machine")
+    build = max(builds, key=lambda folder: folder.stat().st_mtime)
     console.print(f"{HERE}, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}")
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare"
-        shutil.copytree(arguments.build, bare, ignore=shutil.ignore_patterns("__pycache__"))
-        for name, variables in functions(arguments.build):
+        shutil.copytree(build, bare, ignore=shutil.ignore_patterns("__pycache__"))
+        for name, variables in functions(build):
             show(f"{name} without bytecode", cold_starts(bare, name, variables, arguments.runs))
-            show(name, cold_starts(arguments.build, name, variables, arguments.runs))
+            show(name, cold_starts(build, name, variables, arguments.runs))
     show(f"search of {arguments.faces} faces", searches(arguments.faces, arguments.runs))
 
 

@@ -6,11 +6,11 @@ change an archive does not keep. A source that is edited later, such as in Lambd
 effect: build it instead. `sam build` alone leaves the bytecode out, and all works without it.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+from local.environment import environment_of_compiler
 from local.errors import LocalError
 
 HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -34,7 +34,7 @@ def add_bytecode(build: Path, runtime: str) -> None:
             *("-s", str(build), str(build)),  # the folder's own path is not in the bytecode
         ],
         # The same sources make the same bytes, so an unchanged layer is not deployed again.
-        env={**os.environ, "PYTHONHASHSEED": "0"},
+        env=environment_of_compiler(),
         cwd=build,
         capture_output=True,
         text=True,

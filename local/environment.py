@@ -57,6 +57,11 @@ def environment_of_sam(binaries: Path) -> dict[str, str]:
     return {**os.environ, "PATH": path_with(binaries), "SAM_CLI_TELEMETRY": "0"}
 
 
+def environment_of_compiler() -> dict[str, str]:
+    """Return this process's environment for a Python that compiles to the same bytes each time."""
+    return {**os.environ, "PYTHONHASHSEED": "0"}
+
+
 def path_with(binaries: Path) -> str:
     """Return a PATH that begins with a folder."""
     return f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
