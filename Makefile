@@ -13,10 +13,12 @@ STAGE ?= dev
 BIN := .venv/bin
 
 # Installs with the Python $(1) what is pinned in $(2), and says how far it is.
-install = { $(1) -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
-	-r $(2) || echo Failed; } | { count=0; while read -r word rest; do case $$word in \
+# pip warns of each index that the machine's own settings name and that is not there, many times.
+install = { { $(1) -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
+	-r $(2) 2>&1 >&3 || echo Failed >&3; } | grep -v '^WARNING: Location .* is ignored' >&2; } 3>&1 | { \
+	count=0; all=$$(grep -c == $(2)); while read -r word rest; do case $$word in \
 	Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
-		echo "  fetched $$count packages …" ;; \
+		echo "  fetched $$count of $$all packages …" ;; \
 	Installing) echo "  installing them …" ;; \
 	Failed) exit 1 ;; esac; done; }
 
@@ -122,14 +124,14 @@ browser: setup
 
 .venv/.ready: requirements.txt
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 to 3.14 is needed; none was found on PATH" >&2; exit 1; }
-	@echo "Setting up .venv (a minute or two, once) …"
+	@echo "Setting up .venv (once; most of it is fetching packages) …"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { echo "make: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(call install,$(BIN)/python,requirements.txt)
 	@touch $@
 
 .venv/.installed: .venv/.ready pyproject.toml
-	@$(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps \
+	@$(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --quiet --no-deps \
 		--no-build-isolation --editable .
 	@touch $@
 

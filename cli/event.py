@@ -9,26 +9,25 @@ from typing import Any
 import boto3
 
 from cli.catalog import open_catalog
+from cli.examples import (
+    CHANGE,
+    EVENTS,
+    FACES,
+    GUESTS_MATCH,
+    MEMBER,
+    MEMBERS_MATCH,
+    PORTRAIT_ID,
+    PORTRAIT_KEY,
+    PORTRAIT_VERSION,
+    PORTRAITS_BUCKET,
+    SELFIE_VERSION,
+    SELFIES_BUCKET,
+)
 from local.deployment import Outputs, reach
 from local.errors import LocalError
-from local.state import ROOT, StateFolder
+from local.state import StateFolder
 from lookalike.packs import DEFAULT_PACK
 from lookalike.storage import from_attributes
-
-EVENTS = ROOT / "events"
-
-SELFIES_BUCKET = "lookalike-selfiesbucket-example"
-PORTRAITS_BUCKET = "lookalike-portraitsbucket-example"
-MEMBER = "00000000-0000-4000-8000-00000000c001"
-MEMBERS_MATCH = "00000000-0000-4000-8000-00000000b001"
-GUESTS_MATCH = "00000000-0000-4000-8000-00000000a001"
-SELFIE_VERSION = "EXAMPLEselfie0000000000000000000"
-PORTRAIT_KEY = "celebrities/Grace_Hopper_1.jpg"
-PORTRAIT_VERSION = "EXAMPLEportrait00000000000000000"
-PORTRAIT_ID = "6ee8fa803c6b2082ed293e22df25a0ec"
-FACES = [f"0123456789abcdef0123456789abcde{number}" for number in (1, 2, 3)]
-CHANGE = "0123456789abcdef0123456789abcdef"
-"""What stands in the files of events/ for a thing of a stack."""
 
 OF_MATCHES = (MEMBER, MEMBERS_MATCH, GUESTS_MATCH, SELFIE_VERSION)
 OF_PORTRAITS = (PORTRAIT_KEY, PORTRAIT_VERSION, PORTRAIT_ID, *FACES)

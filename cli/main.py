@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import settings
 from cli.match import Client, Match, address_of, play_all
-from cli.terminal import complain, console, say
+from cli.terminal import complain, say, show
 from local.errors import LocalError
 from local.state import ROOT, StateFolder, building
 from lookalike import VERSION
@@ -56,7 +56,19 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--open", action="store_true", help="open the page in the browser")
     up.set_defaults(run=_up)
 
-    match = commands.add_parser("match", help="send photographs, print whom they resemble")
+    _add_match(commands)
+    _add_operators_commands(commands)
+    _add_developers_commands(commands)
+    return parser
+
+
+def _add_match(commands: Commands) -> None:
+    match = commands.add_parser(
+        "match",
+        help="send photographs, print whom they resemble",
+        description="Send photographs, and print whom they resemble. By sending a photograph you "
+        "agree to what the page asks: you are 18 or over, and this is your own face.",
+    )
     match.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     match.add_argument("--pack", default="celebrities", help="whom to compare with (%(default)s)")
     match.add_argument(
@@ -80,10 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_state(match)
     match.set_defaults(run=_match)
-
-    _add_operators_commands(commands)
-    _add_developers_commands(commands)
-    return parser
 
 
 def _add_operators_commands(commands: Commands) -> None:
@@ -109,6 +117,11 @@ def _add_developers_commands(commands: Commands) -> None:
     which.add_argument("match_id", nargs="?", metavar="MATCH_ID", help="whose run to show")
     which.add_argument("--last", action="store_true", help="the run that was started last")
     which.add_argument("--failed", action="store_true", help="the last run that failed")
+    trace.add_argument(
+        "--payloads",
+        action="store_true",
+        help="show what each state received, sent, got and passed on, too",
+    )
     _add_stack(trace)
     trace.set_defaults(run=_trace)
 
@@ -119,7 +132,12 @@ def _add_developers_commands(commands: Commands) -> None:
     logs.set_defaults(run=_logs)
 
     invoke = commands.add_parser("invoke", help="call a function, show its answer and its log")
-    invoke.add_argument("function", metavar="FUNCTION", help="such as CheckFaceFunction")
+    invoke.add_argument(
+        "function",
+        nargs="?",
+        metavar="FUNCTION",
+        help="such as CheckFaceFunction; without it, list the functions and their events",
+    )
     invoke.add_argument(
         "-e", "--event", default="-", help="a file of JSON, or - for standard input (%(default)s)"
     )
@@ -330,8 +348,10 @@ def _logs(arguments: argparse.Namespace) -> int:
 
 
 def _invoke(arguments: argparse.Namespace) -> int:
-    from cli.invoke import invoke
+    from cli.invoke import invoke, list_functions
 
+    if arguments.function is None:
+        return list_functions(*_stack(arguments))
     return invoke(arguments.function, arguments.event, *_stack(arguments))
 
 
@@ -366,8 +386,13 @@ def _redrive(arguments: argparse.Namespace) -> int:
 def _trace(arguments: argparse.Namespace) -> int:
     from cli.trace import trace
 
-    drawn = trace(arguments.match_id, *_stack(arguments), failed=arguments.failed)
-    console.print(drawn)
+    drawn = trace(
+        arguments.match_id,
+        *_stack(arguments),
+        failed=arguments.failed,
+        payloads=arguments.payloads,
+    )
+    show(drawn)
     return 0
 
 
@@ -429,12 +454,11 @@ def _match(arguments: argparse.Namespace) -> int:
         if stack
         else Client.of_page(arguments.url or address_of(state))
     )
-    show = _print_json if arguments.json else _print_match
     succeeded = play_all(
         client,
         arguments.photos,
         arguments.pack,
-        show,
+        _print_json if arguments.json else _print_match,
         complain,
         among=arguments.among,
         together=arguments.together,

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from cli.photo import smaller_jpeg
+from cli.terminal import waiting
 from local import loopback
 from local.deployment import reach
 from local.errors import LocalError
@@ -170,7 +171,8 @@ def play_all(
     earlier: list[str] = []
     for photo in photos:
         try:
-            match = client.play(photo, pack, among, earlier)
+            with waiting(f"Looking for the double of {photo.name} …"):
+                match = client.play(photo, pack, among, earlier)
         except LocalError as error:
             complain(f"{photo}: {error}")
             succeeded = False

@@ -1,10 +1,10 @@
 """What the commands share at a terminal: consoles, the progress bar, and the words for errors."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from catalog.folder import CatalogError
@@ -13,6 +13,22 @@ from lookalike.errors import LookAlikeError, UnknownPack
 
 console = Console(highlight=False, emoji=False)
 errors = Console(highlight=False, emoji=False, stderr=True)
+
+
+WIDEST = 100_000
+"""Columns of an output that is no terminal, where a program reads whole lines."""
+
+
+def show(drawn: RenderableType) -> None:
+    """Print what is drawn. Only a terminal has an edge at which to wrap its lines."""
+    if not console.is_terminal:
+        console.width = WIDEST
+    console.print(drawn)
+
+
+def waiting(words: str) -> AbstractContextManager[object]:
+    """Show on a terminal that something is under way; a pipe or a file gets nothing of it."""
+    return console.status(words) if console.is_terminal else nullcontext()
 
 
 def say(line: str) -> None:

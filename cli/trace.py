@@ -29,11 +29,16 @@ MARKS = {
 
 
 def trace(
-    match_id: str | None, stack: str | None, state: StateFolder, *, failed: bool = False
+    match_id: str | None,
+    stack: str | None,
+    state: StateFolder,
+    *,
+    failed: bool = False,
+    payloads: bool = False,
 ) -> Group:
     """Draw the run of a match, or without one the last run, or the last that failed.
 
-    Raise LocalError where there is none.
+    Raise LocalError if there is none.
     """
     outputs, _ = reach(stack, state)
     executions = Executions(outputs)
@@ -46,7 +51,7 @@ def trace(
             "its run is not kept any more: AWS keeps one for 90 days, the local stack until it ends"
         )
     link = console_link(run.arn) if stack else None
-    return draw(run, link)
+    return draw(run, link, payloads=payloads)
 
 
 def _find(executions: Executions, match_id: str | None, *, failed: bool) -> str:
@@ -61,8 +66,13 @@ def _find(executions: Executions, match_id: str | None, *, failed: bool) -> str:
     return found
 
 
-def draw(run: Run, link: str | None) -> Group:
-    """Draw a run as a tree, with the address where AWS's console shows it."""
+def draw(run: Run, link: str | None, *, payloads: bool) -> Group:
+    """Draw a run as a tree, with the address where AWS's console shows it.
+
+    With `payloads`, show all that its states received, sent, got, set and passed on. Without, show
+    what an operator needs first: the tries of a state that was retried or ended in an error, and
+    the failure that a state set.
+    """
     seconds = f" in {_seconds(run.started, run.stopped)}" if run.stopped else ""
     head = [
         Text.assemble(
@@ -75,33 +85,38 @@ def draw(run: Run, link: str | None) -> Group:
     ]
     if link:
         head.append(Text.assemble(("AWS   ", "dim"), link))
-    tree = Tree(Text("received ", style="dim") + _payload(run.input))
+    if payloads:
+        tree = Tree(Text("received ", style="dim") + _payload(run.input))
+    else:
+        tree = Tree("", hide_root=True)
     for step in run.steps:
-        _add(tree, run, step)
+        _add(tree, run, step, payloads=payloads)
     return Group(*head, tree)
 
 
-def _add(tree: Tree, run: Run, step: Step) -> None:
+def _add(tree: Tree, run: Run, step: Step, *, payloads: bool) -> None:
     mark, colour = MARKS[step.status]
     after = (step.entered - run.started).total_seconds()
-    took = _seconds(step.entered, step.exited) if step.exited else "still running"
-    title = Text.assemble((f"{mark} {step.name}", f"bold {colour}"), f"  +{after:.2f} s, {took}")
+    took = f"took {_seconds(step.entered, step.exited)}" if step.exited else "still running"
+    title = Text.assemble((f"{mark} {step.name}", f"bold {colour}"), f"  at +{after:.2f} s, {took}")
     if step.attempts:
         title.append(f", USD {step.usd:.6f}")
     if step.retries:
         title.append(f", {step.retries} {'retry' if step.retries == 1 else 'retries'}", "yellow")
     branch = tree.add(title)
-    for number, attempt in enumerate(step.attempts, 1):
-        _add_attempt(branch, attempt, number if step.retries else None)
-    if step.variables:
-        branch.add(Text("set ", style="dim") + _payload(step.variables))
-    if step.output not in ({}, None) and step.output != step.input:
+    if payloads or step.retries or step.error:
+        for number, attempt in enumerate(step.attempts, 1):
+            _add_attempt(branch, attempt, number if step.retries else None, payloads=payloads)
+    failure = {name: value for name, value in step.variables.items() if name == "failure" and value}
+    if shown := step.variables if payloads else failure:
+        branch.add(Text("set ", style="dim") + _payload(shown))
+    if payloads and step.output not in ({}, None) and step.output != step.input:
         branch.add(Text("passed on ", style="dim") + _payload(step.output))
     if step.error and not any(attempt.error == step.error for attempt in step.attempts):
         branch.add(_error(step.error, step.cause))
 
 
-def _add_attempt(branch: Tree, attempt: Attempt, number: int | None) -> None:
+def _add_attempt(branch: Tree, attempt: Attempt, number: int | None, *, payloads: bool) -> None:
     which = f"try {number}: " if number else ""
     took = f"  {_seconds(attempt.started, attempt.ended)}" if attempt.ended else ""
     function = f" {attempt.function.rsplit(':', 1)[-1]}" if attempt.function else ""
@@ -109,8 +124,9 @@ def _add_attempt(branch: Tree, attempt: Attempt, number: int | None) -> None:
     sent = attempt.parameters
     if attempt.function:
         sent = sent.get("Payload")
-    node.add(Text("sent ", style="dim") + _payload(sent))
-    if attempt.result is not None:
+    if payloads:
+        node.add(Text("sent ", style="dim") + _payload(sent))
+    if payloads and attempt.result is not None:
         node.add(Text("got ", style="dim") + _payload(attempt.result))
     if attempt.error:
         node.add(_error(attempt.error, None if attempt.stack_trace else attempt.cause))

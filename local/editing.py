@@ -1,14 +1,18 @@
 """Brings changes of the sources to the stack that runs, by itself."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from local.errors import LocalError
 from local.stack import LocalStack, source_files
+from local.state import ROOT
 
 POLL = 0.5
 """Seconds between two looks at the files."""
+NAMED = 3
+"""How many of the changed files are named."""
 
 Seen = dict[Path, tuple[int, int]]
 
@@ -24,19 +28,44 @@ def deploy_edits(stack: LocalStack, say: Callable[[str], None]) -> None:
 
 def _watch(stack: LocalStack, say: Callable[[str], None]) -> None:
     pause = threading.Event()
-    deployed: Seen = {}  # at first, for what has changed while the stack started
+    known = _look()
+    if not deploy_edit(stack, say, []):  # what has changed while the stack started
+        return
     while not pause.wait(POLL):
-        changed = _look()
-        if changed == deployed or pause.wait(POLL) or _look() != changed:
+        seen = _look()
+        if seen == known or pause.wait(POLL) or _look() != seen:
             continue  # an editor, or a checkout of git, is still writing
-        deployed = changed
-        try:
-            if stack.redeploy():
-                say("The change is deployed.")
-        except (LocalError, OSError) as error:
-            if stack.stopped:
-                return
-            say(f"The change is not deployed, the stack runs on without it: {error}")
+        files = sorted(path for path in {*known, *seen} if known.get(path) != seen.get(path))
+        known = seen
+        if not deploy_edit(stack, say, files):
+            return
+
+
+def deploy_edit(stack: LocalStack, say: Callable[[str], None], files: list[Path]) -> bool:
+    """Deploy the sources if they differ from what runs; return False if the stack has ended.
+
+    `files` are those that have changed, if that is known.
+    """
+    began = time.monotonic()
+    try:
+        if stack.is_outdated():
+            say(f"A change: {_names(files)} … Until it is deployed, a match runs the old code.")
+            stack.redeploy()
+            say(f"The change is deployed ({time.monotonic() - began:.0f} s).")
+    except (LocalError, OSError) as error:
+        if stack.stopped:
+            return False
+        say(f"The change is not deployed, the stack runs on without it: {error}")
+    return True
+
+
+def _names(files: list[Path]) -> str:
+    """Return which files have changed, in words: the first few, and how many more."""
+    if not files:
+        return "made while the stack started"
+    more = len(files) - NAMED
+    named = ", ".join(str(path.relative_to(ROOT)) for path in files[:NAMED])
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _look() -> Seen:

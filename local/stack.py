@@ -135,14 +135,16 @@ class LocalStack:
         self._state.running.write_text(json.dumps(addresses))
         return outputs
 
-    def redeploy(self) -> bool:
-        """Build and deploy what has changed in the sources; return False where nothing has.
+    def is_outdated(self) -> bool:
+        """Return whether the sources differ from what is deployed."""
+        return self._fingerprint() != self._state.deployed.read_text()
 
-        Raise LocalError where that fails; what runs stays as it is.
+    def redeploy(self) -> None:
+        """Build and deploy the sources as they are now.
+
+        Raise LocalError if that fails; what runs stays as it is.
         """
         fingerprint = self._fingerprint()
-        if fingerprint == self._state.deployed.read_text():
-            return False
         before = read_outputs()
         with building():
             sources = self._fingerprint(BUILT_FOR)
@@ -158,7 +160,6 @@ class LocalStack:
         self._state.deployed.write_text(fingerprint)
         if read_outputs() != before:
             self._say("The stack's outputs have changed: start it again, for the page to use them.")
-        return True
 
     def stop(self) -> None:
         """End every process of the stack, in order."""

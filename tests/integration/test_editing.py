@@ -113,7 +113,8 @@ def test_a_change_of_the_layer_and_the_workflow_reaches_what_runs(checkout: Chec
 
     becomes(lambda: checkout.version().startswith("edited-"), checkout)
     becomes(lambda: "Edited." in checkout.definition(), checkout)
-    checkout.said("The change is deployed.")
+    checkout.said("lookalike/__init__.py")
+    checkout.said("The change is deployed (")
 
 
 def test_a_change_that_cannot_be_built_leaves_what_runs_and_the_next_is_taken(

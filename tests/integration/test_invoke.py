@@ -253,7 +253,7 @@ def test_sam_is_told_where_the_template_and_the_variables_are() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("invoke", "CheckFace", "-e", "events/check_face.json"), "ApiFunction, CheckFace"),
+        (("invoke", "CheckFace", "-e", "events/api_read_status.json"), "ApiFunction, CheckFace"),
         (("invoke", "CheckFaceFunction", "-e", "none.json"), "none.json: No such file"),
         (("invoke", "CheckFaceFunction", "-e", "Makefile"), "Makefile is no JSON"),
         (("event", "nothing"), "api_adopt_match, "),

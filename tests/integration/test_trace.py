@@ -43,7 +43,7 @@ def ended(stack: RunningStack, match: dict[str, Any], count: int = 1) -> str:
 def test_a_match_is_traced_by_its_id(stack: RunningStack, photo: bytes) -> None:
     match_id = ended(stack, stack.play(photo))
 
-    told = trace(stack, match_id)
+    told = trace(stack, match_id, "--payloads")
 
     assert f"Match {match_id}  succeeded" in told
     assert "✓ Store Matches" in told

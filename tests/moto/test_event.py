@@ -10,6 +10,7 @@ import pytest
 
 from cli import event as module
 from cli.event import make_event
+from cli.examples import EVENTS
 from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.portraits import portrait_id_of
@@ -100,6 +101,6 @@ def test_without_a_portrait_the_way_to_one_is_said(make: Make) -> None:
 
 
 def test_an_event_that_names_nothing_of_a_stack_is_as_it_is_written(make: Make) -> None:
-    written = json.loads((module.EVENTS / "api_read_status.json").read_text())
+    written = json.loads((EVENTS / "api_read_status.json").read_text())
 
     assert make("api_read_status") == written

@@ -14,6 +14,8 @@ PYTHON = """#!/bin/sh
 mkdir -p .venv/bin
 cat > .venv/bin/python <<'END'
 #!/bin/sh
+echo "WARNING: Location '/none' is ignored: it is not there" >&2
+echo "ERROR: what went wrong" >&2
 for number in $(seq 50); do echo "Collecting package-$number==1.0 (from -r requirements.txt)"; done
 echo "Installing collected packages: package-1"
 exit STATUS
@@ -90,11 +92,18 @@ def test_setting_up_says_how_far_it_is(clone: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1:] == [
-        "  fetched 25 packages …",
-        "  fetched 50 packages …",
+        "  fetched 25 of 50 packages …",
+        "  fetched 50 of 50 packages …",
         "  installing them …",
     ]
     assert (clone / ".venv" / ".ready").exists()
+
+
+def test_setting_up_shows_errors_and_not_what_pip_ignores(clone: Path) -> None:
+    done = set_up(clone, status=1)
+
+    assert "ERROR: what went wrong" in done.stderr
+    assert "is ignored" not in done.stdout + done.stderr
 
 
 def test_setting_up_that_fails_is_no_set_up(clone: Path) -> None:

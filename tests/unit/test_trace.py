@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from local.state import StateFolder
 from tests.unit.recorded_runs import run_of
 
 
-def drawn(name: str, link: str | None = None) -> str:
+def drawn(name: str, link: str | None = None, *, payloads: bool = False) -> str:
     console = Console(width=160, file=io.StringIO(), record=True)
-    console.print(draw(run_of(name), link))
+    console.print(draw(run_of(name), link, payloads=payloads))
     return console.export_text()
 
 
@@ -25,7 +26,27 @@ def test_a_run_is_drawn_state_by_state() -> None:
     assert "about USD 0.002" in text
     positions = [text.index(step.name) for step in run.steps]
     assert positions == sorted(positions)
+    assert len(text.splitlines()) == len(run.steps) + len(["Match", "Run", "Began"])
+
+
+def test_the_seconds_of_a_state_say_what_they_are() -> None:
+    assert re.search(
+        r"✓ Claim Upload  at \+\d+\.\d\d s, took \d+\.\d{3} s, USD", drawn("succeeded")
+    )
+
+
+def test_payloads_are_shown_where_they_are_asked_for() -> None:
+    text = drawn("succeeded", payloads=True)
+
     assert "lambda:invoke lookalike-CheckFaceFunction" in text
+    assert all(word in text for word in ("received {", "sent {", "got {", "set {", "passed on {"))
+
+
+def test_without_payloads_a_failure_still_says_what_was_set() -> None:
+    text = drawn("no_face")
+
+    assert 'set {"failure": {"code": "no_face"' in text
+    assert not any(word in text for word in ("received {", "sent {", "got {", "passed on {"))
 
 
 def test_retries_are_counted_and_each_is_shown() -> None:
@@ -46,7 +67,7 @@ def test_an_error_is_shown_with_its_cause() -> None:
 
 
 def test_long_lists_are_cut() -> None:
-    assert '"… 3 more"' in drawn("succeeded")
+    assert '"… 3 more"' in drawn("succeeded", payloads=True)
 
 
 def test_on_aws_there_is_a_link_to_its_console() -> None:
