@@ -176,7 +176,7 @@ for (
     [new Problem("unknown_pack"), /left town/],
     [new Problem("invalid_request", { detail: "name: too long" }), /name: too long/],
     [new Problem("service_unavailable"), /not answering/],
-    [new Problem("constructor"), /did not foresee/],
+    [new Problem("constructor"), /did not expect/],
   ])
 ) {
   test(`What keeps a curator from it because of ${problem.code} has words`, () => {
