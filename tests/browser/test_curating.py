@@ -206,6 +206,12 @@ def test_a_curator_may_say_of_which_gender_a_person_is_and_who_they_are(
     is_on_the_bill(curator)
     (added,) = [one for one in packs.catalog.portraits.of_pack(PACK) if one.name == NAME]
     assert (added.gender, added.description) == ("other", "Chemist at sea")
+    # Another portrait of the same person has it already.
+    curator.button("Close").click()
+    card(curator, NAME).locator("summary").click()
+    curator.button(f"Add another portrait of {NAME}").click()
+    expect(form(curator).get_by_label("Gender")).to_have_value("other")
+    expect(form(curator).get_by_label("In a few words")).to_have_value("Chemist at sea")
 
 
 def test_whose_portrait_was_added_can_be_met(

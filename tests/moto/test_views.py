@@ -230,6 +230,7 @@ def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) ->
         "celebrity_id": "grace-hopper",
         "name": "Grace Hopper",
         "description": "",
+        "gender": "",
         "face": FACE.to_json(),
         "attribution": RIGHTS,
     }
@@ -351,3 +352,14 @@ def test_refused_portrait_says_why(
     assert shown["failure"]["code"] == code
     assert shown["failure"]["message"] == EXPLANATIONS[code].message
     assert shown["failure"]["hint"] == EXPLANATIONS[code].hint
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"), [("female", "", "female"), ("", "other", "other"), ("", "", "")]
+)
+def test_a_gender_is_that_of_any_portrait(
+    files: PortraitFiles, first: str, second: str, said: str
+) -> None:
+    shown = [replace(GRACE, gender=first), replace(GRACE, gender=second)]
+
+    assert public_celebrity(shown, files)["gender"] == said

@@ -62,7 +62,7 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
 /** @typedef {{matches: Match[], next_cursor: string | null}} MatchPage */
 /** @typedef {{account: Record<string, string>, exported_at: string} & MatchPage} ExportPage */
 /** @typedef {{portrait_id: string, image_url: string, images?: Copy[], face?: Face | null, attribution: Attribution | null}} Portrait */
-/** @typedef {{celebrity_id: string, name: string, description?: string, image_url: string, images?: Copy[], face?: Face | null, portraits: Portrait[]}} Person */
+/** @typedef {{celebrity_id: string, name: string, description?: string, gender?: string, image_url: string, images?: Copy[], face?: Face | null, portraits: Portrait[]}} Person */
 /** @typedef {{celebrities: Person[], next_cursor: string | null}} PersonPage */
 
 const GUEST_MATCHES = "/guest/matches";

@@ -128,6 +128,10 @@ export function lazyParts({ account, api, cognito, packs, session }) {
         return matchHistory(root("match-history"), api, () => (account.email === null ? kept.results : null));
       },
     ),
+    retention: new Part(
+      ["retention-schedule"],
+      async () => (await import("./retention-schedule.js")).retentionSchedule(root("privacy-notes"), await api.config()),
+    ),
     lineUp: new Part(
       ["line-up", "pack-chooser"],
       async () => (await import("./line-up.js")).lineUp(root("line-up"), api, packs, account),

@@ -137,7 +137,7 @@ export function portraitForm(api, onChange) {
   function showPerson() {
     name.value = person?.name ?? "";
     description.value = person?.description ?? "";
-    if (!person) gender.value = "";
+    gender.value = person?.gender ?? "";
   }
 
   function showLicence() {

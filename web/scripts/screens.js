@@ -32,7 +32,7 @@ export class Screens {
     "#account": () => (this.#account.email === null ? this.#openAccountForm() : this.#openData()),
     "#matches": () => this.#openMatches(),
     "#line-up": () => this.#openLineUp(),
-    "#privacy": () => this.show("privacy"),
+    "#privacy": () => this.#openPrivacy(),
   };
 
   /**
@@ -163,6 +163,11 @@ export class Screens {
     if (location.hash !== "#matches") return;
     this.show("matches");
     void matches.open();
+  }
+
+  #openPrivacy() {
+    this.#parts.retention.preload(); // what matters most is on the screen without it
+    this.show("privacy");
   }
 
   async #openLineUp() {

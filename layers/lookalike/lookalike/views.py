@@ -85,6 +85,7 @@ def public_celebrity(shown: Sequence[Portrait], files: PortraitFiles) -> Item:
         "celebrity_id": first.celebrity_id,
         "name": first.name,
         "description": next((one.description for one in shown if one.description), ""),
+        "gender": next((one.gender for one in shown if one.gender), ""),
         "image_url": pictures[0]["image_url"],
         "face": pictures[0]["face"],
         "attribution": pictures[0]["attribution"],

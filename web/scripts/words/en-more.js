@@ -3,6 +3,11 @@ import { formats } from "../formats.js";
 
 const { count, date, number } = formats("en-GB");
 
+/** @param {number} number */
+const days = (number) => count(number, { one: "day", other: "days" });
+/** @param {number} number */
+const hours = (number) => count(number, { one: "hour", other: "hours" });
+
 /** The API's largest `one_in`: a line-up has no pair that is as alike. */
 const RAREST = 1_000_000;
 /** Below this, so many pairs are as alike that no "only" is due. */
@@ -251,6 +256,50 @@ export const more = {
   },
 
   deletion_failed: "We could not delete it just now. Check your connection and try again.",
+
+  retention: {
+    title: "How long we keep what",
+    head: ["What", "How long"],
+    /**
+     * @param {typeof import("../retention-schedule.js").KEPT & {photo_days: number}} kept
+     * @returns {[what: string, howLong: string][]}
+     */
+    rows: (kept) => [
+      [
+        "Your photo",
+        `${days(kept.photo_days)}. After that, or when you delete it, no one can see it. The storage erases a photo whose time ` +
+        `is over ${days(kept.erased_photo_days)} later, and may be a day or two late; a photo that you delete is erased at once.`,
+      ],
+      ["A copy of it, when you compare it with others", "As long as the photo at most. It is deleted with its own match."],
+      ["How similar you are to each celebrity", "As long as the photo."],
+      ["Your match, without an account", "As long as the photo, or until you delete it."],
+      ["Your match, with an account", `${days(kept.member_match_days)}, or until you delete it.`],
+      ["A match whose photo never came", `${days(kept.unsent_match_days)} and about half an hour.`],
+      ["Your email address and password, with an account", "Until you delete your account. The password is kept scrambled."],
+      [
+        "A mark that an account was deleted, without your name or address",
+        `${hours(kept.signed_out_hours)}, so that no one can use an old sign-in.`,
+      ],
+      [
+        "How many matches came from one account or internet address",
+        `${days(kept.counter_days)}, under a code that cannot be turned back.`,
+      ],
+      ["What our programs write about their work", `${days(kept.log_days)}. It names no one, and a match only by a code.`],
+      ["The steps of each comparison", `${days(kept.history_days)}. They hold no photo, account or address.`],
+      ["Work that failed, to be repeated", `${days(kept.failed_work_days)}. It names a match or an account by its code.`],
+      [
+        "A celebrity’s portrait that was taken out",
+        `${days(kept.portrait_copy_days)}, in copies that browsers and networks hold; then no one gets it any more.`,
+      ],
+      ["On this device", "Where your matches are found, and your sign-in, until you delete them or sign out."],
+    ],
+    local: "This copy of the page runs on one computer. It stops showing things when their time is over, but only what you " +
+      "delete leaves its disk.",
+    age_title: "Adults only",
+    age: "You must be 18 or older to send a photo, and it must show your own face. Please send no photo of a child. We have no " +
+      "way to check your age, so we ask you to say it before the first photo. If a child’s photo was sent, delete the match: the photo " +
+      "is erased at once.",
+  },
 
   my_data: {
     saved: "Your data is in your downloads.",
