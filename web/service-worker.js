@@ -10,6 +10,7 @@
  * - What is kept changes as a whole, after a visit whose files all came from the network. The page then says
  *   what it has loaded: that is in the browser's HTTP cache, so keeping it transfers nothing.
  * - Parts that are loaded later in a visit are not kept. Without a network there is nothing to be done with them.
+ * - A photo that another app shares with the page is put aside until the page takes it; it goes to no server.
  * - One mixture remains: where the connection breaks in the middle of a visit, the files that are missing are
  *   the kept ones, for what it is worth; without them the page would not run at all. It is not kept.
  */
@@ -18,6 +19,10 @@ const KEPT = "lookalike-page-1";
 
 /** The files that make the page, from its folder. */
 const SHELL = /^((scripts|scripts\/words|styles)\/[\w-]+\.(js|css))?$/;
+
+/** Where a shared photo waits for the page (scripts/shared-photo.js); its address is also the manifest's share_target. */
+const SHELF = "lookalike-shared";
+const SHARED_PHOTO = new URL("shared-photo", self.location.href).href;
 
 /** How long the network may take to begin its answer, where there is another. */
 const PATIENCE_MS = 3000;
@@ -39,6 +44,7 @@ worker.addEventListener("message", (event) => {
 });
 
 worker.addEventListener("fetch", (event) => {
+  if (event.request.method === "POST" && event.request.url === SHARED_PHOTO) return event.respondWith(putAside(event.request));
   const address = shellAddress(event.request);
   if (address) event.respondWith(answer(event, address));
 });
@@ -64,6 +70,18 @@ async function answer({ request, clientId, resultingClientId }, address) {
   if (!kept) return network ?? fetch(request);
   if (visit) behind.add(visit);
   return kept;
+}
+
+/**
+ * Puts the first picture of a form aside, and opens the page.
+ * @param {Request} request
+ */
+async function putAside(request) {
+  const shared = (await request.formData().catch(() => new FormData())).getAll("photo");
+  const photo = shared.find((one) => one instanceof File && one.size > 0);
+  await caches.delete(SHELF); // an earlier photo that the page has never taken
+  if (photo) await (await caches.open(SHELF)).put(SHARED_PHOTO, new Response(photo));
+  return Response.redirect(`${page}#shared`, 303);
 }
 
 /**

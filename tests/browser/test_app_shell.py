@@ -205,6 +205,40 @@ def test_a_line_that_says_nothing_is_waited_for_once(
     expect(visitor.heading("re offline")).to_be_visible()
 
 
+# Shared by another app
+
+SHARE = """([name, bytes]) => {
+    const form = Object.assign(document.createElement("form"),
+        {method: "post", action: "shared-photo", enctype: "multipart/form-data"});
+    const input = Object.assign(document.createElement("input"), {type: "file", name: "photo"});
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+    input.files = chosen.files;
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def test_a_photo_that_another_app_shares_is_shown_after_consent_and_not_sent(
+    visitor: Visitor, selfie: Path
+) -> None:
+    sent: list[str] = []
+    visit(visitor)
+    visitor.page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+
+    visitor.page.evaluate(SHARE, ["me.jpg", list(selfie.read_bytes())])
+
+    expect(visitor.consent).to_be_focused()
+    expect(visitor.page.locator("#consent-error")).to_be_visible()
+    visitor.consent.check()
+    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+    posted = [one for one in sent if one.startswith("POST")]
+    assert posted == [f"POST {visitor.origin}/shared-photo"]
+    assert visitor.page.evaluate("caches.has('lookalike-shared')") is False
+    assert urlsplit(visitor.page.url).fragment == ""
+
+
 # One version
 
 

@@ -42,6 +42,22 @@ def test_the_worker_keeps_every_kind_of_file_that_the_page_is_made_of() -> None:
         assert not shell.match(other)
 
 
+def test_a_shared_photo_goes_to_the_worker_and_to_no_server() -> None:
+    target = MANIFEST["share_target"]
+    worker = (WEB / "service-worker.js").read_text()
+    taker = (WEB / "scripts" / "shared-photo.js").read_text()
+
+    assert (target["method"], target["enctype"]) == ("POST", "multipart/form-data")
+    name = target["action"].removeprefix("./")
+    assert f'new URL("{name}", self.location.href)' in worker
+    assert f'const PHOTO = "{name}"' in taker
+    (files,) = target["params"]["files"]
+    assert f'getAll("{files["name"]}")' in worker
+    assert re.findall(r'^const SHELF = "(.+)";', worker + taker, re.MULTILINE)[1:] == re.findall(
+        r'^const SHELF = "(.+)";', taker, re.MULTILINE
+    )
+
+
 def failures_with_words() -> set[str]:
     """Return the codes that the page has words for."""
     source = (WEB / "scripts" / "words" / "en.js").read_text()

@@ -248,9 +248,20 @@ async function configure() {
   }
 }
 
+/** Opens the photo that another app has shared, as soon as the visitor has agreed. Nothing is sent before they say so. */
+async function openShared() {
+  screens.leaveRoute();
+  flow.showWelcome({ focus: false });
+  await configured; // it knows of an earlier consent
+  if (screens.step !== "welcome") return;
+  const photo = await import("./shared-photo.js").then(({ takeSharedPhoto }) => takeSharedPhoto()).catch(() => null);
+  if (photo) welcome.onceAgreed(() => void flow.takeFile(photo));
+}
+
 showAccount();
 if (screens.routed) void screens.follow();
-void configure();
-if (memory.hasMatch || account.email !== null) void flow.resume({ focus: false });
+const configured = configure();
+if (location.hash === "#shared") void openShared();
+else if (memory.hasMatch || account.email !== null) void flow.resume({ focus: false });
 else flow.showWelcome({ focus: false });
 keepPage();

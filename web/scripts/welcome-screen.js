@@ -51,6 +51,11 @@ export function welcomeScreen(root) {
     take,
     choose: () => file.click(),
     agreed: () => consent.checked,
+    /** @param {() => void} act once consent is given, which is asked for if need be */
+    onceAgreed(act) {
+      if (consented()) act();
+      else consent.addEventListener("change", act, { once: true });
+    },
     agree() {
       consent.checked = true;
       mark(false);
