@@ -1,5 +1,6 @@
 """The poster of a match: drawn on the page, and handed over only where its owner says so."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -387,6 +388,20 @@ def test_where_pictures_cannot_be_copied_nothing_offers_it(returning: Visitor) -
 
     expect(dialog.get_by_role("button", name="Save")).to_be_visible()
     expect(dialog.get_by_role("button", name="Copy picture")).to_be_hidden()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_result_is_printed_on_one_page(returning: Visitor, paper: str) -> None:
+    name = come_back(returning)
+    expect(returning.page.locator(".premiere-stage")).to_have_attribute("data-act", "revealed")
+
+    printed = returning.page.pdf(format=paper)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    returning.page.emulate_media(media="print")
+    expect(returning.page.get_by_text(name).first).to_be_visible()
+    expect(returning.page.get_by_text("James S. Davis")).to_be_visible()
+    expect(returning.button("Make a poster")).to_be_hidden()
 
 
 @pytest.mark.expects_console_error
