@@ -5,6 +5,8 @@ const { count, date, number } = formats("de");
 
 /** @param {number} amount */
 const days = (amount) => (amount === 1 ? "einen Tag" : count(amount, { one: "Tag", other: "Tage" }));
+/** @param {number} amount */
+const amountOfDays = (amount) => count(amount, { one: "Tag", other: "Tage" });
 
 /** The texts of index.html, by data-words; [brackets] hold what goes into the elements inside. */
 export const page = {
@@ -569,6 +571,64 @@ export const more = {
   },
 
   deletion_failed: "Das Löschen hat gerade nicht geklappt. Prüf deine Verbindung und versuch es noch einmal.",
+
+  retention: {
+    title: "Wie lange wir was behalten",
+    head: ["Was", "Wie lange"],
+    rows: (kept) => [
+      [
+        "Dein Foto",
+        `${
+          amountOfDays(kept.photo_days)
+        }. Danach, oder wenn du es löschst, kann es niemand mehr sehen. Ein Foto, dessen Zeit um ist, ` +
+        `löscht der Speicher nach ${
+          amountOfDays(kept.erased_photo_days)
+        } endgültig, manchmal ein, zwei Tage später; ein Foto, das ` +
+        "du löschst, ist sofort weg.",
+      ],
+      [
+        "Eine Kopie davon, wenn du es mit anderen vergleichst",
+        "Höchstens so lange wie das Foto. Sie wird mit ihrem Treffer gelöscht.",
+      ],
+      ["Wie ähnlich du jedem Star siehst", "So lange wie das Foto."],
+      ["Dein Treffer, ohne Konto", "So lange wie das Foto, oder bis du ihn löschst."],
+      ["Dein Treffer, mit Konto", `${amountOfDays(kept.member_match_days)}, oder bis du ihn löschst.`],
+      ["Ein Treffer, dessen Foto nie ankam", `${amountOfDays(kept.unsent_match_days)} und etwa eine halbe Stunde.`],
+      [
+        "Deine E-Mail-Adresse und dein Passwort, mit Konto",
+        "Bis du dein Konto löschst. Das Passwort ist unkenntlich gespeichert.",
+      ],
+      [
+        "Ein Vermerk, dass ein Konto gelöscht wurde, ohne deinen Namen oder deine Adresse",
+        `${count(kept.signed_out_hours, { one: "Stunde", other: "Stunden" })}, damit niemand eine alte Anmeldung benutzen kann.`,
+      ],
+      [
+        "Wie viele Treffer von einem Konto oder einer Internetadresse kamen",
+        `${amountOfDays(kept.counter_days)}, unter einem Code, der sich nicht zurückrechnen lässt.`,
+      ],
+      [
+        "Was unsere Programme über ihre Arbeit notieren",
+        `${amountOfDays(kept.log_days)}. Es nennt niemanden, und einen Treffer nur mit einem Code.`,
+      ],
+      ["Die Schritte jedes Vergleichs", `${amountOfDays(kept.history_days)}. Darin ist kein Foto, kein Konto und keine Adresse.`],
+      [
+        "Arbeit, die misslang und wiederholt werden soll",
+        `${amountOfDays(kept.failed_work_days)}. Sie nennt einen Treffer oder ein Konto mit einem Code.`,
+      ],
+      [
+        "Das Porträt eines Stars, das wir entfernt haben",
+        `${amountOfDays(kept.portrait_copy_days)}, in Kopien von Browsern und Netzen; danach bekommt es niemand mehr.`,
+      ],
+      ["Auf diesem Gerät", "Wo deine Treffer zu finden sind, und deine Anmeldung, bis du sie löschst oder dich abmeldest."],
+    ],
+    local: "Diese Kopie der Seite läuft auf einem einzigen Rechner. Was seine Zeit hinter sich hat, zeigt sie nicht mehr, aber " +
+      "von der Festplatte verschwindet nur, was du löschst.",
+    age_title: "Nur für Erwachsene",
+    age:
+      "Du musst mindestens 18 sein, um ein Foto zu schicken, und es muss dein eigenes Gesicht zeigen. Bitte schick kein Foto " +
+      "von einem Kind. Wir können dein Alter nicht prüfen, deshalb fragen wir dich vor dem ersten Foto. Wurde das Foto eines Kindes " +
+      "geschickt, lösch den Treffer: Das Foto ist sofort weg.",
+  },
 
   my_data: {
     saved: "Deine Daten liegen in deinen Downloads.",

@@ -5,6 +5,8 @@ const { count, date, number } = formats("es");
 
 /** @param {number} amount */
 const days = (amount) => (amount === 1 ? "un día" : count(amount, { one: "día", other: "días" }));
+/** @param {number} amount */
+const amountOfDays = (amount) => count(amount, { one: "día", other: "días" });
 
 /** The texts of index.html, by data-words; [brackets] hold what goes into the elements inside. */
 export const page = {
@@ -559,6 +561,61 @@ export const more = {
   },
 
   deletion_failed: "No se ha podido borrar. Revisa tu conexión y prueba otra vez.",
+
+  retention: {
+    title: "Cuánto tiempo guardamos cada cosa",
+    head: ["Qué", "Cuánto tiempo"],
+    rows: (kept) => [
+      [
+        "Tu foto",
+        `${
+          amountOfDays(kept.photo_days)
+        }. Después, o cuando la borras, nadie puede verla. Una foto cuyo plazo ha terminado se elimina ` +
+        `del almacenamiento ${
+          amountOfDays(kept.erased_photo_days)
+        } después, a veces uno o dos días más tarde; una foto que borras ` +
+        "se elimina al momento.",
+      ],
+      [
+        "Una copia de ella, cuando la comparas con otras personas",
+        "Como mucho, lo mismo que la foto. Se borra con su resultado.",
+      ],
+      ["Cuánto te pareces a cada famoso", "Lo mismo que la foto."],
+      ["Tu resultado, sin cuenta", "Lo mismo que la foto, o hasta que lo borres."],
+      ["Tu resultado, con cuenta", `${amountOfDays(kept.member_match_days)}, o hasta que lo borres.`],
+      ["Un resultado cuya foto nunca llegó", `${amountOfDays(kept.unsent_match_days)} y una media hora.`],
+      ["Tu correo y tu contraseña, con cuenta", "Hasta que borres tu cuenta. La contraseña se guarda de forma ilegible."],
+      [
+        "Una marca de que se borró una cuenta, sin tu nombre ni tu dirección",
+        `${count(kept.signed_out_hours, { one: "hora", other: "horas" })}, para que nadie use una sesión antigua.`,
+      ],
+      [
+        "Cuántos resultados vinieron de una cuenta o de una dirección de internet",
+        `${amountOfDays(kept.counter_days)}, con un código que no permite saber cuál es.`,
+      ],
+      [
+        "Lo que nuestros programas anotan de su trabajo",
+        `${amountOfDays(kept.log_days)}. No nombra a nadie, y un resultado solo con un código.`,
+      ],
+      ["Los pasos de cada comparación", `${amountOfDays(kept.history_days)}. No contienen fotos, cuentas ni direcciones.`],
+      [
+        "El trabajo que falló y hay que repetir",
+        `${amountOfDays(kept.failed_work_days)}. Nombra un resultado o una cuenta con su código.`,
+      ],
+      [
+        "El retrato de un famoso que hemos quitado",
+        `${amountOfDays(kept.portrait_copy_days)}, en copias de navegadores y redes; después ya nadie lo recibe.`,
+      ],
+      ["En este dispositivo", "Dónde están tus resultados, y tu sesión, hasta que los borres o cierres la sesión."],
+    ],
+    local: "Esta copia de la página funciona en un solo ordenador. Deja de mostrar lo que ha cumplido su plazo, pero del disco " +
+      "solo se va lo que borras.",
+    age_title: "Solo para adultos",
+    age:
+      "Debes tener al menos 18 años para enviar una foto, y debe mostrar tu propia cara. No envíes fotos de menores, por favor. No " +
+      "podemos comprobar tu edad; por eso te lo preguntamos antes de la primera foto. Si se envió la foto de un menor, borra el " +
+      "resultado: la foto se elimina al momento.",
+  },
 
   my_data: {
     saved: "Tus datos están en tus descargas.",

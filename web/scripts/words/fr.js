@@ -5,6 +5,8 @@ const { count, date, number } = formats("fr");
 
 /** @param {number} amount */
 const days = (amount) => (amount === 1 ? "un jour" : count(amount, { one: "jour", other: "jours" }));
+/** @param {number} amount */
+const amountOfDays = (amount) => count(amount, { one: "jour", other: "jours" });
 
 /** The texts of index.html, by data-words; [brackets] hold what goes into the elements inside. */
 export const page = {
@@ -566,6 +568,69 @@ export const more = {
   },
 
   deletion_failed: "La suppression n’a pas marché. Vérifie ta connexion et réessaie.",
+
+  retention: {
+    title: "Ce que nous gardons, et combien de temps",
+    head: ["Quoi", "Combien de temps"],
+    rows: (kept) => [
+      [
+        "Ta photo",
+        `${
+          amountOfDays(kept.photo_days)
+        }. Ensuite, ou quand tu la supprimes, plus personne ne peut la voir. Une photo dont le délai est ` +
+        `passé est effacée du stockage ${
+          amountOfDays(kept.erased_photo_days)
+        } plus tard, parfois un jour ou deux après ; une photo ` +
+        "que tu supprimes est effacée aussitôt.",
+      ],
+      [
+        "Une copie, quand tu la compares à d’autres",
+        "Au plus aussi longtemps que la photo. Elle est supprimée avec son résultat.",
+      ],
+      ["Ta ressemblance avec chaque célébrité", "Aussi longtemps que la photo."],
+      ["Ton résultat, sans compte", "Aussi longtemps que la photo, ou jusqu’à ce que tu le supprimes."],
+      ["Ton résultat, avec un compte", `${amountOfDays(kept.member_match_days)}, ou jusqu’à ce que tu le supprimes.`],
+      ["Un résultat dont la photo n’est jamais arrivée", `${amountOfDays(kept.unsent_match_days)} et une demi-heure environ.`],
+      [
+        "Ton adresse e-mail et ton mot de passe, avec un compte",
+        "Jusqu’à ce que tu supprimes ton compte. Le mot de passe est gardé illisible.",
+      ],
+      [
+        "Une marque qu’un compte a été supprimé, sans ton nom ni ton adresse",
+        `${count(kept.signed_out_hours, { one: "heure", other: "heures" })}, pour que personne n’utilise une ancienne connexion.`,
+      ],
+      [
+        "Combien de résultats sont venus d’un compte ou d’une adresse internet",
+        `${amountOfDays(kept.counter_days)}, sous un code qui ne permet pas de la retrouver.`,
+      ],
+      [
+        "Ce que nos programmes notent de leur travail",
+        `${amountOfDays(kept.log_days)}. Personne n’y est nommé, et un résultat par un code seulement.`,
+      ],
+      [
+        "Les étapes de chaque comparaison",
+        `${amountOfDays(kept.history_days)}. Elles ne contiennent ni photo, ni compte, ni adresse.`,
+      ],
+      [
+        "Le travail qui a échoué et sera répété",
+        `${amountOfDays(kept.failed_work_days)}. Il nomme un résultat ou un compte par son code.`,
+      ],
+      [
+        "Le portrait d’une célébrité que nous avons retiré",
+        `${
+          amountOfDays(kept.portrait_copy_days)
+        }, dans les copies des navigateurs et des réseaux ; ensuite, plus personne ne le reçoit.`,
+      ],
+      ["Sur cet appareil", "Où sont tes résultats, et ta connexion, jusqu’à ce que tu les supprimes ou te déconnectes."],
+    ],
+    local:
+      "Cette copie de la page tourne sur un seul ordinateur. Elle ne montre plus ce dont le délai est passé, mais seul ce que " +
+      "tu supprimes quitte son disque.",
+    age_title: "Réservé aux adultes",
+    age: "Tu dois avoir au moins 18 ans pour envoyer une photo, et elle doit montrer ton propre visage. N’envoie pas de photo " +
+      "d’enfant. Nous ne pouvons pas vérifier ton âge ; c’est pourquoi nous te le demandons avant la première photo. Si la photo " +
+      "d’un enfant a été envoyée, supprime le résultat : la photo est effacée aussitôt.",
+  },
 
   my_data: {
     saved: "Tes données sont dans tes téléchargements.",
