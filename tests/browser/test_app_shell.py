@@ -232,7 +232,7 @@ def test_a_photo_that_another_app_shares_is_shown_after_consent_and_not_sent(
     expect(visitor.consent).to_be_focused()
     expect(visitor.page.locator("#consent-error")).to_be_visible()
     visitor.consent.check()
-    expect(visitor.heading("Ready for your premiere?")).to_be_visible()
+    expect(visitor.heading("Happy with this photo?")).to_be_visible()
     posted = [one for one in sent if one.startswith("POST")]
     assert posted == [f"POST {visitor.origin}/shared-photo"]
     assert visitor.page.evaluate("caches.has('lookalike-shared')") is False
