@@ -49,6 +49,10 @@ class PackImporter:
 
     Idempotent: a portrait that is in the bucket, unchanged and indexed, is not sent again. So an
     interrupted import continues where it ended.
+
+    One new portrait lets the importer examine every portrait of the folder again, on this machine:
+    a new portrait with the face of another person's portrait is refused, and to compare the faces
+    the importer needs each one's vector. No record holds it, because Rekognition never returns it.
     """
 
     def __init__(

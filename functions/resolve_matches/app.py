@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
 from lookalike import recogniser
-from lookalike.errors import CatalogEmpty
+from lookalike.errors import CatalogEmpty, NoFaceFound
 from lookalike.measures import Measures
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.pictures import StoredPicture, stored_size
@@ -80,7 +80,7 @@ class Result(NamedTuple):
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return the result in plain JSON; raise CatalogEmpty if it would name no celebrity."""
+    """Return the result in plain JSON; raise CatalogEmpty or NoFaceFound if it names no one."""
     found = SearchedSelfie.model_validate(event)
     with about_match(found.match_id):
         result = resolve(found)
@@ -131,6 +131,7 @@ def measures_of(pack: str) -> Measures:
 
 
 def _by_landmarks(found: SearchedSelfie, group: Group) -> list[Celebrity]:
+    """Rank a pack by landmarks; raise NoFaceFound if the selfie shows no whole face."""
     everyone = list(portraits.of_pack(found.pack))
     if not everyone:
         return []
@@ -138,7 +139,9 @@ def _by_landmarks(found: SearchedSelfie, group: Group) -> list[Celebrity]:
     size = stored_size(s3, picture)
     seen = recogniser.detect(picture)
     if size is None or not seen:
-        return []
+        raise NoFaceFound
     subject = max(seen, key=lambda face: face.box.area)
     geometry = normalise(subject.landmarks, size.width / size.height)
-    return rank_by_landmarks(geometry, everyone, group) if geometry else []
+    if geometry is None:
+        raise NoFaceFound
+    return rank_by_landmarks(geometry, everyone, group)

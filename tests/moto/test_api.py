@@ -12,7 +12,7 @@ import pytest
 from local.stack import DAILY_LIMITS
 from lookalike import CONSENT_VERSION, VERSION
 from lookalike.errors import Busy
-from lookalike.matches import MatchStore
+from lookalike.matches import UPLOAD_WINDOW, MatchStore
 from lookalike.measures import Measures
 from lookalike.packs import PackStore, Progress
 from lookalike.portrait_files import PortraitFiles
@@ -334,6 +334,18 @@ def test_an_idempotency_key_names_one_request_only(api: Api) -> None:
     answer = begin_with_key(api, KEY, ADA, content_type="image/png")
 
     assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+def test_a_request_made_again_after_its_form_has_expired_says_so(api: Api, now: Clock) -> None:
+    begin_with_key(api, KEY, ADA)
+    now.pass_by(UPLOAD_WINDOW)
+
+    again = begin_with_key(api, KEY, ADA)
+    another = begin_with_key(api, KEY, ADA, content_type="image/png")
+
+    assert (again.status, again.code) == (400, "invalid_request")
+    assert again.json["detail"] == "The form of this match has expired. Begin a new one."
+    assert another.json["detail"] == "This Idempotency-Key has been used for another match."
 
 
 @pytest.mark.parametrize("key", ["", "1", KEY.replace("4715", "1715")])

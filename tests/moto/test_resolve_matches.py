@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lookalike.errors import CatalogEmpty
+from lookalike.errors import CatalogEmpty, NoFaceFound
 from lookalike.faces import Box, Place
 from lookalike.matches import MatchStore, Wanted
 from lookalike.measures import Histogram, Measures, fold, histogram_of
@@ -219,13 +219,23 @@ def test_empty_pack_is_an_error_that_the_workflow_catches(
     assert recogniser.calls == []
 
 
-def test_fallback_without_a_face_is_an_error_that_the_workflow_catches(
+def test_fallback_without_a_face_is_the_selfies_fault_and_not_the_catalogs(
     resolve: ResolveMatches,
 ) -> None:
     resolve.add("ada")
 
-    with pytest.raises(CatalogEmpty):
+    with pytest.raises(NoFaceFound):
         resolve(selfie=picture(NO_FACE))
+
+
+def test_fallback_without_landmarks_is_the_selfies_fault(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    resolve.add("ada")
+    recogniser.sees = [face_detail(90, Landmarks=[])]
+
+    with pytest.raises(NoFaceFound):
+        resolve()
 
 
 def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches) -> None:

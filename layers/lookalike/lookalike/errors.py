@@ -19,7 +19,8 @@ LookAlikeError
 ├── RecogniserUnavailable    Rekognition fails, and the request is not the cause
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
-├── CatalogEmpty             a match would name no celebrity
+├── CatalogEmpty             a match would name no celebrity, because the pack has none for it
+├── NoFaceFound              a match would name no celebrity, because its selfie shows no face
 └── PortraitChanged          another invocation changed the portrait's record first
 """
 
@@ -106,11 +107,11 @@ class PictureTooLarge(LookAlikeError):
 
 
 class CatalogEmpty(LookAlikeError):
-    """Raised where a match would name no celebrity.
+    """Raised where a pack has no portrait to name, or none of the group that was asked for."""
 
-    The pack has no portrait, or none of the group that was asked for. Or the search found no
-    person, and the fallback found no face in the selfie, or no landmarks to compare.
-    """
+
+class NoFaceFound(LookAlikeError):
+    """Raised where the search found no person, and the selfie shows no face to compare."""
 
 
 class PortraitChanged(LookAlikeError):

@@ -55,6 +55,7 @@ MEMBER_RETENTION = timedelta(days=365)
 """How long a member's match is kept. A guest's match is deleted with its selfie."""
 
 REUSED = "This Idempotency-Key has been used for another match."
+FORM_EXPIRED = "The form of this match has expired. Begin a new one."
 
 DELETED_AT_ONCE = 250
 """How many matches `delete_all` reads and deletes at once."""
@@ -165,9 +166,9 @@ class MatchStore:
         """Record a match that waits for its selfie, and make the form that uploads the selfie.
 
         A client whose answer was lost repeats the request with the same `match_id`, and gets the
-        form of the same match. Raise InvalidRequest where another match has that id, UnknownMatch
-        where the caller may not use a match that they name, and SignedOut where the member has been
-        forgotten.
+        form of the same match. Raise InvalidRequest if another match has that id, or if the form
+        has expired; UnknownMatch if the caller may not use a match that they name; and SignedOut
+        if the member has been forgotten.
         """
         begun = self._begun(match_id, user_id, wanted) if match_id else None
         match_id = match_id or str(uuid.uuid4())
@@ -203,7 +204,7 @@ class MatchStore:
             return CreatedMatch(match_id, None, is_new)
         expires_at = created + UPLOAD_WINDOW
         if expires_at <= clock.now():
-            raise InvalidRequest(REUSED)
+            raise InvalidRequest(FORM_EXPIRED)
         form = self._selfies.upload_form(match_id, wanted.content_type, expires_at)
         return CreatedMatch(match_id, form, is_new)
 
