@@ -75,7 +75,11 @@ def substituted(placeholder: str) -> str:
     assert name in given, (
         f"{name} is not in DefinitionSubstitutions of FindLookAlike, template.yaml"
     )
-    return label(given[name])
+    resource = label(given[name])
+    assert resource in written()["Resources"], (
+        f"{name} names {resource}, which is not in template.yaml: add the resource"
+    )
+    return resource
 
 
 def routes() -> dict[str, Any]:
