@@ -55,7 +55,7 @@ def stack(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     written = account.lookalike("deploy-web", "--stack", STACK, "--to", str(folder))
     assert written.returncode == 0, written.stderr
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield Published(origin)
     server.shutdown()
     server.server_close()

@@ -152,7 +152,7 @@ def running_stub_s3() -> Iterator[StubS3]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     stub = StubS3(f"http://127.0.0.1:{server.server_port}")
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield stub
     server.shutdown()

@@ -229,7 +229,7 @@ def _answers(url: str) -> bool:
 def rekognition() -> Iterator[str]:
     """The address of something that answers as Rekognition does."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Recogniser)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

@@ -272,7 +272,7 @@ def photo(selfie: Path) -> Callable[[], bytes]:
 
 @pytest.fixture
 def day(stack: RunningStack, photo: Callable[[], bytes]) -> Iterator[GameDay]:
-    time.sleep(1)  # the log has whole seconds
+    time.sleep(1 - time.time() % 1)  # the log has whole seconds
     begun = GameDay(stack, photo)
     with contextlib.ExitStack() as after:
         after.callback(begun.end)

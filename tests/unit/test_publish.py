@@ -73,7 +73,7 @@ class Storage(BaseHTTPRequestHandler):
 def storage() -> Iterator[tuple[type[Storage], str]]:
     kind = type("OneStorage", (Storage,), {"received": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield kind, f"http://127.0.0.1:{server.server_port}/page.zip?signature=secret"
     server.shutdown()
     server.server_close()
