@@ -3,13 +3,13 @@
 It knows the rules of WCAG 2.2 A and AA that a program can judge, and best practices.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.canned import CannedPacks
 from tests.browser.visitor import RESULT_WITHIN_MS, Stack, Visitor
@@ -73,7 +73,7 @@ def blocked_camera(visitor: Visitor, _: Photos) -> None:
     visitor.open()
     visitor.consent.check()
     visitor.button("Take a selfie").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("switched off")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("may not use")
 
 
 def preview(visitor: Visitor, photos: Photos) -> None:
@@ -377,6 +377,105 @@ def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(
 
     assert complaints(visitor.page) == ""
     assert {width: sideways(visitor.page, width) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
+
+
+def tour(visitor: Visitor, photos: Photos) -> Iterator[str]:
+    """Visit every screen in one go, and yield the name of each; by selectors, for any language."""
+    page = visitor.page
+
+    def press(selector: str) -> None:
+        page.locator(selector).click()
+
+    def shows(selector: str) -> None:
+        expect(page.locator(selector)).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+    def choose(photo: Path) -> None:
+        page.locator("#photo-file").set_input_files(photo)
+        shows(".photo-preview")
+
+    page.goto(visitor.origin)
+    shows(".welcome-screen")
+    yield "welcome"
+    press("#choose-photo")
+    shows("#consent-error")
+    yield "missing consent"
+    page.locator("#consent").check()
+    press("#take-selfie")
+    expect(page.locator(".shutter")).to_be_enabled()
+    yield "camera"
+    press(".camera-booth .cancel")
+
+    choose(photos.scenery)
+    press(".use-photo")
+    shows(".failure-notice")
+    yield "failure"
+    choose(photos.pair)
+    press(".use-photo")
+    shows(".face-picker")
+    yield "faces"
+    press(".face-picker .start-over")
+
+    choose(photos.selfie)
+    yield "preview"
+    held: list[Route] = []
+    page.route("**/guest/matches/*", held.append)
+    press(".use-photo")
+    shows(".match-progress")
+    yield "progress"
+    page.unroute("**/guest/matches/*")
+    for route in held:
+        route.continue_()
+    shows(".match-card")
+    press(".limits summary")
+    press(".credits summary")
+    yield "result"
+    press(".match-card .share")
+    expect(page.locator(".share-dialog .save")).to_be_enabled(timeout=RESULT_WITHIN_MS)
+    yield "poster"
+    press(".share-dialog .close")
+    press(".match-card .delete")
+    yield "question"
+    press(".delete-dialog .keep")
+    press(".match-card .add")
+    shows(".another-photo")
+    yield "another photo"
+
+    email, password = new_credentials()
+    for hash in ("line-up", "privacy", "account"):
+        page.goto(f"{visitor.origin}/#{hash}")
+        shows(".account-form" if hash == "account" else f"[data-screen={hash}]")
+        yield hash
+    press("[data-way=sign-up]")
+    yield "sign up"
+    page.locator("#account-email").fill(email)
+    page.locator("#account-password").fill(password)
+    press(".account-form .submit")
+    shows("#account-code")
+    yield "code"
+    page.locator("#account-code").fill(visitor.code_for(email))
+    press(".account-form .submit")
+    shows(".to-matches")
+    press(".to-matches")
+    shows(".match-history li")
+    yield "matches"
+    press(".to-account")
+    shows(".my-data")
+    yield "account"
+
+
+@pytest.mark.browser_context_args(locale="de-DE")
+def test_german_has_every_screen_and_fits_the_narrowest_phone(
+    visitor: Visitor, photos: Photos
+) -> None:
+    found = {}
+    for screen in tour(visitor, photos):
+        wrong = complaints(visitor.page)
+        wide = sideways(visitor.page, WIDTHS[0])
+        if wrong or wide:
+            found[screen] = f"{wrong}{wide} pixels too wide"
+
+    assert visitor.page.locator("html").get_attribute("lang") == "de"
+    assert found == {}
 
 
 def test_axe_would_find_faint_text_and_a_button_without_a_name(visitor: Visitor) -> None:

@@ -89,6 +89,9 @@ class Visitor:
 
     # With an account
 
+    def code_for(self, email: str) -> str:
+        return self._stack.code_for(email)
+
     def sign_up(self, email: str, password: str) -> None:
         """Make an account on the page, from any screen, and sign in."""
         self.page.get_by_role("link", name="Sign in").click()
@@ -96,7 +99,7 @@ class Visitor:
         self.fill_in(email, password)
         self.button("Create account").click()
         expect(self.heading("Check your email")).to_be_focused()
-        self.page.get_by_label("Code").fill(self._stack.code_for(email))
+        self.page.get_by_label("Code").fill(self.code_for(email))
         self.button("Confirm").click()
         expect(self.page.get_by_role("link", name="Account")).to_be_visible()
 
