@@ -60,9 +60,12 @@ def test_a_shared_photo_goes_to_the_worker_and_to_no_server() -> None:
 
 def failures_with_words() -> set[str]:
     """Return the codes that the page has words for."""
-    source = (WEB / "scripts" / "words" / "en.js").read_text()
-    (table,) = re.findall(r"^  failures: \{\n(.*?)^  \},", source, re.DOTALL | re.MULTILINE)
-    return set(re.findall(r"^    (\w+): \{$", table, re.MULTILINE))
+    words = [(WEB / "scripts" / "words" / name).read_text() for name in ("en.js", "en-more.js")]
+    table = r"^  failures: \{\n(.*?)^  \},"
+    (first, others) = [re.search(table, source, re.DOTALL | re.MULTILINE) for source in words]
+    assert first
+    assert others
+    return set(re.findall(r"^    (\w+): \{$", first[1] + others[1], re.MULTILINE))
 
 
 def codes_of_the_api() -> set[str]:
@@ -79,7 +82,9 @@ def test_the_page_has_words_for_every_failure_of_the_server() -> None:
 
 
 def test_every_failure_that_the_page_has_words_for_can_appear() -> None:
-    scripts = [path for path in (WEB / "scripts").glob("*.js") if path.name != "failures.js"]
+    scripts = [
+        path for path in (WEB / "scripts").glob("*.js") if not path.name.startswith("failures")
+    ]
     raised_by_the_page = {
         code for path in scripts for code in re.findall(r'"(\w+)"', path.read_text())
     }

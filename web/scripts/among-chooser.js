@@ -1,6 +1,6 @@
 /** The choice among whom a face is compared. */
 import { build } from "./element.js";
-import { more } from "./words-more.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./packs.js").Packs} Packs */
@@ -23,9 +23,9 @@ export function amongChooser(root, packs, name) {
     if ([...radios.keys()].join() !== groups.join()) {
       radios = new Map(groups.map((group) => [group, radioOf(group)]));
       const labels = [...radios].map(([group, radio]) =>
-        build("label", {}, radio, build("span", { textContent: more.groups[group] }))
+        build("label", {}, radio, build("span", { textContent: words.groups[group] }))
       );
-      root.replaceChildren(choice(more.groups.legend, labels));
+      root.replaceChildren(choice(words.groups.legend, labels));
     }
     for (const [group, radio] of radios) radio.checked = group === among;
   }
@@ -56,7 +56,7 @@ export function amongChooser(root, packs, name) {
 export function showAmong(root, { legend, groups, among, choose }) {
   root.hidden = groups.length < 2;
   const buttons = groups.map((group) => {
-    const button = build("button", { type: "button", textContent: more.groups[group], ariaPressed: String(group === among) });
+    const button = build("button", { type: "button", textContent: words.groups[group], ariaPressed: String(group === among) });
     button.addEventListener("click", () => group === among || choose(group));
     return button;
   });

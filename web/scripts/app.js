@@ -38,7 +38,7 @@ const cognito = () =>
 const account = new Account(cognito, memory);
 const packs = new Packs(api, memory);
 /** Loaded with the first photo, or where there is a match to find again. */
-const session = new Part([], async () => {
+const session = new Part(["match-progress"], async () => {
   const { MatchSession } = await import("./match-session.js");
   const made = new MatchSession(api, account, memory, packs);
   flow.hear(made);

@@ -1,4 +1,5 @@
 /** Everything kept about a member as one archive: a page to read, the photos beside it, and all of it for programs. */
+import "./failures-more.js";
 import { failureWords } from "./failures.js";
 import { numberOf } from "./resemblance.js";
 import { more } from "./words-more.js";

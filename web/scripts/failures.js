@@ -10,46 +10,27 @@
  */
 import { words } from "./words.js";
 
-/** @type {Record<keyof typeof words.failures, FailureWords["next"]>} */
-const NEXT = {
-  unsupported_image: "another",
-  heic_image: "another",
-  image_too_small: "another",
-  image_too_large: "another",
-  no_face: "another",
-  several_faces: "another",
-  face_too_small: "another",
-  face_turned_away: "another",
-  face_too_blurry: "another",
-  face_too_dark: "another",
-  face_covered: "another",
-  catalog_empty: "resend",
-  timed_out: "resend",
-  service_unavailable: "resend",
+/** @typedef {Omit<FailureWords, "next">} Said */
+
+/** @type {Record<string, FailureWords>} those that a first visit can meet; failures-more.js adds the others */
+export const FAILURES = {};
+
+/**
+ * @template {string} Code
+ * @param {Record<Code, Said>} said
+ * @param {Record<Code, FailureWords["next"]>} next
+ */
+export function addFailures(said, next) {
+  for (const code of /** @type {Code[]} */ (Object.keys(said))) FAILURES[code] = { ...said[code], next: next[code] };
+}
+
+addFailures(words.failures, {
   network_lost: "resend",
   offline: "reopen",
-  upload_refused: "resend",
-  upload_interrupted: "another",
-  expired: "resend",
-  not_found: "another",
-  consent_required: "agree",
-  unknown_pack: "resend",
-  unknown_group: "resend",
-  unknown_match: "another",
-  too_many_requests: "resend",
-  busy: "resend",
-  too_many_matches: "resend",
-  sold_out: "resend",
   forbidden: "sign-in",
-  signed_out: "sign-in",
   page_incomplete: "reload",
   unexpected: "resend",
-};
-
-/** @type {Record<string, FailureWords>} */
-export const FAILURES = Object.fromEntries(
-  Object.entries(words.failures).map(([code, said]) => [code, { ...said, next: NEXT[/** @type {keyof typeof NEXT} */ (code)] }]),
-);
+});
 
 /**
  * Return the words and the next step for a failure.

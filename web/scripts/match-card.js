@@ -15,6 +15,7 @@ import {
 } from "./resemblance.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./api.js").Celebrity} Celebrity */
@@ -56,7 +57,7 @@ export function matchCard(root, packs) {
     const match = shown;
     if (!match) return;
     showAmong(find(root, ".among-chooser", HTMLElement), {
-      legend: match.selfies > 1 ? more.groups.legend_newest : more.groups.legend,
+      legend: match.selfies > 1 ? words.groups.legend_newest : words.groups.legend,
       groups: (match.selfie_url && packs.find(match.pack)?.among) || [],
       among: match.among,
       choose: (among) => tell(root, "others-wanted", { match, among }),

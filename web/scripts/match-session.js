@@ -2,6 +2,7 @@
 import { insist, isGuests, matchIdOf, memberPath, Problem, waitOut } from "./api.js";
 import { pause, pollMs } from "./backoff.js";
 import { Discards } from "./discards.js";
+import "./failures-more.js";
 import { KeptMatches } from "./kept-matches.js";
 import { PendingMatch } from "./pending-match.js";
 

@@ -8,7 +8,10 @@ const WORKER = "service-worker.js";
 /** Makes the page open without a network from the next visit on. It waits until this visit has loaded everything. */
 export function keepPage() {
   if (!("serviceWorker" in navigator)) return;
-  addEventListener("load", () => void keep().catch(() => {})); // a browser may refuse; everything else works
+  const start = () => void keep().catch(() => {}); // a browser may refuse; everything else works
+  // A language that is loaded first can take longer than everything else.
+  if (document.readyState === "complete") start();
+  else addEventListener("load", start);
 }
 
 async function keep() {

@@ -2,7 +2,7 @@
 import { backoffMs, pause } from "./backoff.js";
 import { build } from "./element.js";
 import { announce } from "./status-line.js";
-import { more } from "./words-more.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./api.js").Pack} Pack */
 /** @typedef {import("./packs.js").Packs} Packs */
@@ -18,9 +18,9 @@ const REFRESH_MS = 4000;
  * @param {Choice} choice `empty` says whether an empty pack can be chosen
  */
 export function packChooser(root, packs, { legend, chosen, choose, empty }) {
-  const words = build("span");
+  const said = build("span");
   const bar = build("progress");
-  const arriving = build("label", { className: "arriving" }, words, bar);
+  const arriving = build("label", { className: "arriving" }, said, bar);
   const options = build("div", { className: "options" });
   const group = build("fieldset", {}, build("legend", { textContent: legend }), options);
   root.replaceChildren(group, arriving);
@@ -59,13 +59,13 @@ export function packChooser(root, packs, { legend, chosen, choose, empty }) {
   /** @param {Pack | undefined} pack */
   function showProgress(pack) {
     const progress = pack?.progress;
-    if (pack && !progress && filling === pack.pack) announce(more.packs.complete);
+    if (pack && !progress && filling === pack.pack) announce(words.packs.complete);
     filling = pack && progress ? pack.pack : null;
     arriving.hidden = !progress;
     if (!progress) return;
     const { stage, done, total } = progress;
-    words.textContent = more.packs.filling(stage, done, total);
-    Object.assign(bar, { max: total || 1, value: done, textContent: more.packs.done_of(done, total) });
+    said.textContent = words.packs.filling(stage, done, total);
+    Object.assign(bar, { max: total || 1, value: done, textContent: words.packs.done_of(done, total) });
     if (!following) void follow();
   }
 

@@ -187,6 +187,21 @@ export const words = {
 
   choose_another: "Anderes Foto auswählen",
 
+  groups: {
+    legend: "Vergleich mich mit",
+    legend_newest: "Vergleich mein neuestes Foto mit",
+    everyone: "Allen",
+    women: "Frauen",
+    men: "Männern",
+  },
+
+  packs: {
+    filling: (stage, done, total) =>
+      `${stage === "indexing" ? "Weitere Stars kommen dazu" : "Weitere Stars werden geholt"}: ${done} von ${total}`,
+    done_of: (done, total) => `${done} von ${total}`,
+    complete: "Alle sind da.",
+  },
+
   next_steps: {
     another: "Neues Foto aufnehmen",
     resend: "Noch einmal versuchen",
@@ -195,6 +210,63 @@ export const words = {
     reload: "Seite neu laden",
     reopen: "Noch einmal versuchen",
   },
+
+  failures: {
+    network_lost: {
+      title: "Die Verbindung ist weg",
+      message: "Dein Gerät konnte uns nicht erreichen.",
+      hint: "Prüf deine Verbindung. Wir machen da weiter, wo wir waren.",
+    },
+    offline: {
+      title: "Du bist offline",
+      message: "Diese Seite öffnet sich ohne Verbindung, aber für einen Treffer brauchst du eine.",
+      hint: "Die Treffer, die du hast, sind sicher. Die Seite macht von selbst weiter, sobald du wieder verbunden bist.",
+    },
+    forbidden: {
+      title: "Bitte melde dich zuerst an",
+      message: "Gäste können hier im Moment keinen Treffer starten.",
+      hint: "Mit einem Konto kannst du es.",
+    },
+    page_incomplete: {
+      title: "Ein Teil der Seite wurde nicht geladen",
+      message: "Etwas, das diese Seite braucht, ließ sich nicht laden.",
+      hint: "Prüf deine Verbindung und lade die Seite dann neu. Die Treffer, die du hast, sind sicher.",
+    },
+    unexpected: {
+      title: "Etwas ist schiefgegangen",
+      message: "Das stand nicht im Drehbuch: Mit diesem Fehler haben wir nicht gerechnet.",
+      hint: "Versuch es noch einmal. Wenn es wieder passiert, hilft vielleicht ein anderes Foto.",
+    },
+  },
+};
+
+const WRONG_CODE = "Das ist nicht der Code, den wir geschickt haben. Prüf ihn oder lass dir einen neuen schicken.";
+const TOO_OFTEN = "Das wurde zu oft versucht. Warte ein paar Minuten und versuch es dann noch einmal.";
+const ELSEWHERE = "An diese Adresse können wir keine E-Mail schicken. Prüf sie oder nimm eine andere.";
+const UNKNOWN_PAIR = "Adresse und Passwort passen nicht zusammen.";
+const NO_ANSWER = "Das Anmelden geht gerade nicht. Versuch es gleich noch einmal.";
+const HAS_ACCOUNT = "Zu dieser Adresse gibt es schon ein Konto. Melde dich stattdessen an.";
+const PHOTO_INSTEAD = "Ein Foto geht genauso gut.";
+const RAREST = 1_000_000;
+const JUST_FUN = "Licht und Blickwinkel ändern sie; es ist nur ein Spaß.";
+
+/** @param {number} oneIn */
+function pairsMeaning(oneIn) {
+  if (oneIn >= RAREST) return "Nicht einmal eins von einer Million Star-Paaren sieht sich so ähnlich wie ihr beide.";
+  if (oneIn < 2) return "Die meisten Star-Paare sehen sich so ähnlich wie ihr beide.";
+  return `${oneIn < 5 ? "Etwa" : "Nur"} eins von ${number(oneIn)} Star-Paaren sieht sich so ähnlich wie ihr beide.`;
+}
+
+/** @param {number} oneIn */
+function pairsShare(oneIn) {
+  if (oneIn >= RAREST) return "Nicht einmal eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
+  if (oneIn < 2) return "Die meisten dieser Paare sind sich so ähnlich wie ihr beide.";
+  return `Eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.`;
+}
+
+/** @type {import("./en-more.js").More} */
+export const more = {
+  date: (time) => date(new Date(time)),
 
   failures: {
     unsupported_image: {
@@ -267,16 +339,6 @@ export const words = {
       message: "Ein Teil unseres Dienstes antwortet nicht.",
       hint: "Es liegt nicht an dir und nicht an deinem Foto. Warte einen Moment und versuch es noch einmal.",
     },
-    network_lost: {
-      title: "Die Verbindung ist weg",
-      message: "Dein Gerät konnte uns nicht erreichen.",
-      hint: "Prüf deine Verbindung. Wir machen da weiter, wo wir waren.",
-    },
-    offline: {
-      title: "Du bist offline",
-      message: "Diese Seite öffnet sich ohne Verbindung, aber für einen Treffer brauchst du eine.",
-      hint: "Die Treffer, die du hast, sind sicher. Die Seite macht von selbst weiter, sobald du wieder verbunden bist.",
-    },
     upload_refused: {
       title: "Das Hochladen hat nicht geklappt",
       message: "Dein Foto wurde nicht angenommen, wahrscheinlich weil die Erlaubnis zum Senden abgelaufen war.",
@@ -338,56 +400,12 @@ export const words = {
       message: "Wir haben heute so viele Treffer gefunden, wie wir können. Sozusagen: ausverkauft.",
       hint: "Komm morgen wieder: Um Mitternacht UTC geht es weiter.",
     },
-    forbidden: {
-      title: "Bitte melde dich zuerst an",
-      message: "Gäste können hier im Moment keinen Treffer starten.",
-      hint: "Mit einem Konto kannst du es.",
-    },
     signed_out: {
       title: "Du wurdest abgemeldet",
       message: "Deine Anmeldung ist seit deinem letzten Besuch abgelaufen.",
       hint: "Melde dich wieder an, und alles ist da, wo du es gelassen hast.",
     },
-    page_incomplete: {
-      title: "Ein Teil der Seite wurde nicht geladen",
-      message: "Etwas, das diese Seite braucht, ließ sich nicht laden.",
-      hint: "Prüf deine Verbindung und lade die Seite dann neu. Die Treffer, die du hast, sind sicher.",
-    },
-    unexpected: {
-      title: "Etwas ist schiefgegangen",
-      message: "Das stand nicht im Drehbuch: Mit diesem Fehler haben wir nicht gerechnet.",
-      hint: "Versuch es noch einmal. Wenn es wieder passiert, hilft vielleicht ein anderes Foto.",
-    },
   },
-};
-
-const WRONG_CODE = "Das ist nicht der Code, den wir geschickt haben. Prüf ihn oder lass dir einen neuen schicken.";
-const TOO_OFTEN = "Das wurde zu oft versucht. Warte ein paar Minuten und versuch es dann noch einmal.";
-const ELSEWHERE = "An diese Adresse können wir keine E-Mail schicken. Prüf sie oder nimm eine andere.";
-const UNKNOWN_PAIR = "Adresse und Passwort passen nicht zusammen.";
-const NO_ANSWER = "Das Anmelden geht gerade nicht. Versuch es gleich noch einmal.";
-const HAS_ACCOUNT = "Zu dieser Adresse gibt es schon ein Konto. Melde dich stattdessen an.";
-const PHOTO_INSTEAD = "Ein Foto geht genauso gut.";
-const RAREST = 1_000_000;
-const JUST_FUN = "Licht und Blickwinkel ändern sie; es ist nur ein Spaß.";
-
-/** @param {number} oneIn */
-function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return "Nicht einmal eins von einer Million Star-Paaren sieht sich so ähnlich wie ihr beide.";
-  if (oneIn < 2) return "Die meisten Star-Paare sehen sich so ähnlich wie ihr beide.";
-  return `${oneIn < 5 ? "Etwa" : "Nur"} eins von ${number(oneIn)} Star-Paaren sieht sich so ähnlich wie ihr beide.`;
-}
-
-/** @param {number} oneIn */
-function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "Nicht einmal eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
-  if (oneIn < 2) return "Die meisten dieser Paare sind sich so ähnlich wie ihr beide.";
-  return `Eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.`;
-}
-
-/** @type {import("./en-more.js").More} */
-export const more = {
-  date: (time) => date(new Date(time)),
 
   camera: {
     take: "Foto aufnehmen",
@@ -443,21 +461,6 @@ export const more = {
   compare: {
     between: (name) => `Zwischen dir und ${name}`,
     share: (share, name) => `${share} % ${name}`,
-  },
-
-  groups: {
-    legend: "Vergleich mich mit",
-    legend_newest: "Vergleich mein neuestes Foto mit",
-    everyone: "Allen",
-    women: "Frauen",
-    men: "Männern",
-  },
-
-  packs: {
-    filling: (stage, done, total) =>
-      `${stage === "indexing" ? "Weitere Stars kommen dazu" : "Weitere Stars werden geholt"}: ${done} von ${total}`,
-    done_of: (done, total) => `${done} von ${total}`,
-    complete: "Alle sind da.",
   },
 
   resemblance: {

@@ -2,12 +2,8 @@
  * The English words that a first visit needs, apart from those of index.html, which stand there. What is said later is
  * in en-more.js.
  */
-import { formats } from "../formats.js";
-
-const { count } = formats("en-GB");
-
 /** @param {number} days */
-const days = (days) => (days === 1 ? "a day" : count(days, { one: "day", other: "days" }));
+const days = (days) => (days === 1 ? "a day" : `${days} days`);
 
 export const words = {
   /** Texts of index.html that say how long photos are kept, by data-retention; [brackets] hold what is in an element. */
@@ -81,6 +77,23 @@ export const words = {
     },
   },
 
+  groups: {
+    legend: "Compare me with",
+    legend_newest: "Compare my newest photo with",
+    everyone: "Everyone",
+    women: "Women",
+    men: "Men",
+  },
+
+  packs: {
+    /** @param {string} stage @param {number} done @param {number} total */
+    filling: (stage, done, total) =>
+      `${stage === "indexing" ? "Adding more celebrities" : "Fetching more celebrities"}: ${done} of ${total}`,
+    /** @param {number} done @param {number} total */
+    done_of: (done, total) => `${done} of ${total}`,
+    complete: "Everyone is here.",
+  },
+
   /** What the first button of a failure says where the photo came from a file, as the next one will. */
   choose_another: "Choose another photo",
   /** What the first button of a failure says, by what it does. */
@@ -95,76 +108,6 @@ export const words = {
 
   /** What keeps a visitor from a match, by the code of the failure. */
   failures: {
-    unsupported_image: {
-      title: "We can’t open that picture",
-      message: "We could not read this file as a photo.",
-      hint: "Use a JPEG or PNG photo. A screenshot of the photo works, too.",
-    },
-    heic_image: {
-      title: "This browser can’t open HEIC photos",
-      message: "Your phone saved this photo in a format that this browser cannot read.",
-      hint: "Open this page on the phone itself, or export the photo as a JPEG first.",
-    },
-    image_too_small: {
-      title: "That photo is too small",
-      message: "It has too few pixels to tell one face from another.",
-      hint: "Use the original rather than a thumbnail or a profile picture.",
-    },
-    image_too_large: {
-      title: "That photo is too large",
-      message: "It is larger than we can take.",
-      hint: "Crop it to your face, or take a new one here.",
-    },
-    no_face: {
-      title: "We can’t see a face",
-      message: "We could not find a face in this photo.",
-      hint: "Look straight at the camera, with your whole face in the picture and light on it.",
-    },
-    several_faces: {
-      title: "More than one face",
-      message: "There are several faces in this photo, and we cannot tell which is yours.",
-      hint: "Use a photo of yourself alone.",
-    },
-    face_too_small: {
-      title: "Your face is too far away",
-      message: "It is too small in this photo to compare.",
-      hint: "Ready for your close-up? Come closer, until your face fills about a third of the picture.",
-    },
-    face_turned_away: {
-      title: "Your face is turned away",
-      message: "We need to see it from the front.",
-      hint: "Look straight into the lens, chin level.",
-    },
-    face_too_blurry: {
-      title: "That photo is blurred",
-      message: "Your face is too blurred to compare.",
-      hint: "Wipe the lens, hold still, and let the camera focus first.",
-    },
-    face_too_dark: {
-      title: "Your face is too dark",
-      message: "There is too little light on it to compare.",
-      hint: "Turn towards a window or a lamp, so that the light falls on your face.",
-    },
-    face_covered: {
-      title: "Your face is covered",
-      message: "Something covers part of your face.",
-      hint: "Take off sunglasses or a mask, and brush hair out of your eyes.",
-    },
-    catalog_empty: {
-      title: "There is no one to compare you with yet",
-      message: "This line-up has no portraits at the moment.",
-      hint: "They may be on their way. Try again in a few minutes.",
-    },
-    timed_out: {
-      title: "That took too long",
-      message: "Finding your match took longer than it should.",
-      hint: "Most likely it is not your photo. Please try again.",
-    },
-    service_unavailable: {
-      title: "Something on our side isn’t working",
-      message: "A part of our service is not answering.",
-      hint: "It isn’t you, and it isn’t your photo. Wait a moment, then try again.",
-    },
     network_lost: {
       title: "We lost the connection",
       message: "Your device could not reach us.",
@@ -175,75 +118,10 @@ export const words = {
       message: "This page opens without a connection, but you need a connection to get a match.",
       hint: "The matches you have are safe. The page continues by itself as soon as you are connected again.",
     },
-    upload_refused: {
-      title: "Upload didn’t work",
-      message: "Your photo was not accepted, most likely because the permission to send it ran out.",
-      hint: "Try again: each attempt gets a new permission.",
-    },
-    upload_interrupted: {
-      title: "Your photo didn’t arrive",
-      message: "Sending was interrupted before the photo got through.",
-      hint: "Please take the photo or choose it again.",
-    },
-    expired: {
-      title: "That match has closed",
-      message: "It waited too long for its photo.",
-      hint: "Start a new one. It takes a few seconds.",
-    },
-    not_found: {
-      title: "That match is gone",
-      message: "It was deleted, or its time was up.",
-      hint: "Start a new one whenever you like.",
-    },
-    consent_required: {
-      title: "Our privacy promise has changed",
-      message: "We have changed what we tell you about your photo since you agreed.",
-      hint: "Please read it again. Nothing has been sent.",
-    },
-    unknown_pack: {
-      title: "That line-up is gone",
-      message: "The celebrities you wanted to be compared with are not here any more.",
-      hint: "Your photo is still here: try again, and we compare it with another line-up. Or go back and choose one.",
-    },
-    unknown_group: {
-      title: "That choice is gone",
-      message: "This line-up can no longer be narrowed down the way you chose.",
-      hint: "Your photo is still here: try again, and we compare it with everyone.",
-    },
-    unknown_match: {
-      title: "That earlier photo is gone",
-      message: "We no longer keep the photo that you wanted to use again.",
-      hint: "Take a new one. It takes a few seconds.",
-    },
-    too_many_requests: {
-      title: "It’s very busy right now",
-      message: "Too many people are asking for a match at once.",
-      hint: "Wait a minute, then try again. Your photo is still here.",
-    },
-    busy: {
-      title: "It’s full right now",
-      message: "Many people are in front of you at this moment.",
-      hint: "Wait a minute, then try again. Your photo is still here.",
-    },
-    too_many_matches: {
-      title: "You’ve reached today’s limit",
-      message: "One account, or the guests at one internet address, may have only so many matches in a day.",
-      hint: "Come back tomorrow: counting starts again at midnight, UTC.",
-    },
-    sold_out: {
-      title: "No more matches today",
-      message: "We have found as many matches today as we can. You could say we are sold out.",
-      hint: "Come back tomorrow: we start again at midnight, UTC.",
-    },
     forbidden: {
       title: "Please sign in first",
       message: "Guests cannot start a match here at the moment.",
       hint: "With an account you can.",
-    },
-    signed_out: {
-      title: "You’ve been signed out",
-      message: "Your sign-in has ended since you were last here.",
-      hint: "Sign in again, and everything is where you left it.",
     },
     page_incomplete: {
       title: "Part of the page didn’t load",

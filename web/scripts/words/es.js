@@ -180,6 +180,21 @@ export const words = {
 
   choose_another: "Elegir otra foto",
 
+  groups: {
+    legend: "Compárame con",
+    legend_newest: "Compara mi foto más reciente con",
+    everyone: "Todo el mundo",
+    women: "Mujeres",
+    men: "Hombres",
+  },
+
+  packs: {
+    filling: (stage, done, total) =>
+      `${stage === "indexing" ? "Añadiendo más celebridades" : "Trayendo más celebridades"}: ${done} de ${total}`,
+    done_of: (done, total) => `${done} de ${total}`,
+    complete: "Ya están todas.",
+  },
+
   next_steps: {
     another: "Hacer otra foto",
     resend: "Probar otra vez",
@@ -188,6 +203,64 @@ export const words = {
     reload: "Recargar la página",
     reopen: "Probar otra vez",
   },
+
+  failures: {
+    network_lost: {
+      title: "Hemos perdido la conexión",
+      message: "Tu dispositivo no ha podido comunicarse con nosotros.",
+      hint: "Revisa tu conexión. Seguiremos donde lo dejamos.",
+    },
+    offline: {
+      title: "No tienes conexión",
+      message: "Esta página se abre sin conexión, pero para obtener un resultado la necesitas.",
+      hint: "Los resultados que ya tienes están a salvo. La página sigue sola en cuanto vuelvas a tener conexión.",
+    },
+    forbidden: {
+      title: "Inicia sesión primero",
+      message: "Por ahora los invitados no pueden pedir un resultado aquí.",
+      hint: "Con una cuenta sí puedes.",
+    },
+    page_incomplete: {
+      title: "Falta una parte de la página",
+      message: "No se ha podido cargar algo que esta página necesita.",
+      hint: "Revisa tu conexión y recarga la página. Los resultados que ya tienes están a salvo.",
+    },
+    unexpected: {
+      title: "Algo ha salido mal",
+      message: "Esto no estaba en el guion: no esperábamos este error.",
+      hint: "Prueba otra vez. Si vuelve a pasar, quizá ayude otra foto.",
+    },
+  },
+};
+
+const WRONG_CODE = "Ese no es el código que enviamos. Revísalo o pide uno nuevo.";
+const TOO_OFTEN = "Se ha intentado demasiadas veces. Espera unos minutos y prueba otra vez.";
+const ELSEWHERE = "No podemos enviar correos a esta dirección. Revísala o usa otra.";
+const UNKNOWN_PAIR = "El correo y la contraseña no coinciden.";
+const NO_ANSWER = "Ahora mismo no se puede iniciar sesión. Prueba otra vez dentro de un momento.";
+const HAS_ACCOUNT = "Ya hay una cuenta con este correo. Inicia sesión.";
+const PHOTO_INSTEAD = "Una foto sirve igual de bien.";
+const RAREST = 1_000_000;
+const JUST_FUN = "La luz y el ángulo lo cambian; es solo por diversión.";
+
+/** @param {number} oneIn */
+function pairsMeaning(oneIn) {
+  if (oneIn >= RAREST) return "Ni una de cada millón de parejas de celebridades se parece tanto como tú y tu doble.";
+  if (oneIn < 2) return "La mayoría de las parejas de celebridades se parecen tanto como tú y tu doble.";
+  const share = `una de cada ${number(oneIn)} parejas de celebridades se parece tanto como tú y tu doble.`;
+  return `${oneIn < 5 ? "Más o menos" : "Solo"} ${share}`;
+}
+
+/** @param {number} oneIn */
+function pairsShare(oneIn) {
+  if (oneIn >= RAREST) return "ni una de cada millón de esas parejas se parece tanto como tú y tu doble";
+  if (oneIn < 2) return "la mayoría de esas parejas se parecen tanto como tú y tu doble";
+  return `una de cada ${number(oneIn)} de esas parejas se parece al menos tanto como tú y tu doble`;
+}
+
+/** @type {import("./en-more.js").More} */
+export const more = {
+  date: (time) => date(new Date(time)),
 
   failures: {
     unsupported_image: {
@@ -260,16 +333,6 @@ export const words = {
       message: "Una parte de nuestro servicio no responde.",
       hint: "No es culpa tuya ni de tu foto. Espera un momento y prueba otra vez.",
     },
-    network_lost: {
-      title: "Hemos perdido la conexión",
-      message: "Tu dispositivo no ha podido comunicarse con nosotros.",
-      hint: "Revisa tu conexión. Seguiremos donde lo dejamos.",
-    },
-    offline: {
-      title: "No tienes conexión",
-      message: "Esta página se abre sin conexión, pero para obtener un resultado la necesitas.",
-      hint: "Los resultados que ya tienes están a salvo. La página sigue sola en cuanto vuelvas a tener conexión.",
-    },
     upload_refused: {
       title: "La foto no se ha podido subir",
       message: "No se ha aceptado tu foto, probablemente porque el permiso para enviarla había caducado.",
@@ -331,57 +394,12 @@ export const words = {
       message: "Hoy hemos encontrado tantos resultados como podemos. Digamos que hemos agotado las entradas.",
       hint: "Vuelve mañana: empezamos de nuevo a medianoche, hora UTC.",
     },
-    forbidden: {
-      title: "Inicia sesión primero",
-      message: "Por ahora los invitados no pueden pedir un resultado aquí.",
-      hint: "Con una cuenta sí puedes.",
-    },
     signed_out: {
       title: "Tu sesión se ha cerrado",
       message: "Tu sesión ha terminado desde tu última visita.",
       hint: "Iníciala de nuevo y todo estará donde lo dejaste.",
     },
-    page_incomplete: {
-      title: "Falta una parte de la página",
-      message: "No se ha podido cargar algo que esta página necesita.",
-      hint: "Revisa tu conexión y recarga la página. Los resultados que ya tienes están a salvo.",
-    },
-    unexpected: {
-      title: "Algo ha salido mal",
-      message: "Esto no estaba en el guion: no esperábamos este error.",
-      hint: "Prueba otra vez. Si vuelve a pasar, quizá ayude otra foto.",
-    },
   },
-};
-
-const WRONG_CODE = "Ese no es el código que enviamos. Revísalo o pide uno nuevo.";
-const TOO_OFTEN = "Se ha intentado demasiadas veces. Espera unos minutos y prueba otra vez.";
-const ELSEWHERE = "No podemos enviar correos a esta dirección. Revísala o usa otra.";
-const UNKNOWN_PAIR = "El correo y la contraseña no coinciden.";
-const NO_ANSWER = "Ahora mismo no se puede iniciar sesión. Prueba otra vez dentro de un momento.";
-const HAS_ACCOUNT = "Ya hay una cuenta con este correo. Inicia sesión.";
-const PHOTO_INSTEAD = "Una foto sirve igual de bien.";
-const RAREST = 1_000_000;
-const JUST_FUN = "La luz y el ángulo lo cambian; es solo por diversión.";
-
-/** @param {number} oneIn */
-function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return "Ni una de cada millón de parejas de celebridades se parece tanto como tú y tu doble.";
-  if (oneIn < 2) return "La mayoría de las parejas de celebridades se parecen tanto como tú y tu doble.";
-  const share = `una de cada ${number(oneIn)} parejas de celebridades se parece tanto como tú y tu doble.`;
-  return `${oneIn < 5 ? "Más o menos" : "Solo"} ${share}`;
-}
-
-/** @param {number} oneIn */
-function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "ni una de cada millón de esas parejas se parece tanto como tú y tu doble";
-  if (oneIn < 2) return "la mayoría de esas parejas se parecen tanto como tú y tu doble";
-  return `una de cada ${number(oneIn)} de esas parejas se parece al menos tanto como tú y tu doble`;
-}
-
-/** @type {import("./en-more.js").More} */
-export const more = {
-  date: (time) => date(new Date(time)),
 
   camera: {
     take: "Hacer la foto",
@@ -436,21 +454,6 @@ export const more = {
   compare: {
     between: (name) => `Entre tú y ${name}`,
     share: (share, name) => `${share} % ${name}`,
-  },
-
-  groups: {
-    legend: "Compárame con",
-    legend_newest: "Compara mi foto más reciente con",
-    everyone: "Todo el mundo",
-    women: "Mujeres",
-    men: "Hombres",
-  },
-
-  packs: {
-    filling: (stage, done, total) =>
-      `${stage === "indexing" ? "Añadiendo más celebridades" : "Trayendo más celebridades"}: ${done} de ${total}`,
-    done_of: (done, total) => `${done} de ${total}`,
-    complete: "Ya están todas.",
   },
 
   resemblance: {

@@ -186,6 +186,21 @@ export const words = {
 
   choose_another: "Choisir une autre photo",
 
+  groups: {
+    legend: "Me comparer à",
+    legend_newest: "Comparer ma photo la plus récente à",
+    everyone: "Tout le monde",
+    women: "Femmes",
+    men: "Hommes",
+  },
+
+  packs: {
+    filling: (stage, done, total) =>
+      `${stage === "indexing" ? "Ajout de nouvelles célébrités" : "Arrivée de nouvelles célébrités"} : ${done} sur ${total}`,
+    done_of: (done, total) => `${done} sur ${total}`,
+    complete: "Tout le monde est là.",
+  },
+
   next_steps: {
     another: "Prendre une autre photo",
     resend: "Réessayer",
@@ -194,6 +209,64 @@ export const words = {
     reload: "Recharger la page",
     reopen: "Réessayer",
   },
+
+  failures: {
+    network_lost: {
+      title: "Nous avons perdu la connexion",
+      message: "Ton appareil n’a pas pu nous joindre.",
+      hint: "Vérifie ta connexion. Nous reprenons là où nous en étions.",
+    },
+    offline: {
+      title: "Tu es hors ligne",
+      message: "Cette page s’ouvre sans connexion, mais il en faut une pour obtenir un résultat.",
+      hint: "Les résultats que tu as sont en sécurité. La page reprend d’elle-même dès que tu es de nouveau en ligne.",
+    },
+    forbidden: {
+      title: "Connecte-toi d’abord",
+      message: "Les invités ne peuvent pas demander de résultat ici pour le moment.",
+      hint: "Avec un compte, tu le peux.",
+    },
+    page_incomplete: {
+      title: "Il manque une partie de la page",
+      message: "Quelque chose dont cette page a besoin n’a pas pu se charger.",
+      hint: "Vérifie ta connexion, puis recharge la page. Les résultats que tu as sont en sécurité.",
+    },
+    unexpected: {
+      title: "Quelque chose s’est mal passé",
+      message: "Ce n’était pas dans le scénario : nous ne nous attendions pas à cette erreur.",
+      hint: "Réessaie. Si cela se reproduit, une autre photo aidera peut-être.",
+    },
+  },
+};
+
+const WRONG_CODE = "Ce n’est pas le code que nous avons envoyé. Vérifie-le, ou demandes-en un nouveau.";
+const TOO_OFTEN = "Il y a eu trop d’essais. Attends quelques minutes, puis réessaie.";
+const ELSEWHERE = "Nous ne pouvons pas envoyer d’e-mail à cette adresse. Vérifie-la, ou utilises-en une autre.";
+const UNKNOWN_PAIR = "Cette adresse et ce mot de passe ne vont pas ensemble.";
+const NO_ANSWER = "La connexion aux comptes ne marche pas en ce moment. Réessaie dans un instant.";
+const HAS_ACCOUNT = "Il y a déjà un compte avec cette adresse. Connecte-toi plutôt.";
+const PHOTO_INSTEAD = "Une photo convient tout aussi bien.";
+const RAREST = 1_000_000;
+const JUST_FUN = "La lumière et l’angle le changent ; c’est juste pour le plaisir.";
+
+/** @param {number} oneIn */
+function pairsMeaning(oneIn) {
+  if (oneIn >= RAREST) return "Pas même une paire de célébrités sur un million ne se ressemble autant que vous deux.";
+  if (oneIn < 2) return "La plupart des paires de célébrités se ressemblent autant que vous deux.";
+  const share = `une paire de célébrités sur ${number(oneIn)} se ressemble autant que vous deux.`;
+  return `${oneIn < 5 ? "Environ" : "Seule"} ${share}`;
+}
+
+/** @param {number} oneIn */
+function pairsShare(oneIn) {
+  if (oneIn >= RAREST) return "pas même une de ces paires sur un million ne se ressemble autant que vous deux";
+  if (oneIn < 2) return "la plupart de ces paires se ressemblent autant que vous deux";
+  return `une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux`;
+}
+
+/** @type {import("./en-more.js").More} */
+export const more = {
+  date: (time) => date(new Date(time)),
 
   failures: {
     unsupported_image: {
@@ -266,16 +339,6 @@ export const words = {
       message: "Une partie de notre service ne répond pas.",
       hint: "Ce n’est ni toi, ni ta photo. Attends un instant, puis réessaie.",
     },
-    network_lost: {
-      title: "Nous avons perdu la connexion",
-      message: "Ton appareil n’a pas pu nous joindre.",
-      hint: "Vérifie ta connexion. Nous reprenons là où nous en étions.",
-    },
-    offline: {
-      title: "Tu es hors ligne",
-      message: "Cette page s’ouvre sans connexion, mais il en faut une pour obtenir un résultat.",
-      hint: "Les résultats que tu as sont en sécurité. La page reprend d’elle-même dès que tu es de nouveau en ligne.",
-    },
     upload_refused: {
       title: "L’envoi n’a pas marché",
       message: "Ta photo n’a pas été acceptée, sans doute parce que l’autorisation de l’envoyer avait expiré.",
@@ -337,57 +400,12 @@ export const words = {
       message: "Nous avons trouvé aujourd’hui autant de résultats que possible. Disons que nous affichons complet.",
       hint: "Reviens demain : nous reprenons à minuit, heure UTC.",
     },
-    forbidden: {
-      title: "Connecte-toi d’abord",
-      message: "Les invités ne peuvent pas demander de résultat ici pour le moment.",
-      hint: "Avec un compte, tu le peux.",
-    },
     signed_out: {
       title: "Tu n’es plus en session",
       message: "Ta session s’est terminée depuis ta dernière visite.",
       hint: "Connecte-toi à nouveau, et tout est là où tu l’as laissé.",
     },
-    page_incomplete: {
-      title: "Il manque une partie de la page",
-      message: "Quelque chose dont cette page a besoin n’a pas pu se charger.",
-      hint: "Vérifie ta connexion, puis recharge la page. Les résultats que tu as sont en sécurité.",
-    },
-    unexpected: {
-      title: "Quelque chose s’est mal passé",
-      message: "Ce n’était pas dans le scénario : nous ne nous attendions pas à cette erreur.",
-      hint: "Réessaie. Si cela se reproduit, une autre photo aidera peut-être.",
-    },
   },
-};
-
-const WRONG_CODE = "Ce n’est pas le code que nous avons envoyé. Vérifie-le, ou demandes-en un nouveau.";
-const TOO_OFTEN = "Il y a eu trop d’essais. Attends quelques minutes, puis réessaie.";
-const ELSEWHERE = "Nous ne pouvons pas envoyer d’e-mail à cette adresse. Vérifie-la, ou utilises-en une autre.";
-const UNKNOWN_PAIR = "Cette adresse et ce mot de passe ne vont pas ensemble.";
-const NO_ANSWER = "La connexion aux comptes ne marche pas en ce moment. Réessaie dans un instant.";
-const HAS_ACCOUNT = "Il y a déjà un compte avec cette adresse. Connecte-toi plutôt.";
-const PHOTO_INSTEAD = "Une photo convient tout aussi bien.";
-const RAREST = 1_000_000;
-const JUST_FUN = "La lumière et l’angle le changent ; c’est juste pour le plaisir.";
-
-/** @param {number} oneIn */
-function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return "Pas même une paire de célébrités sur un million ne se ressemble autant que vous deux.";
-  if (oneIn < 2) return "La plupart des paires de célébrités se ressemblent autant que vous deux.";
-  const share = `une paire de célébrités sur ${number(oneIn)} se ressemble autant que vous deux.`;
-  return `${oneIn < 5 ? "Environ" : "Seule"} ${share}`;
-}
-
-/** @param {number} oneIn */
-function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "pas même une de ces paires sur un million ne se ressemble autant que vous deux";
-  if (oneIn < 2) return "la plupart de ces paires se ressemblent autant que vous deux";
-  return `une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux`;
-}
-
-/** @type {import("./en-more.js").More} */
-export const more = {
-  date: (time) => date(new Date(time)),
 
   camera: {
     take: "Prendre la photo",
@@ -443,21 +461,6 @@ export const more = {
   compare: {
     between: (name) => `Entre toi et ${name}`,
     share: (share, name) => `${share} % ${name}`,
-  },
-
-  groups: {
-    legend: "Me comparer à",
-    legend_newest: "Comparer ma photo la plus récente à",
-    everyone: "Tout le monde",
-    women: "Femmes",
-    men: "Hommes",
-  },
-
-  packs: {
-    filling: (stage, done, total) =>
-      `${stage === "indexing" ? "Ajout de nouvelles célébrités" : "Arrivée de nouvelles célébrités"} : ${done} sur ${total}`,
-    done_of: (done, total) => `${done} sur ${total}`,
-    complete: "Tout le monde est là.",
   },
 
   resemblance: {
