@@ -87,8 +87,7 @@ def test_the_pictures_stand_side_by_side_until_they_are_compared_and_afterwards(
     visitor: Visitor, compare: Locator, slider: Locator
 ) -> None:
     come_back(visitor)
-    you = visitor.page.get_by_role("img", name="Your photo")
-    star = visitor.page.get_by_role("img", name="Portrait of Grace Hopper")
+    you, star = (visitor.page.locator(f".premiere-stage .{side} .arch") for side in ("you", "star"))
     expect(compare).to_have_attribute("aria-pressed", "false")
     expect(slider).to_be_hidden()
     apart = box_of(you), box_of(star)

@@ -165,6 +165,12 @@ for (
   ])
 ) {
   test(`With one pair in ${one_in}, the words beside the poster are: ${words}`, () => {
-    assert.equal(shareText({ name: "Cher", resemblance: 88, one_in }), words);
+    assert.equal(shareText({ name: "Cher", rank: 1, resemblance: 88, one_in }), words);
   });
 }
+
+test("The words beside a runner-up's poster do not call them the most alike", () => {
+  const words = shareText({ name: "Cher", rank: 2, resemblance: 88, one_in: 49 });
+
+  assert.equal(words, "I also look like Cher. Who’s your famous double?");
+});

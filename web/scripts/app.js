@@ -19,6 +19,7 @@ import { welcomeScreen } from "./welcome-screen.js";
 import { sayRetention, translatePage, words } from "./words.js";
 
 /** @typedef {import("./delete-dialog.js").Deletion} Deletion */
+/** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {import("./api.js").Group} Group */
 /** @typedef {import("./api.js").Match} Match */
 /** @typedef {import("./geometry.js").Box} Box */
@@ -53,7 +54,7 @@ const parts = lazyParts({ account, api, cognito, packs, session });
 const welcome = welcomeScreen(find(main, ".welcome-screen", HTMLElement));
 const progress = matchProgress(find(main, ".match-progress", HTMLElement));
 const notice = failureNotice(find(main, ".failure-notice", HTMLElement));
-const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), parts.compare);
+const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), parts.double);
 const screens = new Screens(main, parts, account, welcome.agreed, stage, (move) => flow.moved(move));
 const dropped = find(document, ".photo-drop", HTMLElement);
 /** @type {MatchFlow} */
@@ -88,6 +89,7 @@ listen(main, "others-wanted", (/** @type {{match: Match, among: Group}} */ { mat
   if (isAgreed()) void flow.replay(match, among);
 });
 listen(main, "next-step", (/** @type {keyof typeof nextSteps} */ next) => nextSteps[next]());
+listen(main, "celebrity-chosen", (/** @type {Celebrity} */ celebrity) => stage.recast(celebrity));
 listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billing) => {
   void parts.poster.load().then(
     (dialog) => dialog.open(billing),

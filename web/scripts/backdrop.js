@@ -4,7 +4,7 @@ import { cropToShape } from "./geometry.js";
 /** @typedef {import("./geometry.js").Size} Size */
 
 /** A backdrop has this many pixels to a side before it is enlarged, which blurs it. */
-const SIDE = 24;
+const SIDE = 8;
 
 /**
  * Fills a frame at the origin with the blurred middle of a picture.

@@ -1,15 +1,21 @@
 /** The slider that compares the photo with the portrait, one above the other. */
-import { find } from "./element.js";
+import { find, tell } from "./element.js";
+import { faceFeatures } from "./face-features.js";
 import { more } from "./words-more.js";
 
+/** @typedef {import("./framed-picture.js").Shown} Shown */
+
 /**
- * Lays the portrait over the selfie in one arch, with an edge between them that can be moved.
+ * Lays the portrait over the selfie in one arch, with an edge between them that can be moved, and beside them the two
+ * faces feature by feature. The pictures themselves stay where they are. Tells "compare-opened".
  * @param {HTMLElement} root around the two figures
  */
 export function compareSlider(root) {
   const button = find(root, ".compare", HTMLButtonElement);
   const wipe = find(root, ".wipe", HTMLElement);
   const share = find(wipe, "input", HTMLInputElement);
+  const features = faceFeatures();
+  wipe.after(features.root);
   let name = "";
   let held = { at: 0, share: 0 };
 
@@ -24,7 +30,9 @@ export function compareSlider(root) {
   function open(opened) {
     button.setAttribute("aria-pressed", String(opened));
     wipe.hidden = !opened;
+    features.toggle(opened);
     if (!opened) return;
+    tell(root, "compare-opened");
     move(50);
     share.focus({ preventScroll: true });
     wipe.scrollIntoView({ block: "nearest" });
@@ -59,10 +67,16 @@ export function compareSlider(root) {
   wipe.addEventListener("click", (event) => event.detail && jump(event));
 
   return {
-    /** @param {string} celebrity the name of the person on the portrait */
-    offer(celebrity) {
+    /**
+     * Offers the comparison; one that is open goes on with the new portrait.
+     * @param {string} celebrity the name of the person on the portrait
+     * @param {{you: Shown, star: Shown}} pictures
+     */
+    offer(celebrity, pictures) {
       name = celebrity;
       share.ariaLabel = more.compare.between(celebrity);
+      if (!wipe.hidden) move(share.valueAsNumber);
+      features.of(pictures);
       button.hidden = false;
     },
     withdraw() {

@@ -80,6 +80,14 @@ export function gapOf(face, { width, height = width }) {
 }
 
 /**
+ * Return whether a face has enough pixels to be looked at closely.
+ * @param {Face | null | undefined} face
+ * @param {Size} picture the largest copy's, in pixels
+ */
+export const isLarge = (face, picture) =>
+  Boolean(face && isMeasurable(face, picture) && face.box.width * picture.width >= SMALL_FACE);
+
+/**
  * Return the gap at which pictures that are compared show their faces of one size.
  * @param {{face: Face | null | undefined, picture: Pick<Size, "width"> & Partial<Size>}[]} pictures
  * @returns {number}

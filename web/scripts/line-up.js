@@ -2,10 +2,10 @@
 import { Problem } from "./api.js";
 import { credit } from "./credits.js";
 import { build, find, tell } from "./element.js";
+import { archOf, initialsOf } from "./framed-picture.js";
 import { packChooser } from "./pack-chooser.js";
 import { Part } from "./parts.js";
 import { searchFor } from "./people-search.js";
-import { initialsOf } from "./premiere-stage.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 import { curators } from "./words/curators.js";
@@ -20,6 +20,9 @@ import { curators } from "./words/curators.js";
 
 /** So many people are looked through by typing. */
 const MANY = 12;
+/** The widths of arches, in pixels of the page. Among many, a picture need not use every dot of the screen. */
+const IN_LIST = { width: 110, density: 1 };
+const ALONE = { width: 200 };
 
 /**
  * Everyone in a pack, a page at a time, with all their portraits and whose pictures these are; to curators, with
@@ -156,10 +159,10 @@ export function lineUp(root, api, packs, account) {
 
   /** @param {Person} person @param {PortraitForm | null} tools a curator's */
   function entry(person, tools) {
-    const { name, image_url } = person;
+    const { name } = person;
     const [number, several] = [person.portraits.length, person.portraits.length > 1];
     const title = build("span", { className: "name", dir: "auto", textContent: name });
-    const summary = build("summary", {}, picture(name, image_url), title);
+    const summary = build("summary", {}, archOf(person, initialsOf(name), IN_LIST), title);
     if (person.description) {
       summary.append(" ", build("small", { className: "who", dir: "auto", textContent: person.description }));
     }
@@ -169,7 +172,7 @@ export function lineUp(root, api, packs, account) {
     shown.append(...person.portraits.map((portrait, index) => {
       const alt = several ? more.line_up.portrait_number(index + 1, name) : more.line_up.portrait_of(name);
       const made = build("p", {}, more.credits.picture, ...credit(portrait.attribution));
-      const item = build("li", {}, picture(name, portrait.image_url, alt), made);
+      const item = build("li", {}, archOf(portrait, initialsOf(name), { ...ALONE, alt }), made);
       if (tools) item.append(remover(card, person, portrait, alt, tools));
       return item;
     }));
@@ -205,7 +208,7 @@ export function lineUp(root, api, packs, account) {
   /** @param {HTMLLIElement} card @param {Person} person as they are left @param {PortraitForm} tools */
   function drop(card, person, tools) {
     const [first] = person.portraits;
-    const left = first ? entry({ ...person, image_url: first.image_url }, tools) : null;
+    const left = first ? entry({ ...person, ...pictureOf(first) }, tools) : null;
     listed.delete(card);
     const next = left ?? card.nextElementSibling ?? card.previousElementSibling;
     if (left) {
@@ -245,17 +248,5 @@ export function lineUp(root, api, packs, account) {
   };
 }
 
-/**
- * A picture that the browser fetches shortly before it is visible. Until then, and if the fetch fails, initials stand there.
- * @param {string} name
- * @param {string} url
- * @param {string} [alt]
- */
-function picture(name, url, alt = "") {
-  const initials = build("span", { className: "initials", textContent: initialsOf(name), ariaHidden: "true" });
-  const image = build("img", { alt, loading: "lazy", decoding: "async" });
-  image.onload = () => (initials.hidden = true);
-  image.onerror = () => (image.hidden = true);
-  image.src = url;
-  return build("span", { className: "arch" }, initials, image);
-}
+/** @param {Portrait} portrait */
+const pictureOf = ({ image_url, images, face }) => ({ image_url, images, face });

@@ -1,9 +1,9 @@
 /** The screen that shows the result of a match. */
 import { showAmong } from "./among-chooser.js";
 import { credit } from "./credits.js";
-import { build, find, showImage, tell } from "./element.js";
+import { build, find, tell } from "./element.js";
+import { archOf, initialsOf } from "./framed-picture.js";
 import { agreement, amongWords, closeCall, withoutWords } from "./match-words.js";
-import { initialsOf } from "./premiere-stage.js";
 import {
   BULBS,
   litBulbs,
@@ -23,11 +23,11 @@ import { words } from "./words.js";
 /** @typedef {import("./poster.js").Billing} Billing */
 
 const MOST_PHOTOS = 5;
+const RUNNER_UP_WIDTH = 44;
 
 /**
  * The result, apart from the two pictures on the stage. Tells "share-wanted", "another-photo-wanted" with the match, "others-wanted" with
- * the match and among whom, "start-over" and
- * "delete-wanted".
+ * the match and among whom, "celebrity-chosen" with who is to be on the stage, "start-over" and "delete-wanted".
  * @param {HTMLElement} root
  * @param {Packs} packs
  */
@@ -36,6 +36,10 @@ export function matchCard(root, packs) {
   let billing = null;
   /** @type {Match | null} */
   let shown = null;
+  /** @type {import("./premiere-stage.js").Selfie} */
+  let selfie = { url: null };
+  /** @type {Map<string, HTMLButtonElement>} by the celebrity's id */
+  const runnersUp = new Map();
 
   /** Says from which pack it is, where there are others that it could be from. */
   function showPack() {
@@ -64,6 +68,55 @@ export function matchCard(root, packs) {
     });
   }
 
+  /** Says how close one of the celebrities is. @param {Celebrity} celebrity */
+  function cast(celebrity) {
+    const isFirst = celebrity === shown?.celebrities[0];
+    billing = { celebrity, selfieUrl: selfie.url, selfieFace: selfie.face };
+    find(root, ".kicker.first", HTMLElement).hidden = !isFirst;
+    find(root, ".kicker.other", HTMLElement).hidden = isFirst;
+    find(root, ".name", HTMLElement).textContent = celebrity.name;
+    find(root, ".number b", HTMLElement).textContent = numberOf(celebrity).lead;
+    say(".number span", celebrity.one_in ? "" : numberOf(celebrity).rest);
+    find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${(100 * litBulbs(celebrity.resemblance)) / BULBS}%`);
+    find(root, ".words", HTMLElement).textContent = (isFirst ? resemblanceHeadline : resemblanceWords)(celebrity.resemblance);
+    find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(celebrity);
+    say(".same-person", celebrity.same_person ? more.resemblance.same_person : "");
+    find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(celebrity);
+    say(".back-to-first", isFirst ? "" : more.match.back_to(shown?.celebrities[0]?.name ?? ""));
+    for (const [id, button] of runnersUp) button.ariaPressed = String(id === celebrity.celebrity_id);
+  }
+
+  /** Puts one of the celebrities on the stage. @param {Celebrity} celebrity */
+  function choose(celebrity) {
+    cast(celebrity);
+    tell(root, "celebrity-chosen", celebrity);
+    announce(more.match.on_stage(celebrity.name));
+  }
+
+  /** @param {Celebrity} celebrity */
+  function runnerUp(celebrity) {
+    const { name, celebrity_id, resemblance } = celebrity;
+    const button = build(
+      "button",
+      { type: "button", ariaPressed: "false" },
+      build("span", { className: "arch" }),
+      build(
+        "span",
+        { className: "who" },
+        build("span", { className: "name", textContent: name }),
+        " ",
+        resemblanceWords(resemblance),
+      ),
+      build("b", { textContent: numberOf(celebrity).lead }),
+    );
+    runnersUp.set(celebrity_id, button);
+    button.addEventListener("click", () => {
+      const first = shown?.celebrities[0];
+      choose(button.ariaPressed === "true" && first ? first : celebrity);
+    });
+    return build("li", {}, button);
+  }
+
   packs.addEventListener("changed", showPack);
   packs.addEventListener("changed", showOthers);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
@@ -71,29 +124,28 @@ export function matchCard(root, packs) {
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
   find(root, ".delete", HTMLButtonElement).addEventListener("click", () => tell(root, "delete-wanted"));
 
+  find(root, ".back-to-first", HTMLButtonElement).addEventListener("click", () => {
+    const first = shown?.celebrities[0];
+    if (first) choose(first);
+    find(root, "h1", HTMLElement).focus();
+  });
+
   return {
     /**
-     * @param {Match} match
-     * @param {Celebrity} best
-     * @param {string | null} selfieUrl
+     * @param {Match} match that has a celebrity at least
+     * @param {import("./premiere-stage.js").Selfie} photo as the stage shows it
      * @param {boolean} fresh whether it was made just now
      * @param {string[]} without the codes of what it had to do without
      */
-    show(match, best, selfieUrl, fresh, without) {
+    show(match, photo, fresh, without) {
       shown = match;
-      billing = { celebrity: best, selfieUrl, selfieFace: match.selfie_face };
+      selfie = photo;
+      const [first, ...others] = match.celebrities.slice(0, 5);
+      if (!first) return;
       const when = find(root, "time", HTMLTimeElement);
       when.hidden = fresh;
       when.dateTime = match.created_at;
       when.textContent = more.date(match.created_at);
-      const others = match.celebrities.slice(1, 5);
-      find(root, ".name", HTMLElement).textContent = best.name;
-      find(root, ".number b", HTMLElement).textContent = numberOf(best).lead;
-      say(".number span", best.one_in ? "" : numberOf(best).rest);
-      find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${(100 * litBulbs(best.resemblance)) / BULBS}%`);
-      find(root, ".words", HTMLElement).textContent = resemblanceHeadline(best.resemblance);
-      find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(best);
-      say(".same-person", best.same_person ? more.resemblance.same_person : "");
       say(".without", withoutWords(without));
       if (without.length) announce(withoutWords(without));
       say(".among", amongWords(match));
@@ -103,39 +155,26 @@ export function matchCard(root, packs) {
       find(root, ".add", HTMLButtonElement).hidden = !isOpen;
       say(".certainty", closeCall(match));
       find(root, ".limits", HTMLDetailsElement).open = false;
-      find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(best);
       showPack();
       showOthers();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
-      find(root, ".selfie-gone", HTMLElement).hidden = selfieUrl !== null;
+      find(root, ".selfie-gone", HTMLElement).hidden = selfie.url !== null;
       find(root, ".bill", HTMLElement).hidden = others.length === 0;
+      runnersUp.clear();
       find(root, ".bill ol", HTMLOListElement).replaceChildren(...others.map(runnerUp));
+      cast(first);
       find(root, ".credits", HTMLDetailsElement).open = false;
-      find(root, ".credits ul", HTMLUListElement).replaceChildren(...[best, ...others].map(credited));
+      find(root, ".credits ul", HTMLUListElement).replaceChildren(...[first, ...others].map(credited));
+    },
+
+    /** Fetches the pictures of the runners-up. */
+    showPictures() {
+      for (const celebrity of shown?.celebrities ?? []) {
+        const arch = runnersUp.get(celebrity.celebrity_id)?.querySelector(".arch");
+        arch?.replaceWith(archOf(celebrity, initialsOf(celebrity.name), { width: RUNNER_UP_WIDTH }));
+      }
     },
   };
-}
-
-/** @param {Celebrity} celebrity */
-function runnerUp(celebrity) {
-  const { name, resemblance, image_url } = celebrity;
-  const image = build("img", { alt: "", hidden: true });
-  const initials = build("span", { className: "initials", textContent: initialsOf(name) });
-  initials.setAttribute("aria-hidden", "true");
-  void showImage(image, image_url).then((shown) => (initials.hidden = shown));
-  return build(
-    "li",
-    {},
-    build("span", { className: "arch" }, initials, image),
-    build(
-      "p",
-      {},
-      build("span", { className: "name", textContent: name }),
-      " ",
-      build("span", { textContent: resemblanceWords(resemblance) }),
-    ),
-    build("b", { textContent: numberOf(celebrity).lead }),
-  );
 }
 
 /** @param {Celebrity} celebrity */

@@ -55,6 +55,7 @@ export class MatchFlow {
     });
     listen(session, "looking", (/** @type {SessionEvents["looking"]} */ { resumed }) => {
       parts.card.preload();
+      parts.double.preload();
       progress.looking(resumed);
       this.#showProgress();
       announce(words.progress.looking_aloud);
@@ -334,16 +335,16 @@ export class MatchFlow {
     const { parts, stage } = this.#needs;
     const [best] = match.celebrities;
     if (!best) return this.fail({ code: "unexpected" });
-    const selfieUrl = (fresh && this.#photo?.url) || match.selfie_url;
+    const selfie = { url: (fresh && this.#photo?.url) || match.selfie_url, face: match.selfie_face };
     await this.#preparation.run(
-      () => parts.card.load(),
+      async () => (await Promise.all([parts.card.load(), parts.double.load()]))[0],
       (card) => {
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
-        stage.draw("waiting", selfieUrl);
+        stage.draw("waiting", selfie.url);
         this.#adding = this.#replayed = null;
-        card.show(match, best, selfieUrl, fresh, without);
+        card.show(match, selfie, fresh, without);
         this.#play("result", { path, news: fresh ? words.progress.ready(best.name) : "" });
-        return stage.reveal(best, selfieUrl);
+        return stage.reveal(best, selfie).then(card.showPictures); // the star's comes first
       },
       () => this.fail({ code: "page_incomplete" }),
     );

@@ -1,7 +1,7 @@
 /** The screen that lists the matches of a member, or of a guest on this device. */
 import { memberPath, Problem } from "./api.js";
-import { build, find, showImage, tell } from "./element.js";
-import { initialsOf } from "./premiere-stage.js";
+import { build, find, tell } from "./element.js";
+import { archOf, initialsOf } from "./framed-picture.js";
 import { numberOf, resemblanceWords } from "./resemblance.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
@@ -12,6 +12,8 @@ import { more } from "./words-more.js";
 
 /** So many are shown at first, and with each tap more, even if the server's pages hold failures as well. */
 const SHOWN = 12;
+/** The widest that an arch is here, in pixels of the page. */
+const ARCH = { width: 64 };
 
 /**
  * The matches that succeeded, newest first. Tells "match-chosen" and "match-delete-wanted" with a match's path,
@@ -95,8 +97,8 @@ export function matchHistory(root, api, guests) {
     const pictures = build(
       "span",
       { className: "pair" },
-      picture(match.selfie_url, ""),
-      picture(best?.image_url ?? null, best ? initialsOf(best.name) : "?"),
+      archOf(match.selfie_url ? { image_url: match.selfie_url, face: match.selfie_face } : null, "", ARCH),
+      archOf(best ?? null, best ? initialsOf(best.name) : "?", ARCH),
     );
     const open = build(best ? "button" : "p", { className: "open" }, pictures, text);
     if (best) open.addEventListener("click", () => tell(root, "match-chosen", path));
@@ -144,13 +146,4 @@ const isWorthShowing = ({ status }) => status === "succeeded" || status === "pro
 function describe({ celebrities: [best] }) {
   if (best) return { best, title: best.name, words: `${numberOf(best).lead} · ${resemblanceWords(best.resemblance)}` };
   return { title: more.matches.looking, words: more.matches.looking_hint };
-}
-
-/** @param {string | null} url @param {string} initials */
-function picture(url, initials) {
-  const image = build("img", { alt: "", hidden: true });
-  const letters = build("span", { className: "initials", textContent: initials });
-  letters.setAttribute("aria-hidden", "true");
-  if (url) void showImage(image, url).then((shown) => (letters.hidden = shown));
-  return build("span", { className: "arch" }, letters, image);
 }

@@ -65,6 +65,11 @@ export function lazyParts({ account, api, cognito, packs, session }) {
   /** @param {string} name */
   const dialog = (name) => find(document, `.${name}`, HTMLDialogElement);
 
+  const compare = new Part(
+    ["compare-slider", "face-features"],
+    async () => (await import("./compare-slider.js")).compareSlider(root("compare-slider")),
+  );
+
   return {
     camera: new Part(
       ["camera-booth"],
@@ -75,16 +80,17 @@ export function lazyParts({ account, api, cognito, packs, session }) {
       ["photo-preview", "pack-chooser"],
       async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview"), packs),
     ),
-    compare: new Part(
-      ["compare-slider"],
-      async () => (await import("./compare-slider.js")).compareSlider(root("compare-slider")),
+    compare,
+    double: new Part(
+      ["framed-picture"],
+      async () => (await import("./double.js")).double(root("premiere-stage"), compare),
     ),
     another: new Part(
       ["another-photo"],
       async () => (await import("./another-photo.js")).anotherPhoto(root("another-photo")),
     ),
     card: new Part(
-      ["match-card", "pack-chooser"],
+      ["match-card", "framed-picture", "pack-chooser"],
       async () => (await import("./match-card.js")).matchCard(root("match-card"), packs),
     ),
     faces: new Part(
@@ -122,7 +128,7 @@ export function lazyParts({ account, api, cognito, packs, session }) {
       async () => (await import("./my-data.js")).myData(root("my-data"), account, api),
     ),
     matches: new Part(
-      ["match-history"],
+      ["match-history", "framed-picture"],
       async () => {
         const [{ matchHistory }, kept] = await Promise.all([import("./match-history.js"), session.load()]);
         return matchHistory(root("match-history"), api, () => (account.email === null ? kept.results : null));
@@ -133,7 +139,7 @@ export function lazyParts({ account, api, cognito, packs, session }) {
       async () => (await import("./retention-schedule.js")).retentionSchedule(root("privacy-notes"), await api.config()),
     ),
     lineUp: new Part(
-      ["line-up", "pack-chooser"],
+      ["line-up", "framed-picture", "pack-chooser"],
       async () => (await import("./line-up.js")).lineUp(root("line-up"), api, packs, account),
     ),
   };

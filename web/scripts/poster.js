@@ -228,7 +228,8 @@ function paintBill(context, { width, apron, foot }, celebrity) {
   const title = fitText(byWords(celebrity.name), { ...NAME, height }, measure);
   const leading = title.size * NAME.leading;
   let y = apron + 30 + (height - title.lines.length * leading) / 2;
-  write(context, middle, y += 24, [more.poster.kicker, `600 24px ${SANS}`, GOLD, 4]);
+  const above = celebrity.rank === 1 ? more.poster.kicker : more.poster.kicker_other;
+  write(context, middle, y += 24, [above, `600 24px ${SANS}`, GOLD, 4]);
   y += kicker - 24 - title.size * 0.24;
   for (const line of title.lines) write(context, middle, y += leading, [line, `500 ${title.size}px ${SERIF}`, CREAM]);
   if (number) paintVerdict(context, middle, y + title.size * 0.24, celebrity.resemblance, number);

@@ -2,30 +2,22 @@
 import { find, showImage } from "./element.js";
 import { words } from "./words.js";
 
-/** @typedef {ReturnType<typeof import("./compare-slider.js").compareSlider>} CompareSlider */
-/** @typedef {import("./parts.js").Part<CompareSlider>} ComparePart */
+/** @typedef {import("./api.js").Celebrity} Celebrity */
+/** @typedef {import("./framing.js").Face} Face */
 /** @typedef {"empty" | "waiting" | "revealed" | "dimmed"} Act */
-
-const CURTAIN_WAITS_MS = 4000;
+/** @typedef {{url: string | null, face?: Face | null}} Selfie */
 
 /**
  * The two arches that several screens share: the visitor in one, the double behind the curtain of the other.
  * @param {HTMLElement} root
- * @param {ComparePart} compare
+ * @param {import("./parts.js").Parts["double"]} double who comes on with a result
  */
-export function premiereStage(root, compare) {
+export function premiereStage(root, double) {
   const you = find(root, ".you img", HTMLImageElement);
   const star = find(root, ".star img", HTMLImageElement);
   const initials = find(root, ".initials", HTMLElement);
   const caption = find(root, ".star figcaption", HTMLElement);
   let seated = Promise.resolve(false);
-  let acts = 0;
-
-  /** @param {Act} act */
-  function play(act) {
-    root.dataset.act = act;
-    return ++acts;
-  }
 
   /** @param {string | null} url */
   function seat(url) {
@@ -50,39 +42,24 @@ export function premiereStage(root, compare) {
      * @param {string | null} [url]
      */
     draw(act, url = null) {
-      play(act);
-      compare.now?.withdraw();
+      root.dataset.act = act;
+      double.now?.leave(url);
       seat(url);
       star.hidden = initials.hidden = true;
       caption.textContent = words.stage.your_double;
     },
 
     /**
-     * Opens the curtain once the portrait or the initials of its name are visible.
-     * @param {{name: string, image_url: string}} celebrity
-     * @param {string | null} selfieUrl
+     * Opens the curtain, which is closed.
+     * @param {Celebrity} celebrity
+     * @param {Selfie} selfie
      */
-    async reveal(celebrity, selfieUrl) {
-      const thisAct = acts;
-      seat(selfieUrl);
-      star.alt = words.stage.portrait_of(celebrity.name);
-      caption.textContent = celebrity.name;
-      initials.textContent = initialsOf(celebrity.name);
-      initials.hidden = false;
-      const shown = showImage(star, celebrity.image_url).then((ok) => (initials.hidden = ok));
-      await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
-      if (thisAct !== acts) return; // the curtain has been closed again
-      const revealed = play("revealed");
-      const bothShown = (await Promise.all([seated, shown])).every(Boolean);
-      if (!bothShown) return;
-      const slider = await compare.load();
-      if (revealed === acts) slider.offer(celebrity.name);
+    async reveal(celebrity, selfie) {
+      seat(selfie.url);
+      await (await double.load()).enter(celebrity, selfie.face, seated);
     },
-  };
-}
 
-/** @param {string} name */
-export function initialsOf(name) {
-  const parts = name.split(/\s+/).filter(Boolean);
-  return [parts[0], parts.length > 1 ? parts[parts.length - 1] : ""].map((word) => [...(word ?? "")][0] ?? "").join("");
+    /** @param {Celebrity} celebrity who takes the place of the one on the stage */
+    recast: (celebrity) => double.now?.replace(celebrity),
+  };
 }

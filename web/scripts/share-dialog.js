@@ -198,16 +198,16 @@ export function fileNameOf({ celebrity_id }, format) {
 
 /**
  * The words that go with the poster; a number only where the poster has it, too.
- * @param {import("./resemblance.js").Closeness & Pick<Celebrity, "name">} celebrity
+ * @param {import("./resemblance.js").Closeness & Pick<Celebrity, "name" | "rank">} celebrity
  */
 export function shareText(celebrity) {
   const number = numberToShare(celebrity);
-  return more.poster.message(celebrity.name, number && `${number.lead} ${number.rest}`);
+  return more.poster.message(celebrity.name, number && `${number.lead} ${number.rest}`, celebrity.rank === 1);
 }
 
 /** @param {Celebrity} celebrity */
 function describe(celebrity) {
   const number = numberToShare(celebrity);
   const verdict = number && `${number.lead} ${number.rest}. ${resemblanceHeadline(celebrity.resemblance)}`;
-  return more.poster.describe(celebrity.name, verdict);
+  return more.poster.describe(celebrity.name, verdict, celebrity.rank === 1);
 }

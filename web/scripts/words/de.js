@@ -43,6 +43,7 @@ export const page = {
   cancel: "Abbrechen",
   progress_title: "Wir suchen dein Double …",
   result_kicker: "Am ähnlichsten siehst du",
+  result_kicker_other: "Auch ähnlich siehst du",
   result_add: "Noch ein Foto, zur Sicherheit",
   result_limits: "So kommt die Zahl zustande",
   result_method:
@@ -461,6 +462,8 @@ export const more = {
   compare: {
     between: (name) => `Zwischen dir und ${name}`,
     share: (share, name) => `${share} % ${name}`,
+    why: "Zug um Zug",
+    features: { brow: "Brauen", eyes: "Augen", nose: "Nase", mouth: "Mund" },
   },
 
   resemblance: {
@@ -494,6 +497,8 @@ export const more = {
 
   match: {
     from_line_up: "Aus der Besetzung: ",
+    on_stage: (name) => `Auf der Bühne: ${name}.`,
+    back_to: (name) => `Zurück zu ${name}`,
     without: {
       unknown_group: "Diese Besetzung lässt sich nicht mehr so eingrenzen, deshalb haben wir dich mit allen verglichen.",
       unknown_match: "Ein früheres Foto ist nicht mehr da, deshalb gilt dieses Ergebnis nur für dein neuestes.",
@@ -521,11 +526,15 @@ export const more = {
 
   poster: {
     kicker: "AM ÄHNLICHSTEN SIEHST DU",
+    kicker_other: "AUCH ÄHNLICH SIEHST DU",
     question: ["Wer ist dein", "berühmtes Double?"],
     format: "Format",
     poster: "Poster",
     story: "Story",
-    message: (name, number) => `Am ähnlichsten sehe ich ${name}${number ? ` (${number})` : ""}. Wer ist dein berühmtes Double?`,
+    message: (name, number, isFirst) =>
+      `${isFirst ? "Am ähnlichsten" : "Auch ähnlich"} sehe ich ${name}${
+        number ? ` (${number})` : ""
+      }. Wer ist dein berühmtes Double?`,
     drawing: "Dein Poster entsteht.",
     ready: "Dein Poster ist fertig.",
     failed:
@@ -537,7 +546,8 @@ export const more = {
     not_allowed: "Dein Browser lässt diese Seite nicht teilen. Speichere das Poster und verschick es aus deinen Bildern.",
     not_shared: "Das hat nicht geklappt. Speichere das Poster und verschick es aus deinen Bildern.",
     not_copied: "Dein Browser hat uns nicht kopieren lassen. Speichere das Poster stattdessen.",
-    describe: (name, verdict) => `Poster: Am ähnlichsten siehst du ${name}${verdict ? `, ${verdict}` : ""}.`,
+    describe: (name, verdict, isFirst) =>
+      `Poster: ${isFirst ? "Am ähnlichsten" : "Auch ähnlich"} siehst du ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {

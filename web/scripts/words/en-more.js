@@ -238,6 +238,8 @@ export const more = {
     between: (name) => `Between you and ${name}`,
     /** @param {string} share @param {string} name */
     share: (share, name) => `${share}% ${name}`,
+    why: "Feature by feature",
+    features: { brow: "Brow", eyes: "Eyes", nose: "Nose", mouth: "Mouth" },
   },
 
   resemblance: {
@@ -277,6 +279,10 @@ export const more = {
 
   match: {
     from_line_up: "From the line-up: ",
+    /** @param {string} name */
+    on_stage: (name) => `On stage: ${name}.`,
+    /** @param {string} name */
+    back_to: (name) => `Back to ${name}`,
     without: {
       unknown_group: "This line-up can no longer be narrowed down that way, so we compared you with everyone.",
       unknown_match: "An earlier photo is gone, so this result is for your newest photo alone.",
@@ -309,6 +315,7 @@ export const more = {
 
   poster: {
     kicker: "YOU LOOK MOST LIKE",
+    kicker_other: "YOU ALSO LOOK LIKE",
     /** On two lines, above the page's address. */
     question: ["Who’s your", "famous double?"],
     format: "Format",
@@ -316,9 +323,10 @@ export const more = {
     story: "Story",
     /**
      * What goes to friends with the poster.
-     * @param {string} name @param {string | null} number
+     * @param {string} name @param {string | null} number @param {boolean} isFirst whether nobody is more alike
      */
-    message: (name, number) => `I look most like ${name}${number ? ` (${number})` : ""}. Who’s your famous double?`,
+    message: (name, number, isFirst) =>
+      `I ${isFirst ? "look most" : "also look"} like ${name}${number ? ` (${number})` : ""}. Who’s your famous double?`,
     drawing: "Making your poster.",
     ready: "Your poster is ready.",
     failed: "Your poster could not be made just now. Check your connection and try again; if this page has been open for an " +
@@ -329,8 +337,9 @@ export const more = {
     not_allowed: "Your browser does not let this page share. Save the poster and send it from your pictures.",
     not_shared: "That did not work. Save the poster and send it from your pictures.",
     not_copied: "Your browser did not let us copy it. Save the poster instead.",
-    /** @param {string} name @param {string | null} verdict */
-    describe: (name, verdict) => `Poster: you look most like ${name}${verdict ? `, ${verdict}` : ""}.`,
+    /** @param {string} name @param {string | null} verdict @param {boolean} isFirst */
+    describe: (name, verdict, isFirst) =>
+      `Poster: you ${isFirst ? "look most" : "also look"} like ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {

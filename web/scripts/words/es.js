@@ -42,6 +42,7 @@ export const page = {
   cancel: "Cancelar",
   progress_title: "Buscando a tu doble…",
   result_kicker: "A quien más te pareces es a",
+  result_kicker_other: "También te pareces a",
   result_add: "Añadir otra foto para afinar",
   result_limits: "De dónde sale este número",
   result_method:
@@ -454,6 +455,8 @@ export const more = {
   compare: {
     between: (name) => `Entre tú y ${name}`,
     share: (share, name) => `${share} % ${name}`,
+    why: "Rasgo a rasgo",
+    features: { brow: "Cejas", eyes: "Ojos", nose: "Nariz", mouth: "Boca" },
   },
 
   resemblance: {
@@ -484,6 +487,8 @@ export const more = {
 
   match: {
     from_line_up: "Del elenco: ",
+    on_stage: (name) => `En escena: ${name}.`,
+    back_to: (name) => `Volver a ${name}`,
     without: {
       unknown_group: "Este elenco ya no se puede limitar así, de modo que te comparamos con todo el mundo.",
       unknown_match: "Una foto anterior ya no está, así que este resultado es solo de la más reciente.",
@@ -510,11 +515,15 @@ export const more = {
 
   poster: {
     kicker: "A QUIEN MÁS TE PARECES ES A",
+    kicker_other: "TAMBIÉN TE PARECES A",
     question: ["¿Quién es tu", "doble famoso?"],
     format: "Formato",
     poster: "Póster",
     story: "Historia",
-    message: (name, number) => `A quien más me parezco es a ${name}${number ? ` (${number})` : ""}. ¿Quién es tu doble famoso?`,
+    message: (name, number, isFirst) =>
+      `${isFirst ? "A quien más me parezco es" : "También me parezco"} a ${name}${
+        number ? ` (${number})` : ""
+      }. ¿Quién es tu doble famoso?`,
     drawing: "Haciendo tu póster.",
     ready: "Tu póster está listo.",
     failed: "No se ha podido hacer tu póster. Revisa tu conexión y prueba otra vez; si esta página lleva una hora abierta, " +
@@ -525,7 +534,8 @@ export const more = {
     not_allowed: "Tu navegador no deja que esta página comparta. Guarda el póster y envíalo desde tus fotos.",
     not_shared: "No ha funcionado. Guarda el póster y envíalo desde tus fotos.",
     not_copied: "Tu navegador no nos ha dejado copiarlo. Guarda el póster en su lugar.",
-    describe: (name, verdict) => `Póster: a quien más te pareces es a ${name}${verdict ? `, ${verdict}` : ""}.`,
+    describe: (name, verdict, isFirst) =>
+      `Póster: ${isFirst ? "a quien más te pareces es" : "también te pareces"} a ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {

@@ -43,6 +43,7 @@ export const page = {
   cancel: "Annuler",
   progress_title: "Nous cherchons ton sosie…",
   result_kicker: "Tu ressembles surtout à",
+  result_kicker_other: "Tu ressembles aussi à",
   result_add: "Ajouter une photo pour plus de certitude",
   result_limits: "D’où vient ce nombre",
   result_method:
@@ -461,6 +462,8 @@ export const more = {
   compare: {
     between: (name) => `Entre toi et ${name}`,
     share: (share, name) => `${share} % ${name}`,
+    why: "Trait pour trait",
+    features: { brow: "Sourcils", eyes: "Yeux", nose: "Nez", mouth: "Bouche" },
   },
 
   resemblance: {
@@ -491,6 +494,8 @@ export const more = {
 
   match: {
     from_line_up: "Du casting : ",
+    on_stage: (name) => `En scène : ${name}.`,
+    back_to: (name) => `Revenir à ${name}`,
     without: {
       unknown_group: "Ce casting ne peut plus être limité ainsi : nous t’avons donc comparé à tout le monde.",
       unknown_match: "Une ancienne photo n’est plus là : ce résultat ne vaut donc que pour la plus récente.",
@@ -517,11 +522,13 @@ export const more = {
 
   poster: {
     kicker: "TU RESSEMBLES SURTOUT À",
+    kicker_other: "TU RESSEMBLES AUSSI À",
     question: ["Qui est ton", "sosie célèbre ?"],
     format: "Format",
     poster: "Affiche",
     story: "Story",
-    message: (name, number) => `Je ressemble surtout à ${name}${number ? ` (${number})` : ""}. Qui est ton sosie célèbre ?`,
+    message: (name, number, isFirst) =>
+      `Je ressemble ${isFirst ? "surtout" : "aussi"} à ${name}${number ? ` (${number})` : ""}. Qui est ton sosie célèbre ?`,
     drawing: "Création de ton affiche.",
     ready: "Ton affiche est prête.",
     failed: "Ton affiche n’a pas pu être créée. Vérifie ta connexion et réessaie ; si cette page est ouverte depuis une heure, " +
@@ -532,7 +539,8 @@ export const more = {
     not_allowed: "Ton navigateur ne laisse pas cette page partager. Enregistre l’affiche et envoie-la depuis tes images.",
     not_shared: "Cela n’a pas marché. Enregistre l’affiche et envoie-la depuis tes images.",
     not_copied: "Ton navigateur ne nous a pas laissé la copier. Enregistre plutôt l’affiche.",
-    describe: (name, verdict) => `Affiche : tu ressembles surtout à ${name}${verdict ? `, ${verdict}` : ""}.`,
+    describe: (name, verdict, isFirst) =>
+      `Affiche : tu ressembles ${isFirst ? "surtout" : "aussi"} à ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {

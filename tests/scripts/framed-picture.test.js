@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initialsOf } from "../../web/scripts/premiere-stage.js";
+import { initialsOf } from "../../web/scripts/framed-picture.js";
 
 for (
   const [name, initials] of /** @type {const} */ ([
