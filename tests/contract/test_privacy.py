@@ -20,7 +20,7 @@ HISTORY = 90
 @pytest.fixture(scope="module")
 def said() -> dict[str, int]:
     """The notice's figures, by name."""
-    script = (ROOT / "web" / "scripts" / "retention-schedule.js").read_text()
+    script = (ROOT / "web" / "scripts" / "privacy-notes.js").read_text()
     (table,) = re.findall(r"KEPT = \{(.*?)\}", script, re.DOTALL)
     return {name: int(number) for name, number in re.findall(r"(\w+): (\d+)", table)}
 

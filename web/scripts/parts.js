@@ -134,9 +134,9 @@ export function lazyParts({ account, api, cognito, packs, session }) {
         return matchHistory(root("match-history"), api, () => (account.email === null ? kept.results : null));
       },
     ),
-    retention: new Part(
-      ["retention-schedule"],
-      async () => (await import("./retention-schedule.js")).retentionSchedule(root("privacy-notes"), await api.config()),
+    privacy: new Part(
+      ["privacy-notes"],
+      async () => (await import("./privacy-notes.js")).privacyNotes(root("privacy-notes"), await api.config()),
     ),
     lineUp: new Part(
       ["line-up", "framed-picture", "pack-chooser"],

@@ -165,9 +165,9 @@ export class Screens {
     void matches.open();
   }
 
-  #openPrivacy() {
-    this.#parts.retention.preload(); // what matters most is on the screen without it
-    this.show("privacy");
+  async #openPrivacy() {
+    await this.#parts.privacy.load();
+    if (location.hash === "#privacy") this.show("privacy");
   }
 
   async #openLineUp() {

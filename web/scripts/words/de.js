@@ -80,19 +80,6 @@ export const page = {
   matches_clear: "Auf diesem Gerät löschen",
   matches_first: "Mein Double finden",
   line_up_title: "Die Besetzung",
-  privacy_device:
-    "[Auf deinem Gerät] wird es aufrecht gedreht und verkleinert, und was die Kamera hineingeschrieben hat, etwa der Ort, wird entfernt. Erst dann wird es gesendet.",
-  privacy_compared:
-    "[Es wird mit den Porträts verglichen.] Das macht ein Programm zur Gesichtserkennung, und nur, wenn du einen Treffer willst. Dein Gesicht kommt in keine Gesichtsdatenbank; niemand kann dich später damit finden.",
-  privacy_match:
-    "[Dein Treffer], also die Namen und wie nah du ihnen kommst, wird mit dem Foto gelöscht, mit Konto nach einem Jahr.",
-  privacy_amazon:
-    "[Auf Rechnern von Amazon.] Fotos liegen bei Amazon Web Services und werden von Amazon Rekognition verglichen. Ein Protokoll jedes Vergleichs bleibt 90 Tage; es nennt niemanden und enthält kein Foto. Wie viele Treffer von einer Internetadresse kommen, zählen wir einen Tag lang, unter einem Code, aus dem sich die Adresse nicht zurückrechnen lässt.",
-  privacy_delete:
-    "[Du kannst es jederzeit löschen], und alle Kopien sind sofort weg. Mit einem Konto kannst du auch alles herunterladen, was wir speichern, oder dein Konto mit allem darin löschen.",
-  privacy_nobody: "[Wir zeigen es niemandem sonst.] Ein Poster entsteht auf deinem Gerät und verlässt es nur, wenn du es teilst.",
-  privacy_adults:
-    "[Nur für Erwachsene, nur mit dem eigenen Gesicht.] Eine Ähnlichkeit ist nur ein Spaß und sagt nichts darüber, wer du bist.",
   faces_title: "Wer davon bist du?",
   footer: "Nur zum Spaß. Bei jedem Treffer steht, von wem das Porträt ist.",
   footer_line_up: "Besetzung",
@@ -126,11 +113,6 @@ export const words = {
         count(amount, { one: "Tag", other: "Tage" })
       } aufbewahrt, dann gelöscht.] Du kannst dein Foto jederzeit löschen, und es ist sofort weg.`,
     my_data: (amount) => `[Deine Fotos], jedes für ${days(amount)}; dann werden sie gelöscht.`,
-    privacy: (amount) =>
-      `[Wir bewahren es ${
-        days(amount)
-      } auf], zeigen es nur dir und löschen es in den Tagen danach. Ohne Konto kennt nur dieser ` +
-      "Browser die geheimen Adressen deiner letzten fünf Ergebnisse, und ein sechstes ersetzt das älteste.",
   },
 
   stage: {
@@ -584,6 +566,26 @@ export const more = {
   },
 
   deletion_failed: "Das Löschen hat gerade nicht geklappt. Prüf deine Verbindung und versuch es noch einmal.",
+
+  privacy: {
+    device:
+      "[Auf deinem Gerät] wird es aufrecht gedreht und verkleinert, und was die Kamera hineingeschrieben hat, etwa der Ort, wird entfernt. Erst dann wird es gesendet.",
+    compared:
+      "[Es wird mit den Porträts verglichen.] Das macht ein Programm zur Gesichtserkennung, und nur, wenn du einen Treffer willst. Dein Gesicht kommt in keine Gesichtsdatenbank; niemand kann dich später damit finden.",
+    kept: (amount) =>
+      `[Wir bewahren es ${
+        days(amount)
+      } auf], zeigen es nur dir und löschen es in den Tagen danach. Ohne Konto kennt nur dieser ` +
+      "Browser die geheimen Adressen deiner letzten fünf Ergebnisse, und ein sechstes ersetzt das älteste.",
+    match: "[Dein Treffer], also die Namen und wie nah du ihnen kommst, wird mit dem Foto gelöscht, mit Konto nach einem Jahr.",
+    amazon:
+      "[Auf Rechnern von Amazon.] Fotos liegen bei Amazon Web Services und werden von Amazon Rekognition verglichen. Ein Protokoll jedes Vergleichs bleibt 90 Tage; es nennt niemanden und enthält kein Foto. Wie viele Treffer von einer Internetadresse kommen, zählen wir einen Tag lang, unter einem Code, aus dem sich die Adresse nicht zurückrechnen lässt.",
+    delete:
+      "[Du kannst es jederzeit löschen], und alle Kopien sind sofort weg. Mit einem Konto kannst du auch alles herunterladen, was wir speichern, oder dein Konto mit allem darin löschen.",
+    nobody: "[Wir zeigen es niemandem sonst.] Ein Poster entsteht auf deinem Gerät und verlässt es nur, wenn du es teilst.",
+    adults:
+      "[Nur für Erwachsene, nur mit dem eigenen Gesicht.] Eine Ähnlichkeit ist nur ein Spaß und sagt nichts darüber, wer du bist.",
+  },
 
   retention: {
     title: "Wie lange wir was behalten",

@@ -388,11 +388,30 @@ export const more = {
 
   deletion_failed: "We could not delete it just now. Check your connection and try again.",
 
+  /** What happens with a photo; [brackets] hold what is emphasised. */
+  privacy: {
+    device:
+      "[On your device] it is turned upright and made smaller, and what the camera wrote into it, such as the place, is removed. Only then is it sent.",
+    compared:
+      "[It is compared with the portraits.] Face recognition software does that, only when you ask for a match. Your face is not added to a face database, so no one can find you with it later.",
+    /** @param {number} number how many days */
+    kept: (number) =>
+      `[We keep it for ${days(number)}], show it to you alone, and erase it within a few days after that. Without an account, ` +
+      "only this browser knows the secret addresses of your last five results, and a sixth replaces the oldest.",
+    match: "[Your match], the names and how close you came, is deleted with the photo, or after a year if you have an account.",
+    amazon:
+      "[On Amazon’s computers.] Photos are stored at Amazon Web Services and compared by Amazon Rekognition. A log of each comparison is kept for 90 days; it names no one and holds no photo. We count for a day how many matches come from one internet address, under a code that cannot be turned back into the address.",
+    delete:
+      "[You can delete it at any time], and every copy is gone at once. With an account you can also download everything we keep, or delete your account and everything in it.",
+    nobody: "[We show it to no one else.] A poster is made on your device, and leaves it only if you share it.",
+    adults: "[Adults only, and only your own face.] A resemblance is just for fun and says nothing about who you are.",
+  },
+
   retention: {
     title: "How long we keep what",
     head: ["What", "How long"],
     /**
-     * @param {typeof import("../retention-schedule.js").KEPT & {photo_days: number}} kept
+     * @param {typeof import("../privacy-notes.js").KEPT & {photo_days: number}} kept
      * @returns {[what: string, howLong: string][]}
      */
     rows: (kept) => [

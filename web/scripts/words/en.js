@@ -13,10 +13,6 @@ export const words = {
       `[Kept for ${days(number)}, then erased.] You can delete your photo at any time, and it is gone at once.`,
     /** @param {number} number */
     my_data: (number) => `[Your photos], for ${days(number)} each; then they are erased.`,
-    /** @param {number} number */
-    privacy: (number) =>
-      `[We keep it for ${days(number)}], show it to you alone, and erase it within a few days after that. Without an account, ` +
-      "only this browser knows the secret addresses of your last five results, and a sixth replaces the oldest.",
   },
 
   stage: {

@@ -78,18 +78,6 @@ export const page = {
   matches_clear: "Borrar en este dispositivo",
   matches_first: "Encontrar a mi doble",
   line_up_title: "El elenco",
-  privacy_device:
-    "[En tu dispositivo] se endereza y se reduce, y se quita lo que la cámara escribió en ella, como el lugar. Solo entonces se envía.",
-  privacy_compared:
-    "[Se compara con los retratos.] Lo hace un programa de reconocimiento facial, y solo cuando pides un resultado. Tu cara no entra en ninguna base de datos de caras, así que nadie puede encontrarte después con ella.",
-  privacy_match:
-    "[Tu resultado], es decir, los nombres y cuánto te pareces, se borra con la foto, o al cabo de un año si tienes cuenta.",
-  privacy_amazon:
-    "[En ordenadores de Amazon.] Las fotos se guardan en Amazon Web Services y las compara Amazon Rekognition. De cada comparación se conserva un registro durante 90 días; no nombra a nadie ni contiene fotos. Durante un día contamos cuántos resultados llegan desde una dirección de internet, con un código del que no se puede recuperar la dirección.",
-  privacy_delete:
-    "[Puedes borrarla cuando quieras], y todas las copias desaparecen al momento. Con una cuenta también puedes descargar todo lo que guardamos, o borrar tu cuenta y todo lo que contiene.",
-  privacy_nobody: "[No se la enseñamos a nadie más.] El póster se hace en tu dispositivo, y solo sale de él si lo compartes.",
-  privacy_adults: "[Solo para adultos, y solo con tu propia cara.] Un parecido es solo un juego y no dice nada de quién eres.",
   faces_title: "¿Cuál es tu cara?",
   footer: "Solo por diversión. Cada retrato lleva su crédito junto al resultado.",
   footer_line_up: "Elenco",
@@ -121,9 +109,6 @@ export const words = {
     welcome: (amount) =>
       `[Se guarda ${days(amount)} y luego se borra.] Puedes borrar tu foto cuando quieras, y desaparece al momento.`,
     my_data: (amount) => `[Tus fotos], durante ${days(amount)} cada una; después se borran.`,
-    privacy: (amount) =>
-      `[La guardamos ${days(amount)}], solo te la mostramos a ti y la borramos en los días siguientes. Sin cuenta, solo este ` +
-      "navegador conoce las direcciones secretas de tus últimos cinco resultados, y un sexto sustituye al más antiguo.",
   },
 
   stage: {
@@ -574,6 +559,24 @@ export const more = {
   },
 
   deletion_failed: "No se ha podido borrar. Revisa tu conexión y prueba otra vez.",
+
+  privacy: {
+    device:
+      "[En tu dispositivo] se endereza y se reduce, y se quita lo que la cámara escribió en ella, como el lugar. Solo entonces se envía.",
+    compared:
+      "[Se compara con los retratos.] Lo hace un programa de reconocimiento facial, y solo cuando pides un resultado. Tu cara no entra en ninguna base de datos de caras, así que nadie puede encontrarte después con ella.",
+    kept: (amount) =>
+      `[La guardamos ${days(amount)}], solo te la mostramos a ti y la borramos en los días siguientes. Sin cuenta, solo este ` +
+      "navegador conoce las direcciones secretas de tus últimos cinco resultados, y un sexto sustituye al más antiguo.",
+    match:
+      "[Tu resultado], es decir, los nombres y cuánto te pareces, se borra con la foto, o al cabo de un año si tienes cuenta.",
+    amazon:
+      "[En ordenadores de Amazon.] Las fotos se guardan en Amazon Web Services y las compara Amazon Rekognition. De cada comparación se conserva un registro durante 90 días; no nombra a nadie ni contiene fotos. Durante un día contamos cuántos resultados llegan desde una dirección de internet, con un código del que no se puede recuperar la dirección.",
+    delete:
+      "[Puedes borrarla cuando quieras], y todas las copias desaparecen al momento. Con una cuenta también puedes descargar todo lo que guardamos, o borrar tu cuenta y todo lo que contiene.",
+    nobody: "[No se la enseñamos a nadie más.] El póster se hace en tu dispositivo, y solo sale de él si lo compartes.",
+    adults: "[Solo para adultos, y solo con tu propia cara.] Un parecido es solo un juego y no dice nada de quién eres.",
+  },
 
   retention: {
     title: "Cuánto tiempo guardamos cada cosa",

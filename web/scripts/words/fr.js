@@ -81,19 +81,6 @@ export const page = {
   matches_clear: "Effacer sur cet appareil",
   matches_first: "Trouver mon sosie",
   line_up_title: "Le casting",
-  privacy_device:
-    "[Sur ton appareil], elle est redressée et réduite, et ce que l’appareil photo y a inscrit, comme le lieu, est retiré. Elle n’est envoyée qu’ensuite.",
-  privacy_compared:
-    "[Elle est comparée aux portraits.] Un logiciel de reconnaissance faciale s’en charge, et seulement quand tu demandes un résultat. Ton visage n’entre dans aucune base de visages : personne ne peut te retrouver avec par la suite.",
-  privacy_match:
-    "[Ton résultat], c’est-à-dire les noms et la ressemblance, est supprimé avec la photo, ou au bout d’un an si tu as un compte.",
-  privacy_amazon:
-    "[Sur des ordinateurs d’Amazon.] Les photos sont stockées chez Amazon Web Services et comparées par Amazon Rekognition. Un journal de chaque comparaison est conservé 90 jours ; il ne nomme personne et ne contient aucune photo. Nous comptons pendant un jour combien de résultats viennent d’une même adresse internet, sous un code qui ne permet pas de retrouver l’adresse.",
-  privacy_delete:
-    "[Tu peux la supprimer à tout moment], et toutes les copies disparaissent aussitôt. Avec un compte, tu peux aussi télécharger tout ce que nous gardons, ou supprimer ton compte et tout ce qu’il contient.",
-  privacy_nobody:
-    "[Nous ne la montrons à personne d’autre.] L’affiche est créée sur ton appareil et n’en sort que si tu la partages.",
-  privacy_adults: "[Réservé aux adultes, et à ton propre visage.] Une ressemblance n’est qu’un jeu et ne dit rien de qui tu es.",
   faces_title: "Où es-tu sur la photo ?",
   footer: "Juste pour le plaisir. Chaque portrait est crédité avec son résultat.",
   footer_line_up: "Casting",
@@ -125,11 +112,6 @@ export const words = {
     welcome: (amount) =>
       `[Gardée ${days(amount)}, puis effacée.] Tu peux supprimer ta photo à tout moment, et elle disparaît aussitôt.`,
     my_data: (amount) => `[Tes photos], pendant ${days(amount)} chacune ; ensuite elles sont effacées.`,
-    privacy: (amount) =>
-      `[Nous la gardons ${
-        days(amount)
-      }], ne la montrons qu’à toi et l’effaçons dans les jours qui suivent. Sans compte, seul ce ` +
-      "navigateur connaît les adresses secrètes de tes cinq derniers résultats, et un sixième remplace le plus ancien.",
   },
 
   stage: {
@@ -579,6 +561,26 @@ export const more = {
   },
 
   deletion_failed: "La suppression n’a pas marché. Vérifie ta connexion et réessaie.",
+
+  privacy: {
+    device:
+      "[Sur ton appareil], elle est redressée et réduite, et ce que l’appareil photo y a inscrit, comme le lieu, est retiré. Elle n’est envoyée qu’ensuite.",
+    compared:
+      "[Elle est comparée aux portraits.] Un logiciel de reconnaissance faciale s’en charge, et seulement quand tu demandes un résultat. Ton visage n’entre dans aucune base de visages : personne ne peut te retrouver avec par la suite.",
+    kept: (amount) =>
+      `[Nous la gardons ${
+        days(amount)
+      }], ne la montrons qu’à toi et l’effaçons dans les jours qui suivent. Sans compte, seul ce ` +
+      "navigateur connaît les adresses secrètes de tes cinq derniers résultats, et un sixième remplace le plus ancien.",
+    match:
+      "[Ton résultat], c’est-à-dire les noms et la ressemblance, est supprimé avec la photo, ou au bout d’un an si tu as un compte.",
+    amazon:
+      "[Sur des ordinateurs d’Amazon.] Les photos sont stockées chez Amazon Web Services et comparées par Amazon Rekognition. Un journal de chaque comparaison est conservé 90 jours ; il ne nomme personne et ne contient aucune photo. Nous comptons pendant un jour combien de résultats viennent d’une même adresse internet, sous un code qui ne permet pas de retrouver l’adresse.",
+    delete:
+      "[Tu peux la supprimer à tout moment], et toutes les copies disparaissent aussitôt. Avec un compte, tu peux aussi télécharger tout ce que nous gardons, ou supprimer ton compte et tout ce qu’il contient.",
+    nobody: "[Nous ne la montrons à personne d’autre.] L’affiche est créée sur ton appareil et n’en sort que si tu la partages.",
+    adults: "[Réservé aux adultes, et à ton propre visage.] Une ressemblance n’est qu’un jeu et ne dit rien de qui tu es.",
+  },
 
   retention: {
     title: "Ce que nous gardons, et combien de temps",
