@@ -541,7 +541,7 @@ export const more = {
     all: (people, portraits) => `${more.line_up.people(people)}, ${more.line_up.portraits(portraits)}`,
     first: (people, portraits) =>
       `Pour commencer : ${more.line_up.people(people)}${
-        portraits === null ? "" : ` ; ${more.line_up.portraits(portraits)} en tout`
+        portraits === null ? "" : ` ; ${more.line_up.portraits(portraits)} en tout`
       }`,
     portrait_of: (name) => `Portrait de ${name}`,
     portrait_number: (place, name) => `Portrait ${place} de ${name}`,
@@ -593,7 +593,7 @@ export const more = {
         }. Ensuite, ou quand tu la supprimes, plus personne ne peut la voir. Une photo dont le délai est ` +
         `passé est effacée du stockage ${
           amountOfDays(kept.erased_photo_days)
-        } plus tard, parfois un jour ou deux après ; une photo ` +
+        } plus tard, parfois un jour ou deux après ; une photo ` +
         "que tu supprimes est effacée aussitôt.",
       ],
       [
@@ -632,7 +632,7 @@ export const more = {
         "Le portrait d’une célébrité que nous avons retiré",
         `${
           amountOfDays(kept.portrait_copy_days)
-        }, dans les copies des navigateurs et des réseaux ; ensuite, plus personne ne le reçoit.`,
+        }, dans les copies des navigateurs et des réseaux ; ensuite, plus personne ne le reçoit.`,
       ],
       ["Sur cet appareil", "Où sont tes résultats, et ta connexion, jusqu’à ce que tu les supprimes ou te déconnectes."],
     ],
@@ -641,8 +641,8 @@ export const more = {
       "tu supprimes quitte son disque.",
     age_title: "Réservé aux adultes",
     age: "Tu dois avoir au moins 18 ans pour envoyer une photo, et elle doit montrer ton propre visage. N’envoie pas de photo " +
-      "d’enfant. Nous ne pouvons pas vérifier ton âge ; c’est pourquoi nous te le demandons avant la première photo. Si la photo " +
-      "d’un enfant a été envoyée, supprime le résultat : la photo est effacée aussitôt.",
+      "d’enfant. Nous ne pouvons pas vérifier ton âge ; c’est pourquoi nous te le demandons avant la première photo. Si la photo " +
+      "d’un enfant a été envoyée, supprime le résultat : la photo est effacée aussitôt.",
   },
 
   my_data: {
