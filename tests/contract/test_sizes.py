@@ -25,7 +25,6 @@ EXCEPTIONS = {
     "web/scripts/match-session.js": "one match from its photo to its end, and what can break off",
     "web/scripts/words/en-more.js": "every word of a language that is said after the first visit",
     "web/scripts/words/de.js": "every word of a language",
-    "web/scripts/words/en-more.js": "every English word that is said later in a visit",
     "web/scripts/words/es.js": "every word of a language",
     "web/scripts/words/fr.js": "every word of a language",
     "layers/lookalike/lookalike/matches.py": "every write of a match, from its form to its end",
