@@ -1,7 +1,8 @@
-"""`python -m cli.background STATE CONTACT`: fills the celebrities pack while people use the page.
+"""`python -m cli.background STATE`: fills the celebrities pack while people use the page.
 
-`lookalike up` starts this process and ends it. Without a network it prints one line and
-leaves the pack as it is. The next start continues where this one ended.
+`lookalike up` starts this process, with the contact in LOOKALIKE_CONTACT, and ends it. Without a
+network it prints one line and leaves the pack as it is. The next start continues where this one
+ended.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from catalog.folder import CatalogError, read_folder
 from catalog.importing import PackImporter
 from catalog.removed import Removed
 from catalog.removing import remove_keys
-from cli import examiners
+from cli import examiners, settings
 from cli.build import fetch
 from cli.catalog import open_catalog
 from cli.terminal import say, words_for_errors
@@ -33,12 +34,11 @@ def main() -> None:
     """Fill the pack, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("state", type=Path)
-    parser.add_argument("contact")
     arguments = parser.parse_args()
     end_with_standard_input()
     try:
         with words_for_errors():
-            people = fill(StateFolder(arguments.state), arguments.contact)
+            people = fill(StateFolder(arguments.state), settings.contact() or "")
     except LocalError as error:
         say(f"The celebrities pack stays as it is: {error}")
         sys.exit(1)

@@ -60,11 +60,21 @@ def fetch(
         raise LocalError(str(error)) from error
 
 
-def known_contact() -> str:
-    """Return the contact for Wikimedia: LOOKALIKE_CONTACT, else this checkout's remote, or ""."""
-    contact = settings.contact()
-    if contact is not None:
-        return contact
+def known_contact(state: StateFolder) -> str:
+    """Return the contact for Wikimedia, or "".
+
+    It is LOOKALIKE_CONTACT, else what was typed, else the checkout's remote. A variable that is
+    empty keeps the remote from being one.
+    """
+    named = settings.contact()
+    typed = state.contact.read_text() if state.contact.exists() else ""
+    if named or typed:
+        return named or typed
+    return "" if named is not None else _public_origin()
+
+
+def _public_origin() -> str:
+    """Return the address that this checkout is from, if it leads to its owner; or ""."""
     try:
         asked = subprocess.run(
             ["git", "config", "--get", "remote.origin.url"],

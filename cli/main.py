@@ -279,14 +279,9 @@ def _add_state(command: argparse.ArgumentParser) -> None:
 def _catalog_build(arguments: argparse.Namespace) -> int:
     from cli import build
 
-    contact = arguments.contact or build.known_contact()
-    return build.build(
-        arguments.pack,
-        arguments.folder,
-        contact,
-        StateFolder(arguments.state),
-        fresh=arguments.fresh,
-    )
+    state = StateFolder(arguments.state)
+    contact = arguments.contact or build.known_contact(state)
+    return build.build(arguments.pack, arguments.folder, contact, state, fresh=arguments.fresh)
 
 
 def _catalog_report(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,14 @@ def contact() -> str | None:
     return os.environ.get("LOOKALIKE_CONTACT")
 
 
+def with_contact(contact: str) -> dict[str, str]:
+    """Return the environment for a process that is to give this contact.
+
+    Everyone on a machine sees a process's arguments, and only its owner sees its environment.
+    """
+    return {**os.environ, "LOOKALIKE_CONTACT": contact}
+
+
 def take_over(variables: Mapping[str, str]) -> None:
     """Set a function's variables in this process, which then runs the function."""
     os.environ.update(variables)

@@ -16,7 +16,8 @@ from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import PackImporter
 from catalog.reindexing import reindex
 from catalog.removed import Removed
-from cli import examiners
+from cli import examiners, settings
+from cli.asking import offer
 from cli.build import known_contact
 from cli.catalog import open_catalog, read_catalog, show_report
 from cli.sweep import sweep
@@ -27,6 +28,7 @@ from local.containers import forward
 from local.editing import deploy_edits
 from local.errors import LocalError
 from local.executions import Executions
+from local.filling import Filling
 from local.front import Front
 from local.stack import LocalStack
 from local.state import ROOT, STARTER, StateFolder, check_port
@@ -64,28 +66,27 @@ def run(
         stack = LocalStack(
             state, say=say, held=held, codes=pipe, plugin=plugin, parameters=parameters
         )
-        background = None
+        filling = None
         try:
             outputs = stack.start()
             sweep(outputs)
             packs = open_catalog(outputs)
             renew(packs)
             fill(packs, examiners.of_service(stack.rekognition_url), entries, state)
-            background = build_in_background(state) if entries is None and fetch_more else None
+            filling = more_people(state) if entries is None and fetch_more else None
             if edit:
                 deploy_edits(stack, say)
-            runs = RunConsole(Executions(outputs))
+            runs = RunConsole(Executions(outputs), filling)
             front = Front(ROOT / "web", stack.aws_url, outputs, origin, runs)
-            asyncio.run(_serve(front, stack, port, state.page, open_page=open_page))
+            asyncio.run(_serve(front, stack, port, state.page, filling, open_page=open_page))
         except KeyboardInterrupt:
             say("Ending …")
         finally:
             # A second Ctrl-C would leave half of it running.
             for number in ENDING:
                 signal.signal(number, signal.SIG_IGN)
-            if background is not None:
-                background.kill()
-                background.wait()
+            if filling is not None:
+                filling.end()
             stack.stop()
     return 0
 
@@ -128,20 +129,24 @@ def fill(
         say("The pack is not measured yet: resemblance will change for a while.")
 
 
-def build_in_background(state: StateFolder) -> "subprocess.Popen[bytes] | None":
-    """Start the process that fills a pack of starter portraits alone; it ends with this process."""
-    if not state.filled.exists() or state.filled.read_text() != "starter":
-        return None
-    contact = known_contact()
-    if not contact:
-        say(
-            "More celebrities: make run CONTACT=you@example.org fetches 240 people from Wikimedia, "
-            "which asks for a contact."
-        )
-        return None
-    say("Fetching more celebrities from Wikimedia in the background …")
-    command = [sys.executable, "-m", "cli.background", str(state.path.resolve()), contact]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
+def more_people(state: StateFolder) -> Filling:
+    """Return what fills a pack of starter portraits alone; begin, if a contact is known."""
+    filling = Filling(state, lambda contact: _fetch_people(state, contact))
+    contact = known_contact(state)
+    if contact and filling.begin(contact):
+        say("Fetching more celebrities from Wikimedia in the background …")
+    return filling
+
+
+def _fetch_people(state: StateFolder, contact: str) -> "subprocess.Popen[bytes]":
+    """Start the process that fetches people; it ends with this process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cli.background", str(state.path.resolve())],
+        cwd=ROOT,
+        env=settings.with_contact(contact),
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def _starter() -> list[Entry]:
@@ -157,7 +162,13 @@ def _starter() -> list[Entry]:
 
 
 async def _serve(
-    front: Front, stack: LocalStack, port: int, address: Path, *, open_page: bool
+    front: Front,
+    stack: LocalStack,
+    port: int,
+    address: Path,
+    filling: Filling | None,
+    *,
+    open_page: bool,
 ) -> None:
     runner = await front.serve(port)
     bridge = await forward(stack.bridge, stack.aws_url) if stack.bridge else None
@@ -165,6 +176,8 @@ async def _serve(
         page = f"http://localhost:{port}"
         address.write_text(page)
         say(f"Ready: {page}")
+        if filling is not None:
+            offer(filling, page, contact_refused=settings.contact() == "")
         if open_page:
             webbrowser.open(page)
         while True:

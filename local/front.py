@@ -36,7 +36,13 @@ from yarl import URL
 
 from local import page_headers
 from local.bodies import LARGEST_CALL, LARGEST_FORM, Form, read_call, too_large
-from local.console.server import FILES, FORWARDED, RunConsole
+from local.console.server import (
+    FILES,
+    FORWARDED,
+    LARGEST_CONTACT_CALL,
+    RunConsole,
+    is_of_own_page,
+)
 from local.deployment import Outputs
 from local.environment import REGION
 from local.page_config import page_config
@@ -135,6 +141,7 @@ class Front:
         application.on_response_prepare.append(_withhold_server)
         application.router.add_get("/config.json", self._config)
         application.router.add_get("/console", self._console)
+        application.router.add_post("/console/celebrities", self._fill)
         application.router.add_get("/console/{path:[\\s\\S]*}", self._console)
         application.router.add_route("*", "/api/{path:[\\s\\S]*}", self._api)
         application.router.add_post("/cognito", self._cognito)
@@ -236,21 +243,32 @@ class Front:
         )
         return self._answer(request, json.dumps(config).encode(), ".json")
 
-    async def _console(self, request: web.Request) -> web.Response:
-        """Answer a browser on this machine with the console's page, or with what it asks for."""
-        path = request.match_info.get("path")
+    def _private_console(self, request: web.Request) -> RunConsole:
+        """Return the console for a browser on this machine; for others, it does not exist."""
         forwarded = any(name in request.headers for name in FORWARDED)
         private = self.origin is None and not forwarded
         if self.console is None or not private or not LOOPBACK.fullmatch(request.host):
             raise web.HTTPNotFound(headers=self._headers(request))
+        return self.console
+
+    async def _console(self, request: web.Request) -> web.Response:
+        """Answer with the console's page, or with what it asks for."""
+        console, path = self._private_console(request), request.match_info.get("path")
         if path is None:
             raise web.HTTPFound("/console/", headers=self._headers(request))
         if path in FILES:
             return self._answer(request, FILES[path].read_bytes(), FILES[path].suffix)
-        found = await self.console.answer(path)
+        found = await console.answer(path)
         if found is None:
             raise web.HTTPNotFound(headers=self._headers(request))
         return self._answer(request, json.dumps(found).encode(), ".json")
+
+    async def _fill(self, request: web.Request) -> web.Response:
+        """Fetch more celebrities, if the console's own page asks for it."""
+        console = self._private_console(request)
+        if not is_of_own_page(request):
+            raise web.HTTPForbidden
+        return console.fill(await read_call(request, LARGEST_CONTACT_CALL))
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         path = request.raw_path.removeprefix("/api/")

@@ -96,6 +96,11 @@ class StateFolder:
         """The source of the celebrities pack: `starter`, `folder` or `wikimedia`."""
         return self.path / "filled"
 
+    @property
+    def contact(self) -> Path:
+        """The contact for Wikimedia that was typed; empty if its owner gave none."""
+        return self.path / "contact"
+
     def secret(self) -> str:
         """Return this folder's secret key, which signs requests to the local AWS."""
         path = self.path / "secret"

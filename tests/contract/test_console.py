@@ -1,6 +1,7 @@
 """Who gets to see the console: a browser on this machine, and no other."""
 
 import asyncio
+import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -16,9 +17,10 @@ from local.console import server
 from local.console.server import FILES, FORWARDED, NEWEST, RunConsole
 from local.deployment import Outputs
 from local.executions import Executions
+from local.filling import Filling
 from local.front import Front
 from local.runs import Run
-from local.state import ROOT, free_port
+from local.state import ROOT, StateFolder, free_port
 from tests.unit.recorded_runs import run_of
 
 PATHS = ["/console", "/console/", "/console/main.js", "/console/runs", "/console/runs/succeeded"]
@@ -145,6 +147,177 @@ def test_the_console_only_reads() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(asyncio.run, post()).result() == 405
+
+
+# More celebrities
+
+MAIL = "me@example.org"
+HOST = "localhost:8000"
+OWN = {
+    "Host": HOST,
+    "Origin": f"http://{HOST}",
+    "Content-Type": "application/json",
+    "Sec-Fetch-Site": "same-origin",
+}
+
+
+class Fetching:
+    """Takes the place of what starts the process."""
+
+    def __init__(self) -> None:
+        self.contacts: list[str] = []
+
+    def __call__(self, contact: str) -> "Fetching":
+        self.contacts.append(contact)
+        return self
+
+    def poll(self) -> int | None:
+        return None
+
+
+@pytest.fixture
+def fetching() -> Fetching:
+    return Fetching()
+
+
+@pytest.fixture
+def filling(tmp_path: Path, fetching: Fetching) -> Filling:
+    state = StateFolder(tmp_path)
+    state.filled.write_text("starter")
+    return Filling(state, cast("Any", fetching))
+
+
+def ask_for_people(
+    filling: Filling | None,
+    body: bytes = json.dumps({"contact": MAIL}).encode(),
+    headers: Mapping[str, str] = OWN,
+    origin: str | None = None,
+) -> tuple[int, bytes]:
+    """Send a contact to a front that shows the console; return the status and the body."""
+
+    async def post() -> tuple[int, bytes]:
+        port = free_port()
+        shown = RunConsole(cast("Executions", Recorded()), filling)
+        front = Front(ROOT / "web", "http://127.0.0.1:1", outputs(), origin, shown)
+        served = await front.serve(port)
+        url = f"http://127.0.0.1:{port}/console/celebrities"
+        async with (
+            ClientSession(skip_auto_headers=["Content-Type"]) as client,
+            client.post(url, data=body, headers=headers) as answer,
+        ):
+            told = answer.status, await answer.read()
+        await served.cleanup()
+        return told
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, post()).result()
+
+
+def test_the_console_fetches_more_people_once_and_keeps_the_contact(
+    filling: Filling, fetching: Fetching
+) -> None:
+    first, second = ask_for_people(filling), ask_for_people(filling)
+
+    assert (first, second[0]) == ((202, b'{"stage": "running"}'), 409)
+    assert fetching.contacts == [MAIL]
+    assert filling.state.contact.read_text() == MAIL
+    assert answered(RunConsole(cast("Executions", None), filling), "celebrities") == {
+        "stage": "running"
+    }
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:8001"},
+        {"Origin": "https://localhost:8000"},
+        {"Origin": "null"},
+        {"Origin": None},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": None},
+    ],
+    ids=str,
+)
+def test_no_page_but_the_consoles_own_can_ask_for_people(
+    filling: Filling, fetching: Fetching, headers: dict[str, str | None]
+) -> None:
+    sent = {name: value for name, value in {**OWN, **headers}.items() if value is not None}
+
+    assert ask_for_people(filling, headers=sent)[0] == 403
+    assert fetching.contacts == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "origin"),
+    [
+        ({"Host": "faces.example", "Origin": "http://faces.example"}, None),
+        ({"Host": "localhost.faces.example", "Origin": "http://localhost.faces.example"}, None),
+        *(({name: "for=192.0.2.1"}, None) for name in sorted(FORWARDED)),
+        ({"Host": "faces.example", "Origin": "https://faces.example"}, "https://faces.example"),
+        ({}, "https://faces.example"),
+    ],
+    ids=str,
+)
+def test_who_gets_no_console_can_ask_for_no_people(
+    filling: Filling, fetching: Fetching, headers: dict[str, str], origin: str | None
+) -> None:
+    assert ask_for_people(filling, headers={**OWN, **headers}, origin=origin)[0] == 404
+    assert fetching.contacts == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"contact": "nobody"}', 422),
+        (b'{"contact": "me@example.org\\r\\nX-Evil: 1"}', 422),
+        (b'{"contact": ["me@example.org"]}', 422),
+        *(
+            (body, 422)
+            for body in (b"", b"{}", b"[]", b"7", b"null", b"{", b"\xff\xfe", b"[" * 500)
+        ),
+        (json.dumps({"contact": MAIL, "more": "x" * 600}).encode(), 413),
+        (b"x" * 300_000, 413),
+    ],
+)
+def test_what_is_no_contact_is_refused_and_not_quoted(
+    filling: Filling,
+    fetching: Fetching,
+    body: bytes,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = ask_for_people(filling, body)
+
+    assert answer[0] == status
+    assert b"example" not in answer[1]
+    assert b"nobody" not in answer[1]
+    assert (fetching.contacts, caplog.text) == ([], "")
+    assert not filling.state.contact.exists()
+
+
+@pytest.mark.parametrize("filled", ["folder", "wikimedia"])
+def test_a_pack_that_is_not_the_starters_gets_no_people(
+    filling: Filling, fetching: Fetching, filled: str
+) -> None:
+    filling.state.filled.write_text(filled)
+
+    assert ask_for_people(filling)[0] == 409
+    assert ask_for_people(None)[0] == 409
+    assert fetching.contacts == []
+    assert answered(console(), "celebrities") == {"stage": "closed"}
+
+
+def test_the_console_never_reads_out_a_contact(filling: Filling) -> None:
+    filling.keep(MAIL)
+
+    told = answered(RunConsole(cast("Executions", Recorded()), filling), "celebrities")
+
+    assert told == {"stage": "open"}
 
 
 def test_it_has_the_pages_strict_policy() -> None:

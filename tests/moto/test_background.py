@@ -112,7 +112,8 @@ def main(
 ) -> Main:
     """Run the process; gives its exit code and the lines that it says."""
     monkeypatch.setattr(background, "end_with_standard_input", lambda: None)
-    monkeypatch.setattr("sys.argv", ["background", str(state.path), CONTACT])
+    monkeypatch.setattr("sys.argv", ["background", str(state.path)])
+    monkeypatch.setenv("LOOKALIKE_CONTACT", CONTACT)
 
     def run() -> tuple[object, list[str]]:
         code: object = 0
@@ -303,10 +304,15 @@ class Begun:
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
+        self.contacts: list[str] = []
 
-    def __call__(self, command: list[str], **_: object) -> "Begun":
+    def __call__(self, command: list[str], *, env: dict[str, str], **_: object) -> "Begun":
         self.commands.append(command)
+        self.contacts.append(env["LOOKALIKE_CONTACT"])
         return self
+
+    def poll(self) -> int | None:
+        return None
 
 
 @pytest.fixture
@@ -318,10 +324,21 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Begun:
 
 
 def test_pack_of_starters_is_filled_in_the_background(state: StateFolder, begun: Begun) -> None:
-    assert up.build_in_background(state) is not None
+    assert up.more_people(state).stage == "running"
 
-    command = [sys.executable, "-m", "cli.background", str(state.path.resolve()), CONTACT]
-    assert begun.commands == [command]
+    # Everyone on the machine sees a command, so it does not hold the contact.
+    assert begun.commands == [[sys.executable, "-m", "cli.background", str(state.path.resolve())]]
+    assert begun.contacts == [CONTACT]
+
+
+def test_pack_is_filled_with_the_contact_that_was_typed_before(
+    state: StateFolder, begun: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOOKALIKE_CONTACT")
+    state.contact.write_text("typed@example.org")
+
+    assert up.more_people(state).stage == "running"
+    assert begun.contacts == ["typed@example.org"]
 
 
 @pytest.mark.parametrize("filled", ["wikimedia", "folder"])
@@ -330,26 +347,21 @@ def test_pack_that_is_filled_already_is_left_alone(
 ) -> None:
     state.filled.write_text(filled)
 
-    assert up.build_in_background(state) is None
+    assert up.more_people(state).stage == "closed"
     assert begun.commands == []
 
 
 def test_pack_that_something_else_filled_is_left_alone(state: StateFolder, begun: Begun) -> None:
     state.filled.unlink()
 
-    assert up.build_in_background(state) is None
+    assert up.more_people(state).stage == "closed"
     assert begun.commands == []
 
 
-def test_without_a_contact_the_way_to_more_is_said(
-    state: StateFolder,
-    begun: Begun,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_without_a_contact_nothing_begins(
+    state: StateFolder, begun: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOOKALIKE_CONTACT", "")
 
-    assert up.build_in_background(state) is None
-
-    assert "make run CONTACT=you@example.org" in capsys.readouterr().out
+    assert up.more_people(state).stage == "open"
     assert begun.commands == []

@@ -201,16 +201,20 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
     return come_from
 
 
-def test_contact_is_the_one_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contact_is_the_one_that_the_environment_names(
+    state: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LOOKALIKE_CONTACT", "me@example.org")
 
-    assert catalog_build.known_contact() == "me@example.org"
+    assert catalog_build.known_contact(state) == "me@example.org"
 
 
-def test_contact_is_where_the_checkout_is_from(checkout: Callable[..., None]) -> None:
+def test_contact_is_where_the_checkout_is_from(
+    state: StateFolder, checkout: Callable[..., None]
+) -> None:
     checkout("https://git.example.org/people/celebrity")
 
-    assert catalog_build.known_contact() == "https://git.example.org/people/celebrity"
+    assert catalog_build.known_contact(state) == "https://git.example.org/people/celebrity"
 
 
 @pytest.mark.parametrize(
@@ -224,29 +228,47 @@ def test_contact_is_where_the_checkout_is_from(checkout: Callable[..., None]) ->
     ],
 )
 def test_an_address_that_reaches_no_person_is_no_contact(
-    checkout: Callable[..., None], origin: str
+    state: StateFolder, checkout: Callable[..., None], origin: str
 ) -> None:
     checkout(origin)
 
-    assert catalog_build.known_contact() == ""
+    assert catalog_build.known_contact(state) == ""
 
 
 def test_contact_that_is_empty_on_purpose_stays_so(
-    checkout: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    state: StateFolder, checkout: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkout("https://git.example.org/people/celebrity")
     monkeypatch.setenv("LOOKALIKE_CONTACT", "")
 
-    assert catalog_build.known_contact() == ""
+    assert catalog_build.known_contact(state) == ""
+
+
+@pytest.mark.parametrize("named", ["", None])
+def test_contact_that_was_typed_comes_before_the_checkouts(
+    state: StateFolder,
+    checkout: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    named: str | None,
+) -> None:
+    checkout("https://git.example.org/people/celebrity")
+    if named is not None:
+        monkeypatch.setenv("LOOKALIKE_CONTACT", named)
+    state.prepare()
+    state.contact.write_text("typed@example.org")
+
+    assert catalog_build.known_contact(state) == "typed@example.org"
 
 
 @pytest.mark.usefixtures("checkout")
-def test_what_is_no_checkout_has_no_contact() -> None:
-    assert catalog_build.known_contact() == ""
+def test_what_is_no_checkout_has_no_contact(state: StateFolder) -> None:
+    assert catalog_build.known_contact(state) == ""
 
 
 @pytest.mark.usefixtures("checkout")
-def test_without_git_there_is_no_contact(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_git_there_is_no_contact(
+    state: StateFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert catalog_build.known_contact() == ""
+    assert catalog_build.known_contact(state) == ""

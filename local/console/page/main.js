@@ -1,5 +1,6 @@
 /** The console: lists the runs, shows one, and keeps both up to date. What is shown is in the address. */
 
+import { celebrities } from "./celebrities.js";
 import { drawGraph } from "./graph.js";
 import { make, payloadsOf } from "./payloads.js";
 import { between, duration, kindOf, words } from "./words.js";
@@ -213,5 +214,7 @@ addEventListener("hashchange", () => {
   void refreshRun();
 });
 await refreshList();
+const more = celebrities(byId("more"));
+void keepUp(more.look, more.every);
 void keepUp(refreshList, LIST_EVERY_MS);
 void keepUp(refreshRun, RUN_EVERY_MS);
