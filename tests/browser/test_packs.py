@@ -244,6 +244,27 @@ def test_a_pack_that_is_being_filled_can_be_played(
         assert visitor.get_a_match(selfie)
 
 
+def test_a_small_line_up_says_so_before_the_photo_and_with_the_result(
+    visitor: Visitor, selfie: Path
+) -> None:
+    visitor.open()
+    expect(visitor.page.get_by_role("link", name="a small line-up of six")).to_be_visible()
+    visitor.consent.check()
+
+    play(visitor, selfie)
+
+    expect(visitor.page.get_by_text("There are only 6 portraits here yet")).to_be_visible()
+
+
+def test_a_line_up_of_many_is_not_called_small(visitor: Visitor, packs: CannedPacks) -> None:
+    packs.packs[0]["portraits"] = 240
+
+    with visitor.page.expect_response("**/api/packs"):
+        visitor.open()
+
+    expect(visitor.page.locator(".small-line-up")).to_be_hidden()
+
+
 # The line-up
 
 

@@ -145,3 +145,16 @@ test("A pack without the chosen group is played among everyone, and another one 
 
   assert.equal(packs.among, "women");
 });
+
+for (const [portraits, few] of /** @type {const} */ ([[0, 0], [6, 6], [29, 29], [30, 0], [240, 0]])) {
+  test(`Of ${portraits} portraits ${few ? "the page says that they are few" : "nothing is said"}`, async () => {
+    const { packs } = device({ all: [{ ...CELEBRITIES, portraits }] });
+    await packs.fetch();
+
+    assert.equal(packs.few("celebrities"), few);
+  });
+}
+
+test("Of a pack that there is not nothing is said", () => {
+  assert.equal(device().packs.few("celebrities"), 0);
+});

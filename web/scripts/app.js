@@ -222,6 +222,7 @@ function showAccount() {
 
 listen(main, "pack-wanted", (/** @type {string} */ pack) => packs.choose(pack));
 listen(packs, "changed", () => {
+  welcome.sayFew(packs.few(packs.chosen));
   // A first visit loads no chooser where there is nothing to choose and nothing to wait for.
   if (packs.groups.length > 1) parts.among.preload();
   if (packs.playable.length > 1 || packs.find(packs.chosen)?.progress) parts.packs.preload();

@@ -49,6 +49,12 @@ export function matchCard(root, packs) {
     line.replaceChildren(more.match.from_line_up, build("bdi", { textContent: title ?? "" }));
   }
 
+  /** Says where the line-up is so small that the number is rough. */
+  function showFew() {
+    const few = shown && shown.method === "faces" && !shown.celebrities[0]?.one_in ? packs.few(shown.pack) : 0;
+    say(".few", few ? more.match.few(few) : "");
+  }
+
   /** @param {string} selector @param {string} words without any, the line is hidden */
   function say(selector, words) {
     const line = find(root, selector, HTMLElement);
@@ -119,6 +125,7 @@ export function matchCard(root, packs) {
 
   packs.addEventListener("changed", showPack);
   packs.addEventListener("changed", showOthers);
+  packs.addEventListener("changed", showFew);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
   find(root, ".add", HTMLButtonElement).addEventListener("click", () => tell(root, "another-photo-wanted", shown));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
@@ -157,6 +164,7 @@ export function matchCard(root, packs) {
       find(root, ".limits", HTMLDetailsElement).open = false;
       showPack();
       showOthers();
+      showFew();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
       find(root, ".selfie-gone", HTMLElement).hidden = selfie.url !== null;
       find(root, ".bill", HTMLElement).hidden = others.length === 0;

@@ -6,6 +6,8 @@
 /** @typedef {import("./memory.js").Memory} Memory */
 
 const DEFAULT_PACK = "celebrities";
+/** Below so many portraits a number says little, and `one_in` is not measured. */
+const FEW = 30;
 
 /** The packs that there are, and the one that this browser plays with. Tells "changed". */
 export class Packs extends EventTarget {
@@ -48,6 +50,12 @@ export class Packs extends EventTarget {
   /** @param {string} pack @returns {Pack | undefined} */
   find(pack) {
     return this.all.find((one) => one.pack === pack);
+  }
+
+  /** @param {string} pack @returns {number} how many portraits it has, if they are few; otherwise 0 */
+  few(pack) {
+    const portraits = this.find(pack)?.portraits ?? 0;
+    return portraits < FEW ? portraits : 0;
   }
 
   /** @param {string} pack */

@@ -1,5 +1,6 @@
 /** The first screen: it asks for consent and for a photo. */
 import { find, tell } from "./element.js";
+import { words } from "./words.js";
 
 /**
  * Says what this is, asks for consent and for a photo. Tells "camera-wanted" and "photo-file".
@@ -62,6 +63,11 @@ export function welcomeScreen(root) {
     },
     withdraw() {
       consent.checked = false;
+    },
+    /** @param {number} portraits how many there are in the line-up, if they are few */
+    sayFew(portraits) {
+      find(root, ".small-line-up", HTMLElement).hidden = !portraits;
+      find(root, ".small-line-up a", HTMLElement).textContent = words.small_line_up(portraits);
     },
   };
 }

@@ -121,6 +121,9 @@ export const words = {
     portrait_of: (name) => `Porträt von ${name}`,
   },
 
+  /** @param {number} portraits */
+  small_line_up: (portraits) => `Noch eine kleine Auswahl: ${count(portraits, { one: "Porträt", other: "Porträts" })}`,
+
   packs_legend: "Wähl eine Besetzung",
 
   account: {
@@ -478,6 +481,9 @@ export const more = {
   },
 
   match: {
+    /** @param {number} portraits */
+    few: (portraits) =>
+      `Hier gibt es erst ${count(portraits, { one: "Porträt", other: "Porträts" })}, deshalb ist die Zahl nur ein grober Anhalt.`,
     from_line_up: "Aus der Besetzung: ",
     on_stage: (name) => `Auf der Bühne: ${name}.`,
     back_to: (name) => `Zurück zu ${name}`,

@@ -278,6 +278,11 @@ export const more = {
   },
 
   match: {
+    /** @param {number} portraits */
+    few: (portraits) =>
+      `There ${portraits === 1 ? "is" : "are"} only ${
+        count(portraits, { one: "portrait", other: "portraits" })
+      } here yet, so take the number as a rough guess.`,
     from_line_up: "From the line-up: ",
     /** @param {string} name */
     on_stage: (name) => `On stage: ${name}.`,

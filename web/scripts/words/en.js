@@ -5,6 +5,9 @@
 /** @param {number} days */
 const days = (days) => (days === 1 ? "a day" : `${days} days`);
 
+/** By number. */
+const SPELLED = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
 export const words = {
   /** Texts of index.html that say how long photos are kept, by data-retention; [brackets] hold what is in an element. */
   retention: {
@@ -21,6 +24,9 @@ export const words = {
     /** @param {string} name */
     portrait_of: (name) => `Portrait of ${name}`,
   },
+
+  /** @param {number} portraits */
+  small_line_up: (portraits) => `For now, a small line-up of ${SPELLED[portraits] ?? portraits}`,
 
   packs_legend: "Choose a line-up",
 

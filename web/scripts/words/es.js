@@ -117,6 +117,9 @@ export const words = {
     portrait_of: (name) => `Retrato de ${name}`,
   },
 
+  /** @param {number} portraits */
+  small_line_up: (portraits) => `Por ahora, una selección pequeña: ${count(portraits, { one: "retrato", other: "retratos" })}`,
+
   packs_legend: "Elige un elenco",
 
   account: {
@@ -471,6 +474,9 @@ export const more = {
   },
 
   match: {
+    /** @param {number} portraits */
+    few: (portraits) =>
+      `Aquí solo hay ${count(portraits, { one: "retrato", other: "retratos" })}, así que el número es muy aproximado.`,
     from_line_up: "Del elenco: ",
     on_stage: (name) => `En escena: ${name}.`,
     back_to: (name) => `Volver a ${name}`,

@@ -120,6 +120,10 @@ export const words = {
     portrait_of: (name) => `Portrait de ${name}`,
   },
 
+  /** @param {number} portraits */
+  small_line_up: (portraits) =>
+    `Pour l’instant, une petite sélection : ${count(portraits, { one: "portrait", other: "portraits" })}`,
+
   packs_legend: "Choisis un casting",
 
   account: {
@@ -475,6 +479,9 @@ export const more = {
   },
 
   match: {
+    /** @param {number} portraits */
+    few: (portraits) =>
+      `Il n’y a ici que ${count(portraits, { one: "portrait", other: "portraits" })} : ce nombre n’est qu’un ordre de grandeur.`,
     from_line_up: "Du casting : ",
     on_stage: (name) => `En scène : ${name}.`,
     back_to: (name) => `Revenir à ${name}`,
