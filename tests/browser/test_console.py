@@ -20,9 +20,9 @@ THROTTLED = "Rekognition.ThrottlingException"
 
 
 @pytest.fixture(scope="session")
-def stack(stack: RunningStack) -> Iterator[ConsoleFront]:
+def stack(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleFront]:
     """A front before the stack, so that these tests visit that front."""
-    front = ConsoleFront(stack)
+    front = ConsoleFront(stack, tmp_path_factory.mktemp("console"))
     yield front
     front.close()
 
@@ -190,6 +190,29 @@ def test_after_a_restart_the_page_says_why_there_is_no_run(page: Page, stack: Co
     expect(page.get_by_text("A restart of the stack forgets them all.")).to_be_visible()
     expect(page.locator("#count")).to_have_text("0 runs")
     assert complaints(page) == ""
+
+
+@pytest.mark.expects_console_error
+def test_a_contact_brings_more_celebrities(page: Page, stack: ConsoleFront) -> None:
+    stack.filled.write_text("starter")
+    page.goto(f"{stack.origin}/console/")
+    contact = page.get_by_label("your mail or web address")
+    expect(contact).to_be_visible()
+    assert complaints(page) == ""
+    assert {width: sideways(page, width) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
+
+    contact.fill("<b>who knows</b>")
+    contact.press("Enter")
+    expect(page.get_by_text("That is neither a mail nor a web address.")).to_be_visible()
+    expect(contact).to_be_focused()
+    contact.fill("me@example.org")
+    contact.press("Enter")
+
+    expect(page.get_by_text("Asking Wikimedia who there is")).to_be_visible()
+    expect(contact).to_be_hidden()
+    assert stack.contacts == ["me@example.org"]
+    stack.filled.write_text("wikimedia")
+    expect(page.get_by_text("The people are here.")).to_be_visible()
 
 
 @pytest.mark.parametrize("match", Played._fields)

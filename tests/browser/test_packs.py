@@ -355,7 +355,7 @@ def test_a_large_pack_comes_a_page_at_a_time(visitor: Visitor, packs: CannedPack
     pack(visitor, "Film stars").check()
     people = visitor.page.locator(".people > li")
     expect(people).to_have_count(48)
-    says_how_many(visitor, "The first 48 people; 50 portraits in all")
+    says_how_many(visitor, "Showing the first 48 people; 50 portraits in all")
 
     visitor.button("Show more").click()
 
