@@ -159,6 +159,20 @@ def test_without_a_network_the_page_opens_and_says_so(
     expect(visitor.heading("re offline")).to_be_visible()
 
 
+@pytest.mark.browser_context_args(locale="de-DE")
+@pytest.mark.expects_console_error
+def test_without_a_network_the_page_speaks_the_visitors_language(
+    visitor: Visitor, front: BreakableFront
+) -> None:
+    visitor.page.goto(front.origin)
+    wait_until_kept(visitor)
+    front.cut()
+
+    visitor.page.reload()
+
+    expect(visitor.heading("Du bist offline")).to_be_focused()
+
+
 @pytest.mark.expects_console_error
 def test_the_page_goes_on_by_itself_when_the_network_is_back(
     visitor: Visitor, front: BreakableFront

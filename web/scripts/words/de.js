@@ -43,7 +43,7 @@ export const page = {
   cancel: "Abbrechen",
   progress_title: "Wir suchen dein Double …",
   result_kicker: "Am ähnlichsten siehst du",
-  result_kicker_other: "Auch ähnlich siehst du",
+  result_kicker_other: "Ähnlich siehst du auch",
   result_add: "Noch ein Foto, zur Sicherheit",
   result_limits: "So kommt die Zahl zustande",
   result_method:
@@ -514,13 +514,13 @@ export const more = {
 
   poster: {
     kicker: "AM ÄHNLICHSTEN SIEHST DU",
-    kicker_other: "AUCH ÄHNLICH SIEHST DU",
+    kicker_other: "ÄHNLICH SIEHST DU AUCH",
     question: ["Wer ist dein", "berühmtes Double?"],
     format: "Format",
     poster: "Poster",
     story: "Story",
     message: (name, number, isFirst) =>
-      `${isFirst ? "Am ähnlichsten" : "Auch ähnlich"} sehe ich ${name}${
+      `${isFirst ? "Am ähnlichsten sehe ich" : "Ähnlich sehe ich auch"} ${name}${
         number ? ` (${number})` : ""
       }. Wer ist dein berühmtes Double?`,
     drawing: "Dein Poster entsteht.",
@@ -535,7 +535,7 @@ export const more = {
     not_shared: "Das hat nicht geklappt. Speichere das Poster und verschick es aus deinen Bildern.",
     not_copied: "Dein Browser hat uns nicht kopieren lassen. Speichere das Poster stattdessen.",
     describe: (name, verdict, isFirst) =>
-      `Poster: ${isFirst ? "Am ähnlichsten" : "Auch ähnlich"} siehst du ${name}${verdict ? `, ${verdict}` : ""}.`,
+      `Poster: ${isFirst ? "Am ähnlichsten siehst du" : "Ähnlich siehst du auch"} ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
 
   line_up: {
