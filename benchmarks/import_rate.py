@@ -64,8 +64,8 @@ def measure(folder: Path, state: StateFolder) -> dict[str, float]:
     sample = pictures[:: max(1, len(pictures) // SAMPLE)]
     before = engine_rate(sample)
     state.prepare()
-    with state.lock() as held, codes.shown_by(console.print) as pipe:
-        stack = LocalStack(state, say=console.print, held=held, codes=pipe)
+    with state.lock() as lock_descriptor, codes.shown_by(console.print) as pipe:
+        stack = LocalStack(state, say=console.print, lock_descriptor=lock_descriptor, codes=pipe)
         report, seconds = import_timed(stack, folder)
     assert len(report.imported) + len(report.rejected) == len(pictures)
     after, one_thread = engine_rate(sample), engine_rate(sample, threads=1)
@@ -86,7 +86,7 @@ def import_timed(stack: LocalStack, folder: Path) -> tuple[ImportReport, float]:
     """Import a folder into a stack; return the importer's report, and the seconds that it took."""
     try:
         catalog = open_catalog(stack.start())
-        catalog.open_pack("bench")
+        catalog.ensure_pack("bench")
         with progress_bar("Importing") as show:
             importer = PackImporter(
                 catalog, "bench", examiners.of_service(stack.rekognition_url), progress=show

@@ -66,7 +66,7 @@ class DeployedCatalog:
 
     # Packs and their collections
 
-    def open_pack(self, name: str, title: str | None = None) -> Pack:
+    def ensure_pack(self, name: str, title: str | None = None) -> Pack:
         """Return a pack, and make it where there is none; raise CatalogError for a bad name."""
         if not PACK_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
             raise CatalogError(

@@ -30,7 +30,7 @@ class Diversity:
     kinds: Mapping[str, Shares]
 
 
-def measure(folder: Path) -> Diversity:
+def count_kinds(folder: Path) -> Diversity:
     """Count a catalog folder; raise CatalogError. What the manifest leaves out is `unknown`."""
     entries = [*with_ids({entry.file: entry for entry in read_folder(folder)}).values()]
     portraits = Counter(entry.caption.celebrity_id for entry in entries)

@@ -30,7 +30,7 @@ EXAMINERS = 3
 PROGRESS_INTERVAL = 2.0
 """Seconds between two updates of the progress that the page shows."""
 
-REMOVED = "this person asked to be taken out"
+REMOVED = "this person asked to be removed"
 
 
 @dataclass

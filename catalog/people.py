@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from catalog.folder import Entry
-from lookalike.names import celebrity_id_of, folded
+from lookalike.names import celebrity_id_of, normalised
 from lookalike.ranking import Portrait
 
 
@@ -19,15 +19,15 @@ def with_ids(wanted: Mapping[str, Entry], portraits: Iterable[Portrait] = ()) ->
     known: defaultdict[str, set[str]] = defaultdict(set)
     for portrait in portraits:
         if portrait.key not in own:  # an import gives this portrait the id of its catalog
-            known[folded(portrait.name)].add(portrait.celebrity_id)
+            known[normalised(portrait.name)].add(portrait.celebrity_id)
     for entry in own.values():
-        known[folded(entry.caption.name)].add(entry.caption.celebrity_id)
+        known[normalised(entry.caption.name)].add(entry.caption.celebrity_id)
     new: dict[str, str] = {}
     found = dict(wanted)
     for key, entry in wanted.items():
         if key in own:
             continue
-        name = folded(entry.caption.name)
+        name = normalised(entry.caption.name)
         fresh = new.setdefault(name, celebrity_id_of(entry.caption.name))
         celebrity_id = next(iter(known[name])) if len(known[name]) == 1 else fresh
         found[key] = replace(entry, caption=replace(entry.caption, celebrity_id=celebrity_id))
@@ -38,7 +38,7 @@ def shared_ids(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Return each id under which there are different names, with one spelling of each name."""
     spellings: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for celebrity_id, name in names:
-        spellings[celebrity_id].setdefault(folded(name), name)
+        spellings[celebrity_id].setdefault(normalised(name), name)
     return {
         celebrity_id: sorted(found.values())
         for celebrity_id, found in sorted(spellings.items())

@@ -13,7 +13,7 @@ from typing import Self
 
 from catalog.cache import write_whole
 from catalog.folder import CatalogError
-from lookalike.names import folded
+from lookalike.names import normalised
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,13 @@ class Removed:
 
     def has(self, who: str, name: str) -> bool:
         """Return whether a person is listed, by celebrity_id, QID or any spelling of the name."""
-        return who.lower() in self.people or _qid(who) in self.qids or folded(name) in self._names
+        return (
+            who.lower() in self.people or _qid(who) in self.qids or normalised(name) in self._names
+        )
 
     @cached_property
     def _names(self) -> set[str]:
-        return {folded(listed) for listed in self.people.values() if listed}
+        return {normalised(listed) for listed in self.people.values() if listed}
 
     @cached_property
     def qids(self) -> set[str]:

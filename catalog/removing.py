@@ -7,7 +7,7 @@ from typing import NamedTuple
 from catalog.deployed import DeployedCatalog
 from catalog.folder import CatalogError
 from catalog.people import shared_ids
-from lookalike.names import folded
+from lookalike.names import normalised
 from lookalike.packs import DEFAULT_PACK
 from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
@@ -37,8 +37,8 @@ def find_person(catalog: DeployedCatalog, who: str, pack: str | None = None) -> 
     ids = {caption.celebrity_id for _, caption in captions}
     if who in ids:
         return _person(captions, who)
-    wanted = folded(who)
-    named = {one.celebrity_id for _, one in captions if folded(one.name) == wanted}
+    wanted = normalised(who)
+    named = {one.celebrity_id for _, one in captions if normalised(one.name) == wanted}
     if not named:
         raise CatalogError(f"no person is called {who} in {', '.join(packs)}")
     if len(named) > 1:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from catalog.building import BuildError, BuildReport, PackBuilder, ShowProgress
 from catalog.cache import Cache
-from catalog.diversity import as_svg, as_table, measure
+from catalog.diversity import as_svg, as_table, count_kinds
 from catalog.folder import MANIFEST, CatalogError, drop_rows
 from catalog.recipes import RecipeError, read_recipe
 from catalog.removed import Removed
@@ -103,7 +103,7 @@ def take_out(state: StateFolder, celebrity_id: str, name: str) -> None:
 def report(folder: Path, picture: Path | None) -> int:
     """Print how diverse a catalog folder is, and draw it where a file is named."""
     try:
-        diversity = measure(folder)
+        diversity = count_kinds(folder)
         if picture is not None:
             picture.write_text(as_svg(diversity, folder.name), encoding="utf-8")
     except (CatalogError, OSError) as error:

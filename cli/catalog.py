@@ -50,7 +50,7 @@ def import_folder(
         examine = (
             examiners.of_service(rekognition_url) if rekognition_url else examiners.of_engine()
         )
-        catalog.open_pack(pack, title)
+        catalog.ensure_pack(pack, title)
         with progress_bar("Importing portraits") as show:
             importer = PackImporter(catalog, pack, examine, Removed.read(state.removed), show)
             report = importer.add(entries)

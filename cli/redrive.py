@@ -167,7 +167,7 @@ class DeadLetters:
         words = f"{played} {done}"
         if left:
             ids = ", ".join(message["MessageId"] for message in left)
-            words += f"; {len(left)} left, which this stack has no use for: {ids}"
+            words += f"; {len(left)} left, because this stack cannot process them: {ids}"
         return Played(queue, words, not left)
 
     def _messages(self, url: str) -> Iterator["MessageTypeDef"]:

@@ -61,10 +61,15 @@ def run(
     entries = read_catalog(catalog) if catalog is not None else None
     state = StateFolder(state_path)
     state.prepare()
-    with state.lock() as held, codes.shown_by(say) as pipe:
+    with state.lock() as lock_descriptor, codes.shown_by(say) as pipe:
         check_port(port)  # now, as a stack that has the folder may have the port, too
         stack = LocalStack(
-            state, say=say, held=held, codes=pipe, plugin=plugin, parameters=parameters
+            state,
+            say=say,
+            lock_descriptor=lock_descriptor,
+            codes=pipe,
+            plugin=plugin,
+            parameters=parameters,
         )
         filling = None
         try:

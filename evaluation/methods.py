@@ -22,7 +22,7 @@ from lookalike.faces import DetectedFace, Refusal, judge_portrait, read_size
 from lookalike.ranking import (
     SEARCHED_FACES,
     Celebrity,
-    FaceMatch,
+    FoundFace,
     normalise,
     rank_by_landmarks,
 )
@@ -99,7 +99,7 @@ class Methods:
                 SimilarityThreshold=0,
             )["FaceMatches"]
             if found:
-                matches.append(FaceMatch(number, found[0]["Similarity"]))
+                matches.append(FoundFace(number, found[0]["Similarity"]))
         return self._pack.rank(matches)
 
     def by_landmarks(self, call: Caller, selfie: bytes) -> list[Celebrity]:
@@ -124,7 +124,7 @@ class Methods:
             QualityFilter="NONE",
         )["FaceMatches"]
         return self._pack.rank(
-            [FaceMatch(match["Face"]["ExternalImageId"], match["Similarity"]) for match in found]
+            [FoundFace(match["Face"]["ExternalImageId"], match["Similarity"]) for match in found]
         )
 
     def all(self) -> Mapping[str, tuple[Method, int]]:

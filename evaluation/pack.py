@@ -10,7 +10,7 @@ from lookalike.ranking import (
     SEARCHED_FACES,
     Attribution,
     Celebrity,
-    FaceMatch,
+    FoundFace,
     Geometry,
     Person,
     Portrait,
@@ -63,14 +63,14 @@ class Pack:
         scores = [{i: person.similarity for i, person in people.items()} for people in earlier]
         return fuse(newest, scores)
 
-    def rank(self, matches: Sequence[FaceMatch]) -> list[Celebrity]:
+    def rank(self, matches: Sequence[FoundFace]) -> list[Celebrity]:
         """Return the people of the faces that a search has found, best first."""
         return rank(people_of(matches, self.portraits), self.portraits, self._measures)
 
-    def _search(self, query: Vector, most: int) -> list[FaceMatch]:
+    def _search(self, query: Vector, most: int) -> list[FoundFace]:
         scores = similarity(self._vectors.cosines(query))
         best = np.argsort(-scores, kind="stable")[:most]
-        return [FaceMatch(str(place), float(scores[place])) for place in best]
+        return [FoundFace(str(place), float(scores[place])) for place in best]
 
     def _measured(self, faces: Sequence[PortraitFace]) -> Measures:
         """Return what Measure Pack stores of this pack."""

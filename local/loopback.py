@@ -1,4 +1,4 @@
-"""The names that a machine has for itself, which no proxy may stand before."""
+"""The names of this machine itself. A request to one of them must not go through a proxy."""
 
 from collections.abc import MutableMapping
 

@@ -23,7 +23,7 @@ HIDDEN = {
     "versionid": "object version",
     "xamzversionid": "object version",
 }
-"""What is shown in the place of a key's value; keys in lower case, without signs."""
+"""What is shown in the place of a key's value; keys in lower case, letters only."""
 
 SIGNED = re.compile(r"(https?://[^\s\"'?]+)\?[^\s\"']*X-Amz-(?:Credential|Signature)[^\s\"']*")
 

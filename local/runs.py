@@ -114,13 +114,13 @@ class Run:
 
 
 def read_run(described: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Run:
-    """Read a run off DescribeExecution's answer and the events of its history, oldest first."""
+    """Read a run from DescribeExecution's answer and the events of its history, oldest first."""
     given = _value(described.get("input", "{}"))
     key = given.get("key", "") if isinstance(given, dict) else ""
     versions = {given["version"]} if isinstance(given, dict) and given.get("version") else set()
     steps: list[Step] = []
     for event in events:
-        _take(event, steps, versions)
+        _apply_event(event, steps, versions)
     status = described["status"]
     if status != RUNNING:
         for step in steps:
@@ -142,7 +142,7 @@ def read_run(described: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) 
     )
 
 
-def _take(event: Mapping[str, Any], steps: list[Step], versions: set[str]) -> None:
+def _apply_event(event: Mapping[str, Any], steps: list[Step], versions: set[str]) -> None:
     """Add one event of a history to the states so far."""
     kind, at = event["type"], event["timestamp"]
     details = event.get(f"{kind[0].lower()}{kind[1:]}EventDetails", {})
@@ -242,7 +242,7 @@ def _recogniser_calls(attempt: Attempt) -> int:
 
 
 def _stack_trace(cause: str) -> str | None:
-    """Read the stack trace off what Lambda says of a function that raised."""
+    """Read the stack trace from what Lambda says of a function that raised."""
     try:
         said = json.loads(cause)
     except ValueError:

@@ -67,20 +67,20 @@ class LocalStack:
         state: StateFolder,
         *,
         say: Callable[[str], None],
-        held: int,
+        lock_descriptor: int,
         codes: int,
         plugin: Path | None = None,
         parameters: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare a stack.
 
-        `held` is the file descriptor of the state folder's lock, which the services hold as well.
-        `codes` is the file descriptor of the pipe that takes Cognito's codes. `plugin` is a Python
-        file that ministack runs first, for the tests. `parameters` replace the template's
+        `lock_descriptor` is the file descriptor of the state folder's lock, which the services hold
+        as well. `codes` is the file descriptor of the pipe that takes Cognito's codes. `plugin` is
+        a Python file that ministack runs first, for the tests. `parameters` replace the template's
         parameters.
         """
         self._state, self._say, self._plugin = state, say, plugin
-        self._held, self._codes = held, codes
+        self._lock_descriptor, self._codes = lock_descriptor, codes
         self._restarts: list[float] = []
         self._parameters = {
             "PythonRuntime": HERE,
@@ -242,7 +242,7 @@ class LocalStack:
         self, name: str, command: list[str], environment: dict[str, str], *pipes: int
     ) -> Service:
         log = self._state.logs / f"{name}.log"
-        service = Service(name, command, environment, log, (self._held, *pipes))
+        service = Service(name, command, environment, log, (self._lock_descriptor, *pipes))
         self._services.append(service)
         return service
 

@@ -129,7 +129,7 @@ def _orientation(image: Image.Image) -> int:
     # Rekognition turns a JPEG as its EXIF says, and ignores EXIF in a PNG.
     if image.format == "PNG":
         return 1
-    # Not `image.getexif()`, which without EXIF reads the orientation off XMP. Browsers ignore that.
+    # Not `image.getexif()`: without EXIF it reads the orientation from XMP. Browsers ignore that.
     exif = Image.Exif()
     try:
         exif.load(image.info.get("exif", b""))

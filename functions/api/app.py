@@ -247,7 +247,7 @@ def read_guest_match(match_id: str) -> Response[str]:
 
 @app.delete("/guest/matches/<match_id>")
 def delete_guest_match(match_id: str) -> Response[str]:
-    """Delete a guest's match, and its selfie; also where the deployment no longer takes guests."""
+    """Delete a guest's match, and its selfie; also if the deployment no longer takes guests."""
     matches.delete(match_id, None)
     logger.info("match deleted")
     return _no_content()
@@ -350,7 +350,7 @@ def _create(user_id: str | None) -> Response[str]:
     key = app.current_event.headers.get("idempotency-key")
     match_id = None if key is None else str(_parse(IdempotencyKey, key))
     pack = packs.read(wanted.pack)
-    counted = _count(user_id, match_id)
+    counted = _charge_limits(user_id, match_id)
     is_new = False
     try:
         match_id, form, is_new = matches.create(
@@ -367,7 +367,7 @@ def _create(user_id: str | None) -> Response[str]:
 
 
 def _wish(wanted: NewMatch, pack: Pack, consent: str) -> Wanted:
-    """Return what a body asks for; raise UnknownGroup or UnknownMatch where it cannot be."""
+    """Return what a body asks for; raise UnknownGroup or UnknownMatch if it cannot be."""
     if wanted.among != EVERYONE and not pack.groups.get(wanted.among):
         raise UnknownGroup
     together_with = tuple(dict.fromkeys(wanted.together_with))
@@ -384,7 +384,7 @@ def _wish(wanted: NewMatch, pack: Pack, consent: str) -> Wanted:
     )
 
 
-def _count(user_id: str | None, match_id: str | None) -> list[str]:
+def _charge_limits(user_id: str | None, match_id: str | None) -> list[str]:
     try:
         return limits.count(user_id, app.current_event.request_context.http.source_ip)
     except TryLater:
@@ -423,7 +423,7 @@ def _claims() -> dict[str, Any]:
 def _caller(*, forgetting: bool = False) -> str:
     """Return the caller's user id, which the gateway's JWT authorizer has verified.
 
-    Raise SignedOut where they have been forgotten, because their token outlives their account. With
+    Raise SignedOut if they have been forgotten, because their token outlives their account. With
     `forgetting`, raise it only after the message that has their matches deleted is sent.
     """
     caller = str(_claims()["sub"])
@@ -434,7 +434,7 @@ def _caller(*, forgetting: bool = False) -> str:
 
 
 def _admit_curator() -> None:
-    _caller()  # raises SignedOut where the curator has been forgotten
+    _caller()  # raises SignedOut if the curator has been forgotten
     groups = _claims().get("cognito:groups", "")
     # The gateway writes an array claim as "[one two]".
     named = groups if isinstance(groups, list) else str(groups).strip("[]").split()

@@ -1,7 +1,7 @@
 """Forget Member: deletes the matches of a member who has asked to be forgotten.
 
 The API has written their tombstone and deleted their account. This function deletes every match and
-every version of its selfie. Where there are many, each invocation deletes a part. It looks again
+every version of its selfie. If there are many, each invocation deletes a part. It looks again
 until the last of the member's tokens has expired.
 """
 

@@ -7,7 +7,7 @@ messages that come twice, late or out of order end in the same state.
     gone      none                                      none: it is in line
     gone      any                                       Remove
     there     of its version, refused or complete       none: it is in line
-    there     none, of another version, or incomplete   Refuse, or Index where it lacks a face
+    there     none, of another version, or incomplete   Refuse, or Index if it lacks a face
 """
 
 import functools
@@ -145,7 +145,7 @@ def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
 def plan_for(
     previous: PortraitRecord | None, stored: StoredPortrait | None, collections: tuple[str, ...]
 ) -> Remove | Refuse | Index | None:
-    """Return what brings a record in line with its object; None where it is in line."""
+    """Return what brings a record in line with its object; None if it is in line."""
     if stored is None:
         return None if previous is None else Remove()
     picture = stored.picture
@@ -243,11 +243,12 @@ def _refused(record: PortraitRecord, refusal: str) -> PortraitRecord:
 def _give_way(
     previous: PortraitRecord | None, record: PortraitRecord | None, current: PortraitRecord | None
 ) -> None:
-    """Delete the faces of the record that could not be stored, except those of the current one.
+    """Undo what this invocation did, because another invocation replaced the record first.
 
-    Then take the faces that this invocation has deleted out of the current record. Another
-    invocation may have indexed the same picture again: Rekognition returned the faces that the
-    previous record had, and this invocation then deleted them.
+    1. Delete the faces of the record that could not be stored, except those of the current one.
+    2. Take the faces that this invocation has deleted out of the current record. It can have them
+       because the other invocation indexed the same picture: Rekognition then returned the faces
+       of the previous record, before this invocation deleted them.
     """
     _forget(faces_dropped(record, current))
     deleted = faces_dropped(previous, record)
@@ -265,7 +266,7 @@ def _forget(faces: Mapping[str, IndexedFace]) -> None:
 
 
 def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:
-    """Note a change of packs before it happens, so that no importer takes them for settled.
+    """Note a change of packs before it happens: an importer waits until it is measured.
 
     The handler announces a change when it is over. If it fails before that, its retry notes the
     change again.

@@ -4,8 +4,8 @@ One search compares a portrait with all others. Its record keeps the nearest oth
 histogram of all of them, so a change costs one search for each portrait that it affects. All of
 these together make the pack's measures (lookalike/measures.py).
 
-An approximation: a histogram is as old as its search, and one portrait less of a celebrity who is
-not the nearest does not cause another search.
+An approximation: a histogram is as old as its search. If a celebrity who is not the nearest loses
+a portrait, the histogram still counts that portrait.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from lookalike.measures import Measures, curve_of, distribution_of, histogram_of
 from lookalike.pack_changes import PackChange, announce
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.portraits import Nearest, PortraitRecord, PortraitsSettings, PortraitStore
-from lookalike.ranking import FaceMatch, Portrait, groups_of, people_of
+from lookalike.ranking import FoundFace, Portrait, groups_of, people_of
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
@@ -110,7 +110,7 @@ class IndexedPack:
 
     @classmethod
     def of(cls, collection: str, stored: Iterator[PortraitRecord]) -> "IndexedPack":
-        """Read the pack off its portraits' records."""
+        """Read the pack from its portraits' records."""
         records = {
             record.portrait_id: record
             for record in stored
@@ -126,7 +126,7 @@ class IndexedPack:
         return cls(collection, records, portraits, people, {*sorted(records)[:SAMPLE]})
 
     def face_of(self, portrait_id: str) -> str:
-        """Return the id of a portrait's face; empty where the portrait is gone."""
+        """Return the id of a portrait's face; empty if the portrait is gone."""
         record = self.records.get(portrait_id)
         return record.indexed_faces[self.collection].face_id if record else ""
 
@@ -149,14 +149,14 @@ class IndexedPack:
             and bool(nearest.histogram or portrait_id not in self.sample)
         )
 
-    def search(self, portrait_id: str) -> tuple[Nearest, list[FaceMatch]]:
+    def search(self, portrait_id: str) -> tuple[Nearest, list[FoundFace]]:
         """Compare a portrait with all others; return its measure, and the faces found."""
         own_face = self.face_of(portrait_id)
         most = ALL_FACES if portrait_id in self.sample else NEAREST_FACES
         own = self.portraits[portrait_id].celebrity_id
         others = {i: one for i, one in self.portraits.items() if one.celebrity_id != own}
-        matches = recogniser.search_similar(self.collection, own_face, most)
-        people = people_of(matches, others, most)
+        faces = recogniser.search_similar(self.collection, own_face, most)
+        people = people_of(faces, others, most)
         if not people:
             return Nearest(own_face), []
         celebrity_id, person = next(iter(people.items()))
@@ -172,7 +172,7 @@ class IndexedPack:
             person_portraits=self.people[celebrity_id],
             person_similarity=person.similarity,
             histogram=histogram if portrait_id in self.sample else (),
-        ), [match for match in matches if match.portrait_id in others]
+        ), [face for face in faces if face.portrait_id in others]
 
     def measures(self) -> Measures:
         """Return the measures of the pack, from those of its portraits."""
@@ -191,23 +191,23 @@ class IndexedPack:
 
 
 def _measure_portrait(indexed: IndexedPack, portrait_id: str, has_time: Callable[[], bool]) -> bool:
-    """Measure a portrait, and before it those whose nearest celebrity it may now be.
+    """Measure a portrait. First measure again those whose nearest celebrity it may now show.
 
-    Return whether there was time. If not, the portrait is not measured yet, and the next invocation
-    comes to all of them.
+    Return whether there was time for all of them. If not, nothing is stored of this portrait, so
+    the next invocation begins with it again.
     """
     nearest, found = indexed.search(portrait_id)
-    for match in found:
-        measured = indexed.records[match.portrait_id].nearest
+    for face in found:
+        measured = indexed.records[face.portrait_id].nearest
         if (
             measured
-            and indexed.is_measured(match.portrait_id)
-            and match.portrait_id not in indexed.fresh
-            and match.similarity > measured.person_similarity
+            and indexed.is_measured(face.portrait_id)
+            and face.portrait_id not in indexed.fresh
+            and face.similarity > measured.person_similarity
         ):
             if not has_time():
                 return False
-            _save(indexed, match.portrait_id, indexed.search(match.portrait_id)[0])
+            _save(indexed, face.portrait_id, indexed.search(face.portrait_id)[0])
     _save(indexed, portrait_id, nearest)
     return True
 

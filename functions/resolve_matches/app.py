@@ -16,10 +16,10 @@ from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.ranking import (
     Celebrity,
     Certainty,
-    FaceMatch,
+    FoundFace,
     Group,
     Method,
-    agreeing,
+    agreeing_count,
     certainty_of,
     fuse,
     normalise,
@@ -51,7 +51,7 @@ class SearchedSelfie(BaseModel):
     version: str
     execution: str
     pack: str
-    faces: list[FaceMatch]
+    faces: list[FoundFace]
 
     @property
     def match_id(self) -> str:
@@ -101,22 +101,22 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 def resolve(found: SearchedSelfie) -> Result:
     """Rank the celebrities whose faces the search found; if there are none, rank by landmarks."""
     asked = scores.asked(found.match_id)
-    matched = portraits.get(match.portrait_id for match in found.faces)
-    everyone = people_of(found.faces, matched)
-    own = {celebrity_id: person.similarity for celebrity_id, person in everyone.items()}
-    if own:
-        scores.write(found.match_id, found.execution, own, asked.photo_until)
-    people = people_among(asked.among, everyone, matched.values())
+    portraits_found = portraits.get(face.portrait_id for face in found.faces)
+    everyone = people_of(found.faces, portraits_found)
+    own_scores = {celebrity_id: person.similarity for celebrity_id, person in everyone.items()}
+    if own_scores:
+        scores.write(found.match_id, found.execution, own_scores, asked.photo_until)
+    people = people_among(asked.among, everyone, portraits_found.values())
     if not people:
         return Result("landmarks", _by_landmarks(found, asked.among))
     earlier = scores.earlier(asked)
     fused = fuse(people, earlier)
     return Result(
         "faces",
-        rank(fused, matched, measures_of(found.pack)),
+        rank(fused, portraits_found, measures_of(found.pack)),
         certainty_of(fused),
         selfies=1 + len(earlier),
-        agree=agreeing(fused, [own, *earlier]),
+        agree=agreeing_count(fused, [own_scores, *earlier]),
     )
 
 

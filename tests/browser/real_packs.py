@@ -59,7 +59,7 @@ class RealPacks:
 
     def put(self, pack: str, title: str, portraits: Sequence[Portrait] = ()) -> None:
         """Add a pack with portraits, and wait until they are indexed and counted."""
-        self.catalog.open_pack(pack, title)
+        self.catalog.ensure_pack(pack, title)
         self._wanted[pack] = {
             f"{pack}/{number}.jpg": portrait for number, portrait in enumerate(portraits)
         }

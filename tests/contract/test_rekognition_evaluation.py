@@ -11,7 +11,7 @@ from lookalike.ranking import (
     SEARCHED_FACES,
     Attribution,
     Celebrity,
-    FaceMatch,
+    FoundFace,
     Portrait,
     people_of,
     rank,
@@ -90,7 +90,7 @@ def look(
         MaxFaces=SEARCHED_FACES,
     )["FaceMatches"]
     assert len(found) == len(portraits)
-    matches = [FaceMatch(one["Face"]["ExternalImageId"], one["Similarity"]) for one in found]
+    matches = [FoundFace(one["Face"]["ExternalImageId"], one["Similarity"]) for one in found]
     ranked = rank(people_of(matches, portraits), portraits, Measures())
     for celebrity in ranked:
         theirs = similarities(matches, portraits, celebrity)
@@ -100,7 +100,7 @@ def look(
 
 
 def similarities(
-    matches: Iterable[FaceMatch], portraits: dict[str, Portrait], celebrity: Celebrity
+    matches: Iterable[FoundFace], portraits: dict[str, Portrait], celebrity: Celebrity
 ) -> dict[str, float]:
     return {
         match.portrait_id: match.similarity

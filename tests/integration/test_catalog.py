@@ -313,7 +313,7 @@ def test_someone_who_asks_to_be_taken_out_is_gone_everywhere_and_stays_out(
     again, words = run(own, "import", str(folder), "--pack", friends)
 
     assert code == 0, said
-    assert (again, "asked to be taken out" in words) == (1, True), words
+    assert (again, "asked to be removed" in words) == (1, True), words
     assert "Zoë Ünal" not in {one["name"] for one in people(own, friends)}
     assert "Zoë Ünal" not in {one["name"] for one in play(own, friends, photo)["celebrities"]}
     left = own.s3.list_object_versions(

@@ -102,7 +102,7 @@ def test_pack_that_is_as_it_should_be_is_clean(stage: Stage) -> None:
 
 
 def test_empty_pack_is_clean(stage: Stage) -> None:
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
 
     assert stage.look("poets") == Findings("poets")
 
@@ -113,7 +113,7 @@ def test_unknown_pack_cannot_be_checked(stage: Stage) -> None:
 
 
 def test_packs_are_distinguished(stage: Stage) -> None:
-    stage.catalog.open_pack("celebrities-2")
+    stage.catalog.ensure_pack("celebrities-2")
     stage.put("celebrities-2/Dot.png", 40)
     stage.put("celebrities-2/Eve.png", 50)
     stage.work()
@@ -203,7 +203,7 @@ def test_collection_that_is_missing_is_found(stage: Stage) -> None:
 
 
 def test_collection_of_an_empty_pack_that_is_missing_is_found(stage: Stage) -> None:
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
     stage.catalog.delete_collection("lookalike-poets")
 
     found = stage.look("poets")

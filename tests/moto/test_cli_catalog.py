@@ -166,7 +166,7 @@ def test_import_into_what_is_no_name_for_a_pack_says_so(
 
 
 def test_packs_are_listed_with_how_many_they_hold(run: Run, filled: Stage) -> None:
-    filled.catalog.open_pack("poets", "Ποιητές")
+    filled.catalog.ensure_pack("poets", "Ποιητές")
     filled.put("celebrities/Ada_2.png", 30, name="Ada")
     filled.work()
     filled.packs.note_change("poets")
@@ -221,7 +221,7 @@ def test_pack_that_is_not_there_is_named(run: Run, command: tuple[str, ...]) -> 
 def test_person_who_is_removed_from_one_pack_may_come_back(
     run: Run, filled: Stage, folder: Path, state: StateFolder
 ) -> None:
-    filled.catalog.open_pack("poets")
+    filled.catalog.ensure_pack("poets")
     filled.put("poets/Beyoncé.png", 20)
     filled.put("poets/Beyoncé_2.png", 30, name="Beyoncé")
     filled.work()
@@ -237,7 +237,7 @@ def test_person_who_is_removed_from_one_pack_may_come_back(
 def test_person_who_is_removed_everywhere_does_not_come_back(
     run: Run, filled: Stage, folder: Path, state: StateFolder
 ) -> None:
-    filled.catalog.open_pack("divas")
+    filled.catalog.ensure_pack("divas")
     filled.bring(read_folder(folder), "divas")
 
     code, said = run("remove", "Beyoncé")
@@ -326,7 +326,7 @@ def test_several_people_of_one_name_are_left_until_one_is_named_by_id(
 
 
 def test_pack_is_removed(run: Run, filled: Stage) -> None:
-    filled.catalog.open_pack("poets")
+    filled.catalog.ensure_pack("poets")
     filled.put("poets/Ada.png", 10)
     filled.work()
 
@@ -384,7 +384,7 @@ def lose_all_faces(stage: Stage) -> None:
 
 
 def test_clean_pack_is_reported_as_clean(run: Run, filled: Stage) -> None:
-    filled.catalog.open_pack("poets")
+    filled.catalog.ensure_pack("poets")
 
     assert run("check") == (
         0,
@@ -472,7 +472,7 @@ def test_what_is_no_fault_is_printed_too(run: Run, filled: Stage) -> None:
 
 
 def test_check_names_people_who_share_an_id(run: Run, filled: Stage) -> None:
-    filled.catalog.open_pack("poets")
+    filled.catalog.ensure_pack("poets")
     for pack, shade, name in (("celebrities", 50, "李娜"), ("poets", 60, "丽娜")):
         caption = Caption("li-na", name, Attribution())
         filled.cloud.s3.put_object(
@@ -560,7 +560,7 @@ def test_new_face_model_is_for_reindexing_and_not_for_mending(run: Run, filled: 
 
 
 def test_one_pack_alone_is_checked_where_it_is_named(run: Run, filled: Stage) -> None:
-    filled.catalog.open_pack("poets")
+    filled.catalog.ensure_pack("poets")
     lose_all_faces(filled)
 
     assert run("check", "--pack", "poets") == (
@@ -571,7 +571,7 @@ def test_one_pack_alone_is_checked_where_it_is_named(run: Run, filled: Stage) ->
 
 def test_one_pack_that_is_not_clean_is_enough(run: Run, filled: Stage) -> None:
     lose_all_faces(filled)
-    filled.catalog.open_pack("poets")
+    filled.catalog.ensure_pack("poets")
 
     code, said = run("check")
 

@@ -20,7 +20,7 @@ ADA, BEA = "celebrities/Ada.png", "celebrities/Bea.png"
 
 
 def test_new_pack_gets_a_title_and_a_collection(stage: Stage) -> None:
-    pack = stage.catalog.open_pack("film-stars")
+    pack = stage.catalog.ensure_pack("film-stars")
 
     assert pack == Pack("film-stars", "Film stars", "lookalike-film-stars")
     assert stage.packs.read("film-stars") == pack
@@ -28,25 +28,25 @@ def test_new_pack_gets_a_title_and_a_collection(stage: Stage) -> None:
 
 
 def test_pack_may_have_a_title_in_any_script(stage: Stage) -> None:
-    stage.catalog.open_pack("film-stars", "Звёзды кино")
+    stage.catalog.ensure_pack("film-stars", "Звёзды кино")
 
     assert stage.packs.read("film-stars").title == "Звёзды кино"
 
 
 def test_pack_that_is_there_stays_as_it_is(stage: Stage) -> None:
-    first = stage.catalog.open_pack("poets", "Dichterinnen")
+    first = stage.catalog.ensure_pack("poets", "Dichterinnen")
 
-    again = stage.catalog.open_pack("poets")
+    again = stage.catalog.ensure_pack("poets")
 
     assert again == first == stage.packs.read("poets")
     assert stage.recogniser.calls["CreateCollection"] == 2
 
 
 def test_pack_gets_another_title_and_keeps_its_collection(stage: Stage) -> None:
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
     stage.packs.note_change("poets")
 
-    pack = stage.catalog.open_pack("poets", "Dichterinnen")
+    pack = stage.catalog.ensure_pack("poets", "Dichterinnen")
 
     assert stage.packs.read("poets") == pack
     assert (pack.title, pack.collection) == ("Dichterinnen", "lookalike-poets")
@@ -55,7 +55,9 @@ def test_pack_gets_another_title_and_keeps_its_collection(stage: Stage) -> None:
 
 
 def test_default_pack_is_open_already(stage: Stage) -> None:
-    assert stage.catalog.open_pack("celebrities") == Pack("celebrities", "Celebrities", COLLECTION)
+    assert stage.catalog.ensure_pack("celebrities") == Pack(
+        "celebrities", "Celebrities", COLLECTION
+    )
     assert stage.cloud.items("PacksTable") == []
 
 
@@ -64,7 +66,7 @@ def test_default_pack_is_open_already(stage: Stage) -> None:
 )
 def test_name_that_is_no_packs_is_refused(stage: Stage, name: str) -> None:
     with pytest.raises(CatalogError, match="is not a name for a pack: up to 64 small letters"):
-        stage.catalog.open_pack(name)
+        stage.catalog.ensure_pack(name)
 
     assert stage.collections() == [COLLECTION]
 
@@ -72,7 +74,7 @@ def test_name_that_is_no_packs_is_refused(stage: Stage, name: str) -> None:
 def test_pack_whose_collection_is_there_from_an_attempt_before_is_made(stage: Stage) -> None:
     stage.catalog.create_collection("lookalike-poets")
 
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
 
     assert stage.packs.read("poets").collection == "lookalike-poets"
 

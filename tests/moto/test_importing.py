@@ -65,7 +65,7 @@ def test_portraits_travel_with_their_names_labels_and_rights(stage: Stage, folde
 
 
 def test_portraits_go_into_the_pack_that_was_opened(stage: Stage, folder: Path) -> None:
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
 
     report = stage.bring(read_folder(folder), "poets")
 
@@ -399,7 +399,7 @@ def test_record_whose_object_is_gone_is_surplus_too(stage: Stage, folder: Path) 
 
 def test_portraits_of_other_packs_stay(stage: Stage, folder: Path) -> None:
     for pack in ("poets", "celebrities-2"):
-        stage.catalog.open_pack(pack)
+        stage.catalog.ensure_pack(pack)
         stage.put(f"{pack}/Sappho.png", 40)
 
     report = stage.bring(read_folder(folder), equal=True)

@@ -153,7 +153,7 @@ def test_refused_portraits_are_not_waited_for(stage: Stage) -> None:
 
 
 def test_pack_without_portraits_is_switched(stage: Stage) -> None:
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
 
     fresh = reindex(stage.catalog, "poets")
 
@@ -162,7 +162,7 @@ def test_pack_without_portraits_is_switched(stage: Stage) -> None:
 
 
 def test_other_packs_are_left_alone(stage: Stage) -> None:
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
     stage.put("poets/Sappho.png", 40)
     stage.work()
 

@@ -19,7 +19,7 @@ SAPPHO, POET = "poets/Σαπφώ.png", "poets/Ada.png"
 @pytest.fixture
 def stage(stage: Stage) -> Stage:
     """Two packs, and Ada in both."""
-    stage.catalog.open_pack("poets")
+    stage.catalog.ensure_pack("poets")
     for shade, key in ((10, ADA), (20, BEA), (10, POET), (40, SAPPHO)):
         stage.put(key, shade)
     stage.put(ADA_2, 50, name="Ada")

@@ -238,7 +238,7 @@ def test_fallback_without_landmarks_is_the_selfies_fault(
         resolve()
 
 
-def test_resemblance_is_read_off_the_packs_distribution(resolve: ResolveMatches) -> None:
+def test_resemblance_is_read_from_the_packs_distribution(resolve: ResolveMatches) -> None:
     ada = resolve.add("ada")
     resolve.measure(*[10] * 10)
 
@@ -290,7 +290,7 @@ def test_pack_that_is_not_measured_yet_resembles_by_similarity(resolve: ResolveM
     assert celebrity["resemblance"] == 20
 
 
-def test_one_in_is_read_off_the_packs_curve(resolve: ResolveMatches) -> None:
+def test_one_in_is_read_from_the_packs_curve(resolve: ResolveMatches) -> None:
     ada = resolve.add("ada")
     resolve.curve = histogram_of([10.0] * 990 + [60.0] * 10 + [80.0] * 40)
     resolve.measure(30)

@@ -25,7 +25,7 @@ def until(now: Clock) -> int:
     return int((now.time + timedelta(days=30)).timestamp())
 
 
-def test_what_a_caller_asked_for_is_read_off_the_match(
+def test_what_a_caller_asked_for_is_read_from_the_match(
     scores: ScoreStore, claimed: str, now: Clock
 ) -> None:
     assert scores.asked(claimed) == Asked("everyone", (), until(now), ADA)

@@ -23,7 +23,7 @@ function tokenWith(claims) {
   return `header.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}.signature`;
 }
 
-/** A Cognito whose tokens are good for an hour. Renewing gives no new refresh token, as in the real one. */
+/** A Cognito whose tokens are valid for an hour. Renewing gives no new refresh token, as in the real one. */
 class FakeCognito extends Cognito {
   /** @type {string[]} the refresh tokens that have been used */
   refreshed = [];
@@ -183,7 +183,7 @@ for (
     [HOUR_MS * 24, 2],
   ])
 ) {
-  test(`A token that is good for an hour is ${serial === 1 ? "kept" : "renewed"} after ${age} ms`, async () => {
+  test(`A token that is valid for an hour is ${serial === 1 ? "kept" : "renewed"} after ${age} ms`, async () => {
     const { page, account } = await adasDevice();
     page.leap(age);
 

@@ -95,7 +95,7 @@ def test_every_page_of_the_export_is_in_it(
     assert [kept["match_id"] for kept in data["matches"]] == ["m1", "m2", "m3"]
     assert [kept["photo"] for kept in data["matches"]] == ["photos/m1.png", None, None]
     assert data["matches"][0]["scores"] == {"grace-hopper": 31.4}
-    # A signed address is good for an hour, and opens the photo to everyone until then.
+    # A signed address is valid for an hour, and opens the photo to everyone until then.
     assert "selfies.example" not in archive.read("data.json").decode()
 
 

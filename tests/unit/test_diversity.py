@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from catalog.diversity import Diversity, as_svg, as_table, measure
+from catalog.diversity import Diversity, as_svg, as_table, count_kinds
 from catalog.folder import CatalogError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_people_and_portraits_are_counted(folder: Path) -> None:
-    assert measure(folder) == Diversity(
+    assert count_kinds(folder) == Diversity(
         people=3,
         portraits=4,
         kinds={
@@ -43,21 +43,21 @@ def test_people_and_portraits_are_counted(folder: Path) -> None:
 def test_of_a_folder_without_a_manifest_little_is_known(tmp_path: Path) -> None:
     (tmp_path / "Grace_Hopper.jpg").touch()
 
-    kinds = measure(tmp_path).kinds
+    kinds = count_kinds(tmp_path).kinds
 
     assert (kinds["Gender"], kinds["Licence"]) == ([("unknown", 1)], [("unknown", 1)])
 
 
 def test_what_is_no_catalog_is_not_counted(tmp_path: Path) -> None:
     with pytest.raises(CatalogError):
-        measure(tmp_path / "nowhere")
+        count_kinds(tmp_path / "nowhere")
 
 
 def test_the_table_names_a_kind_once_and_every_label(folder: Path) -> None:
     console = Console(file=io.StringIO(), width=100)
 
     with console.capture() as capture:
-        console.print(as_table(measure(folder)))
+        console.print(as_table(count_kinds(folder)))
 
     words = [" ".join(line.split()) for line in capture.get().splitlines()]
     assert words[0] == "3 people, 4 portraits"
@@ -67,7 +67,7 @@ def test_the_table_names_a_kind_once_and_every_label(folder: Path) -> None:
 
 
 def test_the_picture_is_an_svg_whose_bars_are_as_long_as_counts(folder: Path) -> None:
-    root = ElementTree.fromstring(as_svg(measure(folder), "Bea & Co"))
+    root = ElementTree.fromstring(as_svg(count_kinds(folder), "Bea & Co"))
 
     texts = [text.text for text in root.iter(f"{SVG}text")]
     widths = [int(bar.attrib["width"]) for bar in root.iter(f"{SVG}rect")][1:]
@@ -78,4 +78,4 @@ def test_the_picture_is_an_svg_whose_bars_are_as_long_as_counts(folder: Path) ->
 
 
 def test_the_picture_has_colours_for_the_dark(folder: Path) -> None:
-    assert "prefers-color-scheme: dark" in as_svg(measure(folder), "Celebrities")
+    assert "prefers-color-scheme: dark" in as_svg(count_kinds(folder), "Celebrities")

@@ -57,7 +57,7 @@ def test_file_is_named_after_whom_it_shows(fill: Fill) -> None:
         ("_1.jpg", ""),
     ],
 )
-def test_name_is_read_off_the_file(file: str, name: str) -> None:
+def test_name_is_read_from_the_file(file: str, name: str) -> None:
     assert name_of(Path(file)) == name
 
 
@@ -90,7 +90,7 @@ def test_hidden_files_are_passed_over(fill: Fill) -> None:
     ("file", "content_type"),
     [("a.jpg", "image/jpeg"), ("a.JPEG", "image/jpeg"), ("a.PNG", "image/png")],
 )
-def test_media_type_is_read_off_the_file(fill: Fill, file: str, content_type: str) -> None:
+def test_media_type_is_read_from_the_file(fill: Fill, file: str, content_type: str) -> None:
     (entry,) = read_folder(fill(file))
 
     assert entry.content_type == content_type

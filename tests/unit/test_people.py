@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from catalog.folder import Entry
 from catalog.people import shared_ids, with_ids
-from lookalike.names import celebrity_id_of, folded
+from lookalike.names import celebrity_id_of, normalised
 from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution, Portrait
@@ -87,8 +87,8 @@ def test_what_was_imported_keeps_its_ids(rows: list[tuple[str, str]]) -> None:
 def test_where_no_catalog_names_ids_a_name_is_a_person(written: list[str]) -> None:
     found = ids([entry(str(number), name) for number, name in enumerate(written)])
 
-    people = {(folded(name), one) for name, one in zip(written, found, strict=True)}
-    assert len(people) == len(set(found)) == len({folded(name) for name in written})
+    people = {(normalised(name), one) for name, one in zip(written, found, strict=True)}
+    assert len(people) == len(set(found)) == len({normalised(name) for name in written})
 
 
 # Whose id it is

@@ -16,7 +16,7 @@ from lookalike.ranking import (
     SEARCHED_FACES,
     Attribution,
     Celebrity,
-    FaceMatch,
+    FoundFace,
     Geometry,
     Portrait,
     certainty_of,
@@ -60,7 +60,7 @@ def by_id(*portraits: Portrait) -> dict[str, Portrait]:
 
 
 def ranked(
-    found: Sequence[FaceMatch], portraits: Mapping[str, Portrait], measures: Measures | None = None
+    found: Sequence[FoundFace], portraits: Mapping[str, Portrait], measures: Measures | None = None
 ) -> list[Celebrity]:
     """The people of a search's reply, best first."""
     return rank(people_of(found, portraits), portraits, measures or Measures())
@@ -83,7 +83,7 @@ def moved(change: complex, shift: complex = 0j, landmarks: Landmarks = FACE) -> 
 
 def test_people_are_ranked_by_similarity() -> None:
     known = by_id(portrait("ada"), portrait("bea"), portrait("cam"))
-    found = [FaceMatch("ada", 20), FaceMatch("bea", 60), FaceMatch("cam", 40)]
+    found = [FoundFace("ada", 20), FoundFace("bea", 60), FoundFace("cam", 40)]
 
     celebrities = ranked(found, known)
 
@@ -96,7 +96,7 @@ def test_people_are_ranked_by_similarity() -> None:
 
 def test_person_of_several_portraits_is_named_once_with_the_best() -> None:
     known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"), portrait("bea"))
-    found = [FaceMatch("ada-1", 30), FaceMatch("bea", 20), FaceMatch("ada-2", 50)]
+    found = [FoundFace("ada-1", 30), FoundFace("bea", 20), FoundFace("ada-2", 50)]
 
     celebrities = ranked(found, known)
 
@@ -105,7 +105,7 @@ def test_person_of_several_portraits_is_named_once_with_the_best() -> None:
 
 def test_all_of_a_persons_portraits_count() -> None:
     known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"), portrait("bea"))
-    found = [FaceMatch("ada-1", 60), FaceMatch("bea", 50), FaceMatch("ada-2", 10)]
+    found = [FoundFace("ada-1", 60), FoundFace("bea", 50), FoundFace("ada-2", 10)]
 
     first, second = ranked(found, known)
 
@@ -113,15 +113,15 @@ def test_all_of_a_persons_portraits_count() -> None:
     assert (second.portrait.portrait_id, second.similarity) == ("ada-1", fold([60, 10]))
 
 
-def full_reply(*found: FaceMatch, lowest: float) -> list[FaceMatch]:
+def full_reply(*found: FoundFace, lowest: float) -> list[FoundFace]:
     """A reply of as many faces as were asked for."""
     rest = SEARCHED_FACES - len(found)
-    return [*found, *(FaceMatch(f"gone-{n}", lowest) for n in range(rest))]
+    return [*found, *(FoundFace(f"gone-{n}", lowest) for n in range(rest))]
 
 
 def test_portrait_that_a_full_reply_left_out_counts_as_the_lowest_similarity() -> None:
     known = by_id(replace(portrait("ada-1", "ada"), siblings=1), portrait("bea"))
-    found = full_reply(FaceMatch("ada-1", 60), FaceMatch("bea", 50), lowest=7)
+    found = full_reply(FoundFace("ada-1", 60), FoundFace("bea", 50), lowest=7)
 
     first, second = ranked(found, known)
 
@@ -131,16 +131,16 @@ def test_portrait_that_a_full_reply_left_out_counts_as_the_lowest_similarity() -
 def test_portrait_that_was_removed_does_not_count_in_a_reply_of_all_faces() -> None:
     known = by_id(replace(portrait("ada-1", "ada"), siblings=1))
 
-    (celebrity,) = ranked([FaceMatch("ada-1", 60), FaceMatch("gone", 7)], known)
+    (celebrity,) = ranked([FoundFace("ada-1", 60), FoundFace("gone", 7)], known)
 
     assert celebrity.similarity == 60
 
 
 @pytest.mark.parametrize(("best", "same"), [(SAME_PERSON, True), (SAME_PERSON - 0.1, False)])
-def test_same_person_is_read_off_the_best_portrait_alone(best: float, same: bool) -> None:
+def test_same_person_is_read_from_the_best_portrait_alone(best: float, same: bool) -> None:
     known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"))
 
-    (celebrity,) = ranked([FaceMatch("ada-1", best), FaceMatch("ada-2", 1)], known)
+    (celebrity,) = ranked([FoundFace("ada-1", best), FoundFace("ada-2", 1)], known)
 
     assert celebrity.similarity < SAME_PERSON
     assert celebrity.same_person is same
@@ -148,7 +148,7 @@ def test_same_person_is_read_off_the_best_portrait_alone(best: float, same: bool
 
 def test_at_most_five_people_are_named() -> None:
     known = by_id(*(portrait(f"person-{n}") for n in range(9)))
-    found = [FaceMatch(one, 10.0 * place) for place, one in enumerate(known)]
+    found = [FoundFace(one, 10.0 * place) for place, one in enumerate(known)]
 
     celebrities = ranked(found, known)
 
@@ -160,7 +160,7 @@ def test_portraits_of_one_person_take_no_other_persons_place() -> None:
     known = by_id(
         *(portrait(f"ada-{n}", "ada") for n in range(9)), *(portrait(f"p-{n}") for n in range(4))
     )
-    found = [FaceMatch(one, 99 if one.startswith("ada") else 1) for one in known]
+    found = [FoundFace(one, 99 if one.startswith("ada") else 1) for one in known]
 
     celebrities = ranked(found, known)
 
@@ -168,7 +168,7 @@ def test_portraits_of_one_person_take_no_other_persons_place() -> None:
 
 
 def test_portraits_that_are_gone_are_passed_over() -> None:
-    found = [FaceMatch("gone", 90), FaceMatch("ada", 10)]
+    found = [FoundFace("gone", 90), FoundFace("ada", 10)]
 
     celebrities = ranked(found, by_id(portrait("ada")))
 
@@ -182,7 +182,7 @@ def test_no_face_found_ranks_no_celebrity() -> None:
 def test_people_get_their_resemblance_from_the_measures() -> None:
     measures = Measures([10.0] * 50 + [30.0] * 50)
 
-    (celebrity,) = ranked([FaceMatch("ada", 20)], by_id(portrait("ada")), measures)
+    (celebrity,) = ranked([FoundFace("ada", 20)], by_id(portrait("ada")), measures)
 
     assert celebrity.resemblance == measures.resemblance(20) == 49
     assert celebrity.one_in is None
@@ -194,7 +194,7 @@ def test_people_get_their_resemblance_from_the_measures() -> None:
 )
 def test_ranking_is_right_for_any_matches(drawn: dict[int, float], order: list[int]) -> None:
     known = by_id(*(portrait(f"portrait-{n}", f"person-{n % 7}") for n in order))
-    found = [FaceMatch(f"portrait-{n}", similarity) for n, similarity in drawn.items()]
+    found = [FoundFace(f"portrait-{n}", similarity) for n, similarity in drawn.items()]
     theirs: dict[str, list[float]] = {}
     for match in found:
         theirs.setdefault(known[match.portrait_id].celebrity_id, []).append(match.similarity)
@@ -205,7 +205,7 @@ def test_ranking_is_right_for_any_matches(drawn: dict[int, float], order: list[i
     assert [one.similarity for one in celebrities] == pytest.approx(folded[:5])
     for one in celebrities:
         best = max(theirs[one.portrait.celebrity_id])
-        assert FaceMatch(one.portrait.portrait_id, best) in found
+        assert FoundFace(one.portrait.portrait_id, best) in found
     assert len({one.portrait.celebrity_id for one in celebrities}) == len(celebrities)
 
 
@@ -216,16 +216,16 @@ def test_ranking_is_right_for_any_matches(drawn: dict[int, float], order: list[i
     ("lead", "certainty"),
     [(CLEAR + 0.01, "clear"), (CLEAR - 0.01, None), (CLOSE + 0.01, None), (CLOSE - 0.01, "close")],
 )
-def test_certainty_is_read_off_the_lead(lead: float, certainty: str | None) -> None:
+def test_certainty_is_read_from_the_lead(lead: float, certainty: str | None) -> None:
     known = by_id(portrait("ada"), portrait("bea"))
-    found = [FaceMatch("ada", similarity_of(logit(30) + lead)), FaceMatch("bea", 30)]
+    found = [FoundFace("ada", similarity_of(logit(30) + lead)), FoundFace("bea", 30)]
 
     assert certainty_of(people_of(found, known)) == certainty
 
 
 def test_lead_over_the_same_person_is_none() -> None:
     known = by_id(portrait("ada-1", "ada"), portrait("ada-2", "ada"))
-    found = [FaceMatch("ada-1", 90), FaceMatch("ada-2", 10)]
+    found = [FoundFace("ada-1", 90), FoundFace("ada-2", 10)]
 
     assert certainty_of(people_of(found, known)) is None
     assert certainty_of({}) is None

@@ -23,7 +23,7 @@ from lookalike.errors import (
 )
 from lookalike.faces import Box, DetectedFace
 from lookalike.pictures import StoredPicture
-from lookalike.ranking import FaceMatch
+from lookalike.ranking import FoundFace
 from tests.recogniser import DEFAULT_ATTRIBUTES, attribute_of, face_detail
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def test_similar_faces_are_found_however_dissimilar(rekognition: Stubber) -> Non
         },
     )
 
-    assert recogniser.search_similar("celebrities", FACE_ID) == [FaceMatch("portrait-2", 12.5)]
+    assert recogniser.search_similar("celebrities", FACE_ID) == [FoundFace("portrait-2", 12.5)]
 
 
 def test_stored_faces_are_forgotten(rekognition: Stubber) -> None:

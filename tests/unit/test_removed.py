@@ -127,7 +127,7 @@ def test_an_empty_list_means_no_person() -> None:
     assert not Removed().has("ada", "Ada")
 
 
-def test_qids_are_read_off_the_ids_that_have_one() -> None:
+def test_qids_are_read_from_the_ids_that_have_one() -> None:
     removed = Removed({"q1": "", "ada-lovelace-q7259": "", "grace-hopper": "", "q0": "", "p31": ""})
 
     assert removed.qids == {"Q1", "Q7259"}

@@ -30,15 +30,15 @@ class LookAlikeError(Exception):
 
 
 class NotFound(LookAlikeError):
-    """Raised where there is no such match for this caller."""
+    """Raised if there is no such match for this caller."""
 
 
 class Forbidden(LookAlikeError):
-    """Raised where a caller may not do this; the message says why."""
+    """Raised if a caller may not do this; the message says why."""
 
 
 class SignedOut(LookAlikeError):
-    """Raised where the caller's account has been deleted."""
+    """Raised if the caller's account has been deleted."""
 
 
 class TryLater(LookAlikeError):
@@ -51,68 +51,68 @@ class TryLater(LookAlikeError):
 
 
 class Busy(TryLater):
-    """Raised where other requests keep writing to the same item."""
+    """Raised if other requests keep writing to the same item."""
 
 
 class TooManyMatches(TryLater):
-    """Raised where a member, or the guests at one address, have reached today's limit."""
+    """Raised if a member, or the guests at one address, have reached today's limit."""
 
 
 class SoldOut(TryLater):
-    """Raised where the deployment has reached today's limit."""
+    """Raised if the deployment has reached today's limit."""
 
 
 class UnknownPack(LookAlikeError):
-    """Raised where a pack does not exist."""
+    """Raised if a pack does not exist."""
 
 
 class UnknownGroup(LookAlikeError):
-    """Raised where a pack's catalog labels no person of a group."""
+    """Raised if a pack's catalog labels no person of a group."""
 
 
 class UnknownMatch(LookAlikeError):
-    """Raised where a new match names an earlier one that the caller may not use for it."""
+    """Raised if a new match names an earlier one that the caller may not use for it."""
 
 
 class UnknownPortrait(LookAlikeError):
-    """Raised where a pack has no such portrait."""
+    """Raised if a pack has no such portrait."""
 
 
 class ConsentRequired(LookAlikeError):
-    """Raised where the consent given is missing or outdated."""
+    """Raised if the consent given is missing or outdated."""
 
 
 class InvalidRequest(LookAlikeError):
-    """Raised where a request cannot be understood; the message says why."""
+    """Raised if a request cannot be understood; the message says why."""
 
 
 class SelfieNotDeleted(LookAlikeError):
-    """Raised where S3 does not delete a selfie; its record is kept, so the caller can retry."""
+    """Raised if S3 does not delete a selfie; its record is kept, so the caller can retry."""
 
 
 class RecogniserBusy(LookAlikeError):
-    """Raised where Rekognition throttles a call."""
+    """Raised if Rekognition throttles a call."""
 
 
 class RecogniserUnavailable(LookAlikeError):
-    """Raised where Rekognition fails, and the request is not the cause."""
+    """Raised if Rekognition fails, and the request is not the cause."""
 
 
 class UnreadablePicture(LookAlikeError):
-    """Raised where Rekognition cannot read a picture."""
+    """Raised if Rekognition cannot read a picture."""
 
 
 class PictureTooLarge(LookAlikeError):
-    """Raised where a picture exceeds what Rekognition takes."""
+    """Raised if a picture exceeds what Rekognition takes."""
 
 
 class CatalogEmpty(LookAlikeError):
-    """Raised where a pack has no portrait to name, or none of the group that was asked for."""
+    """Raised if a pack has no portrait to name, or none of the group that was asked for."""
 
 
 class NoFaceFound(LookAlikeError):
-    """Raised where the search found no person, and the selfie shows no face to compare."""
+    """Raised if the search found no person, and the selfie shows no face to compare."""
 
 
 class PortraitChanged(LookAlikeError):
-    """Raised where a portrait's record changed between reading and writing it."""
+    """Raised if a portrait's record changed between reading and writing it."""

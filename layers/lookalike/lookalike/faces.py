@@ -42,9 +42,11 @@ class Thresholds:
     covered: float = 95.0
     """0-100: how sure Rekognition must be that a face is covered."""
     rival: float = 0.8
-    """A share of the first face's prominence. A second face above it means `several_faces`."""
+    """0-1. A face with more than this share of the most prominent face's prominence may be meant
+    as well: the photograph is refused as `several_faces`."""
     crowd: float = 0.5
-    """A share of the first face's area. Two other faces above it make a picture a group's."""
+    """0-1. A face with more than this share of the most prominent face's area is about as large.
+    Two such faces beside it make the photograph one of a group, refused as `several_faces`."""
 
 
 THRESHOLDS = Thresholds()
@@ -83,7 +85,7 @@ class Place(NamedTuple):
 
     box: Box
     eyes: tuple[tuple[float, float], tuple[float, float]]
-    """First the eye that is on the left where the face is upright, so the direction from the first
+    """First the eye that is on the left when the face is upright, so the direction from the first
     to the second tells how the face is turned."""
 
     def to_json(self) -> dict[str, Any]:
@@ -102,7 +104,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class DetectedFace:
-    """What Rekognition says about one face. A field is None where it says nothing."""
+    """What Rekognition says about one face. A field is None if it says nothing."""
 
     box: Box
     confidence: float
@@ -111,13 +113,13 @@ class DetectedFace:
     yaw: float | None = None
     pitch: float | None = None
     covered: float | None = None
-    """0-100: how sure Rekognition is that the face is covered; 0 where it says that it is not."""
+    """0-100: how sure Rekognition is that the face is covered; 0 if it says that it is not."""
     landmarks: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Rekognition's landmark types to (x, y), in ratios of the upright picture."""
 
     @classmethod
     def of_detail(cls, detail: "FaceDetailTypeDef") -> Self:
-        """Read a face off Rekognition's FaceDetail."""
+        """Read a face from Rekognition's FaceDetail."""
         box = detail["BoundingBox"]
         quality, pose, occluded = (
             detail.get("Quality", {}),
@@ -138,7 +140,7 @@ class DetectedFace:
 
     @property
     def place(self) -> Place | None:
-        """Where the face is; None where Rekognition does not say where the eyes are."""
+        """Where the face is; None if Rekognition does not say where the eyes are."""
         if not {"eyeLeft", "eyeRight"} <= self.landmarks.keys():
             return None
         return Place(self.box, (self.landmarks["eyeLeft"], self.landmarks["eyeRight"]))
@@ -168,7 +170,7 @@ JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
 
 def read_size(beginning: BinaryIO) -> Size | None:
-    """Read a JPEG's or PNG's size from its beginning; None where it is neither, or broken."""
+    """Read a JPEG's or PNG's size from its beginning; None if it is neither, or broken."""
     magic = beginning.read(8)
     beginning.seek(0)
     if not (magic.startswith(JPEG) or magic == PNG):
@@ -235,9 +237,10 @@ def by_prominence(
 
 
 def _rivals(found: Sequence[DetectedFace], limits: Thresholds) -> list[DetectedFace]:
-    """Return the faces that may be meant as well as the first: as prominent, or two as large.
+    """Return the faces that may be the subject as well as the most prominent one.
 
-    In a row of three the middle one is the most prominent, and yet no more meant than the others.
+    They are those that are about as prominent. If two or more are about as large, they are those
+    instead: in a row of three people the middle one is the most prominent only by its place.
     """
     subject, *others = found
     as_prominent = limits.rival * subject.box.prominence

@@ -42,8 +42,8 @@ class DailyLimits:
     def count(self, user_id: str | None, source_ip: str) -> list[str]:
         """Count a match before it begins; return the keys of its counters.
 
-        Raise TooManyMatches where the member, or the guests at the address, have reached the day's
-        limit, and SoldOut where the deployment has.
+        Raise TooManyMatches if the member, or the guests at the address, have reached the day's
+        limit, and SoldOut if the deployment has.
         """
         now = clock.now()
         day, counted = now.date(), []
@@ -74,7 +74,7 @@ class DailyLimits:
             )
 
     def _add(self, key: str, day: date, limit: int) -> bool:
-        """Count one more match; return False, and count nothing, where that exceeds the limit."""
+        """Count one more match; return False, and count nothing, if that exceeds the limit."""
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -95,7 +95,7 @@ class DailyLimits:
         return hmac.digest(self._salts[day], who.encode(), "sha256").hex()
 
     def _salt(self, day: date) -> bytes:
-        """Read the day's salt. Where there is none, make it and delete that of two days ago."""
+        """Read the day's salt. If there is none, make it and delete that of two days ago."""
         key = to_attributes({"match_id": f"salt#{day}"})
         salt = os.urandom(32)
         try:

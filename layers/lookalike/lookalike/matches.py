@@ -123,7 +123,7 @@ class Match:
     """Where the face is in the selfie, as functions/check_face returned it."""
     failure: FailureCode | None = None
     faces: list[Item] = field(default_factory=list)
-    """The boxes of the faces to choose from, where the failure is `several_faces`."""
+    """The boxes of the faces to choose from, if the failure is `several_faces`."""
     among: Group = EVERYONE
     together_with: tuple[str, ...] = ()
     photo_of: str | None = None
@@ -143,9 +143,9 @@ class CreatedMatch(NamedTuple):
 
     match_id: str
     form: UploadForm | None
-    """None where the selfie is that of an earlier match."""
+    """None if the selfie is that of an earlier match."""
     is_new: bool
-    """False where an earlier request with the same id began this match."""
+    """False if an earlier request with the same id began this match."""
 
 
 class MatchStore:
@@ -211,7 +211,7 @@ class MatchStore:
     def _copy_to_new(
         self, photo: Match | None, match_id: str, user_id: str | None, created: datetime
     ) -> None:
-        """Copy a photograph to a new match; delete the match where the photograph is gone."""
+        """Copy a photograph to a new match; delete the match if the photograph is gone."""
         try:
             self._copy(photo, match_id, created)
         except UnknownMatch:  # the caller deleted it while this request began the match
@@ -259,7 +259,7 @@ class MatchStore:
         }
 
     def _check_together(self, wanted: Wanted, user_id: str | None) -> None:
-        """Raise UnknownMatch where a match to be taken together with is not one of that kind."""
+        """Raise UnknownMatch if a match to be taken together with is not one of that kind."""
         for match_id in wanted.together_with:
             match = self._named(match_id, user_id)
             alike = (match.pack, match.among) == (wanted.pack, wanted.among)
@@ -269,7 +269,7 @@ class MatchStore:
     def _photo_of(self, wanted: Wanted, user_id: str | None, now: datetime) -> Match | None:
         """Return the match whose photograph is to be played again, if one is named.
 
-        Raise UnknownMatch where the caller has no such match, or its photograph is not kept until
+        Raise UnknownMatch if the caller has no such match, or its photograph is not kept until
         the new match has ended.
         """
         if wanted.photo_of is None:
@@ -288,7 +288,7 @@ class MatchStore:
     def _begun(self, match_id: str, user_id: str | None, wanted: Wanted) -> Match | None:
         """Return the caller's match that an earlier request with this id began, if there is one.
 
-        Raise InvalidRequest where that request had other wishes.
+        Raise InvalidRequest if that request had other wishes.
         """
         try:
             match = self.read(match_id, user_id)
@@ -310,7 +310,7 @@ class MatchStore:
         return True
 
     def read(self, match_id: str, user_id: str | None) -> Match:
-        """Read one match; raise NotFound where there is none, or another caller owns it."""
+        """Read one match; raise NotFound if there is none, or another caller owns it."""
         _check_match_id(match_id)
         item = self._dynamodb.get_item(
             TableName=self._table, Key={"match_id": {"S": match_id}}, ConsistentRead=True
@@ -335,7 +335,7 @@ class MatchStore:
         )
 
     def latest(self, user_id: str) -> Match:
-        """Read a caller's newest match that succeeded; raise NotFound where there is none."""
+        """Read a caller's newest match that succeeded; raise NotFound if there is none."""
         for match in self._all(user_id):
             if match.status is Status.SUCCEEDED:
                 return match
@@ -348,7 +348,7 @@ class MatchStore:
     def delete_all(self, user_id: str, has_time: Callable[[], bool] = lambda: True) -> int | None:
         """Delete every match of a user with its selfie, the newest first.
 
-        Return how many there were, or None where there was no time for all of them.
+        Return how many there were, or None if there was no time for all of them.
         """
         deleted = 0
         start: dict[str, Any] = {}
@@ -364,9 +364,9 @@ class MatchStore:
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
     def adopt(self, match_id: str, user_id: str) -> Match:
-        """Make a guest's match the caller's own; raise NotFound where there is no such match.
+        """Make a guest's match the caller's own; raise NotFound if there is no such match.
 
-        Raise SignedOut where the caller has been forgotten.
+        Raise SignedOut if the caller has been forgotten.
         """
         _check_match_id(match_id)
         update: TransactWriteItemTypeDef = {
@@ -392,7 +392,7 @@ class MatchStore:
         return self.read(match_id, user_id)
 
     def selfie_url(self, match: Match) -> str | None:
-        """Sign an address of the selfie that was judged; None where it is not there."""
+        """Sign an address of the selfie that was judged; None if it is not there."""
         if match.version is None or not _is_photo_kept(match):
             return None
         return self._selfies.url(match.match_id, match.version)
@@ -455,7 +455,7 @@ class MatchStore:
     def _write(self, write: "TransactWriteItemTypeDef", user_id: str | None) -> bool:
         """Write a match of a user; return whether the write's own condition held.
 
-        Raise SignedOut where the user has been forgotten.
+        Raise SignedOut if the user has been forgotten.
         """
         writes = [write]
         if user_id is not None:
@@ -473,10 +473,10 @@ class MatchStore:
 
     def _delete(self, matches: Mapping[str, str | None]) -> None:
         """Delete matches, given by their ids to the versions of their selfies that are claimed."""
-        # Delete a selfie's versions before its record: where that fails, the match remains and the
-        # caller can retry. An upload that arrives later starts a workflow. Where it claims the
+        # Delete a selfie's versions before its record: if that fails, the match remains and the
+        # caller can retry. An upload that arrives later starts a workflow. If it claims the
         # upload before the record is deleted, the record stays and is deleted in the next turn.
-        # Where it comes after that, it finds no match to claim and deletes the upload.
+        # If it comes after that, it finds no match to claim and deletes the upload.
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(matches) or 1)) as calls:
             while matches:
                 listed = calls.map(self._selfies.versions, matches)
@@ -510,7 +510,7 @@ class MatchStore:
                 time.sleep(UNPROCESSED_PAUSE)
 
     def _delete_unclaimed(self, match_id: str) -> str | None:
-        """Delete the record of an unclaimed match; where it is claimed now, return the version."""
+        """Delete the record of an unclaimed match; if it is claimed now, return the version."""
         try:
             self._dynamodb.delete_item(
                 TableName=self._table,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PRIOR = 5
-"""A pack's distribution outweighs the similarity itself once it holds more people than this."""
+"""The similarity itself counts as much as so many people."""
 
 DISTRIBUTION_VALUES = 1000
 """The most values that a pack's distribution keeps: plenty for whole percents."""
@@ -61,7 +61,7 @@ def fold(similarities: Sequence[float], missing: int = 0, lowest: float = 0.0) -
 
 @dataclass(frozen=True)
 class Measures:
-    """How alike a pack's celebrities are. Empty where that is not measured."""
+    """How alike a pack's celebrities are. Empty if that is not measured."""
 
     distribution: Sequence[float] = ()
     """Each celebrity's similarity to their nearest other celebrity, sorted."""

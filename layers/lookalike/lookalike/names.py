@@ -24,7 +24,7 @@ MINUS_SIGNS = frozenset("\u2212\u2043")
 """Hyphens that Unicode does not count among the dashes."""
 
 
-def folded(name: str) -> str:
+def normalised(name: str) -> str:
     """Return what all spellings of a name have in common: two names are the same if this is.
 
     It is the NFKC form of the name, casefolded, without apostrophes, dots, spaces, hyphens and
@@ -54,7 +54,7 @@ def celebrity_id_of(name: str) -> str:
     slug = slug_of(name)
     if slug and _has_latin_letters_only(name):
         return slug
-    digest = hashlib.sha256(folded(name).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(normalised(name).encode()).hexdigest()[:8]
     return f"{slug}-{digest}" if slug else digest
 
 

@@ -89,12 +89,12 @@ class PackStore:
         self._default = Pack(DEFAULT_PACK, DEFAULT_TITLE, settings.default_collection)
 
     def read(self, name: str) -> Pack:
-        """Read a pack; raise UnknownPack where there is none."""
+        """Read a pack; raise UnknownPack if there is none."""
         item = self._item(name, ProjectionExpression=_PACK, **_PACK_NAMES)
         return self._read(name, item)
 
     def measures(self, name: str) -> Measures:
-        """Read a pack's measures; empty where the pack has not been measured."""
+        """Read a pack's measures; empty if the pack has not been measured."""
         item = self._item(name, ProjectionExpression="distribution, curve")
         return Measures(
             [float(value) for value in item.get("distribution", [])],

@@ -32,9 +32,9 @@ class StoredPicture(NamedTuple):
 
 
 def stored_size(s3: "S3Client", picture: StoredPicture) -> Size | None:
-    """Read a stored JPEG's or PNG's size from its header; None where it is neither, or broken.
+    """Read a stored JPEG's or PNG's size from its header; None if it is neither, or broken.
 
-    Raise ClientError where the object is gone: that is no fault of the picture.
+    Raise ClientError if the object is gone: that is no fault of the picture.
     """
     read = functools.partial(
         s3.get_object, Bucket=picture.bucket, Key=picture.key, VersionId=picture.version

@@ -30,7 +30,7 @@ LONGEST_DESCRIPTION = 160
 """The most characters of a celebrity's description."""
 
 Gender = Literal["female", "male", "other", ""]
-"""What a catalog may say of a celebrity's gender; empty where it says nothing."""
+"""What a catalog may say of a celebrity's gender; empty if it says nothing."""
 
 
 class PortraitFilesSettings(Settings):
@@ -104,9 +104,9 @@ class StoredPortrait(NamedTuple):
 
     picture: StoredPicture
     caption: Caption | None
-    """None where it has no name."""
+    """None if it has no name."""
     size: Size | None
-    """None where it is neither JPEG nor PNG, or its header is broken."""
+    """None if it is neither JPEG nor PNG, or its header is broken."""
 
 
 class PortraitFiles:
@@ -139,7 +139,7 @@ class PortraitFiles:
         self._s3.delete_object(Bucket=self._bucket, Key=key)
 
     def read(self, key: str) -> StoredPortrait | None:
-        """Read a portrait's object in the bucket; None where there is none."""
+        """Read a portrait's object in the bucket; None if there is none."""
         try:
             reply = self._s3.get_object(Bucket=self._bucket, Key=key, Range=FIRST_BYTES)
         except ClientError as error:

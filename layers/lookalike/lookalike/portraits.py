@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from lookalike.errors import InvalidRequest, PortraitChanged
 from lookalike.faces import Place
 from lookalike.measures import Histogram
-from lookalike.names import folded
+from lookalike.names import normalised
 from lookalike.ranking import SAME_FACE, Attribution, Portrait
 from lookalike.settings import Settings
 from lookalike.storage import (
@@ -63,7 +63,7 @@ class Nearest:
     face_id: str
     """The portrait's own face at the time of the measurement."""
     other_id: str = ""
-    """The other's portrait_id; empty where there is no other celebrity."""
+    """The other's portrait_id; empty if there is no other celebrity."""
     other_face_id: str = ""
     similarity: float = 0.0
     """0-100."""
@@ -167,8 +167,8 @@ class PortraitStore:
 
     def person_named(self, pack: str, name: str) -> str | None:
         """Return the celebrity_id of the pack's celebrity of this name, if there is exactly one."""
-        wanted = folded(name)
-        ids = {one.celebrity_id for one in self.of_pack(pack) if folded(one.name) == wanted}
+        wanted = normalised(name)
+        ids = {one.celebrity_id for one in self.of_pack(pack) if normalised(one.name) == wanted}
         return ids.pop() if len(ids) == 1 else None
 
     def record(self, portrait: str) -> PortraitRecord | None:
@@ -185,7 +185,7 @@ class PortraitStore:
     ) -> PortraitRecord | None:
         """Replace the previous record, and return the record as stored; None stands for no record.
 
-        Raise PortraitChanged where the stored record is no longer the previous one.
+        Raise PortraitChanged if the stored record is no longer the previous one.
         """
         if record is not None:
             record = replace(record, revision=uuid.uuid4().hex, nearest=None)

@@ -81,14 +81,14 @@ class Portrait:
     face: Place | None = None
     """Where the celebrity's face is; None for a portrait that an older build indexed."""
     gender: str = ""
-    """As the catalog says: `female`, `male` or `other`; empty where it says nothing."""
+    """As the catalog says: `female`, `male` or `other`; empty if it says nothing."""
     description: str = ""
     """Who the celebrity is, in a few words."""
     siblings: int = 0
     """How many other portraits the celebrity had when the pack was measured."""
 
 
-class FaceMatch(NamedTuple):
+class FoundFace(NamedTuple):
     """One face that the search found: whose portrait, and how similar (0-100)."""
 
     portrait_id: str
@@ -131,29 +131,29 @@ class Person(NamedTuple):
 
     similarity: float
     """0-100, folded over the person's portraits."""
-    best: FaceMatch
+    best: FoundFace
 
 
 def people_of(
-    matches: Sequence[FaceMatch], portraits: Mapping[str, Portrait], asked: int = SEARCHED_FACES
+    faces: Sequence[FoundFace], portraits: Mapping[str, Portrait], asked: int = SEARCHED_FACES
 ) -> dict[str, Person]:
-    """Fold matches into one entry a person, by celebrity_id, best first.
+    """Return one entry a person, by celebrity_id, best first, of the faces that a search found.
 
-    All of a person's portraits count. One that is missing in a reply of as many faces as were asked
-    for counts as the lowest similarity of that reply. Skip a match whose portrait is not given: it
-    was removed after the search.
+    All of a person's portraits count. A search returns at most as many faces as it is `asked` for.
+    If it returns that many, a portrait that is not among them counts as the lowest similarity of
+    the reply. Skip a face whose portrait is not given: the portrait was removed after the search.
     """
-    found: dict[str, list[FaceMatch]] = {}
-    for match in sorted(matches, key=lambda match: match.similarity, reverse=True):
-        if match.portrait_id in portraits:
-            found.setdefault(portraits[match.portrait_id].celebrity_id, []).append(match)
-    is_full = len(matches) >= asked
-    lowest = min((match.similarity for match in matches), default=0.0)
+    found: dict[str, list[FoundFace]] = {}
+    for face in sorted(faces, key=lambda face: face.similarity, reverse=True):
+        if face.portrait_id in portraits:
+            found.setdefault(portraits[face.portrait_id].celebrity_id, []).append(face)
+    is_full = len(faces) >= asked
+    lowest = min((face.similarity for face in faces), default=0.0)
     people: dict[str, Person] = {}
     for celebrity_id, theirs in found.items():
-        had = 1 + max(portraits[match.portrait_id].siblings for match in theirs)
+        had = 1 + max(portraits[face.portrait_id].siblings for face in theirs)
         missing = max(0, had - len(theirs)) if is_full else 0
-        folded = fold([match.similarity for match in theirs], missing, lowest)
+        folded = fold([face.similarity for face in theirs], missing, lowest)
         people[celebrity_id] = Person(folded, theirs[0])
     return dict(sorted(people.items(), key=lambda one: one[1].similarity, reverse=True))
 
@@ -174,7 +174,7 @@ def fuse(own: Mapping[str, Person], earlier: Iterable[Scores]) -> dict[str, Pers
     return dict(sorted(fused.items(), key=lambda one: one[1].similarity, reverse=True))
 
 
-def agreeing(people: Mapping[str, Person], photographs: Iterable[Scores]) -> int:
+def agreeing_count(people: Mapping[str, Person], photographs: Iterable[Scores]) -> int:
     """Return how many photographs alone have the first of the people first among these people."""
     first = next(iter(people))
     return sum(max(people, key=lambda i: scores.get(i, -1.0)) == first for scores in photographs)
@@ -233,7 +233,7 @@ def certainty_of(people: Mapping[str, Person]) -> Certainty | None:
 
 
 def normalise(landmarks: Mapping[str, tuple[float, float]], aspect: float) -> Geometry | None:
-    """Bring landmarks to a common place, size and tilt; None where one is missing.
+    """Bring landmarks to a common place, size and tilt; None if one is missing.
 
     Landmarks are in ratios of the picture, whose width by height is `aspect`.
     """
@@ -272,8 +272,8 @@ def rank_by_landmarks(
         if len(sample) > 1
     )
     query = _less(geometry, mean)
-    matches = [FaceMatch(i, _similarity(query, shape)) for i, shape in shapes.items()]
-    all_of_them = people_of(matches, by_id, asked=len(matches) + 1)
+    faces = [FoundFace(i, _similarity(query, shape)) for i, shape in shapes.items()]
+    all_of_them = people_of(faces, by_id, asked=len(faces) + 1)
     people = people_among(group, all_of_them, portraits)
     return rank(people, by_id, Measures(distribution))
 
@@ -285,7 +285,7 @@ def _less(shape: Sequence[float], mean: Sequence[float]) -> Geometry:
 def _similarity(one: Geometry, other: Geometry) -> float:
     """Return how alike two geometries less the mean are: their cosine of -1 to 1 as 0 to 100.
 
-    Return 50 where one of them is the mean face itself, which has no direction.
+    Return 50 if one of them is the mean face itself, which has no direction.
     """
     norms = math.hypot(*one) * math.hypot(*other)
     dot = sum(a * b for a, b in zip(one, other, strict=True))

@@ -19,7 +19,7 @@ from lookalike.errors import (
 )
 from lookalike.faces import DetectedFace
 from lookalike.pictures import StoredPicture
-from lookalike.ranking import FaceMatch
+from lookalike.ranking import FoundFace
 from lookalike.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def detect(picture: StoredPicture) -> list[DetectedFace]:
 
 
 def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[FaceRecord]:
-    """Store the largest faces of a portrait, and return them; none where Rekognition finds none.
+    """Store the largest faces of a portrait, and return them; none if Rekognition finds none.
 
     A second call with the same picture returns the same faces, and stores nothing twice.
 
@@ -103,10 +103,10 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Fac
     ]
 
 
-def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceMatch]:
+def search_similar(collection: str, face_id: str, most: int = 100) -> list[FoundFace]:
     """Find the stored faces most similar to a stored face, best first, with no threshold.
 
-    Return none where that face is gone.
+    Return none if that face is gone.
     """
     with _translated_errors():
         try:
@@ -118,8 +118,8 @@ def search_similar(collection: str, face_id: str, most: int = 100) -> list[FaceM
                 return []
             raise
     return [
-        FaceMatch(match["Face"]["ExternalImageId"], match["Similarity"])
-        for match in reply["FaceMatches"]
+        FoundFace(found["Face"]["ExternalImageId"], found["Similarity"])
+        for found in reply["FaceMatches"]
     ]
 
 
@@ -140,7 +140,7 @@ def _translated_errors() -> Iterator[None]:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         # Rekognition's message can quote its input, so pass on only the code. botocore takes the
-        # HTTP status as the code where it does not know the error, such as a load balancer's 503.
+        # HTTP status as the code if it does not know the error, such as a load balancer's 503.
         raise _ERRORS.get(code, RecogniserUnavailable)(code) from error
     except (ConnectionError, HTTPClientError) as error:
         raise RecogniserUnavailable(type(error).__name__) from error

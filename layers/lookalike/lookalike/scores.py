@@ -57,7 +57,7 @@ class ScoreStore:
         self._table, self._dynamodb = settings.matches_table, dynamodb_client()
 
     def asked(self, match_id: str) -> Asked:
-        """Read what the caller of a match asked for; the default where the match is deleted."""
+        """Read what the caller of a match asked for; the default if the match is deleted."""
         item = from_attributes(
             self._dynamodb.get_item(
                 TableName=self._table,
@@ -108,7 +108,7 @@ class ScoreStore:
     def write(self, match_id: str, execution: str, scores: Scores, until: int) -> None:
         """Store a match's scores until a time, in seconds since 1970.
 
-        Store nothing where the match is deleted, or is not claimed by this execution. DynamoDB
+        Store nothing if the match is deleted, or is not claimed by this execution. DynamoDB
         never removes an item whose time is years past, so store nothing without a time either: an
         older build began that match.
         """

@@ -66,7 +66,7 @@ class SelfieFiles:
     def copy(self, match_id: str, version: str, to_match_id: str, days: int) -> None:
         """Copy a version to another match, whose workflow starts by that, for so many days.
 
-        Raise UnknownMatch where the version is gone.
+        Raise UnknownMatch if the version is gone.
         """
         try:
             self._s3.copy_object(
@@ -102,7 +102,7 @@ class SelfieFiles:
         ]
 
     def delete(self, selfies: "Sequence[ObjectIdentifierTypeDef]") -> None:
-        """Delete versions; raise SelfieNotDeleted where S3 keeps one."""
+        """Delete versions; raise SelfieNotDeleted if S3 keeps one."""
         for first in range(0, len(selfies), VERSIONS_AT_ONCE):
             versions = selfies[first : first + VERSIONS_AT_ONCE]
             reply = self._s3.delete_objects(

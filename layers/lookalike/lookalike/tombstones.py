@@ -63,7 +63,7 @@ class TombstoneStore:
         patiently(update)
 
     def read(self, user_id: str) -> Tombstone | None:
-        """Read a member's tombstone; None where the member has not been forgotten."""
+        """Read a member's tombstone; None if the member has not been forgotten."""
         item = self._dynamodb.get_item(
             TableName=self._table,
             Key=to_attributes({"match_id": _tombstone_key(user_id)}),
