@@ -186,3 +186,33 @@ def test_eyes_are_on_eyes_in_odd_pictures(
     for runner_up in visitor.page.locator(".bill button").all()[: len(odd_pictures) - 1]:
         runner_up.click()
         check_pictures(visitor.page, faces, engine)
+
+
+def test_a_runner_up_takes_the_stage_and_the_first_comes_back_by_keyboard(visitor: Visitor) -> None:
+    page = visitor.page
+    come_back(visitor)
+    first = visitor.matched_name()
+    runner_up = page.locator(".bill button").first
+    name = runner_up.locator(".name").inner_text()
+    expect(page.get_by_role("img", name=f"Portrait of {first}")).to_be_visible()
+
+    visitor.tab_to(runner_up)
+    page.keyboard.press("Enter")
+
+    expect(runner_up).to_have_attribute("aria-pressed", "true")
+    expect(visitor.heading(f"You also look like {name}")).to_be_visible()
+    expect(page.get_by_role("img", name=f"Portrait of {name}")).to_be_visible()
+    visitor.button("Compare").click()
+    expect(page.get_by_role("slider", name=f"Between you and {name}")).to_be_visible()
+    visitor.button("Make a poster").click()
+    poster = page.get_by_role("dialog").get_by_role("img")
+    expect(poster).to_have_accessible_name(re.compile(f"you also look like {name}"))
+    visitor.button("Close").click()
+
+    back = visitor.button(f"Back to {first}")
+    back.focus()
+    page.keyboard.press("Enter")
+
+    expect(visitor.heading(f"You look most like {first}")).to_be_focused()
+    expect(runner_up).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("slider", name=f"Between you and {first}")).to_be_visible()

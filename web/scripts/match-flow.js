@@ -48,14 +48,13 @@ export class MatchFlow {
 
   /** @param {MatchSession} session whose match is on its way over the screens */
   hear(session) {
-    const { parts, progress } = this.#needs;
+    const { progress } = this.#needs;
     listen(session, "sending", (/** @type {SessionEvents["sending"]} */ { percent }) => {
       progress.sending(percent);
       this.#showProgress(words.progress.sending_aloud);
     });
     listen(session, "looking", (/** @type {SessionEvents["looking"]} */ { resumed }) => {
-      parts.card.preload();
-      parts.double.preload();
+      this.#preloadResult();
       progress.looking(resumed);
       this.#showProgress();
       announce(words.progress.looking_aloud);
@@ -159,8 +158,15 @@ export class MatchFlow {
 
   /** @param {{focus?: boolean}} [options] */
   async resume(options) {
+    this.#preloadResult();
     const session = await this.#needs.session.load().catch(() => null);
     if (!(await session?.resume()) && !this.#offline) this.showWelcome(options);
+  }
+
+  /** Loads what shows a result while it is fetched. */
+  #preloadResult() {
+    this.#needs.parts.card.preload();
+    this.#needs.parts.double.preload();
   }
 
   /** Goes on where the visitor was before signing in. */
