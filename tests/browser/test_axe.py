@@ -452,7 +452,7 @@ def tour(visitor: Visitor, photos: Photos) -> Iterator[str]:
     yield "code"
     page.locator("#account-code").fill(visitor.code_for(email))
     press(".account-form .submit")
-    shows(".to-matches")
+    shows(".match-card")  # the guest's, adopted
     press(".to-matches")
     shows(".match-history li")
     yield "matches"
