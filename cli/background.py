@@ -64,7 +64,7 @@ def fill(state: StateFolder, contact: str) -> int:
     # Remove the starter portraits last, so that the pack is never empty.
     built = {f"{DEFAULT_PACK}/{entry.file}" for entry in entries}
     remove_keys(catalog, {f"{DEFAULT_PACK}/{one.file}" for one in read_folder(STARTER)} - built)
-    state.filled.write_text("wikimedia")
+    state.pack_source.write_text("wikimedia")
     return len(report.imported) + len(report.unchanged)
 
 

@@ -123,9 +123,9 @@ def fill(
         if any(catalog.portraits.of_pack(DEFAULT_PACK)):
             return
         entries = _starter()
-        state.filled.write_text("starter")
+        state.pack_source.write_text("starter")
     else:
-        state.filled.write_text("folder")
+        state.pack_source.write_text("folder")
     with words_for_errors(), progress_bar("Indexing portraits") as show:
         removed = Removed.read(state.removed)
         report = PackImporter(catalog, DEFAULT_PACK, examine, removed, show).make_equal(entries)

@@ -50,8 +50,8 @@ class Filling:
         """How far it is."""
         if self._process is not None and self._process.poll() is None:
             return "running"
-        filled = self.state.filled
-        if not filled.exists() or filled.read_text() != "starter":
+        source = self.state.pack_source
+        if not source.exists() or source.read_text() != "starter":
             return "closed"
         return "failed" if self._process is not None else "open"
 

@@ -92,7 +92,7 @@ class StateFolder:
         return self.path / "removed.csv"
 
     @property
-    def filled(self) -> Path:
+    def pack_source(self) -> Path:
         """The source of the celebrities pack: `starter`, `folder` or `wikimedia`."""
         return self.path / "filled"
 
@@ -128,7 +128,7 @@ class StateFolder:
         """Delete the deployment; keep fetched files and the list of removed people."""
         for folder in (self.emulator, self.rekognition):
             shutil.rmtree(folder, ignore_errors=True)
-        for path in (self.deployed, self.filled):
+        for path in (self.deployed, self.pack_source):
             path.unlink(missing_ok=True)
         self.prepare()
 

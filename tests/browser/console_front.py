@@ -32,7 +32,7 @@ class ConsoleFront:
 
     def __init__(self, stack: RunningStack, folder: Path) -> None:
         """Begin to serve; the folder is for what a contact starts."""
-        self.filled = StateFolder(folder).filled
+        self.pack_source = StateFolder(folder).pack_source
         """A test writes `starter` into it, so that the console offers more celebrities."""
         self.contacts: list[str] = []
         """With which fetching was started."""
@@ -51,7 +51,7 @@ class ConsoleFront:
 
     def _fetch(self, contact: str) -> Fetching:
         self.contacts.append(contact)
-        return Fetching(self.filled)
+        return Fetching(self.pack_source)
 
     def close(self) -> None:
         """End it."""

@@ -194,7 +194,7 @@ def test_after_a_restart_the_page_says_why_there_is_no_run(page: Page, stack: Co
 
 @pytest.mark.expects_console_error
 def test_a_contact_brings_more_celebrities(page: Page, stack: ConsoleFront) -> None:
-    stack.filled.write_text("starter")
+    stack.pack_source.write_text("starter")
     page.goto(f"{stack.origin}/console/")
     contact = page.get_by_label("your mail or web address")
     expect(contact).to_be_visible()
@@ -211,7 +211,7 @@ def test_a_contact_brings_more_celebrities(page: Page, stack: ConsoleFront) -> N
     expect(page.get_by_text("Asking Wikimedia who there is")).to_be_visible()
     expect(contact).to_be_hidden()
     assert stack.contacts == ["me@example.org"]
-    stack.filled.write_text("wikimedia")
+    stack.pack_source.write_text("wikimedia")
     expect(page.get_by_text("The people are here.")).to_be_visible()
 
 

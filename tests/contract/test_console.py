@@ -183,7 +183,7 @@ def fetching() -> Fetching:
 @pytest.fixture
 def filling(tmp_path: Path, fetching: Fetching) -> Filling:
     state = StateFolder(tmp_path)
-    state.filled.write_text("starter")
+    state.pack_source.write_text("starter")
     return Filling(state, cast("Any", fetching))
 
 
@@ -304,7 +304,7 @@ def test_what_is_no_contact_is_refused_and_not_quoted(
 def test_a_pack_that_is_not_the_starters_gets_no_people(
     filling: Filling, fetching: Fetching, filled: str
 ) -> None:
-    filling.state.filled.write_text(filled)
+    filling.state.pack_source.write_text(filled)
 
     assert ask_for_people(filling)[0] == 409
     assert ask_for_people(None)[0] == 409

@@ -95,7 +95,7 @@ def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch, starter: Path) -> Stage
 def state(tmp_path: Path) -> StateFolder:
     folder = StateFolder(tmp_path / "state")
     folder.prepare()
-    folder.filled.write_text("starter")
+    folder.pack_source.write_text("starter")
     return folder
 
 
@@ -139,7 +139,7 @@ def test_people_who_were_fetched_take_the_place_of_the_starters(
     assert stage.names() == ["Björk", "王菲"]
     assert objects(stage) == FETCHED
     assert len(stage.faces()) == 2
-    assert state.filled.read_text() == "wikimedia"
+    assert state.pack_source.read_text() == "wikimedia"
 
 
 @pytest.mark.usefixtures("commons")
@@ -265,7 +265,7 @@ def test_without_the_web_one_line_says_so_and_nothing_changes(
     assert said[0].endswith("cannot be reached")
     assert (stage.names(), stage.in_bucket()) == (["Ada", "Dot"], before)
     assert stage.packs.read("celebrities").progress is None
-    assert state.filled.read_text() == "starter"
+    assert state.pack_source.read_text() == "starter"
     assert not state.catalogs.exists()
 
 
@@ -283,7 +283,7 @@ def test_pack_that_nothing_indexes_keeps_its_starters(
     assert re.fullmatch(r".* stays as it is: [12] portraits were sent and nothing .* them", line)
     assert stage.names() == ["Ada", "Dot"]
     assert stage.packs.read("celebrities").progress is None
-    assert state.filled.read_text() == "starter"
+    assert state.pack_source.read_text() == "starter"
 
 
 @pytest.mark.usefixtures("commons", "stage")
@@ -345,14 +345,14 @@ def test_pack_is_filled_with_the_contact_that_was_typed_before(
 def test_pack_that_is_filled_already_is_left_alone(
     state: StateFolder, begun: Begun, filled: str
 ) -> None:
-    state.filled.write_text(filled)
+    state.pack_source.write_text(filled)
 
     assert up.more_people(state).stage == "closed"
     assert begun.commands == []
 
 
 def test_pack_that_something_else_filled_is_left_alone(state: StateFolder, begun: Begun) -> None:
-    state.filled.unlink()
+    state.pack_source.unlink()
 
     assert up.more_people(state).stage == "closed"
     assert begun.commands == []

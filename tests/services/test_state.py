@@ -57,14 +57,14 @@ def test_wiping_forgets_the_stack_and_not_its_logs(folder: StateFolder) -> None:
     (folder.emulator / "table").touch()
     (folder.rekognition / "collection").touch()
     folder.deployed.write_text("fingerprint")
-    folder.filled.write_text("wikimedia")
+    folder.pack_source.write_text("wikimedia")
     (folder.logs / "aws.log").touch()
 
     folder.wipe()
 
     assert list(folder.emulator.iterdir()) == list(folder.rekognition.iterdir()) == []
     assert not folder.deployed.exists()
-    assert not folder.filled.exists()
+    assert not folder.pack_source.exists()
     assert (folder.logs / "aws.log").exists()
 
 

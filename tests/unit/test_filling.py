@@ -52,7 +52,7 @@ def starts() -> Starts:
 def filling(tmp_path: Path, starts: Starts) -> Filling:
     """What could fill a pack of starter portraits."""
     state = StateFolder(tmp_path)
-    state.filled.write_text("starter")
+    state.pack_source.write_text("starter")
     return Filling(state, cast("Any", starts))
 
 
@@ -134,7 +134,7 @@ def test_after_a_failure_it_can_begin_again(filling: Filling, starts: Starts) ->
 def test_it_is_closed_once_the_pack_is_filled(filling: Filling, starts: Starts) -> None:
     filling.begin(MAIL)
     starts.processes[0].code = 0
-    filling.state.filled.write_text("wikimedia")
+    filling.state.pack_source.write_text("wikimedia")
 
     assert filling.stage == "closed"
     assert not filling.begin(MAIL)
@@ -225,7 +225,7 @@ def test_without_a_terminal_the_ways_to_more_are_said(
 def test_a_pack_that_has_more_people_offers_none(
     filling: Filling, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    filling.state.filled.write_text("wikimedia")
+    filling.state.pack_source.write_text("wikimedia")
 
     asking.offer(filling, "http://localhost:8000", contact_refused=False)
 
