@@ -186,7 +186,7 @@ def test_a_portrait_goes_on_the_bill(curator: Visitor, packs: RealPacks, strange
     expect(card(curator, NAME)).to_be_visible()
     expect(curator.button("Add a portrait")).to_be_focused()
     card(curator, NAME).locator("summary").click()
-    expect(card(curator, NAME)).to_contain_text("Somebody Else, CC BY-SA 4.0, source")
+    expect(card(curator, NAME)).to_contain_text("Somebody Else, CC BY-SA 4.0, cropped, source")
     expect(card(curator, NAME).get_by_role("img", name=f"Portrait of {NAME}")).to_be_visible()
     licence = card(curator, NAME).get_by_role("link", name="CC BY-SA 4.0")
     expect(licence).to_have_attribute("href", "https://creativecommons.org/licenses/by-sa/4.0/")
