@@ -103,7 +103,7 @@ destroy: setup ## Delete what was deployed  [STAGE=dev|prod] [CONFIRM=stack] [UN
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make: uv is needed, and is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }
-	for folder in . layers/lookalike local/aws evaluation/dlib evaluation/plots; do uv pip compile --quiet --universal \
+	for folder in . layers/lookalike functions/index_portrait local/aws evaluation/dlib evaluation/plots; do uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
 

@@ -4,15 +4,21 @@ To mend, this module asks the pipeline to look again: the pipeline brings the ta
 collection in line with the bucket. This module itself deletes only faces that no record has.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from catalog.deployed import DeployedCatalog
+from lookalike import clock
+from lookalike.copies import copy_keys
 from lookalike.errors import PortraitChanged
 from lookalike.portraits import PortraitRecord
-from lookalike.ranking import SAME_FACE
+from lookalike.ranking import SAME_FACE, Portrait
+
+MAKING = timedelta(minutes=15)
+"""Copies are written before their record, so younger ones may be of a portrait in process."""
 
 
 @dataclass
@@ -27,6 +33,10 @@ class Findings:
     """Records without an object."""
     faceless: list[str] = field(default_factory=list)
     """Records whose face is in no collection, or not in the one that is searched."""
+    uncopied: list[str] = field(default_factory=list)
+    """Indexed portraits that lack reduced copies for browsers."""
+    stray_copies: list[str] = field(default_factory=list)
+    """Keys of reduced copies that no portrait has, such as those of removed ones."""
     stray_faces: list[str] = field(default_factory=list)
     """Faces that no record has, such as those of removed portraits."""
     missing_collections: list[str] = field(default_factory=list)
@@ -47,6 +57,8 @@ class Findings:
             or self.orphaned
             or self.faceless
             or self.stray_faces
+            or self.uncopied
+            or self.stray_copies
             or self.missing_collections
             or self.stale_model
             or self.unfinished
@@ -86,6 +98,13 @@ class PackCheck:
             if stored_faces is None:
                 found.missing_collections.append(name)
             found.stray_faces += sorted({*(stored_faces or {})} - recorded)
+        copies = self._catalog.copies()
+        found.uncopied = [
+            key
+            for key, record in sorted(records.items())
+            if key in objects and record.portrait and not _has_copies(record.portrait, copies)
+        ]
+        found.stray_copies = sorted(self._stray(copies))
         found.portraits = len(records) - len(found.refused)
         found.stale_model = self._stale_model
         found.unfinished = pack.next_collection or ""
@@ -105,17 +124,38 @@ class PackCheck:
             face.face_id for record in records.values() for face in record.indexed_faces.values()
         }
         self._catalog.forget_faces(self._pack, {*found.stray_faces} - recorded)
+        self._catalog.erase_copies({*found.stray_copies} & self._stray(self._catalog.copies()))
+        for key in found.uncopied:
+            # Without the widths, the pipeline takes the record for one of an older build.
+            with suppress(PortraitChanged, KeyError):
+                record = records.pop(key)
+                if record.portrait is not None:
+                    uncopied = replace(record.portrait, copies=None)
+                    self._portraits.replace(record, replace(record, portrait=uncopied))
         for key in found.faceless:
             # The pipeline trusts a record with faces. Without them it indexes the portrait again.
             with suppress(PortraitChanged, KeyError):
                 self._portraits.replace(records[key], replace(records[key], indexed_faces={}))
-        self._catalog.look_again({*found.unindexed, *found.orphaned, *found.faceless})
+        self._catalog.look_again(
+            {*found.unindexed, *found.orphaned, *found.faceless, *found.uncopied}
+        )
         self._catalog.drop_retired(self._pack)
+
+    def _stray(self, copies: Mapping[str, datetime]) -> set[str]:
+        """Return the copies that no record of any pack has, except those that are being made."""
+        settled = {key for key, written in copies.items() if clock.now() - written > MAKING}
+        records = self._portraits.records_of({key.split("/")[1] for key in settled})
+        return settled - {key for one in records.values() for key in copy_keys(one.portrait)}
 
     @cached_property
     def _stale_model(self) -> str:
         model = self._catalog.face_model(self._pack.collection)
         return model if model not in {"", self._catalog.newest_face_model()} else ""
+
+
+def _has_copies(portrait: Portrait, copies: Mapping[str, datetime]) -> bool:
+    """Return whether the bucket has each copy of a portrait. One that nothing can read has none."""
+    return portrait.copies is not None and {*copy_keys(portrait)} <= copies.keys()
 
 
 def _same_faces(records: Iterable[PortraitRecord]) -> Iterator[tuple[str, str, float]]:

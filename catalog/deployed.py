@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ import boto3
 
 from catalog.folder import CatalogError
 from lookalike import clock
+from lookalike.copies import PREFIX
 from lookalike.packs import DEFAULT_PACK, LONGEST_NAME, Pack, PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
@@ -48,6 +49,7 @@ class Stored(NamedTuple):
 class CatalogSettings(PacksSettings, PortraitsSettings, PortraitFilesSettings):
     """Where a stack's catalog is."""
 
+    pictures_bucket: str
     portrait_changes_queue: str
 
 
@@ -58,6 +60,7 @@ class DeployedCatalog:
         """Open a stack's catalog."""
         self.packs, self.portraits = PackStore(settings), PortraitStore(settings)
         self.files, self.bucket = PortraitFiles(settings), settings.portraits_bucket
+        self._pictures = settings.pictures_bucket
         self._queue = settings.portrait_changes_queue
         self._prefix = settings.default_collection.removesuffix(DEFAULT_PACK)
         self.s3 = boto3.client("s3")
@@ -160,6 +163,26 @@ class DeployedCatalog:
             for entry in page.get("Versions", [])
             if entry["IsLatest"]
         }
+
+    def copies(self) -> dict[str, datetime]:
+        """Return the keys of all reduced copies, of every pack, and when each was written."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._pictures, Prefix=PREFIX
+        )
+        return {
+            entry["Key"]: entry["LastModified"]
+            for page in pages
+            for entry in page.get("Contents", [])
+        }
+
+    def erase_copies(self, keys: Iterable[str]) -> None:
+        """Delete reduced copies."""
+        for batch in _batches(sorted(keys), DELETIONS):
+            reply = self.s3.delete_objects(
+                Bucket=self._pictures, Delete={"Objects": [{"Key": key} for key in batch]}
+            )
+            if reply.get("Errors"):  # S3 says 200 all the same
+                raise CatalogError(f"S3 does not delete {reply['Errors'][0].get('Key', '')}")
 
     def erase(self, keys: Iterable[str]) -> None:
         """Delete objects with every earlier version."""

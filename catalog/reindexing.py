@@ -54,6 +54,21 @@ def reindex(
     return fresh
 
 
+def renew_records(catalog: DeployedCatalog) -> int:
+    """Have the pipeline look again at portraits that an older build indexed; return how many.
+
+    It then makes their reduced copies, and stores where the faces are.
+    """
+    keys = {
+        portrait.key
+        for pack in catalog.packs.all()
+        for portrait in catalog.portraits.of_pack(pack.name)
+        if portrait.copies is None
+    }
+    catalog.look_again(keys)
+    return len(keys)
+
+
 def _fill(
     catalog: DeployedCatalog, name: str, collection: str, progress: Callable[[int, int], None]
 ) -> None:

@@ -34,6 +34,7 @@ def open_catalog(outputs: Outputs) -> DeployedCatalog:
         default_collection=outputs.celebrities_collection,
         portraits_table=outputs.portraits_table,
         portraits_bucket=outputs.portraits_bucket,
+        pictures_bucket=outputs.pictures_bucket,
         portrait_changes_queue=outputs.portrait_changes_queue,
     )
     return DeployedCatalog(settings)
@@ -208,7 +209,14 @@ def _mend(pack_check: PackCheck, found: Findings) -> Findings:
     deadline = time.monotonic() + MENDING
     while True:
         found = pack_check.look()
-        pending = found.unindexed or found.orphaned or found.faceless or found.stray_faces
+        pending = (
+            found.unindexed
+            or found.orphaned
+            or found.faceless
+            or found.stray_faces
+            or found.uncopied
+            or found.stray_copies
+        )
         if not pending or time.monotonic() > deadline:
             return found
         time.sleep(1)
@@ -219,6 +227,8 @@ def _show_findings(found: Findings) -> None:
         "not indexed": found.unindexed,
         "listed and not there": found.orphaned,
         "without a face in the collection": found.faceless,
+        "without reduced copies": found.uncopied,
+        "copies of no portrait": found.stray_copies,
         "faces of no portrait": found.stray_faces,
         "collections that are missing": found.missing_collections,
     }

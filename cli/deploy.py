@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from catalog import starter
 from catalog.folder import Entry
 from catalog.importing import PackImporter
+from catalog.reindexing import renew_records
 from catalog.removed import Removed
 from cli import examiners, publish
 from cli.catalog import open_catalog, read_catalog, show_report
@@ -128,6 +129,7 @@ def _fill(outputs: Outputs, folder: Path | None, state: StateFolder) -> Path | N
     With a folder the pack becomes equal to it. Without one, an empty pack gets the starter's.
     """
     catalog = open_catalog(outputs)
+    renew_records(catalog)
     if folder is None:
         starter.fetch(STARTER, say=say)
     entries = read_catalog(folder or STARTER)

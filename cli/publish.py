@@ -60,6 +60,7 @@ def origins_of(outputs: Outputs) -> Origins:
         cognito=_origin(boto3.client("cognito-idp").meta.endpoint_url),
         selfies=_bucket_origin(outputs.selfies_bucket),
         portraits=_bucket_origin(outputs.portraits_bucket),
+        pictures=outputs.pictures_url or "",
     )
 
 

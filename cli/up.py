@@ -14,7 +14,7 @@ from catalog.deployed import DeployedCatalog
 from catalog.examining import Examine
 from catalog.folder import CatalogError, Entry, read_folder
 from catalog.importing import PackImporter
-from catalog.reindexing import reindex
+from catalog.reindexing import reindex, renew_records
 from catalog.removed import Removed
 from cli import examiners, settings
 from cli.asking import offer
@@ -77,6 +77,7 @@ def run(
             sweep(outputs)
             packs = open_catalog(outputs)
             renew(packs)
+            renew_records(packs)  # in the background: until then browsers get the portraits
             fill(packs, examiners.of_service(stack.rekognition_url), entries, state)
             filling = more_people(state) if entries is None and fetch_more else None
             if edit:

@@ -34,6 +34,7 @@ class Outputs:
     find_look_alike_arn: str
     selfies_bucket: str
     portraits_bucket: str
+    pictures_bucket: str
     selfie_retention_days: int
     matches_table: str
     portraits_table: str
@@ -47,6 +48,8 @@ class Outputs:
     web_branch: str | None
     web_url: str | None
     """The last three are None where the stack does not host the page."""
+    pictures_url: str | None
+    """Where CloudFront serves the pictures; None where it does not."""
 
 
 def read_outputs(
@@ -70,6 +73,7 @@ def read_outputs(
         find_look_alike_arn=values["FindLookAlikeArn"],
         selfies_bucket=values["SelfiesBucket"],
         portraits_bucket=values["PortraitsBucket"],
+        pictures_bucket=values.get("PicturesBucket", ""),  # until an older stack is deployed again
         selfie_retention_days=int(values["SelfieRetentionDays"]),
         matches_table=values["MatchesTable"],
         portraits_table=values["PortraitsTable"],
@@ -82,6 +86,7 @@ def read_outputs(
         web_app_id=values.get("WebAppId"),
         web_branch=values.get("WebBranch"),
         web_url=values.get("WebUrl"),
+        pictures_url=values.get("PicturesUrl"),
     )
 
 

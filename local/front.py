@@ -1,9 +1,9 @@
 """The front: one origin that serves the page and forwards what the page calls.
 
-It forwards only the API, the presigned addresses of the two buckets, and Cognito's public calls to
-the local AWS. Like a reverse proxy, it rewrites addresses in the API's answers to its own origin.
-It answers to loopback names, and to the one origin that it is given. It shows the console to a
-browser on this machine alone.
+It forwards only the API, the presigned addresses of two buckets, the reduced copies of a third, and
+Cognito's public calls to the local AWS. Like a reverse proxy, it rewrites addresses in the API's
+answers to its own origin. It answers to loopback names, and to the one origin that it is given. It
+shows the console to a browser on this machine alone.
 
 It may stand behind a public tunnel, so it trusts no caller. It forwards only the queries and
 headers that it lists, bounds bodies (local/bodies.py), and ends requests that arrive too slowly.
@@ -17,7 +17,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote
@@ -34,7 +34,7 @@ from aiohttp import (
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import page_headers
+from local import page_headers, picture_copies
 from local.bodies import LARGEST_CALL, LARGEST_FORM, Form, read_call, too_large
 from local.console.server import (
     FILES,
@@ -47,6 +47,7 @@ from local.deployment import Outputs
 from local.environment import REGION
 from local.page_config import page_config
 from local.page_headers import Origins, Rule
+from local.picture_copies import PictureCopies
 from local.signed_addresses import is_signed_address
 
 API_ROOTS = frozenset({"celebrities", "guest", "matches", "me", "packs", "status"})
@@ -148,6 +149,7 @@ class Front:
         for bucket in (self.outputs.selfies_bucket, self.outputs.portraits_bucket):
             application.router.add_post(f"/{bucket}", self._forward_form)
             application.router.add_get(f"/{bucket}/{{key:.+}}", self._forward_signed)
+        application.router.add_get(picture_copies.PATH, self._picture)
         application.router.add_get("/{path:[\\s\\S]*}", self._page)
         return application
 
@@ -316,6 +318,13 @@ class Front:
                 if form.refusal is None:
                     raise
                 return form.refusal
+
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        return await self._pictures.answer(request, request.app[SESSION])
+
+    @cached_property
+    def _pictures(self) -> PictureCopies:
+        return PictureCopies(self.outputs.pictures_bucket)
 
     async def _forward_signed(self, request: web.Request) -> web.StreamResponse:
         if not is_signed_address(request.path, request.query):

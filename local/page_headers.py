@@ -19,6 +19,7 @@ class Origins:
     cognito: str = ""
     selfies: str = ""
     portraits: str = ""
+    pictures: str = ""
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ class LocalStack:
             "PythonRuntime": HERE,
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
             "HostOnAmplify": "false",  # the front serves the page
+            "PicturesOnCloudFront": "false",  # and the pictures
             # All callers have one address, and nothing costs money.
             **dict.fromkeys(DAILY_LIMITS, "0"),
             **(parameters or {}),

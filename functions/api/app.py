@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from lookalike import CONSENT_VERSION, VERSION, clock
+from lookalike.copies import CopyAddressesSettings, PictureAddresses
 from lookalike.errors import (
     ConsentRequired,
     Forbidden,
@@ -54,10 +55,12 @@ from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import about_match, logger, metrics
 from lookalike.tombstones import TOKEN_LIFETIME, TombstonesSettings, TombstoneStore
 from lookalike.views import (
+    Gallery,
     exported_match,
     public_celebrity,
     public_indexing,
     public_match,
+    public_matches,
     public_pack,
 )
 
@@ -79,6 +82,7 @@ class ApiSettings(
     PacksSettings,
     PortraitsSettings,
     PortraitFilesSettings,
+    CopyAddressesSettings,
 ):
     """What this function reads from its environment."""
 
@@ -137,7 +141,8 @@ app = APIGatewayHttpResolver()
 matches, tombstones = MatchStore(settings), TombstoneStore(settings)
 limits = DailyLimits(settings)
 packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
-scores = ScoreStore(settings)
+scores, pictures = ScoreStore(settings), PictureAddresses(settings, files)
+gallery = Gallery(matches, portraits, pictures)
 
 
 @logger.inject_lambda_context
@@ -164,14 +169,14 @@ def list_matches() -> Response[str]:
     limit = _parse(PageSize, app.current_event.query_string_parameters.get("limit", "20"))
     cursor = app.current_event.query_string_parameters.get("cursor")
     page = matches.page(caller, limit, cursor)
-    shown = [public_match(match, matches, files) for match in page.matches]
+    shown = public_matches(page.matches, gallery)
     return _json(HTTPStatus.OK, {"matches": shown, "next_cursor": page.next_cursor})
 
 
 @app.get("/matches/latest")
 def read_latest_match() -> Response[str]:
     """Read the caller's newest match that succeeded."""
-    return _json(HTTPStatus.OK, public_match(matches.latest(_caller()), matches, files))
+    return _json(HTTPStatus.OK, public_match(matches.latest(_caller()), gallery))
 
 
 @app.get("/matches/<match_id>")
@@ -221,8 +226,10 @@ def export_me() -> Response[str]:
         {
             "account": account,
             "matches": [
-                exported_match(match, matches, files, kept.get(match.match_id, {}))
-                for match in page.matches
+                exported_match(shown, match, kept.get(match.match_id, {}))
+                for shown, match in zip(
+                    public_matches(page.matches, gallery), page.matches, strict=True
+                )
             ],
             "exported_at": clock.to_text(clock.now()),
             "next_cursor": page.next_cursor,
@@ -258,7 +265,7 @@ def adopt_match(match_id: str) -> Response[str]:
     """Make a guest's match the caller's own; a second time it is not found."""
     adopted = matches.adopt(match_id, _caller())
     logger.info("match adopted")
-    return _json(HTTPStatus.OK, public_match(adopted, matches, files))
+    return _json(HTTPStatus.OK, public_match(adopted, gallery))
 
 
 # All callers
@@ -277,7 +284,7 @@ def list_celebrities() -> Response[str]:
     limit = _parse(PageSize, query.get("limit", "50"))
     pack = packs.read(query.get("pack", DEFAULT_PACK))
     people = portraits.people(pack.name, limit, query.get("cursor"))
-    shown = [public_celebrity(person, files) for person in people.people]
+    shown = [public_celebrity(person, pictures) for person in people.people]
     return _json(HTTPStatus.OK, {"celebrities": shown, "next_cursor": people.next_cursor})
 
 
@@ -320,7 +327,7 @@ def read_portrait(pack: str, portrait_id: str) -> Response[str]:
     record = portraits.record(_parse(PortraitId, portrait_id))
     if record is not None and pack_of(record.key) != pack:
         raise UnknownPortrait(portrait_id)
-    return _json(HTTPStatus.OK, public_indexing(portrait_id, record, portraits, files))
+    return _json(HTTPStatus.OK, public_indexing(portrait_id, record, portraits, pictures))
 
 
 @app.delete("/packs/<pack>/portraits/<portrait_id>")
@@ -407,7 +414,7 @@ def _upload(form: UploadForm | None) -> Item:
 def _read(match_id: str, user_id: str | None) -> Response[str]:
     if user_id is None:
         _admit_guests()
-    return _json(HTTPStatus.OK, public_match(matches.read(match_id, user_id), matches, files))
+    return _json(HTTPStatus.OK, public_match(matches.read(match_id, user_id), gallery))
 
 
 def _admit_guests() -> None:

@@ -7,14 +7,16 @@ messages that come twice, late or out of order end in the same state.
     gone      none                                      none: it is in line
     gone      any                                       Remove
     there     of its version, refused or complete       none: it is in line
-    there     none, of another version, or incomplete   Refuse, or Index if it lacks a face
+    there     none, of another version, or incomplete   Refuse, or Index if it lacks a face or
+                                                        the reduced copies
 """
 
 import functools
+import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
@@ -26,6 +28,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQS
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lookalike import recogniser
+from lookalike.copies import WIDTHS, CopiesSettings, PortraitCopies
 from lookalike.errors import (
     PictureTooLarge,
     PortraitChanged,
@@ -55,11 +58,16 @@ from lookalike.portraits import (
 from lookalike.ranking import Portrait, normalise
 from lookalike.telemetry import logger, metrics
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 LOOKS = 5
 """How often one invocation looks at a portrait that keeps changing, before SQS retries it."""
 
 
-class IndexPortraitSettings(PacksSettings, PortraitsSettings, PortraitFilesSettings):
+class IndexPortraitSettings(
+    PacksSettings, PortraitsSettings, PortraitFilesSettings, CopiesSettings
+):
     """What this function reads from its environment."""
 
     pack_changes_queue: str
@@ -67,6 +75,7 @@ class IndexPortraitSettings(PacksSettings, PortraitsSettings, PortraitFilesSetti
 
 settings = IndexPortraitSettings.from_environment()
 packs, portraits, files = PackStore(settings), PortraitStore(settings), PortraitFiles(settings)
+copies = PortraitCopies(settings)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -132,6 +141,7 @@ def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
         # Write the record last. If the handler fails before that, the portrait is not settled, and
         # the retry of the message does everything again.
         _forget(faces_dropped(previous, record))
+        _delete_copies(previous, record)
         try:
             previous = portraits.replace(previous, record)
         except PortraitChanged:
@@ -153,6 +163,8 @@ def plan_for(
     if previous is not None and previous.version == picture.version:
         record = previous
     lacking = tuple(name for name in collections if name not in record.indexed_faces)
+    if record.portrait is not None and record.portrait.copies is None:
+        lacking = collections  # an older build indexed it; Rekognition returns the same faces again
     if record.refusal or not lacking:
         return None
     if stored.caption is None:
@@ -185,6 +197,7 @@ def carry_out(plan: Remove | Refuse | Index) -> PortraitRecord | None:
 
 def _index(plan: Index) -> PortraitRecord:
     record = plan.record
+    widths = record.portrait.copies if record.portrait else None
     for collection in plan.collections:
         found = _index_in(collection, plan.picture, plan.size)
         if isinstance(found, Refusal):
@@ -196,7 +209,74 @@ def _index(plan: Index) -> PortraitRecord:
             indexed_faces={**record.indexed_faces, collection: indexed_face},
             portrait=_portrait(record.key, plan.caption, face, plan.size),
         )
-    return record
+    if record.portrait is None:
+        return record
+    if widths is None:
+        widths = _copy(plan.picture)
+    return replace(record, portrait=replace(record.portrait, copies=widths))
+
+
+def _copy(picture: StoredPicture) -> tuple[int, ...]:
+    """Store the reduced copies of a portrait; return their widths.
+
+    Return none for a picture that Rekognition reads and Pillow does not: its file is shown.
+    """
+    portrait_id = portrait_id_of(picture.key)
+    try:
+        made = reduced(files.content(picture))
+    except (OSError, ValueError, SyntaxError) as error:
+        logger.warning("portrait not copied", portrait_id=portrait_id, error=type(error).__name__)
+        return ()
+    copies.write(portrait_id, picture.version, made)
+    return tuple(made)
+
+
+def reduced(picture: bytes) -> dict[int, bytes]:
+    """Return smaller JPEGs of a picture by width: upright, opaque and without metadata.
+
+    None is wider than the picture. Raise OSError, ValueError or SyntaxError for a broken picture.
+    """
+    # An invocation that makes no copies needs no Pillow, which takes a moment to import.
+    from PIL import Image, ImageCms, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")) as opened:
+            profile = opened.info.get("icc_profile")
+            if opened.format != "PNG":  # Rekognition applies EXIF to JPEGs alone
+                opened.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
+                ImageOps.exif_transpose(opened, in_place=True)
+            image = _opaque(opened)
+    except Image.DecompressionBombError as error:
+        raise ValueError("too many pixels") from error
+    made = {}
+    for width in sorted({min(width, image.width) for width in WIDTHS}):
+        height = max(1, round(image.height * width / image.width))
+        copy = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        if profile:
+            with suppress(ImageCms.PyCMSError, OSError, ValueError):
+                source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+                target = ImageCms.createProfile("sRGB")
+                copy = ImageCms.profileToProfile(copy, source, target, outputMode="RGB") or copy
+        copy = copy.convert("RGB")
+        copy.info.clear()  # Pillow would write a JPEG's comment again
+        written = io.BytesIO()
+        copy.save(written, "JPEG", quality=80, optimize=True, progressive=True)
+        made[width] = written.getvalue()
+    return made
+
+
+def _opaque(image: "Image.Image") -> "Image.Image":
+    """Return a picture on white where it is transparent, in a mode that can be reduced."""
+    if image.has_transparency_data:
+        from PIL import Image as Images
+
+        image = image.convert("RGBA")
+        white = Images.new("RGBA", image.size, "white")
+        return Images.alpha_composite(white, image).convert("RGB")
+    if image.mode not in {"L", "RGB", "CMYK"}:
+        return image.convert("RGB")
+    image.load()
+    return image.copy()
 
 
 def _index_in(
@@ -251,12 +331,22 @@ def _give_way(
        of the previous record, before this invocation deleted them.
     """
     _forget(faces_dropped(record, current))
+    _delete_copies(record, current)
     deleted = faces_dropped(previous, record)
     if current is None:
         return
     left = {name: face for name, face in current.indexed_faces.items() if deleted.get(name) != face}
     if left != current.indexed_faces:
         portraits.replace(current, replace(current, indexed_faces=left))
+
+
+def _delete_copies(before: PortraitRecord | None, after: PortraitRecord | None) -> None:
+    """Delete the copies that the record before has and the one after has not."""
+    if before is None or before.portrait is None or before.portrait.copies is None:
+        return
+    kept = after.portrait.copies if after and after.portrait else None
+    if kept is None or after is None or after.version != before.version:
+        copies.delete(before.portrait_id, before.version, before.portrait.copies)
 
 
 def _forget(faces: Mapping[str, IndexedFace]) -> None:

@@ -27,6 +27,10 @@ def picture_for_rekognition(objects: str) -> list[Permission]:
 
 
 SELFIES, PORTRAITS = "SelfiesBucket/selfies/*", "PortraitsBucket/*"
+COPIES = "PicturesBucket/pictures/*"
+DISTRIBUTION = (
+    "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${PicturesDistribution}"
+)
 CURATED = "PortraitsBucket/*/curated/*"
 
 
@@ -139,6 +143,10 @@ CALLS: Mapping[str, Mapping[str, list[Permission]]] = {
             *picture_for_rekognition(PORTRAITS),
         ],
         "rekognition delete_faces": [("rekognition:DeleteFaces", COLLECTIONS)],
+        "s3 put_object": [("s3:PutObject", COPIES)],
+        # Without versions, DeleteObjects needs this alone.
+        "s3 delete_objects": [("s3:DeleteObject", COPIES)],
+        "cloudfront create_invalidation": [("cloudfront:CreateInvalidation", DISTRIBUTION)],
         "sqs send_message": [("sqs:SendMessage", "PackChangesQueue")],
     },
     "MeasurePackFunctionRole": {

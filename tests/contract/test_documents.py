@@ -15,7 +15,14 @@ from tests.contract.imports import declared, normalised
 DOCUMENTS = documents.written_documents()
 REQUIREMENTS = [
     ROOT / folder / "requirements.in"
-    for folder in (".", "layers/lookalike", "local/aws", "evaluation/dlib", "evaluation/plots")
+    for folder in (
+        ".",
+        "layers/lookalike",
+        "functions/index_portrait",
+        "local/aws",
+        "evaluation/dlib",
+        "evaluation/plots",
+    )
 ]
 FOLLOWING_THE_CODE = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"]
 """The documents that lead from file to file, and so name what is in each."""

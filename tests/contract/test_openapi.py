@@ -49,8 +49,17 @@ class Addresses:
     def selfie_url(self, _match: Match) -> str:
         return "https://selfies.example/1"
 
-    def url(self, _key: str) -> str:
-        return "https://portraits.example/1"
+    matches = portraits = pictures = property(lambda self: self)
+
+    def get(self, _portrait_ids: object) -> dict[str, Portrait]:
+        return {GRACE.portrait_id: GRACE}
+
+    def of(self, _portrait: Portrait) -> dict[str, Any]:
+        url = "https://pictures.example/160.jpg"
+        return {"image_url": url, "images": [{"width": 160, "url": url}]}
+
+    def without_copies(self, _key: str) -> dict[str, Any]:
+        return {"image_url": "https://portraits.example/1", "images": []}
 
     def same_face(self, _record: PortraitRecord) -> Portrait:
         return GRACE
@@ -291,12 +300,15 @@ FAILED = Match(
 )
 SIGN: Any = Addresses()
 SHOWN = {
-    "a match that is worked on": ("Match", public_match(MATCH, SIGN, SIGN)),
-    "a match that succeeded": ("Match", public_match(SUCCEEDED, SIGN, SIGN)),
-    "a match that failed": ("Match", public_match(FAILED, SIGN, SIGN)),
+    "a match that is worked on": ("Match", public_match(MATCH, SIGN)),
+    "a match that succeeded": ("Match", public_match(SUCCEEDED, SIGN)),
+    "a match that failed": ("Match", public_match(FAILED, SIGN)),
     "an exported match": (
         "ExportedMatch",
-        {**exported_match(SUCCEEDED, SIGN, SIGN, {"ada": 31.4}), "content_type": "image/png"},
+        {
+            **exported_match(public_match(SUCCEEDED, SIGN), SUCCEEDED, {"ada": 31.4}),
+            "content_type": "image/png",
+        },
     ),
     "a pack": ("Pack", public_pack(Pack("a", "A", "a"))),
     "a pack that is being filled": (

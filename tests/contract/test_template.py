@@ -72,7 +72,7 @@ ANYONE = {
 }
 """The only routes without an authorizer."""
 
-SERVICES = ("cognito-idp", "dynamodb", "rekognition", "s3", "sqs")
+SERVICES = ("cloudfront", "cognito-idp", "dynamodb", "rekognition", "s3", "sqs")
 THE_LAYERS = {"RECOGNISER_ATTEMPTS"}
 """The variables that the layer reads by itself, where they are set."""
 PRESIGNED = {"s3 generate_presigned_post", "s3 generate_presigned_url"}
@@ -326,7 +326,7 @@ def test_a_function_is_told_of_no_bucket_table_or_queue_that_it_may_not_use(name
     told = {
         value["Ref"]
         for value in function(name)["Environment"]["Variables"].values()
-        if isinstance(value, dict)
+        if isinstance(value, dict) and "Ref" in value
     }
     role = function(name)["Role"]["Fn::GetAtt"][0]
     used = {resource.partition("/")[0] for _, resource in allowed(role)}
@@ -354,7 +354,7 @@ def test_a_function_reports_under_its_folders_name(name: str) -> None:
 # What is kept
 
 
-@pytest.mark.parametrize("name", BUCKETS)
+@pytest.mark.parametrize("name", [*BUCKETS, "PicturesBucket"])
 def test_a_bucket_is_private(name: str) -> None:
     properties = bucket(name)
 
@@ -368,7 +368,7 @@ def test_a_bucket_is_private(name: str) -> None:
 
 
 def test_these_are_all_the_buckets() -> None:
-    assert set(of_type("AWS::S3::Bucket", transformed())) == set(BUCKETS)
+    assert set(of_type("AWS::S3::Bucket", transformed())) == {*BUCKETS, "PicturesBucket"}
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -382,7 +382,7 @@ def test_a_bucket_keeps_versions_encrypts_and_tells_eventbridge(name: str) -> No
     assert told["EventBridgeEnabled"] is True
 
 
-@pytest.mark.parametrize("name", BUCKETS)
+@pytest.mark.parametrize("name", [*BUCKETS, "PicturesBucket"])
 def test_a_bucket_refuses_what_is_not_encrypted_on_the_way(name: str) -> None:
     (policy,) = (
         policy
@@ -390,8 +390,9 @@ def test_a_bucket_refuses_what_is_not_encrypted_on_the_way(name: str) -> None:
         if policy["Bucket"] == {"Ref": name}
     )
 
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    statement, *others = policy["PolicyDocument"]["Statement"]
 
+    assert len(others) == (name == "PicturesBucket")
     assert statement["Effect"] == "Deny"
     assert (statement["Principal"], statement["Action"]) == ("*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -404,6 +405,38 @@ def test_only_pages_of_the_web_origin_may_use_a_bucket(name: str) -> None:
 
     assert rule["AllowedOrigins"] == {"Fn::If": ["IsHosted", [HOSTED_PAGE], NAMED_PAGES]}
     assert set(rule["AllowedMethods"]) == {"GET", "POST"}
+
+
+def test_only_the_distribution_reads_the_pictures() -> None:
+    policies = of_type("AWS::S3::BucketPolicy", transformed())
+    _, (condition, reading, otherwise) = (
+        statement.get("Fn::If", statement)
+        for statement in policies["PicturesBucketPolicy"]["PolicyDocument"]["Statement"]
+    )
+
+    assert (condition, otherwise) == ("IsOnCloudFront", {"Ref": "AWS::NoValue"})
+    assert reading["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert reading["Action"] == "s3:GetObject"
+    assert label(reading["Resource"]) == permissions.COPIES
+    source = reading["Condition"]["StringEquals"]["AWS:SourceArn"]
+    assert label(source) == permissions.DISTRIBUTION
+
+
+def test_deleted_pictures_are_gone_and_written_ones_start_nothing() -> None:
+    properties = bucket("PicturesBucket")
+
+    assert not {"VersioningConfiguration", "NotificationConfiguration"} & properties.keys()
+
+
+def test_the_distribution_serves_the_pictures_over_tls_alone() -> None:
+    (distribution,) = of_type("AWS::CloudFront::Distribution", transformed()).values()
+    config = distribution["DistributionConfig"]
+    (origin,) = config["Origins"]
+
+    assert origin["DomainName"] == {"Fn::GetAtt": ["PicturesBucket", "RegionalDomainName"]}
+    assert origin["OriginAccessControlId"] == {"Fn::GetAtt": ["PicturesAccess", "Id"]}
+    assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "https-only"
+    assert config["DefaultCacheBehavior"]["AllowedMethods"] == ["GET", "HEAD"]
 
 
 def enabled_rules(name: str) -> list[Any]:
@@ -525,6 +558,7 @@ def test_a_table_has_exactly_the_indexes_that_the_code_queries(module: str, name
     [
         ("SelfiesBucket", "Delete"),
         ("PortraitsBucket", KEPT_IN_PROD),
+        ("PicturesBucket", KEPT_IN_PROD),
         *((table, KEPT_IN_PROD) for table in TABLES),
         ("CelebritiesCollection", KEPT_IN_PROD),
     ],
@@ -561,7 +595,7 @@ def test_logs_that_aws_delivers_lie_where_one_policy_of_the_account_has_room(gro
     assert "${AWS::StackName}" in name
 
 
-@pytest.mark.parametrize("name", [*BUCKETS, *TABLES, *QUEUES, "UserPool"])
+@pytest.mark.parametrize("name", [*BUCKETS, "PicturesBucket", *TABLES, *QUEUES, "UserPool"])
 def test_data_has_one_policy_for_deletion_and_replacement(name: str) -> None:
     resource = transformed()["Resources"][name]
 

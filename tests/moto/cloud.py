@@ -112,10 +112,7 @@ class Cloud:
         variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] | RESOURCES[
             function
         ]["Properties"].get("Environment", {}).get("Variables", {})
-        return {
-            name: values[value["Ref"]] if isinstance(value, dict) else str(value)
-            for name, value in variables.items()
-        }
+        return {name: _resolved(value, values) for name, value in variables.items()}
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Everything in a table, in DynamoDB's own form."""
@@ -151,10 +148,11 @@ class Cloud:
     def _make_bucket(self, name: str, properties: dict[str, Any]) -> None:
         self._names[name] = "lookalike-" + re.sub(r"bucket$", "", name.lower())
         self.s3.create_bucket(Bucket=self._names[name])
-        self.s3.put_bucket_versioning(
-            Bucket=self._names[name],
-            VersioningConfiguration=properties["VersioningConfiguration"],
-        )
+        if "VersioningConfiguration" in properties:
+            self.s3.put_bucket_versioning(
+                Bucket=self._names[name],
+                VersioningConfiguration=properties["VersioningConfiguration"],
+            )
 
     def _make_table(self, name: str, properties: dict[str, Any]) -> None:
         self._names[name] = name
@@ -216,6 +214,13 @@ class Output:
 
     def flush(self) -> None:
         sys.stdout.flush()
+
+
+def _resolved(value: Any, values: dict[str, str]) -> str:
+    """A variable's value where there is no CloudFront, as on the local stack."""
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value["Fn::If"][2]) if "Fn::If" in value else values[value["Ref"]]
 
 
 def load_function(folder: str, patch: "pytest.MonkeyPatch", environment: dict[str, str]) -> Any:

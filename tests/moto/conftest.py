@@ -7,12 +7,14 @@ import pytest
 
 from lookalike import forgetting, pack_changes
 from lookalike import recogniser as recogniser_client
+from lookalike.copies import CopyAddressesSettings, PictureAddresses
 from lookalike.matches import MatchesSettings, MatchStore
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.portrait_files import PortraitFiles, PortraitFilesSettings
 from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.tombstones import TombstonesSettings, TombstoneStore
+from lookalike.views import Gallery
 from tests.moto.cloud import Cloud, empty_account, hooked, shared_client
 from tests.moto.deployed_catalog import Stage
 from tests.moto.studio import Studio
@@ -110,6 +112,13 @@ def portraits(cloud: Cloud) -> PortraitStore:
 def files(cloud: Cloud) -> PortraitFiles:
     """A store of the portraits' files."""
     return PortraitFiles(PortraitFilesSettings(portraits_bucket=cloud.name("PortraitsBucket")))
+
+
+@pytest.fixture
+def gallery(matches: MatchStore, portraits: PortraitStore, files: PortraitFiles) -> Gallery:
+    """What matches are shown with, where CloudFront serves the pictures."""
+    served = CopyAddressesSettings(pictures_url="https://pictures.example")
+    return Gallery(matches, portraits, PictureAddresses(served, files))
 
 
 @pytest.fixture

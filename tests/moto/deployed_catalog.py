@@ -102,6 +102,7 @@ class Stage:
                 default_collection=COLLECTION,
                 portraits_table=cloud.name("PortraitsTable"),
                 portraits_bucket=self.bucket,
+                pictures_bucket=cloud.name("PicturesBucket"),
                 portrait_changes_queue=cloud.name("PortraitChangesQueue"),
             )
         )
@@ -232,4 +233,6 @@ def outputs_of(stage: Stage) -> Outputs:
         web_app_id=None,
         web_branch=None,
         web_url=None,
+        pictures_bucket=cloud.name("PicturesBucket"),
+        pictures_url=None,
     )

@@ -6,7 +6,9 @@ import boto3
 import pytest
 
 from catalog.checking import Findings, PackCheck
+from catalog.reindexing import renew_records
 from lookalike import clock
+from lookalike.copies import copy_keys
 from lookalike.errors import UnknownPack
 from lookalike.packs import Pack
 from lookalike.portraits import portrait_id_of
@@ -189,6 +191,56 @@ def test_face_of_a_removed_portrait_is_found(stage: Stage) -> None:
 
     assert found == Findings("celebrities", portraits=2, stray_faces=[face])
     assert not found.clean
+
+
+def copies_of(stage: Stage, key: str) -> list[str]:
+    return copy_keys(stage.record(key).portrait)
+
+
+def test_copies_that_are_missing_are_found_and_made_again(stage: Stage) -> None:
+    lost = copies_of(stage, BEA)
+    stage.catalog.erase_copies(lost)
+
+    found = stage.look()
+
+    assert found == Findings("celebrities", portraits=3, uncopied=[BEA])
+    assert not found.clean
+    PackCheck(stage.catalog, "celebrities").mend(found)
+    stage.work()
+    assert stage.look().clean
+    assert {*lost} <= stage.catalog.copies().keys()
+
+
+def test_portraits_of_an_older_build_get_their_copies_when_it_starts(stage: Stage) -> None:
+    record = stage.record(BEA)
+    assert record.portrait is not None
+    older = replace(record.portrait, copies=None)
+    stage.records.replace(record, replace(record, portrait=older))
+    assert stage.look().uncopied == [BEA]
+
+    asked = renew_records(stage.catalog)
+
+    stage.work()
+    assert asked == 1
+    assert stage.look().clean
+    assert renew_records(stage.catalog) == 0
+
+
+def test_copies_of_no_portrait_are_found_and_deleted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = f"pictures/{'0' * 32}/version-1/160.jpg"
+    bucket = stage.cloud.name("PicturesBucket")
+    stage.catalog.s3.put_object(Bucket=bucket, Key=stray, Body=b"a picture")
+    assert stage.look().clean, "it may be of a portrait in process"
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr("lookalike.clock.now", lambda: later)
+
+    found = stage.look()
+
+    assert found == Findings("celebrities", portraits=3, stray_copies=[stray])
+    PackCheck(stage.catalog, "celebrities").mend(found)
+    assert stage.look().clean
 
 
 def test_collection_that_is_missing_is_found(stage: Stage) -> None:

@@ -1,12 +1,15 @@
+import io
 import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageCms
 
 from lookalike import faces
 from lookalike.faces import Place, Size
@@ -233,7 +236,7 @@ def test_same_picture_with_other_labels_keeps_its_face_and_gets_them(studio: Stu
     assert before.portrait is not None
     assert after.version == version
     assert after.portrait == replace(
-        before.portrait, gender="female", description="mathématicienne"
+        before.portrait, version=version, gender="female", description="mathématicienne"
     )
     assert studio.is_searched(ADA)
     assert len(studio.faces()) == 1
@@ -1064,3 +1067,183 @@ def test_events_in_any_order_end_in_the_state_of_the_bucket(
     lying = bring_about(studio, pack, history)
 
     check_in_line(studio, pack, lying)
+
+
+# The reduced copies
+
+
+def copies(studio: Studio) -> list[str]:
+    """The keys of all reduced copies."""
+    found = studio.cloud.s3.list_objects_v2(Bucket=studio.cloud.name("PicturesBucket"))
+    return [one["Key"] for one in found.get("Contents", [])]
+
+
+def test_indexed_portrait_has_reduced_copies_that_browsers_may_keep_for_a_day(
+    studio: Studio,
+) -> None:
+    record = studio.index(ADA, content=picture(128, 600, 300))
+
+    assert record.portrait is not None
+    assert record.portrait.copies == (160, 480, 600)
+    prefix = f"pictures/{portrait_id_of(ADA)}/{record.version}"
+    assert copies(studio) == [f"{prefix}/{width}.jpg" for width in (160, 480, 600)]
+    bucket = studio.cloud.name("PicturesBucket")
+    stored = studio.cloud.s3.get_object(Bucket=bucket, Key=f"{prefix}/160.jpg")
+    assert (stored["ContentType"], stored["CacheControl"]) == (
+        "image/jpeg",
+        "public, max-age=86400",
+    )
+    assert Image.open(io.BytesIO(stored["Body"].read())).size == (160, 80)
+
+
+def test_copies_of_a_replaced_portrait_are_deleted(studio: Studio) -> None:
+    studio.index(ADA)
+
+    record = studio.index(ADA, shade=50)
+
+    assert copies(studio) == [f"pictures/{portrait_id_of(ADA)}/{record.version}/100.jpg"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_copies_of_a_portrait_that_is_gone_are_deleted(studio: Studio, refused: bool) -> None:
+    studio.index(ADA)
+    assert copies(studio)
+
+    if refused:
+        studio.index(ADA, content=b"no picture")
+    else:
+        studio.delete(ADA)
+        studio.events(ADA)
+
+    assert copies(studio) == []
+
+
+def test_deleted_copies_leave_the_caches(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = studio.index(ADA).version
+    told: list[dict[str, Any]] = []
+
+    class CloudFront:
+        def create_invalidation(self, **parameters: Any) -> None:
+            told.append(parameters)
+
+    monkeypatch.setattr(studio.indexing.copies, "_distribution", "distribution-1")
+    monkeypatch.setattr(boto3, "client", lambda _service: CloudFront())
+
+    studio.delete(ADA)
+    studio.events(ADA)
+
+    name = f"{portrait_id_of(ADA)}/{version}"
+    assert told == [
+        {
+            "DistributionId": "distribution-1",
+            "InvalidationBatch": {
+                "Paths": {"Quantity": 1, "Items": [f"/pictures/{name}/*"]},
+                "CallerReference": name,
+            },
+        }
+    ]
+
+
+def test_deletion_of_copies_that_failed_is_done_by_the_messages_retry(studio: Studio) -> None:
+    studio.index(ADA)
+    studio.delete(ADA)
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    with hooked(studio.indexing.copies._s3, "before-call.s3.DeleteObjects", fail):
+        studio.fail(ADA)
+    assert copies(studio)
+
+    studio.events(ADA)
+
+    assert copies(studio) == []
+    assert studio.record(ADA) is None
+
+
+def test_portrait_of_an_older_build_gets_copies_and_keeps_its_face(studio: Studio) -> None:
+    before = studio.index(ADA)
+    assert before.portrait is not None
+    older = replace(before.portrait, copies=None, face=None)
+    studio.portraits.replace(before, replace(before, portrait=older))
+
+    studio.events(ADA)
+
+    after = studio.known(ADA)
+    assert after.portrait is not None
+    assert (after.portrait.copies, after.portrait.face) == ((100,), before.portrait.face)
+    assert after.indexed_faces == before.indexed_faces
+    assert len(studio.faces()) == 1
+
+
+def written(image: Image.Image, form: str, **how: Any) -> bytes:
+    data = io.BytesIO()
+    image.save(data, form, **how)
+    return data.getvalue()
+
+
+def test_copy_is_upright_and_without_metadata(studio: Studio) -> None:
+    half = Image.new("RGB", (400, 200), "white")
+    half.paste("black", (0, 0, 200, 200))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a browser turns it to the right, so that black is above
+    exif[0x010F] = "A camera"
+    content = written(half, "JPEG", exif=exif, comment=b"secret")
+
+    made = studio.indexing.reduced(content)
+
+    assert list(made) == [160, 200]
+    copy = Image.open(io.BytesIO(made[160]))
+    assert copy.size == (160, 320)
+    above: Any
+    below: Any
+    above, below = copy.getpixel((80, 40)), copy.getpixel((80, 280))
+    assert max(above) < 20
+    assert min(below) > 235
+    assert not {"exif", "comment", "icc_profile", "xmp"} & copy.info.keys()
+    assert b"camera" not in made[160]
+
+
+def test_copy_of_a_transparent_picture_is_on_white(studio: Studio) -> None:
+    clear = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+
+    made = studio.indexing.reduced(written(clear, "PNG"))
+
+    assert Image.open(io.BytesIO(made[160])).getpixel((80, 80)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "CMYK", "RGB"])
+def test_copy_of_a_picture_of_any_kind_is_in_colour(studio: Studio, mode: str) -> None:
+    form = "PNG" if mode == "P" else "JPEG"
+
+    made = studio.indexing.reduced(written(Image.new(mode, (2000, 1000)), form))
+
+    assert list(made) == [160, 480, 960]
+    assert Image.open(io.BytesIO(made[960])).mode == "RGB"
+
+
+def test_colours_are_those_that_the_pictures_profile_means(studio: Studio) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for old, new in ((b"rXYZ", b"xXYZ"), (b"gXYZ", b"rXYZ"), (b"xXYZ", b"gXYZ")):
+        profile = profile.replace(old, new)  # what it calls red is green
+    red = written(Image.new("RGB", (300, 300), (200, 0, 0)), "PNG", icc_profile=profile)
+
+    made = studio.indexing.reduced(red)
+
+    shown: Any = Image.open(io.BytesIO(made[160])).getpixel((80, 80))
+    assert shown[1] > 150 > 50 > shown[0]
+
+
+def test_portrait_that_cannot_be_reduced_is_indexed_without_copies(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_content: bytes) -> dict[int, bytes]:
+        raise SyntaxError
+
+    monkeypatch.setattr(studio.indexing, "reduced", fail)
+
+    record = studio.index(ADA)
+
+    assert record.portrait is not None
+    assert record.portrait.copies == ()
+    assert studio.is_searched(ADA)

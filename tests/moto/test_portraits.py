@@ -44,6 +44,7 @@ def record_of(
         geometry=(0.25, -0.125, 0.5, 0.0, 0.125, 0.25, -0.5, 0.375, 0.0625, -0.25),
         gender="female",
         description="computer scientist",
+        version=version,
     )
     return PortraitRecord(one, key, version, portrait, {COLLECTION: IndexedFace(face_id, "7.0")})
 

@@ -30,6 +30,8 @@ def outputs(cloud: Cloud) -> Outputs:
         web_app_id=None,
         web_branch=None,
         web_url=None,
+        pictures_bucket=cloud.name("PicturesBucket"),
+        pictures_url=None,
     )
 
 

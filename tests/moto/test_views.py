@@ -8,10 +8,10 @@ from lookalike.faces import Box, Place, Refusal
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import MatchStore, Wanted
 from lookalike.packs import Pack, Progress
-from lookalike.portrait_files import PortraitFiles
 from lookalike.portraits import Nearest, PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import FEWEST_IN_GROUP, SAME_PERSON, Attribution, Celebrity, Method, Portrait
 from lookalike.views import (
+    Gallery,
     exported_match,
     public_celebrity,
     public_indexing,
@@ -44,16 +44,14 @@ def match_id(matches: MatchStore, workflow: Workflow, now: Clock) -> str:
     return created
 
 
-def shown(match_id: str, matches: MatchStore, files: PortraitFiles) -> dict[str, Any]:
-    match = public_match(matches.read(match_id, None), matches, files)
+def shown(match_id: str, gallery: Gallery) -> dict[str, Any]:
+    match = public_match(gallery.matches.read(match_id, None), gallery)
     decoded: dict[str, Any] = json.loads(json.dumps(match))
     return decoded
 
 
-def test_match_in_process_is_shown(
-    match_id: str, matches: MatchStore, files: PortraitFiles
-) -> None:
-    match = shown(match_id, matches, files)
+def test_match_in_process_is_shown(match_id: str, gallery: Gallery) -> None:
+    match = shown(match_id, gallery)
 
     assert match.pop("selfie_url").startswith("https://lookalike-selfies.s3.")
     assert match == {
@@ -75,7 +73,7 @@ def test_match_in_process_is_shown(
 
 
 def test_celebrities_are_shown_as_they_were_stored(
-    match_id: str, matches: MatchStore, files: PortraitFiles, workflow: Workflow
+    match_id: str, gallery: Gallery, workflow: Workflow
 ) -> None:
     celebrities = [Celebrity(1, GRACE, 31.412345678, 88, 310), Celebrity(2, GRACE, 0.0, 0)]
     stored = [one.to_json() for one in celebrities]
@@ -83,7 +81,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         match_id, "faces", stored, support={"certainty": "clear"}, selfie_face=FACE.to_json()
     )
 
-    match = shown(match_id, matches, files)
+    match = shown(match_id, gallery)
 
     first, second = match["celebrities"]
     assert first.pop("image_url").startswith(
@@ -97,6 +95,7 @@ def test_celebrities_are_shown_as_they_were_stored(
         "resemblance": 88,
         "one_in": 310,
         "same_person": False,
+        "images": [],
         "face": FACE.to_json(),
         "attribution": {
             "author": "U.S. Navy",
@@ -114,14 +113,33 @@ def test_celebrities_are_shown_as_they_were_stored(
     }
 
 
+def test_picture_of_a_result_is_that_of_the_portrait_as_it_is_now(
+    match_id: str, gallery: Gallery, workflow: Workflow
+) -> None:
+    workflow.store(match_id, "faces", [Celebrity(1, GRACE, 31.4, 88).to_json()])
+    moved = Place(Box(0.5, 0.5, 0.1, 0.1), ((0.52, 0.55), (0.58, 0.55)))
+    portrait_id = portrait_id_of(GRACE.key)
+    changed = replace(GRACE, portrait_id=portrait_id, face=moved, copies=(480, 160))
+    gallery.portraits.replace(None, PortraitRecord(portrait_id, GRACE.key, "version-2", changed))
+
+    (celebrity,) = shown(match_id, gallery)["celebrities"]
+
+    path = f"https://pictures.example/pictures/{portrait_id}/version-2"
+    assert celebrity["images"] == [
+        {"width": 160, "url": f"{path}/160.jpg"},
+        {"width": 480, "url": f"{path}/480.jpg"},
+    ]
+    assert celebrity["image_url"] == f"{path}/480.jpg"
+    assert celebrity["face"] == moved.to_json()
+
+
 @pytest.mark.parametrize(
     ("method", "best", "same_person"),
     [("faces", True, True), ("faces", False, False), ("landmarks", True, False)],
 )
 def test_only_the_similarity_of_the_faces_shows_the_same_person(
     match_id: str,
-    matches: MatchStore,
-    files: PortraitFiles,
+    gallery: Gallery,
     workflow: Workflow,
     method: Method,
     best: bool,
@@ -129,7 +147,7 @@ def test_only_the_similarity_of_the_faces_shows_the_same_person(
 ) -> None:
     workflow.store(match_id, method, [Celebrity(1, GRACE, 50.0, 100, None, best).to_json()])
 
-    (celebrity,) = shown(match_id, matches, files)["celebrities"]
+    (celebrity,) = shown(match_id, gallery)["celebrities"]
 
     assert celebrity["same_person"] is same_person
 
@@ -139,8 +157,7 @@ def test_only_the_similarity_of_the_faces_shows_the_same_person(
 )
 def test_result_of_an_older_build_is_shown_without_what_it_lacks(
     match_id: str,
-    matches: MatchStore,
-    files: PortraitFiles,
+    gallery: Gallery,
     workflow: Workflow,
     similarity: float,
     same_person: bool,
@@ -149,7 +166,7 @@ def test_result_of_an_older_build_is_shown_without_what_it_lacks(
     del stored["one_in"], stored["same_person"], stored["face"]
     workflow.store(match_id, "faces", [stored], support={})
 
-    match = shown(match_id, matches, files)
+    match = shown(match_id, gallery)
 
     assert match["certainty"] is None
     (celebrity,) = match["celebrities"]
@@ -160,14 +177,13 @@ def test_result_of_an_older_build_is_shown_without_what_it_lacks(
 @pytest.mark.parametrize("code", FailureCode)
 def test_failure_is_shown_with_its_words(
     match_id: str,
-    matches: MatchStore,
-    files: PortraitFiles,
+    gallery: Gallery,
     workflow: Workflow,
     code: FailureCode,
 ) -> None:
     workflow.fail(match_id, Refusal(code).to_json())
 
-    match = shown(match_id, matches, files)
+    match = shown(match_id, gallery)
 
     words = EXPLANATIONS[code]
     assert match["status"] == "failed"
@@ -180,12 +196,12 @@ def test_failure_is_shown_with_its_words(
 
 
 def test_faces_to_choose_from_are_shown(
-    match_id: str, matches: MatchStore, files: PortraitFiles, workflow: Workflow
+    match_id: str, gallery: Gallery, workflow: Workflow
 ) -> None:
     boxes = (Box(0.1, 0.2, 0.25, 0.3), Box(0.5, 0.2, 1 / 3, 0.3))
     workflow.fail(match_id, Refusal(FailureCode.SEVERAL_FACES, boxes).to_json())
 
-    match = shown(match_id, matches, files)
+    match = shown(match_id, gallery)
 
     assert match["failure"]["faces"] == [
         {"left": 0.1, "top": 0.2, "width": 0.25, "height": 0.3},
@@ -194,11 +210,11 @@ def test_faces_to_choose_from_are_shown(
 
 
 def test_export_adds_what_else_is_kept(
-    match_id: str, matches: MatchStore, files: PortraitFiles
+    match_id: str, matches: MatchStore, gallery: Gallery
 ) -> None:
     match = matches.read(match_id, None)
 
-    exported = exported_match(match, matches, files, {"ada": 2.5, "bea": 31.4})
+    exported = exported_match(public_match(match, gallery), match, {"ada": 2.5, "bea": 31.4})
 
     assert exported["match_id"] == match_id
     assert (exported["consent"], exported["content_type"]) == ("2026-11", "image/jpeg")
@@ -217,12 +233,12 @@ RIGHTS = {
 }
 
 
-def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) -> None:
+def test_celebrity_is_shown_with_all_of_their_portraits(gallery: Gallery) -> None:
     second = replace(
         GRACE, portrait_id="portrait-2", key="celebrities/2.jpg", attribution=Attribution("B.")
     )
 
-    celebrity = public_celebrity([GRACE, second], files)
+    celebrity = public_celebrity([GRACE, second], gallery.pictures)
 
     pictures = celebrity.pop("portraits")
     assert celebrity.pop("image_url") == pictures[0]["image_url"]
@@ -231,6 +247,7 @@ def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) ->
         "name": "Grace Hopper",
         "description": "",
         "gender": "",
+        "images": [],
         "face": FACE.to_json(),
         "attribution": RIGHTS,
     }
@@ -246,11 +263,11 @@ def test_celebrity_is_shown_with_all_of_their_portraits(files: PortraitFiles) ->
     [("admiral", "", "admiral"), ("", "admiral", "admiral"), ("admiral", "coder", "admiral")],
 )
 def test_celebrity_is_described_as_the_first_portrait_that_describes_them_says(
-    files: PortraitFiles, first: str, second: str, described: str
+    gallery: Gallery, first: str, second: str, described: str
 ) -> None:
     shown = [replace(GRACE, description=one) for one in (first, second)]
 
-    assert public_celebrity(shown, files)["description"] == described
+    assert public_celebrity(shown, gallery.pictures)["description"] == described
 
 
 @pytest.mark.parametrize(
@@ -288,9 +305,9 @@ INDEXED = PortraitRecord("portrait-1", KEY, "version-1", GRACE)
 
 
 def test_portrait_that_is_not_uploaded_yet_is_awaited(
-    portraits: PortraitStore, files: PortraitFiles
+    portraits: PortraitStore, gallery: Gallery
 ) -> None:
-    assert public_indexing("portrait-1", None, portraits, files) == {
+    assert public_indexing("portrait-1", None, portraits, gallery.pictures) == {
         "portrait_id": "portrait-1",
         "status": "awaiting_upload",
         "name": None,
@@ -302,9 +319,9 @@ def test_portrait_that_is_not_uploaded_yet_is_awaited(
 
 
 def test_indexed_portrait_is_shown_with_its_name_and_picture(
-    portraits: PortraitStore, files: PortraitFiles
+    portraits: PortraitStore, gallery: Gallery
 ) -> None:
-    shown = public_indexing("portrait-1", INDEXED, portraits, files)
+    shown = public_indexing("portrait-1", INDEXED, portraits, gallery.pictures)
 
     assert shown.pop("image_url").startswith("https://lookalike-portraits.s3.")
     assert shown == {
@@ -317,7 +334,7 @@ def test_indexed_portrait_is_shown_with_its_name_and_picture(
     }
 
 
-def test_face_of_another_person_is_named(portraits: PortraitStore, files: PortraitFiles) -> None:
+def test_face_of_another_person_is_named(portraits: PortraitStore, gallery: Gallery) -> None:
     other = replace(
         GRACE,
         portrait_id=portrait_id_of("celebrities/Björk.jpg"),
@@ -328,7 +345,7 @@ def test_face_of_another_person_is_named(portraits: PortraitStore, files: Portra
     portraits.replace(None, PortraitRecord(other.portrait_id, other.key, "version-1", other))
     same = replace(INDEXED, nearest=Nearest("face-1", other.portrait_id, "face-2", 99.5))
 
-    shown = public_indexing("portrait-1", same, portraits, files)["same_face_as"]
+    shown = public_indexing("portrait-1", same, portraits, gallery.pictures)["same_face_as"]
 
     assert shown["name"] == "Björk"
     assert "celebrities/Bj%C3%B6rk.jpg?" in shown["image_url"]
@@ -342,11 +359,13 @@ def test_face_of_another_person_is_named(portraits: PortraitStore, files: Portra
     ],
 )
 def test_refused_portrait_says_why(
-    portraits: PortraitStore, files: PortraitFiles, refusal: str, code: FailureCode
+    portraits: PortraitStore, gallery: Gallery, refusal: str, code: FailureCode
 ) -> None:
     record = PortraitRecord("portrait-1", KEY, "version-1", refusal=refusal)
 
-    shown = json.loads(json.dumps(public_indexing("portrait-1", record, portraits, files)))
+    shown = json.loads(
+        json.dumps(public_indexing("portrait-1", record, portraits, gallery.pictures))
+    )
 
     assert (shown["status"], shown["name"], shown["image_url"]) == ("refused", None, None)
     assert shown["failure"]["code"] == code
@@ -358,8 +377,8 @@ def test_refused_portrait_says_why(
     ("first", "second", "said"), [("female", "", "female"), ("", "other", "other"), ("", "", "")]
 )
 def test_a_gender_is_that_of_any_portrait(
-    files: PortraitFiles, first: str, second: str, said: str
+    gallery: Gallery, first: str, second: str, said: str
 ) -> None:
     shown = [replace(GRACE, gender=first), replace(GRACE, gender=second)]
 
-    assert public_celebrity(shown, files)["gender"] == said
+    assert public_celebrity(shown, gallery.pictures)["gender"] == said

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 from aiohttp import ClientSession, web
+from yarl import URL
 
 from local import bodies, front
 from local.deployment import Outputs
@@ -27,7 +29,12 @@ SOON = 0.2
 def outputs() -> Outputs:
     values: dict[str, Any] = {one.name: "x" for one in fields(Outputs)}
     return Outputs(
-        **{**values, "api_url": "http://abc.execute-api.localhost", "selfies_bucket": BUCKET}
+        **{
+            **values,
+            "api_url": "http://abc.execute-api.localhost",
+            "selfies_bucket": BUCKET,
+            "pictures_bucket": "pictures-of-it",
+        }
     )
 
 
@@ -42,6 +49,7 @@ async def serving(
     await runner.setup()
     aws, port = free_port(), free_port()
     await web.TCPSite(runner, "127.0.0.1", aws).start()
+    os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{aws}"  # a test that reads it undoes it
     served = await Front(Path("web"), f"http://127.0.0.1:{aws}", outputs()).serve(port)
     try:
         yield port
@@ -245,3 +253,66 @@ def test_what_is_no_http_is_refused_without_a_word_in_the_terminal(
 
     assert all(answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ")) for answer in answers)
     assert capfd.readouterr() == ("", "")
+
+
+COPY = f"/pictures/{'0123456789abcdef' * 2}/a-1_b.c/480.jpg"
+
+
+def pictures(monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> tuple[int, Any, list[str]]:
+    """Ask the front for a path; return the status, the headers, and what it asked the local AWS."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "set by serving")
+    asked: list[str] = []
+
+    async def store(request: web.Request) -> web.Response:
+        asked.append(f"{request.method} {request.path}")
+        headers = {"Cache-Control": "public, max-age=86400", "x-amz-request-id": "1"}
+        return web.Response(body=b"a picture", content_type="image/jpeg", headers=headers)
+
+    async def run() -> tuple[int, Any]:
+        async with serving(store) as port, ClientSession() as client:
+            url = URL(f"http://localhost:{port}{path}", encoded=True)
+            async with client.request(method, url) as answer:
+                return answer.status, answer.headers
+
+    return *apart(run()), asked
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_copy_of_a_portrait_is_served_and_kept_for_a_day(
+    monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    status, headers, asked = pictures(monkeypatch, method, COPY)
+
+    assert (status, asked) == (200, [f"{method} /pictures-of-it{COPY}"])
+    assert headers["Cache-Control"] == "public, max-age=86400"
+    assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Type"] == "image/jpeg"
+    assert "x-amz-request-id" not in headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        COPY.replace("/480.jpg", "/4800.jpg"),
+        COPY.replace("/480.jpg", "/480.png"),
+        COPY.replace("/480.jpg", "/0.jpg"),
+        COPY.replace("/a-1_b.c/", "/../"),
+        COPY.replace("/a-1_b.c/", "/a%2Fb/"),
+        COPY.replace("/0123", "/x123"),
+        "/pictures/",
+    ],
+)
+def test_nothing_else_of_the_bucket_is_served(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    status, _, asked = pictures(monkeypatch, "GET", path)
+
+    assert (status, asked) == (404, [])
+
+
+def test_a_copy_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, _, asked = pictures(monkeypatch, "PUT", COPY)
+
+    assert (status, asked) == (405, [])

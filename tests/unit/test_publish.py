@@ -35,6 +35,7 @@ def outputs() -> Outputs:
             "api_url": "https://abc.execute-api.eu-west-1.amazonaws.com",
             "allow_guests": True,
             "selfie_retention_days": 30,
+            "pictures_url": "https://pictures.example",
             "web_app_id": APP,
             "web_branch": BRANCH,
         }
@@ -237,10 +238,11 @@ def test_the_policy_names_the_host_that_forms_are_signed_for(outputs: Outputs, r
         f"https://selfies-bucket.s3.{region}.amazonaws.com",
         f"https://portraits-bucket.s3.{region}.amazonaws.com",
     ]
-    assert set(hosts) < set(directives["img-src"])
+    assert {*hosts, "https://pictures.example"} < set(directives["img-src"])
     assert set(directives["connect-src"]) == {
         *hosts,
         "'self'",
+        "https://pictures.example",
         outputs.api_url,
         f"https://cognito-idp.{region}.amazonaws.com",
     }

@@ -24,6 +24,7 @@ Modules, from the pure to the connected:
     packs           PacksTable
     portraits       PortraitsTable
     portrait_files  PortraitsBucket
+    copies          PicturesBucket, the reduced copies of the portraits
     pack_changes    PackChangesQueue
     forgetting      ForgottenMembersQueue
     views           matches, packs and portraits, as the API shows them
@@ -32,7 +33,8 @@ Words, each with one meaning:
 
     match           one selfie, the search that it starts, and the result
     selfie          the photograph that a member or a guest sends for a match
-    copy            a selfie that is played again, as the selfie of another match
+    copy            a selfie that is played again, as the selfie of another match; of a portrait,
+                    a reduced copy: a smaller JPEG in PicturesBucket, for browsers
     group           among whom a selfie is compared, by the gender that the catalog says
     celebrity       a person in a pack
     portrait        one photograph of one celebrity, an object in PortraitsBucket

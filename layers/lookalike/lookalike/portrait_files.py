@@ -138,6 +138,13 @@ class PortraitFiles:
         """Delete a portrait's object. Index Portrait then deletes its face and its record."""
         self._s3.delete_object(Bucket=self._bucket, Key=key)
 
+    def content(self, picture: StoredPicture) -> bytes:
+        """Read one version of a portrait's file."""
+        reply = self._s3.get_object(
+            Bucket=picture.bucket, Key=picture.key, VersionId=picture.version
+        )
+        return reply["Body"].read()
+
     def read(self, key: str) -> StoredPortrait | None:
         """Read a portrait's object in the bucket; None if there is none."""
         try:

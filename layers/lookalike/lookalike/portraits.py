@@ -32,10 +32,10 @@ LONGEST_KEY = 1024
 """The most bytes that DynamoDB takes for a sort key."""
 _SHOWN: Any = {
     "ProjectionExpression": (
-        "portrait_id, pack, #key, celebrity_id, #name, attribution, face, gender, description, "
-        "siblings"
+        "portrait_id, pack, #key, #version, celebrity_id, #name, attribution, face, copies, "
+        "gender, description, siblings"
     ),
-    "ExpressionAttributeNames": {"#key": "key", "#name": "name"},
+    "ExpressionAttributeNames": {"#key": "key", "#name": "name", "#version": "version"},
 }
 """What is read of a portrait that is shown."""
 UNNAMED = "unnamed"
@@ -271,6 +271,7 @@ def _portrait_item(portrait: Portrait) -> Item:
         "attribution": vars(portrait.attribution),
         "geometry": [to_decimal(value) for value in portrait.geometry or ()],
         "face": json.dumps(portrait.face.to_json() if portrait.face else None),
+        "copies": None if portrait.copies is None else [*portrait.copies],
         "gender": portrait.gender,
         "description": portrait.description,
     }
@@ -313,6 +314,8 @@ def _portrait(item: Item) -> Portrait:
         attribution=Attribution(**item["attribution"]),
         geometry=tuple(float(value) for value in item.get("geometry", [])) or None,
         face=_place(item.get("face", "null")),  # an older build stored none of these
+        version=item["version"],
+        copies=tuple(int(width) for width in item["copies"]) if "copies" in item else None,
         siblings=int(item.get("siblings", 0)),
         gender=item.get("gender", ""),
         description=item.get("description", ""),

@@ -84,6 +84,10 @@ class Portrait:
     """As the catalog says: `female`, `male` or `other`; empty if it says nothing."""
     description: str = ""
     """Who the celebrity is, in a few words."""
+    version: str = ""
+    """The version of the portrait's object that is indexed."""
+    copies: tuple[int, ...] | None = None
+    """The widths of its reduced copies; None for a portrait that an older build indexed."""
     siblings: int = 0
     """How many other portraits the celebrity had when the pack was measured."""
 

@@ -1,14 +1,15 @@
 """Matches, packs and portraits, as the API shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from lookalike import clock
+from lookalike.copies import PictureAddresses
 from lookalike.failures import EXPLANATIONS, FailureCode
 from lookalike.matches import Match, MatchStore
 from lookalike.packs import Pack
-from lookalike.portrait_files import PortraitFiles
-from lookalike.portraits import PortraitRecord, PortraitStore
+from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import EVERYONE, FEWEST_IN_GROUP, SAME_PERSON, Portrait, Scores
 from lookalike.scores import public_scores
 from lookalike.storage import Item
@@ -20,8 +21,32 @@ SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
 many wait."""
 
 
-def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Item:
-    """Return a match as `GET /matches/{match_id}` shows it. Its addresses work for an hour."""
+class Gallery(NamedTuple):
+    """What a match is shown with: its selfie, and the pictures of the celebrities as of now."""
+
+    matches: MatchStore
+    portraits: PortraitStore
+    pictures: PictureAddresses
+
+
+def public_match(match: Match, gallery: Gallery) -> Item:
+    """Return a match as `GET /matches/{match_id}` shows it. Signed addresses work for an hour."""
+    (shown,) = public_matches([match], gallery)
+    return shown
+
+
+def public_matches(found: Sequence[Match], gallery: Gallery) -> list[Item]:
+    """Return matches as `GET /matches` shows them.
+
+    A result names its portraits by key. Read the portraits' records, because a portrait that has
+    changed since then has other pictures now, and one that is removed has none.
+    """
+    keys = {person["portrait_key"] for match in found for person in match.celebrities}
+    current = gallery.portraits.get(portrait_id_of(key) for key in keys)
+    return [_public_match(match, gallery, current) for match in found]
+
+
+def _public_match(match: Match, gallery: Gallery, current: Mapping[str, Portrait]) -> Item:
     return {
         "match_id": match.match_id,
         "status": match.status,
@@ -29,7 +54,7 @@ def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Ite
         "created_at": match.created_at,
         "updated_at": match.updated_at,
         "poll_after_ms": _poll_after_ms(match),
-        "selfie_url": matches.selfie_url(match),
+        "selfie_url": gallery.matches.selfie_url(match),
         "selfie_face": match.selfie_face,
         "method": match.method,
         "among": match.among,
@@ -37,15 +62,25 @@ def public_match(match: Match, matches: MatchStore, files: PortraitFiles) -> Ite
         "agree": match.support.get("agree", 1 if match.celebrities else None),
         "certainty": match.support.get("certainty"),
         "celebrities": [
-            _public_celebrity(place, celebrity, match, files)
+            _public_celebrity(place, celebrity, match, gallery.pictures, current)
             for place, celebrity in enumerate(match.celebrities, start=1)
         ],
         "failure": _public_failure(match.failure, match.faces) if match.failure else None,
     }
 
 
-def _public_celebrity(place: int, celebrity: Item, match: Match, files: PortraitFiles) -> Item:
+def _public_celebrity(
+    place: int,
+    celebrity: Item,
+    match: Match,
+    pictures: PictureAddresses,
+    current: Mapping[str, Portrait],
+) -> Item:
     """Return a person of a result. A match of an older build lacks what is read with `get`."""
+    key, face = celebrity["portrait_key"], celebrity.get("face")
+    portrait = current.get(portrait_id_of(key))
+    if portrait is not None and portrait.face is not None:
+        face = portrait.face.to_json()  # of the picture that is shown, should it have changed
     same_person = celebrity.get("same_person", celebrity["similarity"] >= SAME_PERSON)
     return {
         "rank": place,
@@ -55,8 +90,8 @@ def _public_celebrity(place: int, celebrity: Item, match: Match, files: Portrait
         "resemblance": celebrity["resemblance"],
         "one_in": celebrity.get("one_in"),
         "same_person": match.method == "faces" and same_person,
-        "image_url": files.url(celebrity["portrait_key"]),
-        "face": celebrity.get("face"),
+        **(pictures.of(portrait) if portrait else pictures.without_copies(key)),
+        "face": face,
         "attribution": celebrity["attribution"],
     }
 
@@ -66,10 +101,10 @@ def _poll_after_ms(match: Match) -> int:
     return max([POLL_AFTER_MS, *(wait for since, wait in SLOWER_POLLS if age >= since)])
 
 
-def exported_match(match: Match, matches: MatchStore, files: PortraitFiles, scores: Scores) -> Item:
-    """Return a match with everything else that is stored about it."""
+def exported_match(shown: Item, match: Match, scores: Scores) -> Item:
+    """Return a match, as it is shown, with everything else that is stored about it."""
     return {
-        **public_match(match, matches, files),
+        **shown,
         "consent": match.consent,
         "content_type": match.content_type,
         "together_with": [*match.together_with],
@@ -78,26 +113,27 @@ def exported_match(match: Match, matches: MatchStore, files: PortraitFiles, scor
     }
 
 
-def public_celebrity(shown: Sequence[Portrait], files: PortraitFiles) -> Item:
+def public_celebrity(shown: Sequence[Portrait], pictures: PictureAddresses) -> Item:
     """Return a celebrity with all of their portraits, as `GET /celebrities` shows them."""
-    first, pictures = shown[0], [public_portrait(portrait, files) for portrait in shown]
+    first, portraits = shown[0], [public_portrait(portrait, pictures) for portrait in shown]
     return {
         "celebrity_id": first.celebrity_id,
         "name": first.name,
         "description": next((one.description for one in shown if one.description), ""),
         "gender": next((one.gender for one in shown if one.gender), ""),
-        "image_url": pictures[0]["image_url"],
-        "face": pictures[0]["face"],
-        "attribution": pictures[0]["attribution"],
-        "portraits": pictures,
+        "image_url": portraits[0]["image_url"],
+        "images": portraits[0]["images"],
+        "face": portraits[0]["face"],
+        "attribution": portraits[0]["attribution"],
+        "portraits": portraits,
     }
 
 
-def public_portrait(portrait: Portrait, files: PortraitFiles) -> Item:
+def public_portrait(portrait: Portrait, pictures: PictureAddresses) -> Item:
     """Return one portrait, with its attribution."""
     return {
         "portrait_id": portrait.portrait_id,
-        "image_url": files.url(portrait.key),
+        **pictures.of(portrait),
         "face": portrait.face.to_json() if portrait.face else None,
         "attribution": vars(portrait.attribution),
     }
@@ -121,7 +157,7 @@ def public_indexing(
     portrait_id: str,
     record: PortraitRecord | None,
     portraits: PortraitStore,
-    files: PortraitFiles,
+    pictures: PictureAddresses,
 ) -> Item:
     """Return what a curator sees of a portrait: awaited, indexed or refused."""
     shown = {
@@ -144,8 +180,10 @@ def public_indexing(
         **shown,
         "status": "indexed",
         "name": record.portrait.name,
-        "image_url": files.url(record.portrait.key),
-        "same_face_as": {"name": same.name, "image_url": files.url(same.key)} if same else None,
+        "image_url": pictures.of(record.portrait)["image_url"],
+        "same_face_as": {"name": same.name, "image_url": pictures.of(same)["image_url"]}
+        if same
+        else None,
     }
 
 
