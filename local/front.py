@@ -84,9 +84,17 @@ NOT_OVER_HTTP = frozenset({"Strict-Transport-Security"})
 would bind every port of the tunnel's host, for longer than the tunnel lasts."""
 
 OF_DOCUMENTS = frozenset(
-    {"Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy", "X-Frame-Options"}
+    {
+        "Content-Security-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Permissions-Policy",
+        "Referrer-Policy",
+        "X-Frame-Options",
+    }
 )
-"""Headers without effect on a script or a style; without HTTP/2, each costs its bytes again."""
+"""Headers that only a document or a worker obeys. Without HTTP/2, each costs its bytes again."""
+PARTS_OF_DOCUMENTS = ("/scripts/", "/styles/", "/vendor/")
+"""Where the files are that are neither. The service worker is at the root."""
 
 API_HEADERS = frozenset(
     {"accept", "authorization", "content-type", "idempotency-key", "user-agent"}
@@ -212,7 +220,7 @@ class Front:
     def _headers(self, request: web.Request) -> dict[str, str]:
         headers = page_headers.headers_for(request.path, self.rules)
         unused = NOT_OVER_HTTP
-        if request.path.endswith((".css", ".js")):
+        if request.path.startswith(PARTS_OF_DOCUMENTS):
             unused |= OF_DOCUMENTS
         return {name: value for name, value in headers.items() if name not in unused}
 
