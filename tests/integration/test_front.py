@@ -181,7 +181,7 @@ def test_nothing_else_of_the_machine_is_served(stack: RunningStack, path: str) -
 
 def test_a_picture_is_not_served_without_a_signature(stack: RunningStack, selfie: Path) -> None:
     match = stack.play(encode(open_face(selfie)))
-    signed = match["celebrities"][0]["image_url"]
+    signed = match["selfie_url"]
 
     assert requests.get(signed, timeout=30).status_code == 200
     assert requests.get(signed.split("?", 1)[0], timeout=30).status_code == 403
@@ -265,7 +265,7 @@ def test_a_page_of_another_site_is_refused(stack: RunningStack) -> None:
 
 
 def test_a_signed_address_takes_no_other_words(stack: RunningStack, selfie: Path) -> None:
-    signed = stack.play(encode(open_face(selfie)))["celebrities"][0]["image_url"]
+    signed = stack.play(encode(open_face(selfie)))["selfie_url"]
     address, _, query = signed.partition("?")
 
     def ask(url: str) -> int:
