@@ -49,6 +49,7 @@ from local.page_config import page_config
 from local.page_headers import Origins, Rule
 from local.picture_copies import PictureCopies
 from local.signed_addresses import is_signed_address
+from lookalike.storage import s3_client
 
 API_ROOTS = frozenset({"celebrities", "guest", "matches", "me", "packs", "status"})
 """The first segments of the API's routes."""
@@ -328,11 +329,12 @@ class Front:
                 return form.refusal
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
-        return await self._pictures.answer(request, request.app[SESSION])
+        return await self.pictures.answer(request, request.app[SESSION])
 
     @cached_property
-    def _pictures(self) -> PictureCopies:
-        return PictureCopies(self.outputs.pictures_bucket)
+    def pictures(self) -> PictureCopies:
+        """The portraits' reduced copies."""
+        return PictureCopies(self.outputs.pictures_bucket, s3_client())
 
     async def _forward_signed(self, request: web.Request) -> web.StreamResponse:
         if not is_signed_address(request.path, request.query):

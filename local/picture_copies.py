@@ -1,12 +1,15 @@
 """Serves the portraits' reduced copies, as CloudFront does on AWS; nothing else of the bucket."""
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession, web
 from yarl import URL
 
 from lookalike.copies import copy_key
-from lookalike.storage import s3_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 PATH = (
     r"/pictures/{portrait_id:[0-9a-f]{32}}"
@@ -26,9 +29,9 @@ SIGNED_FOR = 60
 class PictureCopies:
     """The bucket's copies, read with the local stack's own key."""
 
-    def __init__(self, bucket: str) -> None:
+    def __init__(self, bucket: str, s3: "S3Client") -> None:
         """Read one bucket of the local AWS."""
-        self._bucket, self._s3 = bucket, s3_client()
+        self._bucket, self._s3 = bucket, s3
 
     async def answer(self, request: web.Request, session: ClientSession) -> web.StreamResponse:
         """Answer GET and HEAD for a path that matches PATH; raise HTTPNotFound."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from local.front import Front
+from local.picture_copies import PictureCopies
 from local.state import ROOT, free_port
 from tests.running_stack import RunningStack
 
@@ -32,6 +33,7 @@ class BreakableFront:
         self._lines: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         front = Front(pages, stack.addresses["aws_url"], stack.outputs)
+        front.pictures = PictureCopies(stack.outputs.pictures_bucket, stack.s3)
         self._runner = web.AppRunner(front.application(), access_log=None)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
