@@ -12,7 +12,7 @@ class VectorMatrix:
     """A float32 matrix with one row a face. The caller keeps track of the order of the rows.
 
     It doubles in size when it is full, so that a new face does not copy all others. Only one thread
-    may change it at a time. Another thread may read `rows` meanwhile, and afterwards ask `removals`
+    may change it at a time. Another thread may read `rows` then, and ask `removals` afterwards
     whether a row has moved.
     """
 

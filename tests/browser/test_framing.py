@@ -165,7 +165,7 @@ def check_pictures(page: Page, faces: Faces, engine: FaceEngine) -> None:
     check_poster(page, engine, places)
 
 
-def test_eyes_are_on_eyes_whoever_is_on_the_stage(
+def test_eyes_are_on_eyes_for_each_person_on_the_stage(
     visitor: Visitor, faces: Faces, engine: FaceEngine
 ) -> None:
     come_back(visitor)
