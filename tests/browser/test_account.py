@@ -533,6 +533,7 @@ def test_forget_me_that_fails_says_so_and_forgets_nothing(member: Visitor) -> No
 def test_the_privacy_notes_are_a_screen_of_their_own(visitor: Visitor) -> None:
     visitor.open()
 
+    visitor.page.get_by_text("More", exact=True).click()
     visitor.page.get_by_role("link", name="What happens with your photo").first.click()
 
     expect(visitor.heading("What happens with your photo")).to_be_focused()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor
 
-READY = "Ready for your premiere?"
+READY = "Happy with this photo?"
 
 
 def test_back_leads_from_the_preview_to_the_camera_and_to_the_first_screen(
@@ -42,6 +42,9 @@ def test_from_a_result_one_gets_to_the_first_screen_and_back(
 
     page.go_back()
     expect(visitor.heading("famous double")).to_be_focused()
+    visitor.button(f"Your last match: {name}").click()
+    assert visitor.matched_name() == name
+    page.go_back()
     page.go_forward()
     assert visitor.matched_name() == name
 

@@ -138,6 +138,33 @@ def test_retake_starts_again_and_both_results_are_found_on_the_device_until_clea
     assert page.request.get(visitor.match_address(first)).status == 404
 
 
+def test_a_sample_face_gets_a_result_that_is_gone_when_it_is_left(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.button("Try it with a sample face").click()
+    expect(visitor.consent).to_be_focused()
+    visitor.consent.check()
+
+    visitor.button("Try it with a sample face").click()
+    result = visitor.heading("The sample face looks most like")
+    expect(result).to_be_visible(timeout=RESULT_WITHIN_MS)
+    expect(visitor.button("Make a poster")).to_be_hidden()
+    with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE") as deletion:
+        visitor.retake.click()
+
+    assert deletion.value.status == 204
+    expect(visitor.heading("famous double")).to_be_focused()
+    expect(visitor.page.get_by_role("link", name="My matches")).to_be_hidden()
+
+
+def test_on_a_small_phone_the_first_button_is_in_sight(visitor: Visitor) -> None:
+    for width, height in [(320, 568), (568, 320)]:
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.open()
+
+        expect(visitor.button("Take a selfie")).to_be_in_viewport(ratio=1)
+        expect(visitor.consent).to_be_in_viewport(ratio=1)
+
+
 def test_coming_back_shows_the_last_match(visitor: Visitor, selfie: Path) -> None:
     name = visitor.get_a_match(selfie)
 

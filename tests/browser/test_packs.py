@@ -223,6 +223,7 @@ def test_a_packs_progress_is_asked_for_only_while_it_is_shown(
         visitor.open()
         bar = visitor.page.get_by_role("progressbar")
         expect(bar).to_be_visible()
+        visitor.page.get_by_text("More", exact=True).click()
         visitor.page.get_by_role("link", name="What happens with your photo").click()
         expect(visitor.heading("What happens with your photo")).to_be_visible()
         asked = len(packs_asked)

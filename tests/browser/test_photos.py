@@ -223,6 +223,19 @@ def test_a_photo_can_be_dropped(welcome: Visitor, drag: Callable[..., None], pic
     expect(welcome.page.get_by_text("Drop your photo here")).to_be_hidden()
 
 
+def test_a_photo_can_be_turned_before_it_is_sent(
+    welcome: Visitor, drag: Callable[..., None], picture: Path
+) -> None:
+    drag(picture)
+    shown = welcome.page.get_by_role("img", name="The photo you are about to send")
+    expect(shown).to_have_js_property("naturalWidth", 300)
+
+    welcome.button("Rotate").click()
+
+    expect(shown).to_have_js_property("naturalWidth", 200)
+    expect(shown).to_have_js_property("naturalHeight", 300)
+
+
 def test_the_page_shows_where_to_drop_until_the_drag_is_over(
     welcome: Visitor, drag: Callable[..., None], picture: Path
 ) -> None:
@@ -242,7 +255,7 @@ def test_of_what_is_dropped_a_text_is_refused_and_a_photo_then_taken(
 
     expect(welcome.heading("open that picture")).to_be_visible()
     drag(picture)
-    expect(welcome.heading("Ready for your premiere?")).to_be_visible()
+    expect(welcome.heading("Happy with this photo?")).to_be_visible()
 
 
 def test_of_several_dropped_photos_the_first_is_taken(

@@ -242,6 +242,7 @@ def test_an_account(visitor: Visitor, take: Any, matches: tuple[str, str]) -> No
 
 def test_the_privacy_notes(visitor: Visitor, take: Any) -> None:
     visitor.open()
+    visitor.page.get_by_text("More", exact=True).click()
     visitor.page.get_by_role("link", name="What happens with your photo").first.click()
 
     take("privacy")

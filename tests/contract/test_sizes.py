@@ -22,6 +22,7 @@ EXCEPTIONS = {
     "cli/up.py run": "the start of everything and its end, in order",
     "local/aws/glue.py": "one list of the emulator's faults, each with its fix",
     "local/front.py": "every route of the one origin, and who may call it",
+    "web/scripts/match-flow.js": "the way of one photo over the screens, and what leads back",
     "web/scripts/match-session.js": "one match from its photo to its end, and what can break off",
     "web/scripts/words/en-more.js": "every word of a language that is said after the first visit",
     "web/scripts/words/de.js": "every word of a language",

@@ -587,6 +587,59 @@ test("A guest’s earlier results go to the member who signs in", async () => {
   assert.deepEqual(session.results, []);
 });
 
+// A sample face
+
+/** @type {Photo} */
+const SAMPLE = { ...PHOTO, from: "sample" };
+
+/** A guest with a result, who then tries a sample face. */
+async function guestWithSample() {
+  const all = await happyGuest();
+  const [first] = matchOf(GUESTS).celebrities;
+  const other = { .../** @type {import("../../web/scripts/api.js").Celebrity} */ (first), name: "Ada Lovelace", rank: 2 };
+  all.api.ending = { status: "succeeded", celebrities: [{ ...other, name: "Herself", rank: 1, same_person: true }, other] };
+  await page.until(all.session.start(SAMPLE));
+  return all;
+}
+
+test("A sample face is shown without the person it belongs to, and is not kept", async () => {
+  const { memory, session, heard } = await guestWithSample();
+
+  const { match, sample } = success(heard);
+  assert.deepEqual([match.celebrities.map(({ name, rank }) => [name, rank]), sample], [[["Ada Lovelace", 1]], true]);
+  assert.deepEqual([session.results, memory.recall("match.kept"), memory.recall("match.photos")], [[GUESTS], GUESTS, GUESTS]);
+});
+
+/** @type {[string, (session: MatchSession) => unknown][]} */
+const WAYS_TO_LEAVE = [
+  ["another photo", (session) => session.start(PHOTO)],
+  ["another match", (session) => session.show(GUESTS)],
+  ["the first screen", (session) => session.cancel()],
+  ["the page being closed", () => page.hear("pagehide")],
+];
+for (const [name, leave] of WAYS_TO_LEAVE) {
+  test(`A sample face that is left for ${name} is deleted`, async () => {
+    const { api, session } = await guestWithSample();
+    api.ending = { status: "succeeded" };
+
+    await page.until(Promise.resolve(leave(session)));
+    await page.pass(0);
+
+    assert.ok(api.paths.includes(GUESTS) && !api.paths.includes(GUESTS_NEXT));
+  });
+}
+
+test("A sample face that is left by a reload is deleted, and the last match shown", async () => {
+  const { api, packs, account, memory } = await guestWithSample();
+  const next = new MatchSession(api, /** @type {Account} */ (/** @type {unknown} */ (account)), memory, packs);
+
+  await page.until(next.resume());
+  await page.pass(0);
+
+  assert.ok(next.shows(GUESTS));
+  assert.deepEqual([api.paths, memory.recall("match.samples")], [[GUESTS], null]);
+});
+
 // Two tabs of one guest
 
 /** A tab beside another, with storage of its own beside the one they share. */
@@ -868,7 +921,7 @@ test("A guest’s last match is shown again, without its entrance", async () => 
 
   assert.deepEqual(heard, [
     { type: "looking", resumed: true },
-    { type: "succeeded", path: KEPT, match: matchOf(KEPT), fresh: false, without: [] },
+    { type: "succeeded", path: KEPT, match: matchOf(KEPT), fresh: false, sample: false, without: [] },
   ]);
   assert.ok(session.shows(KEPT));
   assert.equal(memory.recall("match.kept"), KEPT);
@@ -1074,6 +1127,7 @@ test("A match of the history is shown without its entrance", async () => {
     path: "/matches/7",
     match,
     fresh: false,
+    sample: false,
     without: [],
   }]);
   assert.ok(session.shows("/matches/7"));

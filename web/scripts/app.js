@@ -6,7 +6,6 @@ import { Api, Problem } from "./api.js";
 import { find, listen } from "./element.js";
 import { failureNotice } from "./failure-notice.js";
 import { MatchFlow } from "./match-flow.js";
-import { matchProgress } from "./match-progress.js";
 import { Memory } from "./memory.js";
 import { keepPage, reopenIfAnswered, reopenWhenAnswered } from "./offline.js";
 import { Packs } from "./packs.js";
@@ -40,9 +39,9 @@ const account = new Account(cognito, memory);
 const packs = new Packs(api, memory);
 /** Loaded with the first photo, or where there is a match to find again. */
 const session = new Part(["match-progress"], async () => {
-  const { MatchSession } = await import("./match-session.js");
+  const [{ MatchSession }, { matchProgress }] = await Promise.all([import("./match-session.js"), import("./match-progress.js")]);
   const made = new MatchSession(api, account, memory, packs);
-  flow.hear(made);
+  flow.hear(made, matchProgress(find(main, ".match-progress", HTMLElement)));
   listen(made, "succeeded", showAccount);
   listen(made, "failed", (/** @type {SessionEvents["failed"]} */ { failure }) => {
     if (failure.code === "unknown_pack") void packs.reset().catch(() => {});
@@ -52,13 +51,12 @@ const session = new Part(["match-progress"], async () => {
 const parts = lazyParts({ account, api, cognito, packs, session });
 
 const welcome = welcomeScreen(find(main, ".welcome-screen", HTMLElement));
-const progress = matchProgress(find(main, ".match-progress", HTMLElement));
 const notice = failureNotice(find(main, ".failure-notice", HTMLElement));
 const stage = premiereStage(find(main, ".premiere-stage", HTMLElement), parts.double);
 const screens = new Screens(main, parts, account, welcome.agreed, stage, (move) => flow.moved(move));
 const dropped = find(document, ".photo-drop", HTMLElement);
 /** @type {MatchFlow} */
-const flow = new MatchFlow({ session, screens, parts, stage, progress, notice, opening: photoOpening(dropped) });
+const flow = new MatchFlow({ session, screens, parts, stage, notice, welcome, opening: photoOpening(dropped) });
 photoDrop(dropped, () => flow.open, isAgreed);
 
 // A photo and its match
@@ -69,6 +67,12 @@ listen(main, "file-wanted", () => welcome.choose());
 listen(main, "another-wanted", (/** @type {Photo} */ { from }) => (from === "file" ? welcome.choose() : openCamera()));
 listen(document, "photo-file", (/** @type {File} */ file) => void flow.takeFile(file));
 listen(main, "photo-snapped", (/** @type {Photo} */ photo) => void flow.preview(photo));
+listen(main, "photo-turned", (/** @type {Photo} */ photo) => void flow.turn(photo));
+listen(main, "sample-wanted", () => {
+  rememberConsent();
+  void flow.trySample(async () => (await parts.sample.load()).sampleFace(api, packs.chosen));
+});
+listen(main, "last-match-wanted", (/** @type {string} */ path) => void flow.revisit(path));
 listen(main, "photo-accepted", (/** @type {Photo} */ photo) => {
   rememberConsent();
   void flow.send(photo);
@@ -167,6 +171,7 @@ listen(main, "match-delete-wanted", (/** @type {string} */ path) => {
     work: async () => (await session.load()).deleteMatch(path),
     done() {
       parts.matches.now?.drop(path);
+      welcome.forget(path);
       showAccount();
       if (session.now?.shows(path)) flow.showWelcome();
     },
@@ -209,6 +214,7 @@ listen(account, "changed", (/** @type {{elsewhere: boolean}} */ { elsewhere }) =
 function signOut(news) {
   account.signOut();
   session.now?.leave();
+  welcome.offer(null);
   forgetConsent();
   screens.leaveRoute();
   flow.showWelcome();

@@ -22,9 +22,9 @@ import { words } from "./words.js";
  * @property {import("./screens.js").Screens} screens
  * @property {import("./parts.js").Parts} parts
  * @property {ReturnType<typeof import("./premiere-stage.js").premiereStage>} stage
- * @property {ReturnType<typeof import("./match-progress.js").matchProgress>} progress
  * @property {ReturnType<typeof import("./failure-notice.js").failureNotice>} notice
  * @property {ReturnType<typeof import("./photo-drop.js").photoOpening>} opening
+ * @property {{offer(last: {path: string, name: string} | null): void}} welcome
  */
 
 export class MatchFlow {
@@ -36,6 +36,8 @@ export class MatchFlow {
   /** @type {Match | null} the result whose photo is compared with others */
   #replayed = null;
   #preparation = new Preparation();
+  /** @type {ReturnType<typeof import("./match-progress.js").matchProgress> | null} loaded with the session */
+  #progress = null;
   /** Whether the match goes on once the visitor has signed in again. */
   #interrupted = false;
   /** Whether the page was opened without a connection; then only reopening it helps, and the session is not heard. */
@@ -46,9 +48,12 @@ export class MatchFlow {
     this.#needs = needs;
   }
 
-  /** @param {MatchSession} session whose match is on its way over the screens */
-  hear(session) {
-    const { progress } = this.#needs;
+  /**
+   * @param {MatchSession} session whose match is on its way over the screens
+   * @param {ReturnType<typeof import("./match-progress.js").matchProgress>} progress
+   */
+  hear(session, progress) {
+    this.#progress = progress;
     listen(session, "sending", (/** @type {SessionEvents["sending"]} */ { percent }) => {
       progress.sending(percent);
       this.#showProgress(words.progress.sending_aloud);
@@ -70,6 +75,24 @@ export class MatchFlow {
   get open() {
     const { screens } = this.#needs;
     return !screens.routed && screens.step !== "progress";
+  }
+
+  /**
+   * Sends a face that is not the visitor's.
+   * @param {() => Promise<Blob>} read
+   */
+  async trySample(read) {
+    const opened = this.#needs.opening.begin();
+    await this.#preparation.run(
+      async () => {
+        const { readPhoto } = await this.#pictures();
+        return { ...(await readPhoto(await read())), from: /** @type {const} */ ("sample") };
+      },
+      (photo) => this.send(photo),
+      (error) => this.fail({ code: Problem.from(error).code }),
+      releasePhoto,
+    );
+    opened();
   }
 
   /** Where the photo on the page comes from. */
@@ -129,9 +152,20 @@ export class MatchFlow {
     );
   }
 
+  /** @param {Photo} photo to be turned a quarter */
+  turn(photo) {
+    return this.#preparation.run(
+      async () => (await this.#pictures()).turnPhoto(photo),
+      (turned) => this.preview(turned),
+      () => this.fail({ code: "unsupported_image" }),
+      releasePhoto,
+    );
+  }
+
   /** @param {Photo} photo */
   send(photo) {
     this.#keep(photo);
+    markSample(photo.from === "sample");
     return this.#ask((session) => (this.#adding ? session.add(photo, this.#adding) : session.start(photo)));
   }
 
@@ -267,6 +301,7 @@ export class MatchFlow {
 
   /** Asks for a photo after the result on the page has been deleted: Back does not lead to it. */
   showDeleted() {
+    this.#needs.welcome.offer(null);
     this.#needs.screens.leaveRoute();
     this.showWelcome();
   }
@@ -274,6 +309,7 @@ export class MatchFlow {
   /** @param {{focus?: boolean}} [options] */
   showWelcome(options) {
     this.#keep(null);
+    markSample(false);
     this.#adding = null;
     this.#needs.stage.draw("empty");
     this.#play("welcome", options);
@@ -337,7 +373,7 @@ export class MatchFlow {
   }
 
   /** @param {SessionEvents["succeeded"]} success */
-  async #showResult({ path, match, fresh, without }) {
+  async #showResult({ path, match, fresh, sample, without }) {
     const { parts, stage } = this.#needs;
     const [best] = match.celebrities;
     if (!best) return this.fail({ code: "unexpected" });
@@ -345,6 +381,8 @@ export class MatchFlow {
     await this.#preparation.run(
       async () => (await Promise.all([parts.card.load(), parts.double.load()]))[0],
       (card) => {
+        markSample(sample);
+        if (!sample) this.#needs.welcome.offer({ path, name: best.name });
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
         stage.draw("waiting", selfie.url);
         this.#adding = this.#replayed = null;
@@ -390,9 +428,14 @@ export class MatchFlow {
   #play(step, options = {}) {
     this.#preparation.supersede();
     this.#interrupted = false;
-    if (step !== "progress") this.#needs.progress.rest();
+    if (step !== "progress") this.#progress?.rest();
     this.#needs.screens.play(step, options);
   }
+}
+
+/** @param {boolean} sample whether the face is not the visitor's */
+function markSample(sample) {
+  document.body.toggleAttribute("data-sample", sample);
 }
 
 /** @param {Photo | null} photo */

@@ -25,7 +25,7 @@ import { PendingMatch } from "./pending-match.js";
 /**
  * The events of a session, with the detail of each.
  * @typedef {{sending: {percent: number}, looking: {resumed: boolean}, stalled: {code: string},
- *   succeeded: {path: string, match: Match, fresh: boolean, without: string[]}, failed: {failure: Failure, match: Match | null}}} SessionEvents
+ *   succeeded: {path: string, match: Match, fresh: boolean, sample: boolean, without: string[]}, failed: {failure: Failure, match: Match | null}}} SessionEvents
  */
 
 const PATIENCE_MS = 360_000;
@@ -66,6 +66,7 @@ export class MatchSession extends EventTarget {
     this.#discards = new Discards(api, memory);
     this.#kept = new KeptMatches(api, memory, this.#discards);
     this.#pending = new PendingMatch(memory);
+    addEventListener("pagehide", () => this.#shown && this.#isSample(this.#shown) && void this.#discards.add(this.#shown));
   }
 
   /** Whether there is a result to go back to. */
@@ -83,7 +84,7 @@ export class MatchSession extends EventTarget {
     return this.#kept.results.flatMap(({ paths }) => paths.slice(-1));
   }
 
-  /** @param {Photo} photo */
+  /** @param {Photo} photo that of a sample makes a match which is deleted as soon as it is left */
   start(photo) {
     return this.#begin({ photo });
   }
@@ -116,6 +117,7 @@ export class MatchSession extends EventTarget {
       const created = (this.#created = await this.#create(attempt, signal));
       this.#over = false;
       this.#pending.begin(created.path);
+      if (attempt.photo?.from === "sample") this.#memory.rememberAll("match.samples", [...this.#samples, created.path]);
       await this.#deliver(created, attempt.photo, signal);
     });
   }
@@ -162,7 +164,8 @@ export class MatchSession extends EventTarget {
    */
   async resume() {
     void this.#discards.sweep();
-    const pending = await this.#pending.find();
+    if (this.#isSample(await this.#pending.find())) this.#discardPending();
+    const pending = this.#pending.path;
     const kept = this.#kept.last;
     const isMember = this.#account.email !== null;
     if (!pending && !kept && !isMember) return false;
@@ -195,6 +198,7 @@ export class MatchSession extends EventTarget {
 
   #abandon() {
     this.#controller.abort();
+    if (this.#isSample(this.#pending.path)) this.#discardPending();
     this.#pending.end();
     this.#attempt = this.#created = this.#shown = null;
     this.#over = true;
@@ -315,6 +319,7 @@ export class MatchSession extends EventTarget {
 
   /** @param {string} path @param {Match} match @param {AbortSignal} signal */
   async #succeed(path, match, signal) {
+    if (this.#isSample(path)) return this.#end(path, withoutOwner(match), true); // it stays pending, and goes with the next step
     const earlier = match.selfies > 1 ? this.#kept.photos.filter((other) => other !== path) : [];
     this.#pending.end();
     this.#kept.add([...earlier, path]);
@@ -372,8 +377,9 @@ export class MatchSession extends EventTarget {
     this.#over = true;
     this.#created = null;
     this.#shown = path;
-    this.#kept.show(path);
-    this.#emit("succeeded", { path, match, fresh, without: (fresh && this.#attempt?.without) || [] });
+    const sample = this.#isSample(path);
+    if (!sample) this.#kept.show(path);
+    this.#emit("succeeded", { path, match, fresh, sample, without: (fresh && this.#attempt?.without) || [] });
   }
 
   /**
@@ -390,10 +396,21 @@ export class MatchSession extends EventTarget {
 
   #stall = (/** @type {string} */ code) => this.#emit("stalled", { code });
 
+  /** The paths of the matches of sample faces that are still there. */
+  get #samples() {
+    return this.#memory.recallAll("match.samples");
+  }
+
+  /** @param {string | null} path */
+  #isSample(path) {
+    return path !== null && this.#samples.includes(path);
+  }
+
   #discardPending() {
     const pending = this.#pending.path;
     this.#pending.end();
     if (pending) this.#discards.add(pending);
+    this.#memory.rememberAll("match.samples", this.#samples.filter((path) => path !== pending));
     this.#created = this.#shown = null;
     this.#over = true;
   }
@@ -406,6 +423,17 @@ export class MatchSession extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * Leaves out whom a sample face belongs to.
+ * @param {Match} match
+ * @returns {Match}
+ */
+function withoutOwner(match) {
+  const [first, ...others] = match.celebrities;
+  if (!first?.same_person || !others.length) return match;
+  return { ...match, celebrities: others.map((other, place) => ({ ...other, rank: place + 1 })) };
 }
 
 /**

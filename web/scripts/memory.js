@@ -2,10 +2,10 @@
 
 /**
  * What this browser remembers across visits: the paths of a guest's last success and last results, of the match that
- * this tab waits for and of all that tabs wait for, of the photos that the last result is for, and of what is still to
- * be deleted; the version of the consent agreed to; the pack to play with, and among whom; who has signed in; and the
- * language.
- * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language"} Remembered
+ * this tab waits for and of all that tabs wait for, of the matches of sample faces, of the photos that the last result
+ * is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with, and among
+ * whom; who has signed in; and the language.
+ * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.samples" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language"} Remembered
  */
 
 /** @param {Remembered} name */
@@ -71,6 +71,7 @@ export class Memory {
       "match.results",
       "match.pending",
       "match.begun",
+      "match.samples",
       "match.photos",
       "consent",
       "pack",

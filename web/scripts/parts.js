@@ -76,6 +76,7 @@ export function lazyParts({ account, api, cognito, packs, session }) {
       async () => (await import("./camera-booth.js")).cameraBooth(root("camera-booth")),
     ),
     photo: new Part([], () => import("./photo.js")),
+    sample: new Part([], () => import("./sample-face.js")),
     preview: new Part(
       ["photo-preview", "pack-chooser"],
       async () => (await import("./photo-preview.js")).photoPreview(root("photo-preview"), packs),

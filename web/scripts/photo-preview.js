@@ -7,7 +7,7 @@ import { more } from "./words-more.js";
 /** @typedef {import("./photo.js").Photo} Photo */
 
 /**
- * Shows the photo that is about to be sent. Tells "photo-accepted", "another-wanted" and "start-over".
+ * Shows the photo that is about to be sent. Tells "photo-accepted", "another-wanted", "photo-turned" and "start-over".
  * @param {HTMLElement} root
  * @param {Packs} packs
  */
@@ -22,6 +22,7 @@ export function photoPreview(root, packs) {
 
   find(root, ".use-photo", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-accepted", photo));
   another.addEventListener("click", () => tell(root, "another-wanted", photo));
+  find(root, ".rotate", HTMLButtonElement).addEventListener("click", () => tell(root, "photo-turned", photo));
   find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
 
   return {

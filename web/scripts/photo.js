@@ -7,7 +7,7 @@ import { cropAround, cropToShape, fitWithin } from "./geometry.js";
 /** @typedef {import("./geometry.js").Size} Size */
 /**
  * A photograph as it is sent, and what it was made from. `url` shows it on this page.
- * @typedef {{original: Blob, jpeg: Blob, url: string, from: "file" | "camera"}} Photo
+ * @typedef {{original: Blob, jpeg: Blob, url: string, from: "file" | "camera" | "sample"}} Photo
  */
 
 const LONGEST_SIDE = 1600;
@@ -63,6 +63,24 @@ export async function snapPhoto(video, frame) {
 export async function cutOut(photo, face, others) {
   const picture = await decode(photo.original);
   const jpeg = await encode(picture, cropAround(face, others, sizeOf(picture)));
+  return photoOf(jpeg, jpeg, photo.from);
+}
+
+/**
+ * Turns a photo a quarter to the right, as it is sent.
+ * @param {Photo} photo
+ * @returns {Promise<Photo>}
+ */
+export async function turnPhoto(photo) {
+  const picture = await createImageBitmap(photo.jpeg);
+  const { width, height } = picture;
+  const canvas = Object.assign(document.createElement("canvas"), { width: height, height: width });
+  const context = canvas.getContext("2d");
+  if (!context) throw new Problem("unsupported_image");
+  context.transform(0, 1, -1, 0, height, 0);
+  context.drawImage(picture, 0, 0);
+  picture.close();
+  const jpeg = await toJpeg(canvas);
   return photoOf(jpeg, jpeg, photo.from);
 }
 
@@ -131,6 +149,11 @@ async function encode(picture, { left, top, width, height }) {
   context.imageSmoothingQuality = "high";
   context.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
   if ("close" in picture) picture.close();
+  return toJpeg(canvas);
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
+async function toJpeg(canvas) {
   const blob = await new Promise((/** @type {BlobCallback} */ resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
   if (!blob) throw new Problem("unsupported_image");
   return blob;

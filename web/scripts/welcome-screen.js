@@ -3,7 +3,8 @@ import { find, tell } from "./element.js";
 import { words } from "./words.js";
 
 /**
- * Says what this is, asks for consent and for a photo. Tells "camera-wanted" and "photo-file".
+ * Says what this is, asks for consent and for a photo. Tells "camera-wanted", "photo-file", "sample-wanted" and
+ * "last-match-wanted".
  * @param {HTMLElement} root
  */
 export function welcomeScreen(root) {
@@ -39,6 +40,9 @@ export function welcomeScreen(root) {
 
   find(root, "#take-selfie", HTMLButtonElement).addEventListener("click", take);
   find(root, "#choose-photo", HTMLButtonElement).addEventListener("click", () => consented() && file.click());
+  find(root, "#try-sample", HTMLButtonElement).addEventListener("click", () => consented() && tell(root, "sample-wanted"));
+  const last = find(root, ".last-match", HTMLButtonElement);
+  last.addEventListener("click", () => tell(root, "last-match-wanted", last.value));
   for (const input of [file, capture]) {
     input.addEventListener("change", () => {
       const [chosen] = input.files ?? [];
@@ -60,6 +64,16 @@ export function welcomeScreen(root) {
     agree() {
       consent.checked = true;
       mark(false);
+    },
+    /** @param {{path: string, name: string} | null} match that there is to go back to */
+    offer(match) {
+      last.hidden = match === null;
+      last.value = match?.path ?? "";
+      last.textContent = match && words.last_match(match.name);
+    },
+    /** @param {string} path of a match that has been deleted */
+    forget(path) {
+      if (last.value === path) last.hidden = true;
     },
     withdraw() {
       consent.checked = false;

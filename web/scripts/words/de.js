@@ -13,6 +13,7 @@ export const page = {
   my_matches: "Meine Treffer",
   sign_in: "Anmelden",
   stage_you: "Du",
+  sample: "Beispiel",
   stage_double: "Dein Double",
   compare: "Vergleichen",
   welcome_title: "Wer ist dein berühmtes Double?",
@@ -24,10 +25,12 @@ export const page = {
     "[Auf einem Rechner.] Diese Kopie der Seite läuft auf einem einzigen Rechner, und dein Foto verlässt ihn nicht.",
   to_privacy: "Was mit deinem Foto passiert",
   to_line_up: "Mit wem wir dich vergleichen",
+  consent_more: "Mehr",
   consent: "Einverstanden. Ich bin mindestens 18, und das ist mein eigenes Gesicht.",
   consent_missing: "Bitte setz zuerst dieses Häkchen: Ohne dein Okay schicken wir nichts ab.",
   take_selfie: "Selfie aufnehmen",
   choose_photo: "Foto auswählen",
+  try_sample: "Mit einem Beispielgesicht ausprobieren",
   drop_note: "oder zieh eins hierher, oder füg es ein",
   camera_title: "Richte dein Gesicht aus",
   camera_advice: "Dreh dich zum Licht, füll das Oval aus, schau geradeaus.",
@@ -40,10 +43,12 @@ export const page = {
   preview_note: "Wir werten es zusammen mit deinen früheren Fotos aus.",
   preview_use: "Dieses Foto nehmen",
   preview_retake: "Noch einmal",
+  preview_rotate: "Drehen",
   cancel: "Abbrechen",
   progress_title: "Wir suchen dein Double …",
   result_kicker: "Am ähnlichsten siehst du",
   result_kicker_other: "Ähnlich siehst du auch",
+  result_kicker_sample: "Am ähnlichsten sieht das Beispielgesicht",
   result_add: "Noch ein Foto, zur Sicherheit",
   result_limits: "So kommt die Zahl zustande",
   result_method:
@@ -112,6 +117,7 @@ export const words = {
       `[${
         count(amount, { one: "Tag", other: "Tage" })
       } aufbewahrt, dann gelöscht.] Du kannst dein Foto jederzeit löschen, und es ist sofort weg.`,
+    line: (amount) => `Wir vergleichen dein Foto für diesen Treffer und bewahren es ${days(amount)} auf.`,
     my_data: (amount) => `[Deine Fotos], jedes für ${days(amount)}; dann werden sie gelöscht.`,
   },
 
@@ -171,6 +177,7 @@ export const words = {
 
   opening: "Dein Foto wird geöffnet …",
 
+  last_match: (name) => `Dein letzter Treffer: ${name}`,
   choose_another: "Anderes Foto auswählen",
 
   groups: {

@@ -15,6 +15,8 @@ export const words = {
     welcome: (number) =>
       `[Kept for ${days(number)}, then erased.] You can delete your photo at any time, and it is gone at once.`,
     /** @param {number} number */
+    line: (number) => `We compare your photo for this match and keep it for ${days(number)}.`,
+    /** @param {number} number */
     my_data: (number) => `[Your photos], for ${days(number)} each; then they are erased.`,
   },
 
@@ -56,6 +58,8 @@ export const words = {
   still_no_connection: "Still no connection.",
 
   opening: "Opening your photo…",
+  /** @param {string} name */
+  last_match: (name) => `Your last match: ${name}`,
 
   progress: {
     sending: "Sending your photo…",

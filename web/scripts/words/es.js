@@ -13,6 +13,7 @@ export const page = {
   my_matches: "Mis resultados",
   sign_in: "Entrar",
   stage_you: "Tú",
+  sample: "Ejemplo",
   stage_double: "Tu doble",
   compare: "Comparar",
   welcome_title: "¿Quién es tu doble famoso?",
@@ -23,10 +24,12 @@ export const page = {
   on_this_computer: "[En un solo ordenador.] Esta copia de la página funciona en un único ordenador, y tu foto no sale de él.",
   to_privacy: "Qué pasa con tu foto",
   to_line_up: "Con quién te comparamos",
+  consent_more: "Más",
   consent: "Acepto. Tengo 18 años o más, y esta es mi propia cara.",
   consent_missing: "Marca primero esta casilla: necesitamos tu permiso antes de enviar nada.",
   take_selfie: "Hacerme un selfi",
   choose_photo: "Elegir una foto",
+  try_sample: "Probar con una cara de ejemplo",
   drop_note: "o suelta una aquí, o pégala",
   camera_title: "Encuadra tu cara",
   camera_advice: "Ponte de cara a la luz, llena el óvalo y mira al frente.",
@@ -39,10 +42,12 @@ export const page = {
   preview_note: "La combinamos con las fotos que ya enviaste.",
   preview_use: "Usar esta foto",
   preview_retake: "Repetir",
+  preview_rotate: "Girar",
   cancel: "Cancelar",
   progress_title: "Buscando a tu doble…",
   result_kicker: "A quien más te pareces es a",
   result_kicker_other: "También te pareces a",
+  result_kicker_sample: "A quien más se parece la cara de ejemplo es a",
   result_add: "Añadir otra foto para afinar",
   result_limits: "De dónde sale este número",
   result_method:
@@ -108,6 +113,7 @@ export const words = {
   retention: {
     welcome: (amount) =>
       `[Se guarda ${days(amount)} y luego se borra.] Puedes borrar tu foto cuando quieras, y desaparece al momento.`,
+    line: (amount) => `Comparamos tu foto para este resultado y la guardamos ${days(amount)}.`,
     my_data: (amount) => `[Tus fotos], durante ${days(amount)} cada una; después se borran.`,
   },
 
@@ -167,6 +173,7 @@ export const words = {
 
   opening: "Abriendo tu foto…",
 
+  last_match: (name) => `Tu último resultado: ${name}`,
   choose_another: "Elegir otra foto",
 
   groups: {

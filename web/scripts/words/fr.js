@@ -13,6 +13,7 @@ export const page = {
   my_matches: "Mes résultats",
   sign_in: "Connexion",
   stage_you: "Toi",
+  sample: "Exemple",
   stage_double: "Ton sosie",
   compare: "Comparer",
   welcome_title: "Qui est ton sosie célèbre ?",
@@ -24,10 +25,12 @@ export const page = {
     "[Sur un seul ordinateur.] Cette copie de la page tourne sur un seul ordinateur, et ta photo ne va nulle part ailleurs.",
   to_privacy: "Ce que devient ta photo",
   to_line_up: "À qui nous te comparons",
+  consent_more: "En savoir plus",
   consent: "J’accepte. J’ai 18 ans ou plus, et c’est mon propre visage.",
   consent_missing: "Coche d’abord cette case : il nous faut ton accord avant d’envoyer quoi que ce soit.",
   take_selfie: "Prendre un selfie",
   choose_photo: "Choisir une photo",
+  try_sample: "Essayer avec un visage d’exemple",
   drop_note: "ou dépose-la ici, ou colle-la",
   camera_title: "Cadre ton visage",
   camera_advice: "Face à la lumière, remplis l’ovale et regarde droit devant toi.",
@@ -40,10 +43,12 @@ export const page = {
   preview_note: "Nous la combinons avec les photos déjà envoyées.",
   preview_use: "Utiliser cette photo",
   preview_retake: "Recommencer",
+  preview_rotate: "Tourner",
   cancel: "Annuler",
   progress_title: "Nous cherchons ton sosie…",
   result_kicker: "Tu ressembles surtout à",
   result_kicker_other: "Tu ressembles aussi à",
+  result_kicker_sample: "Le visage d’exemple ressemble surtout à",
   result_add: "Ajouter une photo pour plus de certitude",
   result_limits: "D’où vient ce nombre",
   result_method:
@@ -111,6 +116,7 @@ export const words = {
   retention: {
     welcome: (amount) =>
       `[Gardée ${days(amount)}, puis effacée.] Tu peux supprimer ta photo à tout moment, et elle disparaît aussitôt.`,
+    line: (amount) => `Nous comparons ta photo pour ce résultat et la gardons ${days(amount)}.`,
     my_data: (amount) => `[Tes photos], pendant ${days(amount)} chacune ; ensuite elles sont effacées.`,
   },
 
@@ -171,6 +177,7 @@ export const words = {
 
   opening: "Ouverture de ta photo…",
 
+  last_match: (name) => `Ton dernier résultat : ${name}`,
   choose_another: "Choisir une autre photo",
 
   groups: {
