@@ -88,12 +88,14 @@ OF_DOCUMENTS = frozenset(
     {
         "Content-Security-Policy",
         "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy",
         "Permissions-Policy",
         "Referrer-Policy",
         "X-Frame-Options",
     }
 )
-"""Headers that only a document or a worker obeys. Without HTTP/2, each costs its bytes again."""
+"""Headers that only a document or a worker obeys, or that keep no secret of a public file. Without
+HTTP/2, each costs its bytes again."""
 PARTS_OF_DOCUMENTS = ("/scripts/", "/styles/", "/vendor/")
 """Where the files are that are neither. The service worker is at the root."""
 

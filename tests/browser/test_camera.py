@@ -247,7 +247,7 @@ def test_without_a_camera_a_file_still_leads_to_a_result(visitor: Visitor, selfi
     visitor.page.add_init_script("window.refusal = 'NotAllowedError'")
     open_camera(visitor)
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("switched off")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("may not use the camera")
     with visitor.page.expect_file_chooser() as chooser:
         visitor.button("Choose a photo instead").click()
     chooser.value.set_files(selfie)
@@ -533,7 +533,7 @@ def test_the_photo_is_the_sharpest_of_the_last_frames_and_not_that_of_the_click(
     video.evaluate(
         """async video => {
             paint(120);
-            const context = document.createElement("canvas").getContext("2d");
+            const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
             let shade;
             do {
                 await new Promise(requestAnimationFrame);

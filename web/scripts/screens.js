@@ -116,7 +116,7 @@ export class Screens {
       else link.removeAttribute("aria-current");
     }
     const heading = find(this.#main, `[data-screen="${screen}"] h1`, HTMLElement);
-    document.title = screen === "welcome" ? TITLE : `${heading.textContent} · ${TITLE}`;
+    document.title = screen === "welcome" ? TITLE : `${shownText(heading)} · ${TITLE}`;
     if (!focus) return;
     scrollTo({ top: 0 });
     heading.focus({ preventScroll: true });
@@ -176,4 +176,10 @@ export class Screens {
     this.show("line-up");
     void lineUp.open();
   }
+}
+
+/** Return the text of an element without that of its hidden children. @param {HTMLElement} element */
+function shownText(element) {
+  const shown = [...element.childNodes].filter((node) => !(node instanceof Element) || getComputedStyle(node).display !== "none");
+  return shown.map((node) => node.textContent).join("").trim();
 }
