@@ -44,7 +44,7 @@ class BreakableFront:
         self._lines: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         front = Front(pages, stack.addresses["aws_url"], stack.outputs)
-        # The front signs with the keys of `lookalike up`. A test has none, so it asks the stack's own front.
+        # The front signs with the keys of `lookalike up`, which a test has not.
         vars(front)["pictures"] = _CopiesOf(stack.origin)
         self._runner = web.AppRunner(front.application(), access_log=None)
         self._loop = asyncio.new_event_loop()

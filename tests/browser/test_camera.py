@@ -533,7 +533,8 @@ def test_the_photo_is_the_sharpest_of_the_last_frames_and_not_that_of_the_click(
     video.evaluate(
         """async video => {
             paint(120);
-            const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+            const canvas = document.createElement("canvas");
+            const context = canvas.getContext("2d", {willReadFrequently: true});
             let shade;
             do {
                 await new Promise(requestAnimationFrame);

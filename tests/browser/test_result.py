@@ -48,7 +48,7 @@ def test_the_result_leads_with_how_rare_such_pairs_are(
     card = measured_visitor.page.locator(".match-card")
     expect(card.locator(".number")).to_have_text("1 in 1,308")
     expect(card.locator(".meaning")).to_have_text(
-        "Only one in 1,308 pairs of our celebrities look as alike as you two."
+        "Only one in 1,308 pairs of celebrities look as alike as you two."
     )
     expect(card.locator(".bill li b")).to_have_text(["1 in 95", "1 in 4", "1 in 3", "1 in 2"])
     card.get_by_text("How we got this number").click()

@@ -231,7 +231,7 @@ def test_an_account(visitor: Visitor, take: Any, matches: tuple[str, str]) -> No
     visitor.button("Sign in").click()
     visitor.matched_name()
     visitor.page.get_by_role("link", name="My matches").click()
-    expect(visitor.page.locator(".match-history li")).to_have_count(4)
+    expect(visitor.page.locator(".match-history li")).to_have_count(3)
     take("matches")
     visitor.page.get_by_role("link", name="Account").click()
     visitor.page.locator(".my-data .email").evaluate("it => { it.textContent = 'you@example.org' }")

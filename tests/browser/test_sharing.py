@@ -438,13 +438,18 @@ def test_a_click_beside_the_buttons_leaves_it_open(returning: Visitor) -> None:
     expect(dialog).to_be_visible()
 
 
+def every_copy(origin: str, portrait: str) -> str:
+    """Return a pattern of the addresses of a portrait's copies."""
+    return f"{origin}{urlsplit(portrait).path.rpartition('/')[0]}/*"
+
+
 @pytest.mark.expects_console_error
 def test_a_lost_picture_says_so_and_can_be_asked_for_again(returning: Visitor) -> None:
     page = returning.page
     come_back(returning)
     portrait = page.get_by_role("img", name="Portrait of").get_attribute("src")
     assert portrait
-    address = f"{returning.origin}{urlsplit(portrait).path}*"
+    address = every_copy(returning.origin, portrait)
     page.route(address, lambda route: route.abort())
     returning.button("Make a poster").click()
     dialog = page.get_by_role("dialog", name="Your poster")
@@ -466,7 +471,7 @@ def test_an_address_that_has_expired_makes_no_poster(returning: Visitor, selfie:
     portrait = returning.page.get_by_role("img", name="Portrait of").get_attribute("src")
     assert portrait
     returning.page.route(
-        f"{returning.origin}{urlsplit(portrait).path}*",
+        every_copy(returning.origin, portrait),
         lambda route: route.fulfill(status=403, path=selfie),
     )
 

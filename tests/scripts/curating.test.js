@@ -173,7 +173,7 @@ for (
   const [problem, words] of /** @type {const} */ ([
     [new Problem("forbidden"), /not among the curators/],
     [new Problem("signed_out"), /Sign in again/],
-    [new Problem("unknown_pack"), /left town/],
+    [new Problem("unknown_pack"), /line-up is gone/],
     [new Problem("invalid_request", { detail: "name: too long" }), /name: too long/],
     [new Problem("service_unavailable"), /not answering/],
     [new Problem("constructor"), /did not expect/],

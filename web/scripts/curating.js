@@ -169,7 +169,7 @@ const TROUBLES = {
   signed_out: "You have been signed out. Sign in again first.",
   network_lost: "We cannot be reached from your device. Check your connection and try again.",
   not_found: "This portrait is not there any more. Reload the page.",
-  unknown_pack: "This line-up has left town. Close this, and choose another.",
+  unknown_pack: "This line-up is gone. Close this, and choose another.",
   timed_out: "The photo has not been examined yet, which takes longer than it should. Look into the line-up again later.",
 };
 
