@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ import pytest
 from cli import asking
 from local.filling import ContactError, Filling, contact_of
 from local.state import StateFolder
+from tests.loops import apart
 
 MAIL = "me@example.org"
 
@@ -151,19 +153,20 @@ def test_its_process_ends_with_the_stack(filling: Filling, starts: Starts) -> No
 # At a terminal
 
 
-def offer(filling: Filling, typed: bytes, *, refused: bool = False) -> None:
+def offer(filling: Filling, typed: bytes, *, refused: bool = False, is_asked: bool = True) -> None:
     """Offer more people at a terminal where one types this, and wait until it was read."""
 
     async def run() -> None:
         asking.offer(filling, "http://localhost:8000", contact_refused=refused)
-        await asyncio.sleep(0.05)
+        while is_asked and select.select([reader], [], [], 0)[0]:
+            await asyncio.sleep(0.01)
 
     writer, reader = os.openpty()
     os.write(writer, typed)
     with pytest.MonkeyPatch.context() as patch, os.fdopen(reader) as terminal:
         patch.setattr("sys.stdin", terminal)
         patch.setattr(asking, "_is_at_terminal", lambda: True)
-        asyncio.run(run())
+        apart(run())
     os.close(writer)
 
 
@@ -180,7 +183,7 @@ def test_enter_alone_is_no_and_is_not_asked_again(
     offer(filling, b"\n")
     assert "type your mail" in " ".join(capsys.readouterr().out.split())
 
-    offer(filling, b"me@example.org\n")
+    offer(filling, b"me@example.org\n", is_asked=False)
 
     assert starts.contacts == []
     assert "make run CONTACT=you@example.org" in capsys.readouterr().out
@@ -203,7 +206,7 @@ def test_the_end_of_the_terminal_settles_nothing_for_the_next_start(filling: Fil
 def test_a_contact_that_is_empty_on_purpose_is_not_asked_for(
     filling: Filling, starts: Starts, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    offer(filling, b"me@example.org\n", refused=True)
+    offer(filling, b"me@example.org\n", refused=True, is_asked=False)
 
     assert starts.contacts == []
     assert "http://localhost:8000/console/" in capsys.readouterr().out

@@ -5,11 +5,10 @@ import gzip
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -19,9 +18,9 @@ from local import bodies, front
 from local.deployment import Outputs
 from local.front import Front
 from local.state import free_port
+from tests.loops import apart
 
 BUCKET = "selfies-of-lookalike"
-Result = TypeVar("Result")
 SOON = 0.2
 """Seconds after which the front gives up, in these tests."""
 
@@ -56,12 +55,6 @@ async def serving(
     finally:
         await served.cleanup()
         await runner.cleanup()
-
-
-def apart(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine in a new thread: another test's loop may run in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 async def at_once(request: web.Request) -> web.Response:
