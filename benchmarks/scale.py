@@ -11,7 +11,6 @@ import itertools
 import random
 import statistics
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from string import Template
 from typing import Any, NamedTuple
@@ -196,8 +195,10 @@ def _quota_table(quotas: dict[str, Quota], uses: dict[str, float]) -> str:
             " | ".join(cells) + " |"
         )
 
-    by_use: Callable[[str], float] = lambda name: -uses[name] / quotas[name].large  # noqa: E731
-    return "\n".join(row(name) for name in sorted(quotas, key=by_use))
+    def share(name: str) -> float:
+        return uses[name] / quotas[name].large
+
+    return "\n".join(row(name) for name in sorted(quotas, key=share, reverse=True))
 
 
 def _share(use: float, quota: Quota) -> str:

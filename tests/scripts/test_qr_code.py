@@ -50,7 +50,7 @@ def test_the_code_leads_to_the_address(address: str) -> None:
 
 
 def test_the_vendored_library_is_the_published_one() -> None:
-    """No tool of ours may reformat it: then nobody could compare it with its source."""
+    """No tool of ours may reformat it: then no reader could compare it with its source."""
     digest = hashlib.sha256((VENDORED / "qrcode.js").read_bytes()).hexdigest()
 
     assert digest == PUBLISHED

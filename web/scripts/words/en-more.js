@@ -328,7 +328,7 @@ export const more = {
     story: "Story",
     /**
      * What goes to friends with the poster.
-     * @param {string} name @param {string | null} number @param {boolean} isFirst whether nobody is more alike
+     * @param {string} name @param {string | null} number @param {boolean} isFirst whether no other celebrity is more alike
      */
     message: (name, number, isFirst) =>
       `I ${isFirst ? "look most" : "also look"} like ${name}${number ? ` (${number})` : ""}. Who’s your famous double?`,
