@@ -18,7 +18,7 @@ from benchmarks import usage as measured
 from benchmarks.usage import Usage
 from local.state import ROOT
 from lookalike.failures import FailureCode
-from lookalike.ranking import SEARCHED_FACES
+from lookalike.ranking import MOST_CELEBRITIES, SEARCHED_FACES
 
 HERE = Path(__file__).parent
 USAGE, PRICES = HERE / "usage.json", HERE / "prices.toml"
@@ -35,6 +35,8 @@ COLLECTION_FACES = 246
 """The celebrities pack: the six starter portraits, and 240 fetched ones."""
 FACES_FOUND = min(COLLECTION_FACES, SEARCHED_FACES)
 """How many faces a search returns. Each is a portrait to be read."""
+PORTRAIT_READS = (FACES_FOUND + MOST_CELEBRITIES) * PORTRAIT_UNITS
+"""Read request units of the portraits that a search finds, and of those that the result shows."""
 METRICS = len(FailureCode) + 1 + 5
 """MatchEnded has one for each failure's code and one for success; five others have one each."""
 WRITES = {"PutItem": 1, "UpdateItem": 1, "DeleteItem": 1, "TransactWriteItems": 2}
@@ -144,9 +146,11 @@ def _tables(usage: Usage, prices: dict[str, Price]) -> Iterable[Line]:
     size = f"{usage.item_bytes} bytes, in the table and its index"
     note = f"{writes:g} writes, each reckoned as large as the finished item ({size})"
     yield Line("table writes", writes * units, prices["table_write"], note)
-    found = FACES_FOUND * PORTRAIT_UNITS
-    note = f"{reads:g} single reads, and the portraits of {FACES_FOUND} faces"
-    yield Line("table reads", reads + found, prices["table_read"], note)
+    note = (
+        f"{reads:g} single reads, the portraits of {FACES_FOUND} faces, and again those of the "
+        f"{MOST_CELEBRITIES} that are shown"
+    )
+    yield Line("table reads", reads + PORTRAIT_READS, prices["table_read"], note)
 
 
 def _sum(usage: Usage, service: str, *operations: str) -> float:

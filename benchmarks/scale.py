@@ -116,7 +116,7 @@ def of_a_match(usage: Usage) -> dict[str, float]:
         "rules": lines["events"],
         "concurrency": FUNCTION_SECONDS,
         "api": lines["API requests"],
-        "reads": cost.FACES_FOUND * cost.PORTRAIT_UNITS,
+        "reads": cost.PORTRAIT_READS,
         "writes": lines["table writes"],
         "uploads": 1,
     }
