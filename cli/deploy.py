@@ -25,6 +25,7 @@ from local.bytecode import HERE, add_bytecode
 from local.deployment import Outputs, read_outputs
 from local.environment import environment_of_sam, named_region
 from local.errors import LocalError
+from local.sources import fingerprint
 from local.state import ROOT, STARTER, StateFolder, building
 from lookalike.packs import DEFAULT_PACK
 
@@ -116,6 +117,7 @@ def _deploy_stack(deployment: Deployment, template: Path) -> Outputs:
         *("--s3-prefix", deployment.stack, "--region", str(named_region())),
         *(["--guided"] if deployment.guided else []),
         *("--parameter-overrides", *_pairs(deployment.parameters)),
+        f"Release={fingerprint(deployment.parameters)}",
     )
     outputs = read_outputs(deployment.stack)
     if outputs is None:

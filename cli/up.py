@@ -20,6 +20,7 @@ from cli import examiners, settings
 from cli.asking import offer
 from cli.build import known_contact
 from cli.catalog import open_catalog, read_catalog, show_report
+from cli.expiry import keep_erasing
 from cli.sweep import sweep
 from cli.terminal import progress_bar, say, words_for_errors
 from local import codes
@@ -75,6 +76,7 @@ def run(
         try:
             outputs = stack.start()
             sweep(outputs)
+            keep_erasing(outputs, stack, say)
             packs = open_catalog(outputs)
             renew(packs)
             renew_records(packs)  # in the background: until then browsers get the portraits

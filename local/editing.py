@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.errors import LocalError
-from local.stack import LocalStack, source_files
+from local.sources import source_files
+from local.stack import LocalStack
 from local.state import ROOT
 
 POLL = 0.5

@@ -1,6 +1,5 @@
 """The local stack: ministack as the AWS, the local Rekognition, and the deployed template."""
 
-import hashlib
 import json
 import os
 import platform
@@ -9,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from local.deployment import STACK_NAME, Outputs, read_outputs
 from local.environment import enter, local_environment, path_with
 from local.errors import LocalError
 from local.processes import Service
+from local.sources import fingerprint
 from local.state import BUILDS, ROOT, StateFolder, building, free_port
 
 AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
@@ -42,10 +42,8 @@ SERVICES = (
 )
 """The services of ministack that the template and its deployment need."""
 
-SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine")
-"""The files that are deployed."""
-DEPLOYED = (*SOURCES, "local/aws", "local/bytecode.py")
-"""The files that a deployment depends on; if none has changed, there is nothing to deploy."""
+SERVED_BY = "local/aws"
+"""The emulator's adaptation, which a deployment to it depends on."""
 
 BUILT_FOR = ("PythonRuntime", "Architecture")
 """The parameters that a build depends on."""
@@ -113,7 +111,7 @@ class LocalStack:
         if not self._state.deployed.exists():
             self._state.wipe()  # an interrupted first start leaves half a stack
         self._start_services()
-        fingerprint = self._fingerprint()
+        wanted = self._deployment()
         outputs = read_outputs()
         known = self._state.deployed.read_text() if self._state.deployed.exists() else None
         if known is not None and outputs is None:
@@ -122,35 +120,34 @@ class LocalStack:
             self._stop_services()
             self._state.wipe()
             self._start_services()
-        if outputs is None or known != fingerprint:
+        if outputs is None or known != wanted:
             with building():
-                self._deploy(self._build(self._fingerprint(BUILT_FOR)))
+                self._deploy(self._build())
             outputs = read_outputs()
-            self._state.deployed.write_text(fingerprint)
+            self._state.deployed.write_text(wanted)
         if outputs is None:
             raise LocalError("the stack is not there although it was deployed")
         if self.bridge:
             with building():
-                self._describe_for_sam(self._build(self._fingerprint(BUILT_FOR)))
+                self._describe_for_sam(self._build())
         addresses = {"aws_url": self.aws_url, "rekognition_url": self.rekognition_url}
         self._state.running.write_text(json.dumps(addresses))
         return outputs
 
     def is_outdated(self) -> bool:
         """Return whether the sources differ from what is deployed."""
-        return self._fingerprint() != self._state.deployed.read_text()
+        return self._deployment() != self._state.deployed.read_text()
 
     def redeploy(self) -> None:
         """Build and deploy the sources as they are now.
 
         Raise LocalError if that fails; what runs stays as it is.
         """
-        fingerprint = self._fingerprint()
+        wanted = self._deployment()
         before = read_outputs()
         with building():
-            sources = self._fingerprint(BUILT_FOR)
-            build = self._build(sources)
-            if self._fingerprint(BUILT_FOR) != sources:
+            build = self._build()
+            if build.name != self._sources():
                 shutil.rmtree(build)  # made partly of what was there before, partly of what is now
                 raise LocalError("the sources changed while they were built")
             # Until it is deployed nothing counts as deployed, whatever a failure leaves behind.
@@ -158,7 +155,7 @@ class LocalStack:
             self._deploy(build)
             if self.bridge:
                 self._describe_for_sam(build)
-        self._state.deployed.write_text(fingerprint)
+        self._state.deployed.write_text(wanted)
         if read_outputs() != before:
             self._say("The stack's outputs have changed: start it again, for the page to use them.")
 
@@ -247,14 +244,15 @@ class LocalStack:
         self._services.append(service)
         return service
 
-    def _build(self, fingerprint: str) -> Path:
-        """Build the template, unless it is built; return the built template's folder."""
-        build = BUILDS / fingerprint
+    def _build(self) -> Path:
+        """Build the template, unless it is built; return the folder, named after its sources."""
+        sources = self._sources()
+        build = BUILDS / sources
         if not (build / "template.yaml").exists():
             self._say("Building the functions (sam build) …")
             shutil.rmtree(BUILDS, ignore_errors=True)  # builds of earlier sources
             # Build beside the final place: the template names its files relative to itself.
-            fresh = BUILDS / f"{fingerprint}.new"
+            fresh = BUILDS / f"{sources}.new"
             self._sam("build", "--build-dir", str(fresh), *self._overrides())
             add_bytecode(fresh, self._parameters["PythonRuntime"])
             fresh.rename(build)
@@ -272,6 +270,7 @@ class LocalStack:
             *("--config-file", str(ROOT / "samconfig.toml")),
             *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
             *self._overrides(),
+            f"Release={fingerprint(self._parameters)}",
         )
 
     def _describe_for_sam(self, build: Path) -> None:
@@ -302,24 +301,10 @@ class LocalStack:
             with suppress(ProcessLookupError):
                 os.killpg(self._sam_runs.pid, signal.SIGKILL)
 
-    def _fingerprint(self, names: Container[str] | None = None) -> str:
-        """Return a digest of the sources and of the parameters, all of them or those named."""
-        given = [one for one in sorted(self._parameters.items()) if not names or one[0] in names]
-        digest = hashlib.sha256(repr(given).encode())
-        for path in _files(ROOT / name for name in DEPLOYED):
-            digest.update(str(path.relative_to(ROOT)).encode())
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+    def _sources(self) -> str:
+        """Return the fingerprint of what a build is made of."""
+        return fingerprint({name: self._parameters[name] for name in BUILT_FOR})
 
-
-def source_files() -> Iterator[Path]:
-    """Return the files that are deployed."""
-    return _files(ROOT / name for name in SOURCES)
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from _files(sorted(path.iterdir()))
-        elif path.suffix != ".pyc" and not path.name.startswith("."):
-            yield path
+    def _deployment(self) -> str:
+        """Return the fingerprint of what the deployment depends on."""
+        return fingerprint(self._parameters, SERVED_BY)

@@ -3,10 +3,8 @@
 import hashlib
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -42,7 +40,6 @@ _CROP_SIDE = 112
 _LOOKED_AT = 5
 
 Vector = npt.NDArray[np.float32]
-Result = TypeVar("Result")
 
 
 class FaceEngine:
@@ -71,11 +68,12 @@ class FaceEngine:
         """
         # Decode before a thread is taken, so that no thread waits for a slow picture.
         picture = self._decoders.decode(data)
-        return self._run(lambda: self._detect(picture))
+        return self._pool.submit(self._detect, picture).result()
 
-    def embed(self, crop: Pixels) -> Vector:
-        """Return the unit vector of an aligned crop."""
-        return self._run(lambda: self._embed(crop))
+    def embed(self, *crops: Pixels) -> list[Vector]:
+        """Return the unit vectors of aligned crops, which are made at the same time."""
+        vectors = [self._pool.submit(self._embed, crop) for crop in crops]
+        return [vector.result() for vector in vectors]
 
     def close(self) -> None:
         """Wait for work under way and end the threads and the processes."""
@@ -123,9 +121,6 @@ class FaceEngine:
             )
         pair: tuple[cv2.FaceDetectorYN, cv2.FaceRecognizerSF] = self._models.pair
         return pair
-
-    def _run(self, work: Callable[[], Result]) -> Result:
-        return self._pool.submit(work).result()
 
 
 def _load(name: str, sha256: str) -> Pixels:

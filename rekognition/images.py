@@ -58,7 +58,7 @@ class ImageMemory:
     def vector(self, image: SeenImage, number: int, data: bytes) -> Vector:
         """Return the unit vector of one of the image's faces; `data` is the image's bytes."""
         if number not in image.vectors:
-            image.vectors[number] = self._engine.embed(self._crop(image, number, data))
+            (image.vectors[number],) = self._engine.embed(self._crop(image, number, data))
         return image.vectors[number]
 
     def query(self, image: SeenImage, number: int, data: bytes) -> Vector:
@@ -70,10 +70,12 @@ class ImageMemory:
         """
         if number not in image.queries:
             crop = self._crop(image, number, data)
-            if number not in image.vectors:  # `vector` would look at the picture once more
-                image.vectors[number] = self._engine.embed(crop)
             mirrored = np.ascontiguousarray(crop[:, ::-1])
-            both = image.vectors[number] + self._engine.embed(mirrored)
+            if number in image.vectors:
+                (mirror,) = self._engine.embed(mirrored)
+            else:
+                image.vectors[number], mirror = self._engine.embed(crop, mirrored)
+            both = image.vectors[number] + mirror
             image.queries[number] = both / np.linalg.norm(both)
         return image.queries[number]
 

@@ -57,8 +57,8 @@ class Account:
     def deploy(
         self, *settings: str, stage: str = "dev", catalog: str | None = None
     ) -> "subprocess.CompletedProcess[str]":
-        """Deploy without Amplify, which is not here."""
-        chosen = ["HostOnAmplify=false", "Architecture=x86_64", *settings]
+        """Deploy without Amplify and CodeDeploy, which are not here."""
+        chosen = ["HostOnAmplify=false", "DeployGradually=false", "Architecture=x86_64", *settings]
         return self.lookalike(
             *("deploy", "--stage", stage, "--state", str(self._state.path)),
             *(("--catalog", catalog) if catalog else ()),

@@ -29,10 +29,10 @@ class Artist(FaceEngine):
         found = self.sees.get(data, [] if shade == NO_FACE else [FACE])
         return [(face, np.array([shade, number], np.uint8)) for number, face in enumerate(found)]
 
-    def embed(self, crop: Pixels) -> Vector:
-        self.embeddings += 1
-        vector = np.random.default_rng(crop.tolist()).normal(size=DIMENSIONS)
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+    def embed(self, *crops: Pixels) -> list[Vector]:
+        self.embeddings += len(crops)
+        drawn = [np.random.default_rng(crop.tolist()).normal(size=DIMENSIONS) for crop in crops]
+        return [np.asarray(one / np.linalg.norm(one), np.float32) for one in drawn]
 
     def close(self) -> None:
         """Leave everything as it is: there are no threads."""

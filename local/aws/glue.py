@@ -45,7 +45,7 @@ from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
 from local.aws.logs import function_logs
 from local.aws.template import sam_parameters
-from local.aws.workers import bounded_workers
+from local.aws.workers import bounded_workers, old_versions_end
 from local.aws.workflow import (
     execution_names,
     machine_timeout,
@@ -84,10 +84,12 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     sts: ("_sessions", "is_root_access_key", "register_session"),
     dynamodb: ("_remove_item", "_set_item", "_tables", *OPERATIONS),
     lambda_runtime: (
+        "_LOCAL_WORKER_TTL",
         "_account_region_from_function_config",
         "_lock",
         "_workers",
         "execution_credentials",
+        "invalidate_worker",
     ),
     router: ("SERVICE_PATTERNS",),
     apigateway: (
@@ -115,6 +117,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
         "_emit_lambda_logs",
         "_execute_function_warm",
         "_functions",
+        "_update_alias",
         "execution_credentials",
     ),
     s3: (
@@ -435,6 +438,7 @@ FIXES: dict[str, Callable[[], None]] = {
         schema_attributes,
         valid_calls,
         bounded_workers,
+        old_versions_end,
         prompt_start,
         retry_delays,
         machine_timeout,

@@ -23,7 +23,6 @@ They have twice as many processes. A picture that is costly to decode occupies o
 """
 WORTH_WAITING = 0.3
 """Seconds to wait for a running process before another one is started."""
-
 has_process: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar(
     "has_process", default=None
 )
@@ -50,6 +49,31 @@ def bounded_workers() -> None:
             return execute(function, *args)
 
     lambda_svc._execute_function_warm = execute_in_turn
+
+
+def old_versions_end() -> None:
+    """End a version's processes some time after an alias names another version.
+
+    Otherwise ministack keeps one process of each version, so each change of the code would leave
+    one. They stay as long as an idle process does, so that their calls end.
+    """
+    update = lambda_svc._update_alias
+
+    def update_and_end(function: str, alias: str, wanted: dict[str, Any]) -> Any:
+        known = lambda_svc._functions.get(function, {}).get("aliases", {}).get(alias, {})
+        before = known.get("FunctionVersion")
+        reply = update(function, alias, wanted)
+        if before not in {None, known.get("FunctionVersion")}:
+            end = threading.Timer(
+                lambda_runtime._LOCAL_WORKER_TTL,
+                lambda_runtime.invalidate_worker,
+                (function, before),
+            )
+            end.daemon = True
+            end.start()
+        return reply
+
+    lambda_svc._update_alias = update_and_end
 
 
 def _wait_for_an_idle_process(function: str) -> None:

@@ -107,6 +107,24 @@ def test_an_account_is_made_and_signed_in_to(member: Visitor, credentials: Crede
     expect(member.page.locator(".my-data .email")).to_have_text(credentials.email)
 
 
+def test_a_screen_that_is_opened_right_after_signing_in_stays(
+    visitor: Visitor, credentials: Credentials
+) -> None:
+    held: list[Route] = []
+    visitor.page.route("**/match-session.js", lambda route: held.append(route))
+    visitor.open()
+    visitor.sign_up(*credentials)
+    line_up = visitor.page.get_by_role("link", name="Line-up", exact=True)
+    line_up.click()
+    expect(visitor.page.locator(".people summary").first).to_be_visible()
+
+    (script,) = held
+    script.continue_()
+
+    expect(visitor.page.get_by_text(f"Signed in as {credentials.email}")).to_be_visible()
+    expect(visitor.page.locator(".people summary").first).to_be_visible()
+
+
 def test_a_member_signs_out_and_in_again(member: Visitor, credentials: Credentials) -> None:
     member.sign_out()
     assert member.page.evaluate("Object.keys(localStorage)") == []

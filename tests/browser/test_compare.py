@@ -221,11 +221,13 @@ def test_the_edge_sweeps_in_unless_the_visitor_prefers_less_motion(
 
 @pytest.mark.expects_console_error
 def test_a_portrait_that_is_missing_is_not_compared(visitor: Visitor, compare: Locator) -> None:
-    visitor.page.route("**/*portraits*/**", lambda route: route.abort())
+    visitor.page.route("**/pictures/**", lambda route: route.abort())
     come_back(visitor)
 
     expect(visitor.page.locator(".premiere-stage .initials")).to_have_text("GH")
+    expect(visitor.page.locator(".premiere-stage .initials")).to_be_visible()
     expect(visitor.page.locator("[data-act=revealed]")).to_be_visible()
+    visitor.page.wait_for_load_state("networkidle")  # what offers to compare them would be there
 
     expect(compare).to_be_hidden()
 
@@ -239,8 +241,8 @@ def test_without_the_selfie_there_is_nothing_to_compare(visitor: Visitor, compar
     come_back(visitor)
     expect(visitor.page.get_by_text("We no longer have your photo")).to_be_visible()
     expect(visitor.page.get_by_role("img", name="Portrait of Grace Hopper")).to_be_visible()
-
     expect(visitor.page.locator("[data-act=revealed]")).to_be_visible()
+    visitor.page.wait_for_load_state("networkidle")
 
     expect(compare).to_be_hidden()
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.visitor import Visitor
 
@@ -94,3 +95,55 @@ def test_what_is_no_close_call_is_not_called_one(visitor: Visitor, selfie: Path)
     visitor.get_a_match(selfie)
 
     expect(visitor.page.locator(".match-card .certainty")).to_be_hidden()
+
+
+# What it carries
+
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+"""A phone on a bad connection: milliseconds, and bytes a second."""
+
+
+def test_a_slow_connection_carries_the_star_first_and_little_in_all(
+    visitor: Visitor, selfie: Path, context: BrowserContext
+) -> None:
+    visitor.open()
+    visitor.consent.check()
+    visitor.choose(selfie)
+    network = context.new_cdp_session(visitor.page)
+    addresses: dict[str, str] = {}
+    carried: dict[str, int] = {}
+    network.on(
+        "Network.requestWillBeSent",
+        lambda sent: addresses.update({sent["requestId"]: urlsplit(sent["request"]["url"]).path}),
+    )
+    network.on(
+        "Network.loadingFinished",
+        lambda done: carried.update({addresses[done["requestId"]]: done["encodedDataLength"]}),
+    )
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", SLOW)
+
+    visitor.button("Use this photo").click()
+    visitor.matched_name()
+    expect(visitor.page.locator("[data-act=revealed]")).to_be_visible()
+    visitor.page.locator(".match-card .bill li").last.scroll_into_view_if_needed()
+    visitor.page.wait_for_load_state("networkidle")
+
+    pictures = [path for path in addresses.values() if path.startswith("/pictures/")]
+    answers = [path for path in addresses.values() if path.startswith("/api/")]
+    assert len(pictures) == 5, "the star in one copy, and each runner-up"
+    star = visitor.page.locator(".premiere-stage .star img").get_attribute("src")
+    assert star is not None
+    assert pictures[0] == urlsplit(star).path
+    assert carried[pictures[0]] <= 90_000
+    assert sum(carried[path] for path in {*pictures, *answers}) <= 200_000
+
+
+def test_the_curtain_does_not_wait_for_a_picture_that_never_comes(
+    visitor: Visitor, selfie: Path
+) -> None:
+    visitor.page.route("**/pictures/**", lambda _: None)
+    visitor.get_a_match(selfie)
+
+    expect(visitor.page.locator("[data-act=revealed]")).to_be_visible()
+    expect(visitor.page.locator(".premiere-stage .initials")).to_be_visible()

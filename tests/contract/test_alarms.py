@@ -87,14 +87,14 @@ def test_an_alarm_is_quiet_where_nothing_happens(name: str) -> None:
     assert ALARMS[name]["TreatMissingData"] == "notBreaching"
 
 
-def test_an_alarm_is_there_in_prod_and_where_there_is_an_address() -> None:
+def test_alarms_are_there_in_prod_for_an_address_and_where_a_deployment_heeds_them() -> None:
     conditions = transformed()["Conditions"]
 
     found = {transformed()["Resources"][name]["Condition"] for name in (*ALARMS, "Dashboard")}
 
     assert found == {"HasAlarms", "HasDailyAlarm"}
     assert conditions["HasAlarms"] == {
-        "Fn::Or": [{"Condition": "IsProd"}, {"Condition": "HasAlarmEmail"}]
+        "Fn::Or": [{"Condition": name} for name in ("IsProd", "HasAlarmEmail", "IsGradual")]
     }
 
 

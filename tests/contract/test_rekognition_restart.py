@@ -205,7 +205,7 @@ def test_the_vector_of_a_portrait_is_on_disk_and_that_of_a_selfie_never(
     engine = FaceEngine()
     on_disk = b"".join(file.read_bytes() for file in service.data.iterdir())
     kept, never = (
-        engine.embed(engine.detect(data)[0][1]).astype("<f4").tobytes()
+        engine.embed(engine.detect(data)[0][1])[0].astype("<f4").tobytes()
         for data in (portrait, selfie)
     )
     engine.close()

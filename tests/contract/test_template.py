@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from botocore import xform_name
 
 from cli import redrive
+from cli.deploy import Deployment
 from local.stack import DAILY_LIMITS
 from local.state import ROOT
 from lookalike import matches as matches_module
@@ -1115,6 +1117,47 @@ def test_no_selfies_event_is_delivered_after_the_match_stops_waiting_for_it() ->
 
 
 # Operations
+
+
+def test_every_route_calls_the_version_that_the_alias_names() -> None:
+    called = {
+        operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        for operation in routes().values()
+        if "x-amazon-apigateway-integration" in operation
+    }
+
+    (uri,) = called
+    assert uri.endswith("/functions/${ApiFunctionAliaslive}/invocations")
+
+
+def api_version(**parameters: str) -> str:
+    (name,) = of_type("AWS::Lambda::Version", transformed(**parameters))
+    return name
+
+
+def test_another_release_makes_another_version_of_the_api() -> None:
+    assert api_version(Release="0" * 64) == api_version(Release="0" * 64)
+    assert api_version(Release="0" * 64) != api_version(Release="1" * 64)
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_only_prod_moves_the_apis_calls_little_by_little(stage: str) -> None:
+    template = transformed(**Deployment(stage).parameters)
+    groups = of_type("AWS::CodeDeploy::DeploymentGroup", template)
+    alias = template["Resources"]["ApiFunctionAliaslive"]
+
+    if stage == "dev":
+        assert groups == {}
+        assert not [one for one in template["Resources"] if "CodeDeploy" in one]
+        assert "UpdatePolicy" not in alias
+        return
+
+    (group,) = groups.values()
+    assert group["AlarmConfiguration"]["Alarms"] == [{"Name": {"Ref": "ApiFunctionErrorsAlarm"}}]
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+    assert "Canary" in json.dumps(group["DeploymentConfigName"])
+    assert "CodeDeployLambdaAliasUpdate" in alias["UpdatePolicy"]
+    assert errors(template) == []
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -42,6 +42,7 @@ FIXES = [
     "schema_attributes",
     "valid_calls",
     "bounded_workers",
+    "old_versions_end",
     "prompt_start",
     "retry_delays",
     "machine_timeout",
@@ -55,6 +56,8 @@ FIXES = [
 BRIDGE = "bridge.example:9"
 """The host by which containers call."""
 SECRET = "a secret of the tests"
+IDLE_PROCESS_STAYS = 2
+"""Seconds."""
 
 
 class Recogniser(BaseHTTPRequestHandler):
@@ -78,6 +81,14 @@ def allow(action: str, **more: Any) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": action, **more}
     named = {name[0].upper() + name[1:]: value for name, value in statement.items()}
     return {"Version": "2012-10-17", "Statement": [named]}
+
+
+def archive_of(source: str) -> bytes:
+    """Return the archive of a function with this source of `app.handler`."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("app.py", source)
+    return archive.getvalue()
 
 
 class Aws:
@@ -137,15 +148,12 @@ class Aws:
 
     def function(self, source: str, **settings: Any) -> str:
         """Create a function from the source of `app.handler`; return its ARN."""
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as opened:
-            opened.writestr("app.py", source)
         arn: str = self.client("lambda").create_function(
             FunctionName=f"f{uuid.uuid4().hex[:8]}",
             Runtime="python3.11",
             Role=self.role("lambda"),
             Handler="app.handler",
-            Code={"ZipFile": archive.getvalue()},
+            Code={"ZipFile": archive_of(source)},
             **settings,
         )["FunctionArn"]
         return arn
@@ -172,6 +180,7 @@ class Emulator:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
+            "LAMBDA_WARM_TTL_SECONDS": str(IDLE_PROCESS_STAYS),
             "LOCAL_REKOGNITION_URL": self._rekognition,
             "LOOKALIKE_BRIDGE": BRIDGE,
             "LOOKALIKE_CODES_PIPE": str(self._telling),

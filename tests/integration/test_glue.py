@@ -22,7 +22,16 @@ from botocore.exceptions import ClientError
 
 from local.stack import AWS_PYTHON
 from local.state import ROOT
-from tests.integration.emulator import FIXES, Aws, Emulator, allow, rekognition, running
+from tests.integration.emulator import (
+    FIXES,
+    IDLE_PROCESS_STAYS,
+    Aws,
+    Emulator,
+    allow,
+    archive_of,
+    rekognition,
+    running,
+)
 from tests.running_stack import wait_for
 
 __all__ = ["rekognition"]
@@ -433,6 +442,51 @@ def test_calls_wait_for_one_of_a_functions_few_processes(fixed: Aws) -> None:
 
 def test_each_call_at_once_has_a_process_of_its_own_without_it(bare: Aws) -> None:
     assert len(pids_of_concurrent_calls(bare, 6)) == 6
+
+
+def replaced_process(aws: Aws) -> int:
+    """Call a function by an alias, and again after the alias names a new version.
+
+    Return the process of the version before.
+    """
+    lambdas, name = aws.client("lambda"), aws.function(PROCESS.format(1))
+    first = lambdas.publish_version(FunctionName=name)["Version"]
+    lambdas.create_alias(FunctionName=name, Name="live", FunctionVersion=first)
+
+    def pid() -> int:
+        return int(lambdas.invoke(FunctionName=name, Qualifier="live")["Payload"].read())
+
+    before = pid()
+    lambdas.update_function_code(FunctionName=name, ZipFile=archive_of(PROCESS.format(2)))
+    second = lambdas.publish_version(FunctionName=name)["Version"]
+    lambdas.update_alias(FunctionName=name, Name="live", FunctionVersion=second)
+    assert pid() != before
+    return before
+
+
+PROCESS = "import os\ndef handler(event, context):\n    return os.getpid()  # {}\n"
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_process_of_a_version_that_was_replaced_ends(fixed: Aws) -> None:
+    replaced = replaced_process(fixed)
+
+    wait_for(lambda: not runs(replaced), 60)
+
+
+def test_the_process_of_a_version_that_was_replaced_stays_without_it(bare: Aws) -> None:
+    replaced = replaced_process(bare)
+
+    time.sleep(2 * IDLE_PROCESS_STAYS)
+
+    assert runs(replaced)
 
 
 def start_machine(aws: Aws, state: Any, **machine: Any) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from local.deployment import Outputs
 from lookalike import forgetting, pack_changes
 from lookalike import recogniser as recogniser_client
 from lookalike.copies import CopyAddressesSettings, PictureAddresses
@@ -146,3 +147,28 @@ def studio(
 ) -> Studio:
     """The portraits' bucket, and the functions that index and measure what lies in it."""
     return Studio(cloud, packs, portraits, recogniser, monkeypatch)
+
+
+@pytest.fixture
+def outputs(cloud: Cloud) -> Outputs:
+    """The outputs of a stack whose buckets and tables the cloud has."""
+    return Outputs(
+        api_url="https://api.example",
+        find_look_alike_arn="arn:aws:states:us-east-1:123456789012:stateMachine:FindLookAlike",
+        selfies_bucket=cloud.name("SelfiesBucket"),
+        portraits_bucket=cloud.name("PortraitsBucket"),
+        selfie_retention_days=30,
+        matches_table=cloud.name("MatchesTable"),
+        portraits_table=cloud.name("PortraitsTable"),
+        packs_table=cloud.name("PacksTable"),
+        celebrities_collection="collection-1",
+        portrait_changes_queue=cloud.name("PortraitChangesQueue"),
+        user_pool_id="pool",
+        user_pool_client_id="client",
+        allow_guests=True,
+        web_app_id=None,
+        web_branch=None,
+        web_url=None,
+        pictures_bucket=cloud.name("PicturesBucket"),
+        pictures_url=None,
+    )

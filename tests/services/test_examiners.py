@@ -109,7 +109,7 @@ def test_face_and_its_vector_are_seen(examine: Examine, artist: Artist) -> None:
     assert (face.yaw, face.sharpness) == (FACE.yaw, FACE.sharpness)
     assert seen.vector is not None
     assert seen.vector.dtype == np.float32
-    assert np.array_equal(seen.vector, artist.embed(artist.detect(picture(10))[0][1]))
+    assert np.array_equal(seen.vector, artist.embed(artist.detect(picture(10))[0][1])[0])
 
 
 def test_picture_without_a_face_has_no_vector(examine: Examine) -> None:

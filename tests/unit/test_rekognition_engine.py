@@ -23,7 +23,7 @@ def test_a_crop_is_embedded_as_opencv_embeds_it() -> None:
     expected = cv2.FaceRecognizerSF.create(str(model), "").feature(crop)[0]
     engine = FaceEngine()
 
-    vector = engine.embed(crop)
+    (vector,) = engine.embed(crop)
 
     engine.close()
     assert np.linalg.norm(vector) == pytest.approx(1)

@@ -28,7 +28,7 @@ def images(artist: Artist) -> ImageMemory:
 
 def vector_of(artist: Artist, data: bytes, number: int) -> Vector:
     _, crop = artist.detect(data)[number]
-    return artist.embed(crop)
+    return artist.embed(crop)[0]
 
 
 def test_face_is_described_as_by_rekognition_and_with_its_vector(

@@ -203,11 +203,12 @@ export class MatchFlow {
     this.#needs.parts.double.preload();
   }
 
-  /** Goes on where the visitor was before signing in. */
+  /** Goes on where the visitor was before signing in. If they have opened another screen since, they stay there. */
   async goOn() {
     const { screens, session } = this.#needs;
-    if (this.#photo && ["preview", "faces", "progress"].includes(screens.step)) return screens.goHome();
-    screens.leaveRoute();
+    const isWaiting = location.hash === "#account";
+    if (this.#photo && ["preview", "faces", "progress"].includes(screens.step)) return isWaiting ? screens.goHome() : undefined;
+    if (isWaiting) screens.leaveRoute();
     if (!this.#interrupted || !(await session.now?.retry())) await this.resume();
   }
 
