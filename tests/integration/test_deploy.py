@@ -17,38 +17,19 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         yield account
 
 
-def test_a_stack_is_deployed_played_left_alone_and_destroyed(
+def test_a_step_that_fails_is_named_the_next_run_goes_on_and_another_changes_nothing(
     account: Account, tmp_path: Path
 ) -> None:
-    nothing = account.belongings()
-
-    deployed = account.deploy()
-    stack, catalog = account.stack(), account.belongings()
-    again = account.deploy()
-    stack_again, catalog_again = account.stack(), account.belongings()
-    written = account.lookalike("deploy-web", "--stack", STACK, "--to", str(tmp_path))
-    destroyed = account.lookalike("destroy", "--confirm", STACK)
-
-    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    assert "resembles" in deployed.stdout
-    assert "WARNING" not in deployed.stdout
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert "left as it is" in again.stdout
-    assert (stack_again, catalog_again) == (stack, catalog)
-    assert written.returncode == 0, written.stderr
-    assert json.loads((tmp_path / "config.json").read_text())["guests"] is True
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    assert account.belongings() == nothing
-
-
-def test_a_step_that_fails_is_named_and_the_next_run_goes_on_from_there(account: Account) -> None:
-    rekognition = account.client("rekognition")
+    nothing, rekognition = account.belongings(), account.client("rekognition")
     beside, another = f"{STACK}-celebrities-20260101000000-abc123", f"{STACK}-prod-celebrities"
 
     failed = account.deploy(catalog="no such folder")
-    stack = account.stack()
-    mended = account.deploy()
-    stack_after = account.stack()
+    stack_of_failed = account.stack()
+    deployed = account.deploy()
+    stack, belongings = account.stack(), account.belongings()
+    again = account.deploy()
+    stack_of_again, belongings_of_again = account.stack(), account.belongings()
+    written = account.lookalike("deploy-web", "--stack", STACK, "--to", str(tmp_path))
     unconfirmed = [account.lookalike("destroy", *words) for words in ((), ("--confirm", "another"))]
     for name in (beside, another):
         rekognition.create_collection(CollectionId=name)
@@ -58,12 +39,20 @@ def test_a_step_that_fails_is_named_and_the_next_run_goes_on_from_there(account:
 
     assert failed.returncode == 1
     assert "step 5, fill the catalog, failed" in failed.stderr
-    assert mended.returncode == 0, mended.stdout + mended.stderr
-    assert stack_after == stack
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    assert stack == stack_of_failed
+    assert "resembles" in deployed.stdout
+    assert "WARNING" not in deployed.stdout
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "left as it is" in again.stdout
+    assert (stack_of_again, belongings_of_again) == (stack, belongings)
+    assert written.returncode == 0, written.stderr
+    assert json.loads((tmp_path / "config.json").read_text())["guests"] is True
     assert [one.returncode for one in unconfirmed] == [1, 1]
     assert all("nothing is deleted" in one.stderr for one in unconfirmed)
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     assert left == [another]  # it is another stack's, although its name begins like this one's
+    assert account.belongings() == nothing
 
 
 def test_prod_is_destroyed_only_once_its_protection_is_lifted(account: Account) -> None:
