@@ -113,10 +113,11 @@ def test_a_stage_deploys_a_stack_of_its_own_and_asks_nothing(stage: str) -> None
     assert deploy["s3_prefix"] == config["global"]["parameters"]["stack_name"]
 
 
-def test_the_stages_differ_in_their_names_alone() -> None:
+def test_the_stages_differ_in_their_names_and_in_how_the_api_is_replaced() -> None:
     dev, prod = (samconfig(stage) for stage in STAGES)
 
-    assert str(dev).replace("lookalike", "lookalike-prod").replace("=dev", "=prod") == str(prod)
+    named = str(dev).replace("lookalike", "lookalike-prod").replace("=dev", "=prod")
+    assert named.replace("Gradually=false", "Gradually=true") == str(prod)
 
 
 @pytest.mark.parametrize("stage", STAGES)
