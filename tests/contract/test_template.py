@@ -1153,7 +1153,9 @@ def test_only_prod_moves_the_apis_calls_little_by_little(stage: str) -> None:
         return
 
     (group,) = groups.values()
-    assert group["AlarmConfiguration"]["Alarms"] == [{"Name": {"Ref": "ApiFunctionErrorsAlarm"}}]
+    condition, heeded, _ = group["AlarmConfiguration"]["Fn::If"]
+    assert condition == "IsGradual"
+    assert heeded == {"Enabled": True, "Alarms": [{"Name": {"Ref": "ApiFunctionErrorsAlarm"}}]}
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
     assert "Canary" in json.dumps(group["DeploymentConfigName"])
     assert "CodeDeployLambdaAliasUpdate" in alias["UpdatePolicy"]
