@@ -51,6 +51,17 @@ def two_faces(face: Image.Image) -> Image.Image:
     return both
 
 
+def bystanders(face: Image.Image, *others: Image.Image) -> Image.Image:
+    """Put smaller faces beside one that is clearly meant, one below the other."""
+    width = round(0.45 * face.width)
+    both = Image.new("RGB", (face.width + width + 60, face.height), (128, 128, 128))
+    both.paste(face, (0, 0))
+    for number, other in enumerate(others):
+        small = other.resize((width, round(width * other.height / other.width)))
+        both.paste(small, (face.width + 60, number * (small.height + 20)))
+    return both
+
+
 def tiny_face(face: Image.Image) -> Image.Image:
     """Put a face of some 25 pixels into a large picture."""
     picture = Image.new("RGB", (1600, 1200), (120, 130, 140))

@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import Request, Route, expect
 
 from tests.browser.visitor import RESULT_WITHIN_MS, Visitor
+from tests.pictures import bystanders, encode, open_face
 
 # Every match looks unfinished until the test says otherwise.
 STILL_PROCESSING = """
@@ -107,6 +108,28 @@ def test_one_of_two_equal_faces_is_chosen_and_gets_its_result(
 
     assert visitor.matched_name()
     assert len(deleted) == 1, "the photo with other people in it is not kept"
+
+
+def test_another_face_of_a_photo_is_chosen_after_its_result(
+    visitor: Visitor, portraits: list[Path], tmp_path: Path
+) -> None:
+    meant, other, *_ = (open_face(path) for path in portraits)
+    photo = tmp_path / "bystander.jpg"
+    photo.write_bytes(encode(bystanders(meant, other)))
+    name = visitor.get_a_match(photo)
+    mistaken = visitor.kept_match()
+
+    visitor.button("Not you? Pick another face").click()
+    expect(visitor.heading("Which one are you?")).to_be_visible()
+    with visitor.page.expect_request(
+        lambda one: one.method == "DELETE" and one.url.endswith(str(mistaken))
+    ):
+        visitor.button("This is me").last.click()
+
+    expect(visitor.result().locator(".name")).not_to_have_text(name, timeout=RESULT_WITHIN_MS)
+    assert visitor.matched_name() == portraits[1].stem.replace("_", " ")
+    expect(visitor.button("Not you? Pick another face")).to_be_hidden()
+    assert visitor.page.evaluate("JSON.parse(localStorage.getItem('match.results')).length") == 1
 
 
 def test_retake_starts_again_and_both_results_are_found_on_the_device_until_cleared(

@@ -396,9 +396,9 @@ def test_a_face_is_what_the_search_puts_out() -> None:
 def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[StoredPicture] = []
 
-    def judge(picture: StoredPicture) -> DetectedFace:
+    def judge(picture: StoredPicture) -> tuple[DetectedFace, list[Box]]:
         judged.append(picture)
-        return DetectedFace(Box(0.25, 0.25, 0.5, 0.5), confidence=99.0)
+        return DetectedFace(Box(0.25, 0.25, 0.5, 0.5), confidence=99.0), []
 
     function = load_function("check_face", monkeypatch, cloud.environment("CheckFaceFunction"))
     monkeypatch.setattr(function, "judge", judge)
@@ -406,7 +406,7 @@ def test_check_face_accepts_its_event(cloud: Cloud, monkeypatch: pytest.MonkeyPa
     reply = function.handler(EVENTS["check_face"], Context())
 
     assert judged == [StoredPicture(**EVENTS["check_face"])]
-    assert reply == {"failure": None, "selfie_face": None}
+    assert reply == {"failure": None, "selfie_face": None, "other_faces": []}
 
 
 @pytest.mark.parametrize("name", sorted(ENDED))

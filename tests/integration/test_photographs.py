@@ -77,6 +77,17 @@ def test_two_equal_faces_are_both_offered(stack: RunningStack, face: Image.Image
     assert left["left"] + left["width"] < 0.5 < right["left"]
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_faces_beside_the_one_that_is_compared_are_listed(
+    stack: RunningStack, face: Image.Image, count: int
+) -> None:
+    match = stack.play(encode(pictures.bystanders(face, *[face] * count)))
+
+    assert match["celebrities"][0]["name"] == "Grace Hopper"
+    assert len(match["other_faces"]) == count
+    assert all(one["left"] > 0.6 for one in match["other_faces"])
+
+
 def test_a_dark_face_is_refused_for_that(stack: RunningStack, face: Image.Image) -> None:
     dark = face.point(lambda value: value * 0.05)
 

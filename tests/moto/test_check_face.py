@@ -60,6 +60,23 @@ def test_a_refused_selfie_has_no_place(check_face: CheckFace) -> None:
     check_face(picture(NO_FACE))
 
     assert check_face.answer["selfie_face"] is None
+    assert check_face.answer["other_faces"] == []
+
+
+def test_a_taken_selfie_lists_the_other_faces_that_are_large_enough(
+    check_face: CheckFace, recogniser: Recogniser
+) -> None:
+    recogniser.sees = [
+        face_detail(),
+        face_detail(BoundingBox=place(0.8, 0.1)),
+        face_detail(BoundingBox=place(0.9, 0.01)),
+    ]
+
+    assert check_face(picture(width=640, height=640)) is None
+
+    assert check_face.answer["other_faces"] == [
+        {"left": 0.8, "top": 0.3, "width": 0.1, "height": 0.4}
+    ]
 
 
 def test_photo_without_a_face_is_refused(check_face: CheckFace) -> None:

@@ -62,6 +62,7 @@ def test_match_in_process_is_shown(match_id: str, gallery: Gallery) -> None:
         "updated_at": "2026-11-22T16:01:33.123Z",
         "poll_after_ms": 400,
         "selfie_face": None,
+        "other_faces": [],
         "method": None,
         "among": "everyone",
         "selfies": 1,
@@ -77,8 +78,12 @@ def test_celebrities_are_shown_as_they_were_stored(
 ) -> None:
     celebrities = [Celebrity(1, GRACE, 31.412345678, 88, 310), Celebrity(2, GRACE, 0.0, 0)]
     stored = [one.to_json() for one in celebrities]
+    other = Box(0.8, 0.1, 0.1, 0.15).to_json()
     workflow.store(
-        match_id, "faces", stored, support={"certainty": "clear"}, selfie_face=FACE.to_json()
+        *(match_id, "faces", stored),
+        support={"certainty": "clear"},
+        selfie_face=FACE.to_json(),
+        other_faces=[other],
     )
 
     match = shown(match_id, gallery)
@@ -107,6 +112,7 @@ def test_celebrities_are_shown_as_they_were_stored(
     assert (second["rank"], second["similarity"], second["resemblance"]) == (2, 0.0, 0)
     assert (match["status"], match["method"]) == ("succeeded", "faces")
     assert match["certainty"] == "clear"
+    assert match["other_faces"] == [other]
     assert match["selfie_face"] == {
         "box": {"left": 0.25, "top": 0.1, "width": 0.5, "height": 0.6},
         "eyes": [[0.4, 0.35], [0.6, 0.3333]],

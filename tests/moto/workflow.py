@@ -1,6 +1,7 @@
 """What the state machine writes to a match, by the expressions of its own definition."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,7 @@ class Workflow:
         celebrities: list[dict[str, Any]],
         support: dict[str, Any] | None = None,
         selfie_face: dict[str, Any] | None = None,
+        other_faces: Sequence[dict[str, Any]] = (),
     ) -> None:
         """Store a result, as Resolve Matches returns it."""
         values = {
@@ -56,6 +58,7 @@ class Workflow:
             ":celebrities": {"S": json.dumps(celebrities)},
             ":support": {"S": json.dumps(support or {"certainty": None})},
             ":selfie_face": {"S": json.dumps(selfie_face)},
+            ":other_faces": {"S": json.dumps(other_faces)},
         }
         self._write("Store Matches", match_id, self._ending() | values)
 

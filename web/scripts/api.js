@@ -48,6 +48,7 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
  * @property {number} poll_after_ms
  * @property {string | null} selfie_url
  * @property {Face | null} [selfie_face] where the face is in it
+ * @property {Box[]} [other_faces] the faces in it that were not compared
  * @property {"faces" | "landmarks" | null} method
  * @property {Group} among
  * @property {number} selfies how many photos the result is for

@@ -92,6 +92,9 @@ listen(main, "others-wanted", (/** @type {{match: Match, among: Group}} */ { mat
   packs.chooseAmong(among);
   if (isAgreed()) void flow.replay(match, among);
 });
+listen(main, "other-face-wanted", (/** @type {Match} */ match) => {
+  if (isAgreed()) flow.pickAnother(match);
+});
 listen(main, "next-step", (/** @type {keyof typeof nextSteps} */ next) => nextSteps[next]());
 listen(main, "celebrity-chosen", (/** @type {Celebrity} */ celebrity) => stage.recast(celebrity));
 listen(main, "share-wanted", (/** @type {import("./poster.js").Billing} */ billing) => {

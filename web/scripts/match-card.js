@@ -27,7 +27,8 @@ const RUNNER_UP_WIDTH = 44;
 
 /**
  * The result, apart from the two pictures on the stage. Tells "share-wanted", "another-photo-wanted" with the match, "others-wanted" with
- * the match and among whom, "celebrity-chosen" with who is to be on the stage, "start-over" and "delete-wanted".
+ * the match and among whom, "other-face-wanted" with the match, "celebrity-chosen" with who is to be on the stage, "start-over" and
+ * "delete-wanted".
  * @param {HTMLElement} root
  * @param {Packs} packs
  */
@@ -40,6 +41,11 @@ export function matchCard(root, packs) {
   let selfie = { url: null };
   /** @type {Map<string, HTMLButtonElement>} by the celebrity's id */
   const runnersUp = new Map();
+  const otherFace = build("button", { type: "button", className: "other-face", textContent: more.match.other_face });
+  find(root, ".add", HTMLButtonElement).before(otherFace);
+  const kickerOfOther = find(root, ".kicker.other", HTMLElement);
+  const others = [kickerOfOther, find(root, ".bill h2", HTMLElement)];
+  const alsoYou = kickerOfOther.textContent ?? "";
 
   /** Says from which pack it is, where there are others that it could be from. */
   function showPack() {
@@ -79,7 +85,7 @@ export function matchCard(root, packs) {
     const isFirst = celebrity === shown?.celebrities[0];
     billing = { celebrity, selfieUrl: selfie.url, selfieFace: selfie.face };
     find(root, ".kicker.first", HTMLElement).hidden = !isFirst;
-    find(root, ".kicker.other", HTMLElement).hidden = isFirst;
+    kickerOfOther.hidden = isFirst;
     find(root, ".name", HTMLElement).textContent = celebrity.name;
     find(root, ".number b", HTMLElement).textContent = numberOf(celebrity).lead;
     say(".number span", celebrity.one_in ? "" : numberOf(celebrity).rest);
@@ -128,6 +134,7 @@ export function matchCard(root, packs) {
   packs.addEventListener("changed", showFew);
   find(root, ".share", HTMLButtonElement).addEventListener("click", () => tell(root, "share-wanted", billing));
   find(root, ".add", HTMLButtonElement).addEventListener("click", () => tell(root, "another-photo-wanted", shown));
+  otherFace.addEventListener("click", () => tell(root, "other-face-wanted", shown));
   find(root, ".retake", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
   find(root, ".delete", HTMLButtonElement).addEventListener("click", () => tell(root, "delete-wanted"));
 
@@ -141,14 +148,16 @@ export function matchCard(root, packs) {
     /**
      * @param {Match} match that has a celebrity at least
      * @param {import("./premiere-stage.js").Selfie} photo as the stage shows it
-     * @param {boolean} fresh whether it was made just now
+     * @param {{fresh: boolean, sample: boolean}} kind whether it was made just now, and of a face that is not the visitor's
      * @param {string[]} without the codes of what it had to do without
      */
-    show(match, photo, fresh, without) {
+    show(match, photo, { fresh, sample }, without) {
       shown = match;
       selfie = photo;
-      const [first, ...others] = match.celebrities.slice(0, 5);
+      const [first, ...runners] = match.celebrities.slice(0, 5);
       if (!first) return;
+      for (const words of others) words.textContent = sample ? more.match.also_sample : alsoYou;
+      otherFace.hidden = sample || !match.selfie_face || !match.other_faces?.length || selfie.url === null;
       const when = find(root, "time", HTMLTimeElement);
       when.hidden = fresh;
       when.dateTime = match.created_at;
@@ -167,12 +176,12 @@ export function matchCard(root, packs) {
       showFew();
       find(root, ".method", HTMLElement).hidden = match.method !== "landmarks";
       find(root, ".selfie-gone", HTMLElement).hidden = selfie.url !== null;
-      find(root, ".bill", HTMLElement).hidden = others.length === 0;
+      find(root, ".bill", HTMLElement).hidden = runners.length === 0;
       runnersUp.clear();
-      find(root, ".bill ol", HTMLOListElement).replaceChildren(...others.map(runnerUp));
+      find(root, ".bill ol", HTMLOListElement).replaceChildren(...runners.map(runnerUp));
       cast(first);
       find(root, ".credits", HTMLDetailsElement).open = false;
-      find(root, ".credits ul", HTMLUListElement).replaceChildren(...[first, ...others].map(credited));
+      find(root, ".credits ul", HTMLUListElement).replaceChildren(...[first, ...runners].map(credited));
     },
 
     /** Fetches the pictures of the runners-up. */

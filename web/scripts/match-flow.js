@@ -35,6 +35,8 @@ export class MatchFlow {
   #adding = null;
   /** @type {Match | null} the result whose photo is compared with others */
   #replayed = null;
+  /** @type {string | null} the match of a face that is not the visitor's, who is choosing another in the photo */
+  #mistaken = null;
   #preparation = new Preparation();
   /** @type {ReturnType<typeof import("./match-progress.js").matchProgress> | null} loaded with the session */
   #progress = null;
@@ -179,10 +181,22 @@ export class MatchFlow {
     if (!photo) return;
     await this.#preparation.run(
       async () => (await this.#pictures()).cutOut(photo, face, others),
-      (cut) => this.send(cut),
+      (cut) => {
+        if (this.#mistaken) void this.#discard(this.#mistaken);
+        return this.send(cut);
+      },
       (error) => this.fail({ code: error instanceof Problem ? error.code : "unexpected" }),
       releasePhoto,
     );
+  }
+
+  /**
+   * Asks which of the other faces in a result's photo is the visitor's.
+   * @param {Match} match
+   */
+  pickAnother(match) {
+    const { selfie_face, other_faces = [] } = match;
+    if (selfie_face) void this.#showFaces(match, [selfie_face.box, ...other_faces], this.#needs.screens.path);
   }
 
   /** Tries the same photo again; starts over if there is nothing to try with. */
@@ -352,8 +366,8 @@ export class MatchFlow {
     if (first) announce(first);
   }
 
-  /** @param {Match | null} match @param {Box[]} faces */
-  #showFaces(match, faces) {
+  /** @param {Match | null} match @param {Box[]} faces @param {string | null} [mistaken] */
+  #showFaces(match, faces, mistaken = null) {
     const url = match?.selfie_url;
     return this.#preparation.run(
       async (signal) => {
@@ -364,6 +378,7 @@ export class MatchFlow {
       ({ fetched, picker }) => {
         if (fetched) this.#keep(fetched);
         if (!this.#photo || !picker) return this.fail({ code: "several_faces" });
+        this.#mistaken = mistaken;
         picker.show(this.#photo.url, faces);
         this.#play("faces");
         announce(picker.message);
@@ -387,7 +402,7 @@ export class MatchFlow {
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
         stage.draw("waiting", selfie.url);
         this.#adding = this.#replayed = null;
-        card.show(match, selfie, fresh, without);
+        card.show(match, selfie, { fresh, sample }, without);
         this.#play("result", { path, news: fresh ? words.progress.ready(best.name) : "" });
         return stage.reveal(best, selfie).then(card.showPictures); // the star's comes first
       },
@@ -403,6 +418,13 @@ export class MatchFlow {
     const session = this.#needs.session.now ?? (await this.#needs.session.load().catch(() => null));
     if (session) await work(session);
     else this.fail({ code: "page_incomplete" });
+  }
+
+  /** Deletes the result of a face that is not the visitor's. @param {string} path */
+  async #discard(path) {
+    this.#mistaken = null;
+    this.#needs.welcome.offer(null);
+    await this.#ask(async (session) => session.discard(path));
   }
 
   /** Loads what reads and cuts pictures. */

@@ -252,6 +252,12 @@ export class MatchSession extends EventTarget {
     this.#memory.forgetAll();
   }
 
+  /** Deletes a match now, or later if that fails. @param {string} path */
+  discard(path) {
+    this.#kept.forget(path);
+    return this.#discards.add(path);
+  }
+
   /** @param {string} path */
   async deleteMatch(path) {
     await this.#kept.delete(path);

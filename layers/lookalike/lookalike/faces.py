@@ -62,6 +62,10 @@ class Box(NamedTuple):
     width: float
     height: float
 
+    def to_json(self) -> dict[str, float]:
+        """Return the box in plain JSON."""
+        return {side: round(share, 6) for side, share in self._asdict().items()}
+
     @property
     def area(self) -> float:
         """The share of the picture that the box takes."""
@@ -154,9 +158,7 @@ class Refusal(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return the refusal as the workflow stores it, in plain JSON."""
-        boxes = [box._asdict() for box in self.faces]
-        faces = [{side: round(share, 6) for side, share in box.items()} for box in boxes]
-        return {"code": self.code.value, "faces": faces}
+        return {"code": self.code.value, "faces": [box.to_json() for box in self.faces]}
 
 
 class Size(NamedTuple):
@@ -206,10 +208,21 @@ def refuse_faces(
     largest = max(found, key=lambda face: (face.box.area, face.box.prominence))
     rivals = _rivals(found, limits)
     if rivals or largest is not subject:
-        usable = [face for face in found if _side(face, size) >= limits.face_side]
-        choices = {face.box for face in (subject, largest, *rivals, *usable)}
+        meant = {face.box for face in (subject, largest, *rivals)}
+        choices = meant.union(_playable(found, size, limits))
         return Refusal(FailureCode.SEVERAL_FACES, tuple(sorted(choices)))
     return _refuse_subject(subject, size, limits)
+
+
+def others_beside(
+    subject: DetectedFace,
+    faces: Sequence[DetectedFace],
+    size: Size,
+    limits: Thresholds = THRESHOLDS,
+) -> list[Box]:
+    """Return the other faces that are large enough, for an owner who meant one of them."""
+    others = [face for face in by_prominence(faces, limits) if face is not subject]
+    return _playable(others, size, limits)
 
 
 def judge_portrait(
@@ -248,6 +261,11 @@ def _rivals(found: Sequence[DetectedFace], limits: Thresholds) -> list[DetectedF
     if len(as_large) > 1:
         return as_large
     return [face for face in others if face.box.prominence > as_prominent]
+
+
+def _playable(found: Sequence[DetectedFace], size: Size, limits: Thresholds) -> list[Box]:
+    """Return the boxes of the faces that are large enough, from the left to the right."""
+    return sorted(face.box for face in found if _side(face, size) >= limits.face_side)
 
 
 def _side(face: DetectedFace, size: Size) -> float:

@@ -121,6 +121,8 @@ class Match:
     """What speaks for the result, as functions/resolve_matches returned it."""
     selfie_face: Item | None = None
     """Where the face is in the selfie, as functions/check_face returned it."""
+    other_faces: list[Item] = field(default_factory=list)
+    """The boxes of the other faces in the selfie, as functions/check_face returned them."""
     failure: FailureCode | None = None
     faces: list[Item] = field(default_factory=list)
     """The boxes of the faces to choose from, if the failure is `several_faces`."""
@@ -425,6 +427,7 @@ class MatchStore:
             celebrities=_from_json(item.get("celebrities", [])),
             support=_from_json(item.get("support", {})),
             selfie_face=_from_json(item.get("selfie_face", "null")),
+            other_faces=_from_json(item.get("other_faces", "[]")),
             failure=code,
             faces=failure.get("faces", []),
             among=item.get("among", EVERYONE),

@@ -56,6 +56,7 @@ def _public_match(match: Match, gallery: Gallery, current: Mapping[str, Portrait
         "poll_after_ms": _poll_after_ms(match),
         "selfie_url": gallery.matches.selfie_url(match),
         "selfie_face": match.selfie_face,
+        "other_faces": match.other_faces,
         "method": match.method,
         "among": match.among,
         "selfies": match.support.get("selfies", 1 + len(match.together_with)),

@@ -494,6 +494,8 @@ export const more = {
     from_line_up: "Aus der Besetzung: ",
     on_stage: (name) => `Auf der Bühne: ${name}.`,
     back_to: (name) => `Zurück zu ${name}`,
+    other_face: "Das bist nicht du? Wähle ein anderes Gesicht",
+    also_sample: "Ähnlich sieht das Beispielgesicht auch",
     without: {
       unknown_group: "Diese Besetzung lässt sich nicht mehr so eingrenzen, deshalb haben wir dich mit allen verglichen.",
       unknown_match: "Ein früheres Foto ist nicht mehr da, deshalb gilt dieses Ergebnis nur für dein neuestes.",

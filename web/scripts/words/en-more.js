@@ -288,6 +288,8 @@ export const more = {
     on_stage: (name) => `On stage: ${name}.`,
     /** @param {string} name */
     back_to: (name) => `Back to ${name}`,
+    other_face: "Not you? Pick another face",
+    also_sample: "The sample face also looks like",
     without: {
       unknown_group: "This line-up can no longer be narrowed down that way, so we compared you with everyone.",
       unknown_match: "An earlier photo is gone, so this result is for your newest photo alone.",

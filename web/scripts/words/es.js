@@ -487,6 +487,8 @@ export const more = {
     from_line_up: "Del elenco: ",
     on_stage: (name) => `En escena: ${name}.`,
     back_to: (name) => `Volver a ${name}`,
+    other_face: "¿No eres tú? Elige otra cara",
+    also_sample: "La cara de ejemplo también se parece a",
     without: {
       unknown_group: "Este elenco ya no se puede limitar así, de modo que te comparamos con todo el mundo.",
       unknown_match: "Una foto anterior ya no está, así que este resultado es solo de la más reciente.",

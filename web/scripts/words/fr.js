@@ -492,6 +492,8 @@ export const more = {
     from_line_up: "Du casting : ",
     on_stage: (name) => `En scène : ${name}.`,
     back_to: (name) => `Revenir à ${name}`,
+    other_face: "Ce n’est pas toi ? Choisis un autre visage",
+    also_sample: "Le visage d’exemple ressemble aussi à",
     without: {
       unknown_group: "Ce casting ne peut plus être limité ainsi : nous t’avons donc comparé à tout le monde.",
       unknown_match: "Une ancienne photo n’est plus là : ce résultat ne vaut donc que pour la plus récente.",
