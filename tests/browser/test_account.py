@@ -113,7 +113,9 @@ def test_a_screen_that_is_opened_right_after_signing_in_stays(
     held: list[Route] = []
     visitor.page.route("**/match-session.js", lambda route: held.append(route))
     visitor.open()
-    visitor.sign_up(*credentials)
+    visitor.ask_for_account(*credentials)
+    with visitor.page.expect_request("**/match-session.js"):
+        visitor.button("Confirm").click()
     line_up = visitor.page.get_by_role("link", name="Line-up", exact=True)
     line_up.click()
     expect(visitor.page.locator(".people summary").first).to_be_visible()

@@ -94,14 +94,18 @@ class Visitor:
 
     def sign_up(self, email: str, password: str) -> None:
         """Make an account on the page, from any screen, and sign in."""
+        self.ask_for_account(email, password)
+        self.button("Confirm").click()
+        expect(self.page.get_by_role("link", name="Account")).to_be_visible()
+
+    def ask_for_account(self, email: str, password: str) -> None:
+        """Fill in what an account needs, the code as well."""
         self.page.get_by_role("link", name="Sign in").click()
         self.button("Create an account").click()
         self.fill_in(email, password)
         self.button("Create account").click()
         expect(self.heading("Check your email")).to_be_focused()
         self.page.get_by_label("Code").fill(self.code_for(email))
-        self.button("Confirm").click()
-        expect(self.page.get_by_role("link", name="Account")).to_be_visible()
 
     def sign_in(self, email: str, password: str) -> None:
         self.page.get_by_role("link", name="Sign in").click()

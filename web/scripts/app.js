@@ -210,7 +210,8 @@ listen(main, "signed-in", async () => {
 });
 listen(account, "changed", (/** @type {{elsewhere: boolean}} */ { elsewhere }) => {
   if (elsewhere && screens.step !== "preview" && screens.step !== "progress") location.reload();
-  showAccount();
+  // A visitor who signs in here sees the links of members once the account form is left.
+  if (elsewhere || account.email === null) showAccount();
 });
 
 /** @param {string} news */
