@@ -651,8 +651,8 @@ export const more = {
       ],
       ["Auf diesem Gerät", "Wo deine Treffer zu finden sind, und deine Anmeldung, bis du sie löschst oder dich abmeldest."],
     ],
-    local: "Diese Kopie der Seite läuft auf einem einzigen Rechner. Was seine Zeit hinter sich hat, zeigt sie nicht mehr, aber " +
-      "von der Festplatte verschwindet nur, was du löschst.",
+    local: "Diese Kopie der Seite läuft auf einem einzigen Rechner und löscht nur, solange sie läuft: ein Foto spätestens eine " +
+      "Stunde, nachdem seine Zeit um ist.",
     age_title: "Nur für Erwachsene",
     age:
       "Du musst mindestens 18 sein, um ein Foto zu schicken, und es muss dein eigenes Gesicht zeigen. Bitte schick kein Foto " +

@@ -450,8 +450,9 @@ export const more = {
       ],
       ["On this device", "Where your matches are found, and your sign-in, until you delete them or sign out."],
     ],
-    local: "This copy of the page runs on one computer. It stops showing things when their time is over, but only what you " +
-      "delete leaves its disk.",
+    local:
+      "This copy of the page runs on one computer, and erases things only while it runs: a photo at most an hour after its " +
+      "time is over.",
     age_title: "Adults only",
     age: "You must be 18 or older to send a photo, and it must show your own face. Please send no photo of a child. We have no " +
       "way to check your age, so we ask you to say it before the first photo. If a child’s photo was sent, delete the match: the photo " +

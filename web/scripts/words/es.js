@@ -639,8 +639,8 @@ export const more = {
       ],
       ["En este dispositivo", "Dónde están tus resultados, y tu sesión, hasta que los borres o cierres la sesión."],
     ],
-    local: "Esta copia de la página funciona en un solo ordenador. Deja de mostrar lo que ha cumplido su plazo, pero del disco " +
-      "solo se va lo que borras.",
+    local: "Esta copia de la página funciona en un solo ordenador y solo borra mientras está en marcha: una foto, como mucho " +
+      "una hora después de que acabe su plazo.",
     age_title: "Solo para adultos",
     age:
       "Debes tener al menos 18 años para enviar una foto, y debe mostrar tu propia cara. No envíes fotos de menores, por favor. No " +

@@ -653,8 +653,8 @@ export const more = {
       ["Sur cet appareil", "Où sont tes résultats, et ta connexion, jusqu’à ce que tu les supprimes ou te déconnectes."],
     ],
     local:
-      "Cette copie de la page tourne sur un seul ordinateur. Elle ne montre plus ce dont le délai est passé, mais seul ce que " +
-      "tu supprimes quitte son disque.",
+      "Cette copie de la page tourne sur un seul ordinateur et n’efface que pendant qu’elle tourne : une photo, au plus tard " +
+      "une heure après la fin de son délai.",
     age_title: "Réservé aux adultes",
     age: "Tu dois avoir au moins 18 ans pour envoyer une photo, et elle doit montrer ton propre visage. N’envoie pas de photo " +
       "d’enfant. Nous ne pouvons pas vérifier ton âge ; c’est pourquoi nous te le demandons avant la première photo. Si la photo " +
