@@ -1,4 +1,4 @@
-/** The failures that nobody meets before the first photo: what reads photos and what sends them load them. */
+/** The failures that no visitor meets before the first photo: what reads photos and what sends them load them. */
 import { addFailures } from "./failures.js";
 import { more } from "./words-more.js";
 

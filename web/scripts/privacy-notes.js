@@ -22,8 +22,8 @@ const PHOTO_DAYS = 30;
  * @param {Pick<import("./api.js").Config, "local" | "selfie_retention_days">} config
  */
 export function privacyNotes(root, { local, selfie_retention_days: days = PHOTO_DAYS }) {
-  const { device, compared, kept, match, amazon, delete: deletion, nobody, adults } = more.privacy;
-  const facts = [device, compared, kept(days), match, ...(local ? [] : [amazon]), deletion, nobody, adults];
+  const { device, compared, kept, match, amazon, delete: deletion, no_one_else, adults } = more.privacy;
+  const facts = [device, compared, kept(days), match, ...(local ? [] : [amazon]), deletion, no_one_else, adults];
   const said = more.retention;
   const rows = said.rows({ ...KEPT, photo_days: days }).map(([what, howLong]) =>
     build("tr", {}, build("th", { scope: "row", textContent: what }), build("td", { textContent: howLong }))

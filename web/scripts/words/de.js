@@ -597,7 +597,7 @@ export const more = {
       "[Auf Rechnern von Amazon.] Fotos liegen bei Amazon Web Services und werden von Amazon Rekognition verglichen. Ein Protokoll jedes Vergleichs bleibt 90 Tage; es nennt niemanden und enthält kein Foto. Wie viele Treffer von einer Internetadresse kommen, zählen wir einen Tag lang, unter einem Code, aus dem sich die Adresse nicht zurückrechnen lässt.",
     delete:
       "[Du kannst es jederzeit löschen], und alle Kopien sind sofort weg. Mit einem Konto kannst du auch alles herunterladen, was wir speichern, oder dein Konto mit allem darin löschen.",
-    nobody: "[Wir zeigen es niemandem sonst.] Ein Poster entsteht auf deinem Gerät und verlässt es nur, wenn du es teilst.",
+    no_one_else: "[Wir zeigen es niemandem sonst.] Ein Poster entsteht auf deinem Gerät und verlässt es nur, wenn du es teilst.",
     adults:
       "[Nur für Erwachsene, nur mit dem eigenen Gesicht.] Eine Ähnlichkeit ist nur ein Spaß und sagt nichts darüber, wer du bist.",
   },

@@ -410,7 +410,7 @@ export const more = {
       "[On Amazon’s computers.] Photos are stored at Amazon Web Services and compared by Amazon Rekognition. A log of each comparison is kept for 90 days; it names no one and holds no photo. We count for a day how many matches come from one internet address, under a code that cannot be turned back into the address.",
     delete:
       "[You can delete it at any time], and every copy is gone at once. With an account you can also download everything we keep, or delete your account and everything in it.",
-    nobody: "[We show it to no one else.] A poster is made on your device, and leaves it only if you share it.",
+    no_one_else: "[We show it to no one else.] A poster is made on your device, and leaves it only if you share it.",
     adults: "[Adults only, and only your own face.] A resemblance is just for fun and says nothing about who you are.",
   },
 

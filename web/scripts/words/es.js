@@ -589,7 +589,7 @@ export const more = {
       "[En ordenadores de Amazon.] Las fotos se guardan en Amazon Web Services y las compara Amazon Rekognition. De cada comparación se conserva un registro durante 90 días; no nombra a nadie ni contiene fotos. Durante un día contamos cuántos resultados llegan desde una dirección de internet, con un código del que no se puede recuperar la dirección.",
     delete:
       "[Puedes borrarla cuando quieras], y todas las copias desaparecen al momento. Con una cuenta también puedes descargar todo lo que guardamos, o borrar tu cuenta y todo lo que contiene.",
-    nobody: "[No se la enseñamos a nadie más.] El póster se hace en tu dispositivo, y solo sale de él si lo compartes.",
+    no_one_else: "[No se la enseñamos a nadie más.] El póster se hace en tu dispositivo, y solo sale de él si lo compartes.",
     adults: "[Solo para adultos, y solo con tu propia cara.] Un parecido es solo un juego y no dice nada de quién eres.",
   },
 

@@ -594,7 +594,8 @@ export const more = {
       "[Sur des ordinateurs d’Amazon.] Les photos sont stockées chez Amazon Web Services et comparées par Amazon Rekognition. Un journal de chaque comparaison est conservé 90 jours ; il ne nomme personne et ne contient aucune photo. Nous comptons pendant un jour combien de résultats viennent d’une même adresse internet, sous un code qui ne permet pas de retrouver l’adresse.",
     delete:
       "[Tu peux la supprimer à tout moment], et toutes les copies disparaissent aussitôt. Avec un compte, tu peux aussi télécharger tout ce que nous gardons, ou supprimer ton compte et tout ce qu’il contient.",
-    nobody: "[Nous ne la montrons à personne d’autre.] L’affiche est créée sur ton appareil et n’en sort que si tu la partages.",
+    no_one_else:
+      "[Nous ne la montrons à personne d’autre.] L’affiche est créée sur ton appareil et n’en sort que si tu la partages.",
     adults: "[Réservé aux adultes, et à ton propre visage.] Une ressemblance n’est qu’un jeu et ne dit rien de qui tu es.",
   },
 
