@@ -141,7 +141,7 @@ def test_a_photograph_that_the_server_would_refuse_gets_a_hint_before(
     tmp_path: Path,
     measured: Callable[[str], None],
 ) -> None:
-    changed = [change(one) for one in photographs[::40]]
+    changed = [change(one) for one in photographs[::20]]
     films = [film(one, SLOW * way, upwards=name.endswith("at 90")) for one in changed]
 
     said = [one["problem"] == problem for one in measure(films, tmp_path)]
@@ -165,7 +165,7 @@ def test_the_sharper_of_two_frames_is_the_one_that_moved_less(
     photographs: list[Pixels], tmp_path: Path
 ) -> None:
     lengths = (1, 3, 9, 15)
-    some = photographs[::40]
+    some = photographs[::20]
 
     films = [film(moved(one, length, 45), 0) for one in some for length in lengths]
     said = [one["sharpness"] for one in measure(films, tmp_path)]
@@ -175,7 +175,7 @@ def test_the_sharper_of_two_frames_is_the_one_that_moved_less(
 
 
 def test_a_frame_out_of_focus_is_not_taken(photographs: list[Pixels], tmp_path: Path) -> None:
-    some = photographs[::40]
+    some = photographs[::20]
 
     films = [film(change, 0) for one in some for change in (one, blurred(one, 1))]
     said = [one["sharpness"] for one in measure(films, tmp_path)]
