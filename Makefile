@@ -48,6 +48,10 @@ soak: setup ## Run the long tests, on an idle machine: hours of use in minutes
 fuzz: setup ## Send the API thousands of right and wrong requests, by openapi.yaml
 	@exec $(BIN)/pytest soak/test_fuzz_api.py
 
+.PHONY: audit
+audit: setup browser ## Audit the page: how soon it reacts, and every screen zoomed, in four languages
+	@exec $(BIN)/pytest audit
+
 .PHONY: check
 check: setup ## Lint, format, types, templates and the workflow
 	@$(MAKE) --no-print-directory --jobs 2 check-python check-rest
