@@ -1,7 +1,6 @@
 """What axe says about every screen in every language and theme, at 400 % zoom: nothing."""
 
 import pytest
-
 from playwright.sync_api import ViewportSize
 
 from tests.browser.test_axe import Photos, complaints, photos, sideways, tour
