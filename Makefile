@@ -38,7 +38,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 
 .PHONY: test
 test: setup browser check ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
-	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@exec $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: soak
 soak: setup ## Run the long tests, on an idle machine: hours of use in minutes
@@ -49,7 +49,9 @@ fuzz: setup ## Send the API thousands of right and wrong requests, by openapi.ya
 	@exec $(BIN)/pytest soak/test_fuzz_api.py
 
 .PHONY: audit
-audit: setup browser ## Audit the page: how soon it reacts, and every screen zoomed, in four languages
+audit: setup browser ## Audit the page: Lighthouse, how soon it reacts, every screen zoomed, Firefox
+	@command -v npm >/dev/null || { echo "make: npm is needed, and is not on PATH: on Debian and Ubuntu, apt install npm" >&2; exit 1; }
+	@cd audit && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@exec $(BIN)/pytest audit
 
 .PHONY: check
