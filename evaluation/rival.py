@@ -53,7 +53,7 @@ def _figures(album: Album, pairs: Pairs, scores: Scores) -> Figures:
     enrolled = {portrait.key for portrait in album.pack.portraits.values()}
     columns = [place for place, one in enumerate(pairs.portraits) if one.file in enrolled]
     known = {one.file for one in album.known}
-    nearest = scores[:, columns].argmax(axis=1) if columns else []
+    nearest: list[int] = scores[:, columns].argmax(axis=1).tolist() if columns else []
     outcomes = [
         (one.name, pairs.portraits[columns[place]].name == one.name)
         for one, place in zip(pairs.queries, nearest, strict=True)
