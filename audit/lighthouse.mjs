@@ -16,6 +16,8 @@ for (let time = 0; time < Number(times); time++) {
     if (match) await page.evaluateOnNewDocument((path) => localStorage.setItem("match.kept", path), match);
     const options = { onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: "error" };
     const { lhr } = await lighthouse(origin, options, undefined, page);
+    const shown = await page.evaluate(() => document.body.dataset.showing);
+    if (match && shown !== "result") throw new Error(`The page shows ${shown} instead of the result.`);
     const scores = Object.entries(lhr.categories).map(([name, { score }]) => [name, Math.round(100 * score)]);
     const failed = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 0.9).map(({ id }) => id);
     const { "largest-contentful-paint": lcp, "total-blocking-time": tbt } = lhr.audits;

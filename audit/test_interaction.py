@@ -1,7 +1,8 @@
 """How soon the page paints what an interaction changes, with the processor slowed four times.
 
-Chromium's Event Timing tells it: from the input to the next paint, in steps of 8 ms. A machine that
-does other work at the same time makes it longer.
+Chromium's Event Timing tells it: from the input to the next paint, in steps of 8 ms. A choice of
+language opens the page again, so it is timed from the press to the first paint of the new page. A
+machine that does other work at the same time makes both longer.
 """
 
 import statistics
@@ -25,7 +26,16 @@ OBSERVE = """
     }).observe({ type: "event", durationThreshold: 16, buffered: true });
 """
 SHORTEST_MS = 16
-"""What is faster has no entry."""
+"""Chromium counts a faster interaction, and makes no entry of it."""
+REMEMBER_PRESS = """
+    addEventListener("pointerdown", () => {
+        sessionStorage.setItem("pressed", performance.timeOrigin + performance.now());
+    }, true);
+"""
+PRESS_TO_PAINT = """
+    performance.timeOrigin - sessionStorage.getItem("pressed")
+        + performance.getEntriesByName("first-contentful-paint")[0].startTime
+"""
 
 Lead = Callable[[Visitor, Path], Callable[[], object]]
 """Leads to an interaction, and returns what does it."""
@@ -53,8 +63,9 @@ def runner_up(visitor: Visitor, selfie: Path) -> Callable[[], object]:
 
 def last_interaction(page: Page, interact: Callable[[], object]) -> float:
     """Return the milliseconds from an interaction to the paint after it."""
-    page.evaluate("interactions.length = 0")
+    counted = page.evaluate("interactions.length = 0; performance.interactionCount")
     interact()
+    page.wait_for_function("counted => performance.interactionCount > counted", arg=counted)
     page.wait_for_timeout(1500)  # entries come after the paint
     entries: list[float] = page.evaluate("interactions")
     return max([SHORTEST_MS, *entries])
@@ -84,7 +95,7 @@ def test_an_interaction_is_painted_soon(
     assert statistics.median(took) <= MOST_MS
 
 
-def test_another_language_is_painted_soon_after_its_page_has_begun(
+def test_another_language_is_painted_soon(
     browser: Browser,
     browser_context_args: dict[str, Any],
     stack: Stack,
@@ -94,16 +105,15 @@ def test_another_language_is_painted_soon_after_its_page_has_begun(
     for _ in range(TIMES):
         context = browser.new_context(**browser_context_args)
         page = context.new_page()
+        page.add_init_script(REMEMBER_PRESS)
         Visitor(page, stack).open()
         session = context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
         page.get_by_role("button", name="Deutsch").click()  # which opens the page again
         expect(page.locator("html[lang=de]")).to_be_visible()
         page.wait_for_timeout(1000)
-        took.append(
-            page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        )
+        took.append(page.evaluate(PRESS_TO_PAINT))
         context.close()
 
-    measured(f"language: first paint after {statistics.median(took):.0f} ms, of {took}")
-    assert all(took)
+    measured(f"language: painted after {statistics.median(took):.0f} ms, of {took}")
+    assert statistics.median(took) <= MOST_MS

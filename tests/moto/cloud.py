@@ -13,6 +13,7 @@ import boto3
 from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
+from local.deployment import Outputs
 from local.state import ROOT
 from tests.recogniser import COLLECTION
 
@@ -221,6 +222,30 @@ def _resolved(value: Any, values: dict[str, str]) -> str:
     if not isinstance(value, dict):
         return str(value)
     return str(value["Fn::If"][2]) if "Fn::If" in value else values[value["Ref"]]
+
+
+def outputs_of(cloud: Cloud) -> Outputs:
+    """The outputs of a stack whose buckets, tables and queues the cloud has."""
+    return Outputs(
+        api_url="https://api.example",
+        find_look_alike_arn="arn:aws:states:us-east-1:123456789012:stateMachine:FindLookAlike",
+        selfies_bucket=cloud.name("SelfiesBucket"),
+        portraits_bucket=cloud.name("PortraitsBucket"),
+        selfie_retention_days=30,
+        matches_table=cloud.name("MatchesTable"),
+        portraits_table=cloud.name("PortraitsTable"),
+        packs_table=cloud.name("PacksTable"),
+        celebrities_collection=COLLECTION,
+        portrait_changes_queue=cloud.name("PortraitChangesQueue"),
+        user_pool_id="pool",
+        user_pool_client_id="client",
+        allow_guests=True,
+        web_app_id=None,
+        web_branch=None,
+        web_url=None,
+        pictures_bucket=cloud.name("PicturesBucket"),
+        pictures_url=None,
+    )
 
 
 def load_function(folder: str, patch: "pytest.MonkeyPatch", environment: dict[str, str]) -> Any:

@@ -16,7 +16,7 @@ from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.tombstones import TombstonesSettings, TombstoneStore
 from lookalike.views import Gallery
-from tests.moto.cloud import Cloud, empty_account, hooked, shared_client
+from tests.moto.cloud import Cloud, empty_account, hooked, outputs_of, shared_client
 from tests.moto.deployed_catalog import Stage
 from tests.moto.studio import Studio
 from tests.moto.workflow import Workflow
@@ -152,23 +152,4 @@ def studio(
 @pytest.fixture
 def outputs(cloud: Cloud) -> Outputs:
     """The outputs of a stack whose buckets and tables the cloud has."""
-    return Outputs(
-        api_url="https://api.example",
-        find_look_alike_arn="arn:aws:states:us-east-1:123456789012:stateMachine:FindLookAlike",
-        selfies_bucket=cloud.name("SelfiesBucket"),
-        portraits_bucket=cloud.name("PortraitsBucket"),
-        selfie_retention_days=30,
-        matches_table=cloud.name("MatchesTable"),
-        portraits_table=cloud.name("PortraitsTable"),
-        packs_table=cloud.name("PacksTable"),
-        celebrities_collection="collection-1",
-        portrait_changes_queue=cloud.name("PortraitChangesQueue"),
-        user_pool_id="pool",
-        user_pool_client_id="client",
-        allow_guests=True,
-        web_app_id=None,
-        web_branch=None,
-        web_url=None,
-        pictures_bucket=cloud.name("PicturesBucket"),
-        pictures_url=None,
-    )
+    return outputs_of(cloud)

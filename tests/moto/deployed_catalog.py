@@ -22,7 +22,6 @@ from catalog.importing import ImportReport, PackImporter
 from catalog.removed import Removed
 from cli import catalog as catalog_commands
 from cli import examiners
-from local.deployment import Outputs
 from lookalike import recogniser
 from lookalike.names import celebrity_id_of
 from lookalike.packs import DEFAULT_PACK
@@ -211,28 +210,3 @@ class Stage:
         changed = {key for key, _ in versions ^ self._seen}
         self._seen = versions
         return sorted(changed)
-
-
-def outputs_of(stage: Stage) -> Outputs:
-    """What the template of the stack would give out."""
-    cloud = stage.cloud
-    return Outputs(
-        api_url="https://api.example",
-        find_look_alike_arn="arn:aws:states:us-east-1:123456789012:stateMachine:find",
-        selfies_bucket=cloud.name("SelfiesBucket"),
-        portraits_bucket=stage.bucket,
-        selfie_retention_days=30,
-        matches_table=cloud.name("MatchesTable"),
-        portraits_table=cloud.name("PortraitsTable"),
-        packs_table=cloud.name("PacksTable"),
-        celebrities_collection=COLLECTION,
-        portrait_changes_queue=cloud.name("PortraitChangesQueue"),
-        user_pool_id="pool",
-        user_pool_client_id="client",
-        allow_guests=True,
-        web_app_id=None,
-        web_branch=None,
-        web_url=None,
-        pictures_bucket=cloud.name("PicturesBucket"),
-        pictures_url=None,
-    )

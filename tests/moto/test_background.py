@@ -20,7 +20,8 @@ from cli import build as catalog_build
 from local.errors import LocalError
 from local.state import StateFolder, free_port
 from lookalike.packs import PackStore, Progress
-from tests.moto.deployed_catalog import Stage, outputs_of
+from tests.moto.cloud import outputs_of
+from tests.moto.deployed_catalog import Stage
 from tests.recogniser import NO_FACE, picture
 from tests.services.commons import Commons, running
 
@@ -86,7 +87,7 @@ def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch, starter: Path) -> Stage:
     """A stack whose pack holds the starter portraits."""
     stage.bring(read_folder(starter))
-    monkeypatch.setattr(background, "reach", lambda *_: (outputs_of(stage), "http://here"))
+    monkeypatch.setattr(background, "reach", lambda *_: (outputs_of(stage.cloud), "http://here"))
     monkeypatch.setattr("cli.examiners.of_service", lambda _url: stage.examine)
     return stage
 

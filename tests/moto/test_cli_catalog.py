@@ -24,9 +24,9 @@ from lookalike.errors import PortraitChanged
 from lookalike.portrait_files import Caption
 from lookalike.portraits import portrait_id_of
 from lookalike.ranking import Attribution
-from tests.moto.cloud import REGION, hooked
+from tests.moto.cloud import REGION, hooked, outputs_of
 from tests.moto.conftest import Clock
-from tests.moto.deployed_catalog import Stage, outputs_of
+from tests.moto.deployed_catalog import Stage
 from tests.recogniser import COLLECTION, NO_FACE, picture
 
 ADA, BEA = "celebrities/Ada.png", "celebrities/Beyoncé.png"
@@ -37,7 +37,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stack that every command reaches."""
-    monkeypatch.setattr(catalog_commands, "reach", lambda *_: (outputs_of(stage), None))
+    monkeypatch.setattr(catalog_commands, "reach", lambda *_: (outputs_of(stage.cloud), None))
     return stage
 
 

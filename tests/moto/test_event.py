@@ -15,7 +15,8 @@ from local.errors import LocalError
 from local.state import StateFolder
 from lookalike.portraits import portrait_id_of
 from lookalike.storage import to_attributes
-from tests.moto.deployed_catalog import Stage, outputs_of
+from tests.moto.cloud import outputs_of
+from tests.moto.deployed_catalog import Stage
 
 QUOTED = 'celebrities/"Zoë".png'
 
@@ -25,7 +26,7 @@ Make = Callable[[str], Any]
 @pytest.fixture
 def stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stack with nothing in it."""
-    monkeypatch.setattr(module, "reach", lambda *_: (outputs_of(stage), None))
+    monkeypatch.setattr(module, "reach", lambda *_: (outputs_of(stage.cloud), None))
     return stage
 
 
