@@ -85,17 +85,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Index, re-index or remove the portraits that S3's events name; return which to retry."""
     pack = functools.cache(packs.read)
     keys = {*_keys(event)}
-    records = portraits.records_of(portrait_id_of(key) for key in keys)
+    records: dict[str, PortraitRecord | None] = {
+        **portraits.records_of(portrait_id_of(key) for key in keys)
+    }
     noted = [*_note_changes({pack_of(key) for key in keys}, pack)]
 
     def settle_one(record: SQSRecord) -> None:
         key = _key(record)
+        portrait_id = portrait_id_of(key)
         try:
-            settle(key, pack(pack_of(key)), records.get(portrait_id_of(key)))
+            records[portrait_id] = settle(key, pack(pack_of(key)), records.get(portrait_id))
         except UnknownPack:
             logger.warning("portrait of no pack")  # a retry would not change that
         except Exception:
-            logger.exception("portrait not settled", portrait_id=portrait_id_of(key))
+            logger.exception("portrait not settled", portrait_id=portrait_id)
             raise
 
     answer = process_partial_response(event, settle_one, processor, context)
@@ -127,8 +130,10 @@ class Index(NamedTuple):
     caption: Caption
 
 
-def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
-    """Bring a portrait's record in line with its object; raise PortraitChanged after LOOKS tries.
+def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> PortraitRecord | None:
+    """Bring a portrait's record in line with its object, and return the record that is stored.
+
+    Raise PortraitChanged after LOOKS tries.
 
     After each write, look at the object again. It may have changed during the write, and another
     invocation may have handled that message before the write, and found nothing to do.
@@ -136,7 +141,7 @@ def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> None:
     for _ in range(LOOKS):
         plan = plan_for(previous, files.read(key), pack.collections)
         if plan is None:
-            return
+            return previous
         record = carry_out(plan)
         # Write the record last. If the handler fails before that, the portrait is not settled, and
         # the retry of the message does everything again.

@@ -58,8 +58,8 @@ class Addresses:
         url = "https://pictures.example/160.jpg"
         return {"image_url": url, "images": [{"width": 160, "url": url}]}
 
-    def without_copies(self, _key: str) -> dict[str, Any]:
-        return {"image_url": "https://portraits.example/1", "images": []}
+    def of_unindexed(self, _portrait_id: str) -> dict[str, Any]:
+        return {"image_url": "https://pictures.example/none/1.jpg", "images": []}
 
     def same_face(self, _record: PortraitRecord) -> Portrait:
         return GRACE

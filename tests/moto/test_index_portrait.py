@@ -315,6 +315,7 @@ def test_portrait_that_is_twice_in_a_batch_has_one_face(studio: Studio) -> None:
 
     assert answer == {"batchItemFailures": []}
     assert studio.shades() == {portrait_id_of(ADA): 100}
+    assert studio.recogniser.calls.count("IndexFaces") == 1
     assert studio.is_searched(ADA)
 
 

@@ -967,17 +967,38 @@ def test_members_match_cannot_be_adopted(matches: MatchStore, begin: Begin) -> N
     assert matches.read(match_id, ADA).user_id == ADA
 
 
+@pytest.mark.parametrize("claimed_first", [True, False])
 def test_adopted_match_is_kept_as_long_as_a_members(
-    matches: MatchStore, begin: Begin, cloud: Cloud, workflow: Workflow, now: Clock
+    matches: MatchStore,
+    begin: Begin,
+    cloud: Cloud,
+    workflow: Workflow,
+    now: Clock,
+    claimed_first: bool,
 ) -> None:
     match_id = begin(GUEST)
     now.pass_by(timedelta(minutes=3))
+    if claimed_first:
+        workflow.claim(match_id)
 
     matches.adopt(match_id, ADA)
-    workflow.claim(match_id)
+    if not claimed_first:
+        workflow.claim(match_id)
 
     (item,) = cloud.items("MatchesTable")
     assert int(item["delete_at"]["N"]) == int((now.time + MEMBER_RETENTION).timestamp())
+
+
+def test_adopted_match_that_no_selfie_comes_for_is_deleted_as_soon_as_any(
+    matches: MatchStore, begin: Begin, cloud: Cloud
+) -> None:
+    match_id = begin(GUEST)
+    (before,) = cloud.items("MatchesTable")
+
+    matches.adopt(match_id, ADA)
+
+    (after,) = cloud.items("MatchesTable")
+    assert after["delete_at"] == before["delete_at"]
 
 
 # The selfie

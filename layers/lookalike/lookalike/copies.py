@@ -17,6 +17,8 @@ from lookalike.storage import Item, s3_client
 PREFIX = "pictures/"
 WIDTHS = (160, 480, 960)
 """Pixels. A portrait that is narrower than one of these has a copy of its own width instead."""
+NO_VERSION = "none"
+"""Takes the place of the version in the address of a picture that does not exist."""
 CACHING = "public, max-age=86400"
 """A day: for so long a browser may show a picture that is removed. The privacy notice says so."""
 
@@ -95,7 +97,7 @@ class PictureAddresses:
     """The addresses at which browsers read the portraits' pictures."""
 
     def __init__(self, settings: CopyAddressesSettings, files: PortraitFiles) -> None:
-        """Give addresses; those of portraits without copies are signed by `files`."""
+        """Make addresses; `files` signs those of portraits without copies."""
         self._files = files
         self._root = settings.pictures_url or s3_client().meta.endpoint_url
 
@@ -109,9 +111,12 @@ class PictureAddresses:
             for width in sorted(portrait.copies or ())
         ]
         if not images:
-            return self.without_copies(portrait.key)
+            return {"image_url": self._files.url(portrait.key), "images": []}
         return {"image_url": images[-1]["url"], "images": images}
 
-    def without_copies(self, key: str) -> Item:
-        """Return what is shown of a portrait that has no copies: its file, by a signed address."""
-        return {"image_url": self._files.url(key), "images": []}
+    def of_unindexed(self, portrait_id: str) -> Item:
+        """Return `image_url` and `images` of a removed or refused portrait: nothing is there.
+
+        Its file must not be shown: a file that was refused can show another person.
+        """
+        return {"image_url": f"{self._root}/{copy_key(portrait_id, NO_VERSION, 1)}", "images": []}

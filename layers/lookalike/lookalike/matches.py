@@ -371,27 +371,32 @@ class MatchStore:
         Raise SignedOut if the caller has been forgotten.
         """
         _check_match_id(match_id)
-        update: TransactWriteItemTypeDef = {
-            "Update": {
-                "TableName": self._table,
-                "Key": to_attributes({"match_id": match_id}),
-                "UpdateExpression": "SET user_id = :user, kept_until = :kept, delete_at = :kept",
-                "ConditionExpression": (
-                    "attribute_exists(match_id) AND attribute_not_exists(user_id)"
-                    " AND delete_at > :now"
-                ),
-                "ExpressionAttributeValues": to_attributes(
-                    {
-                        ":user": user_id,
-                        ":kept": int((clock.now() + MEMBER_RETENTION).timestamp()),
-                        ":now": int(clock.now().timestamp()),
-                    }
-                ),
+        claimed = "SET user_id = :user, kept_until = :kept, delete_at = :kept", "attribute_exists"
+        # A match that no selfie has come for is still deleted soon; its claim sets delete_at.
+        unclaimed = "SET user_id = :user, kept_until = :kept", "attribute_not_exists"
+        # The workflow may claim the match between the first two attempts.
+        for update, condition in (claimed, unclaimed, claimed):
+            adoption: TransactWriteItemTypeDef = {
+                "Update": {
+                    "TableName": self._table,
+                    "Key": to_attributes({"match_id": match_id}),
+                    "UpdateExpression": update,
+                    "ConditionExpression": (
+                        "attribute_exists(match_id) AND attribute_not_exists(user_id)"
+                        f" AND delete_at > :now AND {condition}(claimed_at)"
+                    ),
+                    "ExpressionAttributeValues": to_attributes(
+                        {
+                            ":user": user_id,
+                            ":kept": int((clock.now() + MEMBER_RETENTION).timestamp()),
+                            ":now": int(clock.now().timestamp()),
+                        }
+                    ),
+                }
             }
-        }
-        if not self._write(update, user_id):
-            raise NotFound(match_id)
-        return self.read(match_id, user_id)
+            if self._write(adoption, user_id):
+                return self.read(match_id, user_id)
+        raise NotFound(match_id)
 
     def selfie_url(self, match: Match) -> str | None:
         """Sign an address of the selfie that was judged; None if it is not there."""

@@ -39,7 +39,7 @@ def public_matches(found: Sequence[Match], gallery: Gallery) -> list[Item]:
     """Return matches as `GET /matches` shows them.
 
     A result names its portraits by key. Read the portraits' records, because a portrait that has
-    changed since then has other pictures now, and one that is removed has none.
+    changed since then has other pictures now, and one that is removed or refused has none.
     """
     keys = {person["portrait_key"] for match in found for person in match.celebrities}
     current = gallery.portraits.get(portrait_id_of(key) for key in keys)
@@ -79,7 +79,8 @@ def _public_celebrity(
 ) -> Item:
     """Return a person of a result. A match of an older build lacks what is read with `get`."""
     key, face = celebrity["portrait_key"], celebrity.get("face")
-    portrait = current.get(portrait_id_of(key))
+    portrait_id = portrait_id_of(key)
+    portrait = current.get(portrait_id)
     if portrait is not None and portrait.face is not None:
         face = portrait.face.to_json()  # of the picture that is shown, should it have changed
     same_person = celebrity.get("same_person", celebrity["similarity"] >= SAME_PERSON)
@@ -91,7 +92,7 @@ def _public_celebrity(
         "resemblance": celebrity["resemblance"],
         "one_in": celebrity.get("one_in"),
         "same_person": match.method == "faces" and same_person,
-        **(pictures.of(portrait) if portrait else pictures.without_copies(key)),
+        **(pictures.of(portrait) if portrait else pictures.of_unindexed(portrait_id)),
         "face": face,
         "attribution": celebrity["attribution"],
     }
