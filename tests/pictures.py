@@ -43,11 +43,12 @@ def scenery() -> Image.Image:
     return Image.frombytes("RGB", (640, 480), noise).filter(ImageFilter.GaussianBlur(4))
 
 
-def two_faces(face: Image.Image) -> Image.Image:
-    """Put a face beside its mirror image."""
-    both = Image.new("RGB", (2 * face.width + 60, face.height), (128, 128, 128))
+def two_faces(face: Image.Image, other: Image.Image | None = None) -> Image.Image:
+    """Put a face beside another of the same height, or beside its own mirror image."""
+    other = other or face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    both = Image.new("RGB", (face.width + 60 + other.width, face.height), (128, 128, 128))
     both.paste(face, (0, 0))
-    both.paste(face.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (face.width + 60, 0))
+    both.paste(other, (face.width + 60, 0))
     return both
 
 

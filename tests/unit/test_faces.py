@@ -9,6 +9,7 @@ from PIL import Image
 from lookalike.faces import (
     JPEG,
     PNG,
+    THRESHOLDS,
     Box,
     DetectedFace,
     Place,
@@ -99,7 +100,7 @@ def test_largest_face_that_is_not_the_most_prominent_makes_several_faces() -> No
     subject = Box(0.35, 0.35, 0.3, 0.3)
     bystander = Box(0.0, 0.2, 0.35, 0.35)
     assert bystander.area > subject.area
-    assert bystander.prominence < 0.8 * subject.prominence
+    assert bystander.prominence < THRESHOLDS.rival * subject.prominence
 
     refusal = refuse_faces([face(subject), face(bystander)], SIZE)
 
@@ -107,21 +108,30 @@ def test_largest_face_that_is_not_the_most_prominent_makes_several_faces() -> No
 
 
 def test_rival_above_the_limit_makes_several_faces() -> None:
-    subject, rival = Box(0.3, 0.3, 0.4, 0.4), Box(0.3, 0.338, 0.4, 0.324)
+    subject, rival = Box(0.3, 0.3, 0.4, 0.4), Box(0.3, 0.378, 0.4, 0.244)
 
     refusal = refuse_faces([face(subject), face(rival)], SIZE)
 
-    assert rival.prominence == pytest.approx(0.81 * subject.prominence)
+    assert rival.prominence == pytest.approx(0.61 * subject.prominence)
     assert refusal == Refusal(FailureCode.SEVERAL_FACES, (subject, rival))
 
 
 def test_rival_below_the_limit_is_ignored() -> None:
-    subject, other = Box(0.3, 0.3, 0.4, 0.4), Box(0.3, 0.342, 0.4, 0.316)
+    subject, other = Box(0.3, 0.3, 0.4, 0.4), Box(0.3, 0.382, 0.4, 0.236)
 
     refusal = refuse_faces([face(subject), face(other)], SIZE)
 
-    assert other.prominence == pytest.approx(0.79 * subject.prominence)
+    assert other.prominence == pytest.approx(0.59 * subject.prominence)
     assert refusal is None
+
+
+def test_owner_chooses_one_of_two_people_who_stand_side_by_side() -> None:
+    # Of a photograph: the left face is a quarter larger by area, and neither is meant more.
+    left, right = Box(0.156, 0.268, 0.195, 0.5), Box(0.66, 0.301, 0.166, 0.453)
+
+    refusal = refuse_faces([face(left), face(right)], SIZE)
+
+    assert refusal == Refusal(FailureCode.SEVERAL_FACES, (left, right))
 
 
 def test_rival_exactly_at_the_limit_is_ignored() -> None:
@@ -339,7 +349,7 @@ def test_portrait_of_a_person_between_two_others_is_a_groups(
     others: tuple[DetectedFace, ...], code: FailureCode | None
 ) -> None:
     for other in others:
-        assert 0.25 < other.box.prominence / SUBJECT.box.prominence < 0.8
+        assert 0.25 < other.box.prominence / SUBJECT.box.prominence < THRESHOLDS.rival
 
     assert refused(SUBJECT, *others) is code
 

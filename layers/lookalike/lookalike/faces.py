@@ -41,9 +41,10 @@ class Thresholds:
     """Degrees from the front, up or down."""
     covered: float = 95.0
     """0-100: how sure Rekognition must be that a face is covered."""
-    rival: float = 0.8
+    rival: float = 0.6
     """0-1. A face with more than this share of the most prominent face's prominence may be meant
-    as well: the photograph is refused as `several_faces`."""
+    as well: the photograph is refused as `several_faces`. Of two people who stand side by side, one
+    is rarely the larger by more (docs/quality.md)."""
     crowd: float = 0.5
     """0-1. A face with more than this share of the most prominent face's area is about as large.
     Two such faces beside it make the photograph one of a group, refused as `several_faces`."""
