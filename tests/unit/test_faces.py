@@ -98,7 +98,7 @@ def test_face_of_which_nothing_is_known_is_taken() -> None:
 
 def test_largest_face_that_is_not_the_most_prominent_makes_several_faces() -> None:
     subject = Box(0.35, 0.35, 0.3, 0.3)
-    bystander = Box(0.0, 0.2, 0.35, 0.35)
+    bystander = Box(0.0, 0.0, 0.35, 0.35)
     assert bystander.area > subject.area
     assert bystander.prominence < THRESHOLDS.rival * subject.prominence
 
