@@ -1,7 +1,8 @@
 """Compares the bucket, the table and the collection with each other, and mends the differences.
 
 To mend, this module asks the pipeline to look again: the pipeline brings the table and the
-collection in line with the bucket. This module itself deletes only faces that no record has.
+collection in line with the bucket. This module itself deletes faces and copies that no record has,
+and takes out of the records the faces and the copies that are not there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

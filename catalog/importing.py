@@ -141,7 +141,8 @@ class PackImporter:
             def look(key: str) -> Future[Subject | FailureCode]:
                 return pool.submit(lambda: judge(wanted[key].path.read_bytes(), self._examine))
 
-            # Examine the pack's own portraits first: of two with one face, the new one is refused.
+            # First examine this folder's portraits that the pack has already: of two with one face,
+            # the new one is refused.
             if new:
                 for key in settled:
                     looking.append((key, look(key)))

@@ -38,6 +38,23 @@ def measured_visitor(visitor: Visitor) -> Visitor:
     return visitor
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (375, 667), (844, 390)])
+def test_name_and_number_are_in_sight(
+    measured_visitor: Visitor, selfie: Path, width: int, height: int
+) -> None:
+    page = measured_visitor.page
+    page.set_viewport_size({"width": width, "height": height})
+    measured_visitor.get_a_match(selfie)
+    actions = page.locator(".match-card .actions").bounding_box()
+    assert actions
+
+    for shown in ("h1 .name", ".number"):
+        place = page.locator(f".match-card {shown}").bounding_box()
+        assert place
+        assert place["y"] > 0
+        assert place["y"] + place["height"] <= min(height, actions["y"])
+
+
 # The number
 
 
@@ -49,7 +66,7 @@ def test_the_result_leads_with_how_rare_such_pairs_are(
     card = measured_visitor.page.locator(".match-card")
     expect(card.locator(".number")).to_have_text("1 in 1,308")
     expect(card.locator(".meaning")).to_have_text(
-        "Only one in 1,308 pairs of celebrities look as alike as you two."
+        "Only about one in 1,308 pairs of celebrities look as alike as you two."
     )
     expect(card.locator(".bill li b")).to_have_text(["1 in 95", "1 in 4", "1 in 3", "1 in 2"])
     card.get_by_text("How we got this number").click()
@@ -86,7 +103,11 @@ def test_a_close_call_names_the_two(visitor: Visitor, selfie: Path) -> None:
     name = visitor.get_a_match(selfie)
 
     second = visitor.page.locator(".bill .name").first.inner_text()
-    expect(visitor.page.get_by_text(f"A close call between {name} and {second}")).to_be_visible()
+    close_call = visitor.page.get_by_text(f"A close call between {name} and {second}")
+    expect(close_call).to_be_visible()
+    visitor.button(second).click()
+    expect(visitor.heading("You also look like")).to_be_visible()
+    expect(close_call).to_be_hidden()
 
 
 def test_what_is_no_close_call_is_not_called_one(visitor: Visitor, selfie: Path) -> None:

@@ -24,7 +24,7 @@ for (
   const [selfies, agree, words] of /** @type {const} */ ([
     [1, 1, ""],
     [2, 2, "Both photos say Grace Hopper."],
-    [2, 1, "1 of your 2 photos puts Grace Hopper first on its own."],
+    [2, 1, "Taken alone, one of your 2 photos puts Grace Hopper first; taken together, they do."],
     [2, 0, "Neither of your 2 photos puts Grace Hopper first on its own, but together they do."],
     [3, 3, "All 3 photos say Grace Hopper."],
     [3, 2, "2 of your 3 photos put Grace Hopper first on their own."],

@@ -47,6 +47,8 @@ let browser;
 let moves;
 /** @type {Places} */
 let places;
+/** How many dialogs are open. */
+let dialogs = 0;
 
 beforeEach(() => {
   browser = new FakeHistory();
@@ -56,7 +58,8 @@ beforeEach(() => {
     Object.defineProperty(globalThis, name, { configurable: true, value });
   }
   Object.defineProperty(globalThis, "addEventListener", { configurable: true, value: page.addEventListener.bind(page) });
-  places = new Places((move) => moves.push(move));
+  dialogs = 0;
+  places = new Places((move) => moves.push(move), () => dialogs > 0 && dialogs-- > 0);
 });
 afterEach(() => {
   for (const name of ["history", "location", "addEventListener"]) Reflect.deleteProperty(globalThis, name);
@@ -65,6 +68,17 @@ afterEach(() => {
 /** @param {{step: Place["step"]}[]} entries */
 const steps = (entries) => entries.map(({ step }) => step);
 const seen = () => steps(/** @type {Place[]} */ (browser.entries));
+
+test("Back closes a dialog and leaves the screen, and the next Back leads to the screen before", () => {
+  for (const step of /** @type {const} */ (["welcome", "result"])) places.settle(step, null);
+  dialogs = 1;
+
+  browser.go(-1);
+
+  assert.deepEqual([dialogs, browser.at, moves], [0, 1, []]);
+  browser.go(-1);
+  assert.deepEqual(moves.map(({ from, to }) => [from.step, to.step]), [["result", "welcome"]]);
+});
 
 test("A photo on its way to its result takes one entry above the first screen", () => {
   for (const step of /** @type {const} */ (["welcome", "preview", "progress"])) places.settle(step, null);

@@ -10,8 +10,8 @@ import {
   resemblanceWords,
 } from "../../web/scripts/resemblance.js";
 
-/** @param {number} resemblance @param {number | null} [one_in] */
-const grace = (resemblance, one_in = null) => ({ name: "Grace Hopper", resemblance, one_in });
+/** @param {number} resemblance @param {number | null} [one_in] @param {number} [rank] */
+const grace = (resemblance, one_in = null, rank = 1) => ({ name: "Grace Hopper", resemblance, one_in, rank });
 
 for (
   const [resemblance, words] of /** @type {const} */ ([
@@ -35,16 +35,26 @@ for (
 }
 
 test("A good best match is called what it is", () => {
-  assert.equal(resemblanceHeadline(60), resemblanceWords(60));
+  assert.equal(resemblanceHeadline(grace(60)), resemblanceWords(60));
 });
 
 test("A low best match is praised as an original", () => {
-  const headline = resemblanceHeadline(3);
+  const headline = resemblanceHeadline(grace(3));
   const meaning = resemblanceMeaning(grace(3));
 
   assert.equal(headline, "One of a kind");
   assert.match(meaning, /Grace Hopper comes closest/);
   assert.match(meaning, /more like Grace Hopper than 3% of/);
+});
+
+test("Only the best match comes closest", () => {
+  const second = grace(3, null, 2);
+
+  assert.equal(resemblanceHeadline(second), "A distant resemblance");
+  assert.equal(
+    resemblanceMeaning(second),
+    "You look more like Grace Hopper than 3% of the celebrities here look like any other.",
+  );
 });
 
 test("The resemblance is explained as a percentile", () => {
@@ -88,8 +98,8 @@ for (
     [1, "Most pairs of celebrities look as alike as you two."],
     [2, "About one in 2 pairs of celebrities look as alike as you two."],
     [4, "About one in 4 pairs of celebrities look as alike as you two."],
-    [5, "Only one in 5 pairs of celebrities look as alike as you two."],
-    [1308, "Only one in 1,308 pairs of celebrities look as alike as you two."],
+    [99, "About one in 99 pairs of celebrities look as alike as you two."],
+    [1308, "Only about one in 1,308 pairs of celebrities look as alike as you two."],
     [1_000_000, "Not one in a million pairs of celebrities look as alike as you two."],
   ])
 ) {
@@ -99,13 +109,14 @@ for (
 }
 
 test("An original is told how rare even that resemblance is", () => {
-  assert.match(resemblanceMeaning(grace(3, 40)), /quite your face\. Only one in 40 pairs/);
+  assert.match(resemblanceMeaning(grace(3, 40)), /quite your face\. About one in 40 pairs/);
 });
 
 for (
   const [one_in, share] of /** @type {const} */ ([
     [1, "most of those pairs are as alike"],
-    [1308, "one in 1,308 of those pairs is at least as alike"],
+    [1308, "about one in 1,308 of those pairs is at least as alike"],
+    [20_000, "about one in 20,000 of those pairs is at least as alike as you two. A number this large is an estimate."],
     [1_000_000, "not one in a million of those pairs is as alike"],
   ])
 ) {

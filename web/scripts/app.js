@@ -69,7 +69,6 @@ listen(document, "photo-file", (/** @type {File} */ file) => void flow.takeFile(
 listen(main, "photo-snapped", (/** @type {Photo} */ photo) => void flow.preview(photo));
 listen(main, "photo-turned", (/** @type {Photo} */ photo) => void flow.turn(photo));
 listen(main, "sample-wanted", () => {
-  rememberConsent();
   void flow.trySample(async () => (await parts.sample.load()).sampleFace(api, packs.chosen));
 });
 listen(main, "last-match-wanted", (/** @type {string} */ path) => void flow.revisit(path));
@@ -90,7 +89,7 @@ listen(main, "another-photo-wanted", (/** @type {Match} */ match) => {
 });
 listen(main, "others-wanted", (/** @type {{match: Match, among: Group}} */ { match, among }) => {
   packs.chooseAmong(among);
-  if (isAgreed()) void flow.replay(match, among);
+  if (flow.source === "sample" || isAgreed()) void flow.replay(match, among);
 });
 listen(main, "other-face-wanted", (/** @type {Match} */ match) => {
   if (isAgreed()) flow.pickAnother(match);

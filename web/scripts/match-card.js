@@ -90,8 +90,10 @@ export function matchCard(root, packs) {
     find(root, ".number b", HTMLElement).textContent = numberOf(celebrity).lead;
     say(".number span", celebrity.one_in ? "" : numberOf(celebrity).rest);
     find(root, ".bulbs", HTMLElement).style.setProperty("--lit", `${(100 * litBulbs(celebrity.resemblance)) / BULBS}%`);
-    find(root, ".words", HTMLElement).textContent = (isFirst ? resemblanceHeadline : resemblanceWords)(celebrity.resemblance);
+    find(root, ".words", HTMLElement).textContent = resemblanceHeadline(celebrity);
     find(root, ".meaning", HTMLElement).textContent = resemblanceMeaning(celebrity);
+    say(".agreement", isFirst && shown ? agreement(shown) : "");
+    say(".certainty", isFirst && shown ? closeCall(shown) : "");
     say(".same-person", celebrity.same_person ? more.resemblance.same_person : "");
     find(root, ".limits p", HTMLElement).textContent = resemblanceLimits(celebrity);
     say(".back-to-first", isFirst ? "" : more.match.back_to(shown?.celebrities[0]?.name ?? ""));
@@ -165,11 +167,9 @@ export function matchCard(root, packs) {
       say(".without", withoutWords(without));
       if (without.length) announce(withoutWords(without));
       say(".among", amongWords(match));
-      say(".agreement", agreement(match));
       // An earlier photo counts by its scores, which are kept as long as it is.
       const isOpen = match.method === "faces" && match.selfies < MOST_PHOTOS && match.selfie_url !== null;
       find(root, ".add", HTMLButtonElement).hidden = !isOpen;
-      say(".certainty", closeCall(match));
       find(root, ".limits", HTMLDetailsElement).open = false;
       showPack();
       showOthers();

@@ -31,6 +31,8 @@ export class MatchFlow {
   #needs;
   /** @type {Photo | null} the photo on the page, sent or not */
   #photo = null;
+  /** Whether the last file was none that the page can open. */
+  #unreadable = false;
   /** @type {Pick<Match, "pack" | "among" | "selfie_url"> | null} the result that the photo is added to */
   #adding = null;
   /** @type {Match | null} the result whose photo is compared with others */
@@ -97,9 +99,9 @@ export class MatchFlow {
     opened();
   }
 
-  /** Where the photo on the page comes from. */
+  /** Where the photo on the page comes from, or the file that could not be opened. */
   get source() {
-    return this.#photo?.from ?? null;
+    return this.#photo?.from ?? (this.#unreadable ? "file" : null);
   }
 
   /** Whether the visitor has begun nothing on this visit. */
@@ -132,6 +134,7 @@ export class MatchFlow {
       (photo) => this.preview(photo),
       (error) => {
         this.#keep(null);
+        this.#unreadable = true;
         this.fail({ code: error instanceof Problem ? error.code : "unsupported_image" });
       },
       releasePhoto,
@@ -444,6 +447,7 @@ export class MatchFlow {
   #keep(photo) {
     if (this.#photo !== photo) releasePhoto(this.#photo);
     this.#photo = photo;
+    this.#unreadable = false;
     this.#replayed = null;
   }
 

@@ -16,14 +16,25 @@ const LASTING = ["welcome", "another", "result"];
 export class Places {
   /** @type {Place} */
   #here;
+  /** Whether the next move leads back to the entry that the visitor sees. */
+  #returning = false;
 
-  /** @param {(move: Move) => void} moved is told of every move in the history, and of every link to a screen */
-  constructor(moved) {
+  /**
+   * @param {(move: Move) => void} moved is told of every move in the history, and of every link to a screen
+   * @param {() => boolean} closeDialog closes the open dialog, and returns whether there was one
+   */
+  constructor(moved, closeDialog) {
     this.#here = { at: history.state?.at ?? 0, step: null, path: null };
     history.replaceState(this.#here, "");
     history.scrollRestoration = "manual"; // the entries are screens, and each begins at its top
     addEventListener("popstate", ({ state }) => {
       const from = this.#here;
+      // On a phone, Back is how people close what lies over the page.
+      if (state?.at < from.at && closeDialog()) {
+        this.#returning = true;
+        return history.go(from.at - state.at);
+      }
+      if (this.#returning) return void (this.#returning = false);
       this.#here = state ?? { at: from.at + 1, step: null, path: null }; // a link to a screen leaves no state
       if (!state) history.replaceState(this.#here, "");
       moved({ from, to: this.#here });

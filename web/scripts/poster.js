@@ -69,7 +69,7 @@ export async function drawPoster({ celebrity, selfieFace }, pictures, name, addr
   const faces = [selfieFace, celebrity.face].slice(-pictures.length);
   paintArches(context, format, pictures.map((image, place) => ({ image, picture: sizeOf(image), face: faces[place] })));
   paintBill(context, format, celebrity);
-  paintFoot(context, format, celebrity, address.label, code);
+  paintFoot(context, format, celebrity, address.isPublic ? address.label : "", code);
   return { jpeg: await encodeWithin(canvas, MOST_BYTES), png: () => encode(canvas, "image/png") };
 }
 
@@ -232,7 +232,7 @@ function paintBill(context, { width, apron, foot }, celebrity) {
   write(context, middle, y += 24, [above, `600 24px ${SANS}`, GOLD, 4]);
   y += kicker - 24 - title.size * 0.24;
   for (const line of title.lines) write(context, middle, y += leading, [line, `500 ${title.size}px ${SERIF}`, CREAM]);
-  if (number) paintVerdict(context, middle, y + title.size * 0.24, celebrity.resemblance, number);
+  if (number) paintVerdict(context, middle, y + title.size * 0.24, celebrity, number);
 }
 
 /**
@@ -240,19 +240,19 @@ function paintBill(context, { width, apron, foot }, celebrity) {
  * @param {Context} context
  * @param {number} middle
  * @param {number} top
- * @param {number} resemblance
+ * @param {Celebrity} celebrity
  * @param {{lead: string, rest: string}} number
  */
-function paintVerdict(context, middle, top, resemblance, { lead, rest }) {
+function paintVerdict(context, middle, top, celebrity, { lead, rest }) {
   write(context, middle, top + 80, [lead, `500 84px ${SERIF}`, GOLD], [` ${rest}`, `italic 32px ${SERIF}`, SOFT]);
   const bulbs = Array.from(
     { length: BULBS },
     (_, place) => /** @type {Point} */ ([middle + (place - (BULBS - 1) / 2) * 26, top + 118]),
   );
-  const lit = litBulbs(resemblance);
+  const lit = litBulbs(celebrity.resemblance);
   for (const [x, y] of bulbs.slice(lit)) disc(context, x, y, 6, UNLIT);
   paintBulbs(context, bulbs.slice(0, lit), 6);
-  write(context, middle, top + 180, [resemblanceHeadline(resemblance), `italic 500 42px ${SERIF}`, CREAM]);
+  write(context, middle, top + 180, [resemblanceHeadline(celebrity), `italic 500 42px ${SERIF}`, CREAM]);
 }
 
 /**
@@ -260,7 +260,7 @@ function paintVerdict(context, middle, top, resemblance, { lead, rest }) {
  * @param {Context} context
  * @param {Format} format
  * @param {Celebrity} celebrity
- * @param {string} label of the page's address
+ * @param {string} label of the page's address; empty where it leads nowhere for others
  * @param {boolean[][] | null} code
  */
 function paintFoot(context, { width, foot }, { attribution }, label, code) {
@@ -269,7 +269,7 @@ function paintFoot(context, { width, foot }, { attribution }, label, code) {
 
   const indent = code ? paintCode(context, left, foot, code) + 22 : 0;
   const measure = (/** @type {string} */ text, /** @type {number} */ size) => widthOf(context, text, `600 ${size}px ${SANS}`);
-  const address = fitText(byLabels(label), { ...ADDRESS, width: CALL.width - indent }, measure);
+  const address = label ? fitText(byLabels(label), { ...ADDRESS, width: CALL.width - indent }, measure) : { size: 0, lines: [] };
   const [step, half] = [address.size * ADDRESS.leading, foot.height / 2];
   let y = foot.top + half - (more.poster.question.length * CALL.leading + 8 + address.lines.length * step) / 2 - 6;
   for (const line of more.poster.question) {

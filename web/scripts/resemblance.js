@@ -3,6 +3,7 @@ import { more } from "./words-more.js";
 
 /** @typedef {import("./api.js").Celebrity} Celebrity */
 /** @typedef {Pick<Celebrity, "resemblance" | "one_in">} Closeness */
+/** @typedef {Pick<Celebrity, "resemblance" | "rank">} Ranked */
 
 const said = more.resemblance;
 
@@ -30,13 +31,16 @@ export function resemblanceWords(resemblance) {
 }
 
 /**
- * Names the best match's resemblance: where even that is low, the praise goes to the original.
- * @param {number} resemblance 0 to 100
+ * Names a celebrity's resemblance. Where even the best match's is low, the praise goes to the original.
+ * @param {Ranked} celebrity
  * @returns {string}
  */
-export function resemblanceHeadline(resemblance) {
-  return resemblance < ORIGINAL ? said.original : resemblanceWords(resemblance);
+export function resemblanceHeadline({ resemblance, rank }) {
+  return isOriginal({ resemblance, rank }) ? said.original : resemblanceWords(resemblance);
 }
+
+/** @param {Ranked} celebrity */
+const isOriginal = ({ resemblance, rank }) => rank === 1 && resemblance < ORIGINAL;
 
 /**
  * The number that the result leads with: how rare pairs are that look this alike, or where the line-up is not
@@ -63,12 +67,12 @@ export const litBulbs = (resemblance) => Math.round((resemblance * BULBS) / 100)
 
 /**
  * Says what the number means.
- * @param {Closeness & Pick<Celebrity, "name">} celebrity
+ * @param {Closeness & Pick<Celebrity, "name" | "rank">} celebrity
  * @returns {string}
  */
-export function resemblanceMeaning({ resemblance, one_in, name }) {
+export function resemblanceMeaning({ resemblance, one_in, name, rank }) {
   const meaning = one_in ? said.pairs(one_in) : said.percentile(Math.round(resemblance), name);
-  return resemblance >= ORIGINAL ? meaning : said.low(name, meaning);
+  return isOriginal({ resemblance, rank }) ? said.low(name, meaning) : meaning;
 }
 
 /**

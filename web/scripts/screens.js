@@ -49,7 +49,7 @@ export class Screens {
     this.#account = account;
     this.#agreed = agreed;
     this.#stage = stage;
-    this.#places = new Places(moved);
+    this.#places = new Places(moved, closeDialog);
   }
 
   /** Whether the address names a screen. */
@@ -182,4 +182,10 @@ export class Screens {
 function shownText(element) {
   const shown = [...element.childNodes].filter((node) => !(node instanceof Element) || getComputedStyle(node).display !== "none");
   return shown.map((node) => node.textContent).join("").trim();
+}
+
+function closeDialog() {
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+  return dialog !== null;
 }

@@ -137,12 +137,13 @@ export function shareDialog(dialog) {
   });
 
   /**
-   * Return what goes to the share sheet: the poster, with words and address where the browser takes them beside it.
+   * Return what goes to the share sheet: the poster, and where the browser takes them beside it, words and an address
+   * that leads here from other devices.
    * @param {ShareData} picture
    * @param {Celebrity} celebrity
    */
   function withWords(picture, celebrity) {
-    const whole = { ...picture, text: shareText(celebrity), url: address.url };
+    const whole = { ...picture, text: shareText(celebrity), ...(address.isPublic && { url: address.url }) };
     return navigator.canShare(whole) ? whole : picture;
   }
 
@@ -208,6 +209,6 @@ export function shareText(celebrity) {
 /** @param {Celebrity} celebrity */
 function describe(celebrity) {
   const number = numberToShare(celebrity);
-  const verdict = number && `${number.lead} ${number.rest}. ${resemblanceHeadline(celebrity.resemblance)}`;
+  const verdict = number && `${number.lead} ${number.rest}. ${resemblanceHeadline(celebrity)}`;
   return more.poster.describe(celebrity.name, verdict, celebrity.rank === 1);
 }

@@ -40,7 +40,7 @@ export function welcomeScreen(root) {
 
   find(root, "#take-selfie", HTMLButtonElement).addEventListener("click", take);
   find(root, "#choose-photo", HTMLButtonElement).addEventListener("click", () => consented() && file.click());
-  find(root, "#try-sample", HTMLButtonElement).addEventListener("click", () => consented() && tell(root, "sample-wanted"));
+  find(root, "#try-sample", HTMLButtonElement).addEventListener("click", () => tell(root, "sample-wanted"));
   const last = find(root, ".last-match", HTMLButtonElement);
   last.addEventListener("click", () => tell(root, "last-match-wanted", last.value));
   for (const input of [file, capture]) {

@@ -213,7 +213,7 @@ export const words = {
     offline: {
       title: "Du bist offline",
       message: "Diese Seite öffnet sich ohne Verbindung, aber für einen Treffer brauchst du eine.",
-      hint: "Die Treffer, die du hast, sind sicher. Die Seite macht von selbst weiter, sobald du wieder verbunden bist.",
+      hint: "Deine Treffer sind sicher und öffnen sich wieder, sobald du verbunden bist. Dann macht die Seite von selbst weiter.",
     },
     forbidden: {
       title: "Bitte melde dich zuerst an",
@@ -247,14 +247,16 @@ const JUST_FUN = "Licht und Blickwinkel ändern sie; es ist nur ein Spaß.";
 function pairsMeaning(oneIn) {
   if (oneIn >= RAREST) return "Nicht einmal eins von einer Million Star-Paaren sieht sich so ähnlich wie ihr beide.";
   if (oneIn < 2) return "Die meisten Star-Paare sehen sich so ähnlich wie ihr beide.";
-  return `${oneIn < 5 ? "Etwa" : "Nur"} eins von ${number(oneIn)} Star-Paaren sieht sich so ähnlich wie ihr beide.`;
+  return `${oneIn < 100 ? "Etwa" : "Nur etwa"} eins von ${number(oneIn)} Star-Paaren sieht sich so ähnlich wie ihr beide.`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "Nicht einmal eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
   if (oneIn < 2) return "Die meisten dieser Paare sind sich so ähnlich wie ihr beide.";
-  return `Eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.`;
+  return `Etwa eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.${
+    oneIn < 10_000 ? "" : " Eine so große Zahl ist geschätzt."
+  }`;
 }
 
 /** @type {import("./en-more.js").More} */
@@ -490,7 +492,9 @@ export const more = {
   match: {
     /** @param {number} portraits */
     few: (portraits) =>
-      `Hier gibt es erst ${count(portraits, { one: "Porträt", other: "Porträts" })}, deshalb ist die Zahl nur ein grober Anhalt.`,
+      `Hier gibt es erst ${
+        count(portraits, { one: "Porträt", other: "Porträts" })
+      }, deshalb ist die Zahl nur ein grober Anhaltspunkt.`,
     from_line_up: "Aus der Besetzung: ",
     on_stage: (name) => `Auf der Bühne: ${name}.`,
     back_to: (name) => `Zurück zu ${name}`,
@@ -506,7 +510,7 @@ export const more = {
       if (agree === null) return `Dieses Ergebnis gilt für ${selfies} Fotos zusammen.`;
       if (agree === selfies) return `${selfies === 2 ? "Beide" : `Alle ${selfies}`} Fotos sagen ${name}.`;
       if (agree > 1) return `Bei ${agree} deiner ${selfies} Fotos steht ${name} auch allein an erster Stelle.`;
-      if (agree === 1) return `Bei 1 deiner ${selfies} Fotos steht ${name} auch allein an erster Stelle.`;
+      if (agree === 1) return `Für sich genommen zeigt eins deiner ${selfies} Fotos am ehesten ${name}, zusammen alle.`;
       return `Bei keinem deiner ${selfies} Fotos steht ${name} allein an erster Stelle, bei allen zusammen aber schon.`;
     },
     women_only: "Nur mit Frauen verglichen.",
@@ -678,7 +682,7 @@ export const more = {
     steps: {
       "sign-in": {
         title: "Anmelden",
-        lead: "Schön, dich wiederzusehen. Deine Treffer begleiten dich von Gerät zu Gerät.",
+        lead: "Deine Treffer begleiten dich von Gerät zu Gerät.",
         submit: "Anmelden",
       },
       "sign-up": {

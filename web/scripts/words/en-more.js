@@ -11,7 +11,9 @@ const hours = (number) => count(number, { one: "hour", other: "hours" });
 /** The API's largest `one_in`: a line-up has no pair that is as alike. */
 const RAREST = 1_000_000;
 /** Below this, so many pairs are as alike that no "only" is due. */
-const RARE = 5;
+const RARE = 100;
+/** From here on, a line-up has too few pairs to count: the number is estimated. */
+const ESTIMATED = 10_000;
 
 const WRONG_CODE = "That is not the code we sent. Check it, or ask for a new one.";
 const TOO_OFTEN = "That was tried too often. Wait a few minutes, then try again.";
@@ -28,15 +30,18 @@ const JUST_FUN = "Light and angle change it; it’s just for fun.";
 function pairsMeaning(oneIn) {
   if (oneIn >= RAREST) return `Not one in a million ${PAIRS}`;
   if (oneIn < 2) return `Most ${PAIRS}`;
-  return `${oneIn < RARE ? "About" : "Only"} one in ${number(oneIn)} ${PAIRS}`;
+  return `${oneIn < RARE ? "About" : "Only about"} one in ${number(oneIn)} ${PAIRS}`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "not one in a million of those pairs is as alike as you two";
   if (oneIn < 2) return "most of those pairs are as alike as you two";
-  return `one in ${number(oneIn)} of those pairs is at least as alike as you two`;
+  return `about one in ${number(oneIn)} of those pairs is at least as alike as you two`;
 }
+
+/** @param {number} oneIn */
+const estimate = (oneIn) => (oneIn < ESTIMATED ? "" : "A number this large is an estimate. ");
 
 export const more = {
   /** @param {string} time RFC 3339 */
@@ -273,7 +278,9 @@ export const more = {
     low: (name, meaning) => `You’re an original. ${name} comes closest, but no one here has quite your face. ${meaning}`,
     /** @param {number} oneIn */
     limits_of_pairs: (oneIn) =>
-      `We compared the two faces, and every portrait here with every other celebrity: ${pairsShare(oneIn)}. ${JUST_FUN}`,
+      `We compared the two faces, and every portrait here with every other celebrity: ${pairsShare(oneIn)}. ${
+        estimate(oneIn)
+      }${JUST_FUN}`,
     limits_of_percentile: `We compared the two faces and ranked the result against how alike our celebrities are. ${JUST_FUN}`,
   },
 
@@ -304,7 +311,7 @@ export const more = {
       if (agree === null) return `This result is for ${selfies} photos together.`;
       if (agree === selfies) return `${selfies === 2 ? "Both" : `All ${selfies}`} photos say ${name}.`;
       if (agree > 1) return `${agree} of your ${selfies} photos put ${name} first on their own.`;
-      if (agree === 1) return `1 of your ${selfies} photos puts ${name} first on its own.`;
+      if (agree === 1) return `Taken alone, one of your ${selfies} photos puts ${name} first; taken together, they do.`;
       const none = selfies === 2 ? "Neither of your 2" : `None of your ${selfies}`;
       return `${none} photos puts ${name} first on its own, but together they do.`;
     },
@@ -479,7 +486,7 @@ export const more = {
     steps: {
       "sign-in": {
         title: "Sign in",
-        lead: "Good to see you again. Your matches come with you from device to device.",
+        lead: "Your matches come with you from device to device.",
         submit: "Sign in",
       },
       "sign-up": {

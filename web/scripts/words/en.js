@@ -122,7 +122,7 @@ export const words = {
     offline: {
       title: "You’re offline",
       message: "This page opens without a connection, but you need a connection to get a match.",
-      hint: "The matches you have are safe. The page continues by itself as soon as you are connected again.",
+      hint: "Your matches are safe, and open again with a connection. The page continues by itself as soon as there is one.",
     },
     forbidden: {
       title: "Please sign in first",

@@ -11,13 +11,13 @@ const amountOfDays = (amount) => count(amount, { one: "día", other: "días" });
 /** The texts of index.html, by data-words; [brackets] hold what goes into the elements inside. */
 export const page = {
   my_matches: "Mis resultados",
-  sign_in: "Entrar",
+  sign_in: "Iniciar sesión",
   stage_you: "Tú",
   sample: "Ejemplo",
   stage_double: "Tu doble",
   compare: "Comparar",
   welcome_title: "¿Quién es tu doble famoso?",
-  welcome_lead: "Un selfi, y se abre el telón para la celebridad a la que más te pareces.",
+  welcome_lead: "Un selfi, y se levanta el telón para la celebridad a la que más te pareces.",
   fact_compared:
     "[Se compara, nunca entra en una base de datos de caras.] Comparamos tu cara con retratos de celebridades para darte un resultado, y solo cuando lo pides.",
   fact_adults: "[Solo para adultos, y solo con tu propia cara.] No envíes fotos de menores ni de otras personas.",
@@ -84,7 +84,7 @@ export const page = {
   matches_first: "Encontrar a mi doble",
   line_up_title: "El elenco",
   faces_title: "¿Cuál es tu cara?",
-  footer: "Solo por diversión. Cada retrato lleva su crédito junto al resultado.",
+  footer: "Solo por diversión. El autor de cada retrato figura junto al resultado.",
   footer_line_up: "Elenco",
   footer_privacy: "Privacidad",
   delete_confirm: "Borrar para siempre",
@@ -129,7 +129,7 @@ export const words = {
   packs_legend: "Elige un elenco",
 
   account: {
-    sign_in: "Entrar",
+    sign_in: "Iniciar sesión",
     account: "Cuenta",
     signed_out: "Sesión cerrada.",
     signed_in_as: (email) => `Sesión iniciada como ${email}.`,
@@ -209,7 +209,7 @@ export const words = {
     offline: {
       title: "No tienes conexión",
       message: "Esta página se abre sin conexión, pero para obtener un resultado la necesitas.",
-      hint: "Los resultados que ya tienes están a salvo. La página sigue sola en cuanto vuelvas a tener conexión.",
+      hint: "Tus resultados están a salvo y se abrirán en cuanto vuelvas a tener conexión. Entonces la página sigue sola.",
     },
     forbidden: {
       title: "Inicia sesión primero",
@@ -244,14 +244,15 @@ function pairsMeaning(oneIn) {
   if (oneIn >= RAREST) return "Ni una de cada millón de parejas de celebridades se parece tanto como tú y tu doble.";
   if (oneIn < 2) return "La mayoría de las parejas de celebridades se parecen tanto como tú y tu doble.";
   const share = `una de cada ${number(oneIn)} parejas de celebridades se parece tanto como tú y tu doble.`;
-  return `${oneIn < 5 ? "Más o menos" : "Solo"} ${share}`;
+  return `${oneIn < 100 ? "Más o menos" : "Solo más o menos"} ${share}`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "ni una de cada millón de esas parejas se parece tanto como tú y tu doble";
   if (oneIn < 2) return "la mayoría de esas parejas se parecen tanto como tú y tu doble";
-  return `una de cada ${number(oneIn)} de esas parejas se parece al menos tanto como tú y tu doble`;
+  const estimate = oneIn < 10_000 ? "" : ". Un número tan grande es una estimación";
+  return `más o menos una de cada ${number(oneIn)} de esas parejas se parece al menos tanto como tú y tu doble${estimate}`;
 }
 
 /** @type {import("./en-more.js").More} */
@@ -498,7 +499,7 @@ export const more = {
       if (agree === null) return `Este resultado es de ${selfies} fotos juntas.`;
       if (agree === selfies) return `${selfies === 2 ? "Las dos fotos" : `Las ${selfies} fotos`} dicen ${name}.`;
       if (agree > 1) return `${agree} de tus ${selfies} fotos ponen a ${name} en primer lugar por sí solas.`;
-      if (agree === 1) return `1 de tus ${selfies} fotos pone a ${name} en primer lugar por sí sola.`;
+      if (agree === 1) return `Por separado, una de tus ${selfies} fotos pone a ${name} en primer lugar; juntas, lo hacen todas.`;
       return `Ninguna de tus ${selfies} fotos pone a ${name} en primer lugar por sí sola, pero juntas sí.`;
     },
     women_only: "Comparación solo con mujeres.",
@@ -617,7 +618,7 @@ export const more = {
       ["Un resultado cuya foto nunca llegó", `${amountOfDays(kept.unsent_match_days)} y una media hora.`],
       ["Tu correo y tu contraseña, con cuenta", "Hasta que borres tu cuenta. La contraseña se guarda de forma ilegible."],
       [
-        "Una marca de que se borró una cuenta, sin tu nombre ni tu dirección",
+        "Un registro de que se borró una cuenta, sin tu nombre ni tu dirección",
         `${count(kept.signed_out_hours, { one: "hora", other: "horas" })}, para que nadie use una sesión antigua.`,
       ],
       [
@@ -666,7 +667,7 @@ export const more = {
     steps: {
       "sign-in": {
         title: "Iniciar sesión",
-        lead: "Qué bien verte de nuevo. Tus resultados te acompañan de un dispositivo a otro.",
+        lead: "Tus resultados te acompañan de un dispositivo a otro.",
         submit: "Iniciar sesión",
       },
       "sign-up": {

@@ -19,7 +19,7 @@ export const page = {
   welcome_title: "Qui est ton sosie célèbre ?",
   welcome_lead: "Un selfie, et le rideau se lève sur la célébrité à qui tu ressembles le plus.",
   fact_compared:
-    "[Comparé, jamais ajouté à une base de visages.] Nous comparons ton visage à des portraits de célébrités pour ton résultat, et seulement quand tu le demandes.",
+    "[Comparée, jamais ajoutée à une base de visages.] Nous comparons ta photo à des portraits de célébrités pour ton résultat, et seulement quand tu le demandes.",
   fact_adults: "[Réservé aux adultes, et à ton propre visage.] N’envoie pas de photos d’enfants ni d’autres personnes.",
   on_this_computer:
     "[Sur un seul ordinateur.] Cette copie de la page tourne sur un seul ordinateur, et ta photo ne va nulle part ailleurs.",
@@ -87,7 +87,7 @@ export const page = {
   matches_first: "Trouver mon sosie",
   line_up_title: "Le casting",
   faces_title: "Où es-tu sur la photo ?",
-  footer: "Juste pour le plaisir. Chaque portrait est crédité avec son résultat.",
+  footer: "Juste pour le plaisir. L’auteur de chaque portrait est cité avec le résultat.",
   footer_line_up: "Casting",
   footer_privacy: "Confidentialité",
   delete_confirm: "Supprimer définitivement",
@@ -213,7 +213,8 @@ export const words = {
     offline: {
       title: "Tu es hors ligne",
       message: "Cette page s’ouvre sans connexion, mais il en faut une pour obtenir un résultat.",
-      hint: "Les résultats que tu as sont en sécurité. La page reprend d’elle-même dès que tu es de nouveau en ligne.",
+      hint:
+        "Tes résultats sont en sécurité et s’ouvriront dès que tu seras de nouveau en ligne. La page reprend alors d’elle-même.",
     },
     forbidden: {
       title: "Connecte-toi d’abord",
@@ -247,15 +248,16 @@ const JUST_FUN = "La lumière et l’angle le changent ; c’est juste pour le
 function pairsMeaning(oneIn) {
   if (oneIn >= RAREST) return "Pas même une paire de célébrités sur un million ne se ressemble autant que vous deux.";
   if (oneIn < 2) return "La plupart des paires de célébrités se ressemblent autant que vous deux.";
-  const share = `une paire de célébrités sur ${number(oneIn)} se ressemble autant que vous deux.`;
-  return `${oneIn < 5 ? "Environ" : "Seule"} ${share}`;
+  const share = `une paire de célébrités sur ${number(oneIn)}${oneIn < 100 ? "" : " environ"} se ressemble autant que vous deux.`;
+  return `${oneIn < 100 ? "Environ" : "Seulement"} ${share}`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "pas même une de ces paires sur un million ne se ressemble autant que vous deux";
   if (oneIn < 2) return "la plupart de ces paires se ressemblent autant que vous deux";
-  return `une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux`;
+  const estimate = oneIn < 10_000 ? "" : ". Un nombre aussi grand est une estimation";
+  return `environ une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux${estimate}`;
 }
 
 /** @type {import("./en-more.js").More} */
@@ -503,7 +505,7 @@ export const more = {
       if (agree === null) return `Ce résultat vaut pour ${selfies} photos ensemble.`;
       if (agree === selfies) return `${selfies === 2 ? "Les deux photos" : `Les ${selfies} photos`} disent ${name}.`;
       if (agree > 1) return `${agree} de tes ${selfies} photos placent ${name} en tête à elles seules.`;
-      if (agree === 1) return `1 de tes ${selfies} photos place ${name} en tête à elle seule.`;
+      if (agree === 1) return `Prise seule, une de tes ${selfies} photos place ${name} en tête ; ensemble, elles le font.`;
       return `Aucune de tes ${selfies} photos ne place ${name} en tête à elle seule, mais ensemble, si.`;
     },
     women_only: "Comparaison avec des femmes seulement.",
@@ -626,7 +628,7 @@ export const more = {
         "Jusqu’à ce que tu supprimes ton compte. Le mot de passe est gardé illisible.",
       ],
       [
-        "Une marque qu’un compte a été supprimé, sans ton nom ni ton adresse",
+        "La trace de la suppression d’un compte, sans ton nom ni ton adresse",
         `${count(kept.signed_out_hours, { one: "heure", other: "heures" })}, pour que personne n’utilise une ancienne connexion.`,
       ],
       [
@@ -680,7 +682,7 @@ export const more = {
     steps: {
       "sign-in": {
         title: "Se connecter",
-        lead: "Quel plaisir de te revoir. Tes résultats te suivent d’un appareil à l’autre.",
+        lead: "Tes résultats te suivent d’un appareil à l’autre.",
         submit: "Se connecter",
       },
       "sign-up": {
