@@ -56,7 +56,7 @@ def debug(function: str, event: str, state: StateFolder) -> int:
         answer = _stopping_in(handler).runcall(
             handler, payload, Context(name, deployed["FunctionArn"])
         )
-    except Exception:  # noqa: BLE001 - whatever a function raises
+    except Exception:  # noqa: BLE001 - a function may raise anything
         traceback.print_exc()
         pdb.post_mortem()
         return 1

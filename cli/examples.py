@@ -20,7 +20,7 @@ CHANGE = "0123456789abcdef0123456789abcdef"
 """Of a pack: what its measuring waits for."""
 
 IN_NO_STACK = (SELFIES_BUCKET, PORTRAITS_BUCKET, SELFIE_VERSION, PORTRAIT_VERSION)
-"""Examples that no stack has: S3 denies access to them, whatever the function's role allows."""
+"""Examples that no stack has: S3 denies access to them under every role."""
 
 
 def events_of(function: str) -> list[str]:

@@ -38,7 +38,7 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="lookalike", description="Find the celebrity that someone resembles most."
+        prog="lookalike", description="Find the celebrity that a person resembles most."
     )
     parser.add_argument("--version", action="version", version=f"lookalike {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -63,7 +63,7 @@ class Filling:
         return True
 
     def keep(self, contact: str) -> None:
-        """Keep a contact for later starts; "" keeps that its owner gave none."""
+        """Keep a contact for later starts; an empty one says that the owner wants to give none."""
         self.state.contact.touch(mode=0o600)
         self.state.contact.write_text(contact)
 

@@ -196,7 +196,7 @@ class Front:
         if origin is None and request.path.split("/")[1] == "console":
             raise web.HTTPNotFound
         if origin is None:
-            # Such as of a page whose own name leads here, to read what this machine serves.
+            # Another site can let its own name lead here, to read what this machine serves.
             raise web.HTTPMisdirectedRequest
         if request.headers.get("Origin", origin) != origin:
             raise web.HTTPForbidden

@@ -151,7 +151,7 @@ class LocalStack:
             if build.name != self._sources():
                 shutil.rmtree(build)  # made partly of what was there before, partly of what is now
                 raise LocalError("the sources changed while they were built")
-            # Until it is deployed nothing counts as deployed, whatever a failure leaves behind.
+            # A deployment that fails may leave parts of both: until it succeeds, none is deployed.
             self._state.deployed.write_text("")
             self._deploy(build)
             if self.bridge:

@@ -128,7 +128,7 @@ class _Decoder:
         return self._process.pid
 
     def decode(self, data: bytes, seconds: float) -> Picture:
-        """Return the picture; try a second process where the picture did not end the first.
+        """Return the picture; try a second process if the first ended before it had the picture.
 
         Raises as `Decoders.decode` does, and `InternalServerError` where no process starts.
         """

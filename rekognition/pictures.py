@@ -111,7 +111,7 @@ def fit(pixels: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
 def _share_drawn(data: bytes) -> float:
     """Return how much of a JPEG without an end is there: the share of its rows, from the top.
 
-    A decoder draws what is missing from whatever follows. So where two different ends make a
+    A decoder draws what is missing from the bytes after it. So if two different ends make a
     difference, something is missing.
     """
     one, other = (_eighth(data + end) for end in (END_OF_JPEG, _NOISE + END_OF_JPEG))

@@ -41,7 +41,7 @@ class ImageSource:
         """Return the bytes of an Image.
 
         Raises `InvalidParameterError` unless it names exactly one source, `InvalidS3ObjectError`
-        for whatever S3 refuses, `ImageTooLargeError` above `MAX_S3_BYTES`.
+        for what S3 refuses, `ImageTooLargeError` above `MAX_S3_BYTES`.
         """
         if ("Bytes" in image) == ("S3Object" in image):
             raise InvalidParameterError("Image must have either Bytes or an S3Object")

@@ -361,7 +361,7 @@ def _create(user_id: str | None) -> Response[str]:
     is_new = False
     try:
         match_id, form, is_new = matches.create(
-            user_id, _wish(wanted, pack, wanted.consent), match_id
+            user_id, _wanted(wanted, pack, wanted.consent), match_id
         )
     finally:
         if not is_new:
@@ -373,7 +373,7 @@ def _create(user_id: str | None) -> Response[str]:
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
 
 
-def _wish(wanted: NewMatch, pack: Pack, consent: str) -> Wanted:
+def _wanted(wanted: NewMatch, pack: Pack, consent: str) -> Wanted:
     """Return what a body asks for; raise UnknownGroup or UnknownMatch if it cannot be."""
     if wanted.among != EVERYONE and not pack.groups.get(wanted.among):
         raise UnknownGroup
@@ -431,7 +431,7 @@ def _caller(*, forgetting: bool = False) -> str:
     """Return the caller's user id, which the gateway's JWT authorizer has verified.
 
     Raise SignedOut if they have been forgotten, because their token outlives their account. With
-    `forgetting`, raise it only after the message that has their matches deleted is sent.
+    `forgetting`, raise it only once the message that deletes their matches is sent.
     """
     caller = str(_claims()["sub"])
     tombstone = tombstones.read(caller)

@@ -298,7 +298,7 @@ def _index_in(
     subject = next((one for one in found if one.face is judged), None)
     others = [one.face_id for one in found if one is not subject]
     if others:
-        recogniser.forget(collection, others)
+        recogniser.delete_faces(collection, others)
     if isinstance(judged, Refusal) or subject is None:
         return judged if isinstance(judged, Refusal) else Refusal(FailureCode.NO_FACE)
     return IndexedFace(subject.face_id, subject.model_version), judged
@@ -357,14 +357,15 @@ def _delete_copies(before: PortraitRecord | None, after: PortraitRecord | None) 
 def _forget(faces: Mapping[str, IndexedFace]) -> None:
     """Delete faces from the collections that they are in."""
     for collection, face in faces.items():
-        recogniser.forget(collection, [face.face_id])
+        recogniser.delete_faces(collection, [face.face_id])
 
 
 def _note_changes(names: set[str], pack: Callable[[str], Pack]) -> Iterator[PackChange]:
-    """Note a change of packs before it happens: an importer waits until it is measured.
+    """Write to the packs' records that they change, and return the changes.
 
-    The handler announces a change when it is over. If it fails before that, its retry notes the
-    change again.
+    The handler does so before it changes portraits, so that no command takes the pack for settled,
+    and again afterwards. It announces only the second change. If it fails before that, the retry
+    of its messages writes both again.
     """
     for name in sorted(names):
         with suppress(UnknownPack):

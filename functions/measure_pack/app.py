@@ -25,7 +25,7 @@ from lookalike.ranking import FoundFace, Portrait, groups_of, people_of
 from lookalike.telemetry import logger, metrics
 
 MARGIN_MS = 30_000
-"""The time to leave unused. Another invocation, with its own message, measures the rest."""
+"""An invocation stops when it has so much time left, and sends a message for the rest."""
 
 SAMPLE = 500
 """How many portraits of a large pack are compared with all others: the curve needs no more."""
@@ -133,8 +133,9 @@ class IndexedPack:
     def is_measured(self, portrait_id: str) -> bool:
         """Return whether what is measured of a portrait still holds.
 
-        Its own face, its nearest portrait and its nearest celebrity must be those of that time. No
-        measure holds while there is no other celebrity, except that there is none.
+        It holds while its own face, the nearest portrait's face and the nearest celebrity's number
+        of portraits are those of the measurement. That there is no other celebrity holds while the
+        pack has one celebrity.
         """
         nearest, own = self.records[portrait_id].nearest, self.portraits[portrait_id].celebrity_id
         if nearest is None or nearest.face_id != self.face_of(portrait_id):

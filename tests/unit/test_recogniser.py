@@ -260,7 +260,7 @@ def test_stored_faces_are_forgotten(rekognition: Stubber) -> None:
     asked = {"CollectionId": "celebrities", "FaceIds": [FACE_ID]}
     rekognition.add_response("delete_faces", {"DeletedFaces": [FACE_ID]}, asked)
 
-    recogniser.forget("celebrities", [FACE_ID])
+    recogniser.delete_faces("celebrities", [FACE_ID])
 
 
 def test_face_that_is_gone_is_similar_to_no_face(rekognition: Stubber) -> None:
@@ -279,14 +279,14 @@ def test_collection_that_is_gone_cannot_be_searched(rekognition: Stubber) -> Non
 def test_faces_of_a_collection_that_is_gone_are_forgotten(rekognition: Stubber) -> None:
     rekognition.add_client_error("delete_faces", "ResourceNotFoundException")
 
-    recogniser.forget("celebrities", [FACE_ID])
+    recogniser.delete_faces("celebrities", [FACE_ID])
 
 
 def test_faces_that_a_busy_recogniser_keeps_are_not_forgotten(rekognition: Stubber) -> None:
     rekognition.add_client_error("delete_faces", "ThrottlingException")
 
     with pytest.raises(RecogniserBusy):
-        recogniser.forget("celebrities", [FACE_ID])
+        recogniser.delete_faces("celebrities", [FACE_ID])
 
 
 @pytest.mark.parametrize(("set_to", "attempts"), [(None, 1), ("6", 6)])

@@ -120,7 +120,7 @@ const nextSteps = {
   agree() {
     forgetConsent();
     api.forgetConfig();
-    flow.startAnew();
+    flow.startNew();
     void configure();
   },
   "sign-in": () => screens.go("#account"),
@@ -130,7 +130,7 @@ const nextSteps = {
 
 /** Return whether the visitor has agreed; ask for it on the first screen if not. */
 function isAgreed() {
-  if (!welcome.agreed() && screens.step !== "welcome") flow.startAnew();
+  if (!welcome.agreed() && screens.step !== "welcome") flow.startNew();
   return welcome.consented();
 }
 

@@ -11,8 +11,8 @@ const MOST_RESULTS = 5;
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Keeps a guest's last five results for thirty days, and the photos of the result on the page. A result goes
- * with the matches of all of its photos, of a guest's.
+ * Keeps where a guest's last five results are, for thirty days, and which matches the result on the page is made of. A
+ * guest's result is deleted with the matches of all of its photos.
  */
 export class KeptMatches {
   #api;

@@ -304,7 +304,7 @@ export class MatchFlow {
   }
 
   /** Asks for the only photo of a new result. */
-  startAnew() {
+  startNew() {
     this.#needs.session.now?.cancel();
     this.showWelcome();
   }
@@ -314,7 +314,7 @@ export class MatchFlow {
     const { screens } = this.#needs;
     if (this.busy) return screens.goHome();
     screens.riseFromRoute();
-    this.startAnew();
+    this.startNew();
   }
 
   /** Asks for a photo after the result on the page has been deleted: Back does not lead to it. */

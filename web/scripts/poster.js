@@ -31,7 +31,7 @@ const PICTURES_WITHIN_MS = 20_000;
 const MOST_BYTES = 400_000;
 const QUALITIES = [0.92, 0.85, 0.75, 0.6, 0.4];
 
-/** The page's colours by night: a poster has one look, whatever the page's is. */
+/** The page's colours by night: a poster has one look, by day and by night. */
 const INK = "#12111a";
 const CREAM = "#f5eedf";
 const SOFT = "#bdb3c2";

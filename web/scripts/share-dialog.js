@@ -188,7 +188,7 @@ function canCopyPictures() {
 }
 
 /**
- * A file name that every system takes: ids are ASCII, whatever the script of the name.
+ * A file name that every system takes: ids are ASCII in every script of names.
  * @param {Pick<Celebrity, "celebrity_id">} celebrity
  * @param {FormatName} format
  */

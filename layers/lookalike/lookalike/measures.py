@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PRIOR = 5
-"""The similarity itself counts as much as so many people."""
+"""A resemblance is a mean of the percentile and the similarity. The similarity has the weight of so
+many people."""
 
 DISTRIBUTION_VALUES = 1000
 """The most values that a pack's distribution keeps: plenty for whole percents."""
@@ -122,9 +123,9 @@ class Measures:
 
 
 def distribution_of(nearest: Iterable[tuple[str, float]]) -> list[float]:
-    """Return a pack's distribution from each portrait's celebrity_id and nearest other celebrity.
+    """Return a pack's distribution. Given is each portrait's celebrity_id and nearest similarity.
 
-    A celebrity of several portraits counts once, with the fold of what each is. Of more than
+    A celebrity of several portraits counts once, with the fold of their similarities. Of more than
     DISTRIBUTION_VALUES values, keep evenly spaced ones.
     """
     people: dict[str, list[float]] = {}

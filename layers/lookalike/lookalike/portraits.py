@@ -171,9 +171,9 @@ class PortraitStore:
         ids = {one.celebrity_id for one in self.of_pack(pack) if normalised(one.name) == wanted}
         return ids.pop() if len(ids) == 1 else None
 
-    def record(self, portrait: str) -> PortraitRecord | None:
-        """Read one record by portrait_id."""
-        return self.records_of([portrait]).get(portrait)
+    def record(self, portrait_id: str) -> PortraitRecord | None:
+        """Read one record."""
+        return self.records_of([portrait_id]).get(portrait_id)
 
     def records_of(self, portrait_ids: Iterable[str]) -> dict[str, PortraitRecord]:
         """Read records by portrait_id; leave out those that do not exist."""

@@ -179,7 +179,7 @@ def fuse(own: Mapping[str, Person], earlier: Iterable[Scores]) -> dict[str, Pers
 
 
 def agreeing_count(people: Mapping[str, Person], photographs: Iterable[Scores]) -> int:
-    """Return how many photographs alone have the first of the people first among these people."""
+    """Return how many photographs, each by its own scores, have the first of these people first."""
     first = next(iter(people))
     return sum(max(people, key=lambda i: scores.get(i, -1.0)) == first for scores in photographs)
 

@@ -123,7 +123,7 @@ def search_similar(collection: str, face_id: str, most: int = 100) -> list[Found
     ]
 
 
-def forget(collection: str, face_ids: list[str]) -> None:
+def delete_faces(collection: str, face_ids: list[str]) -> None:
     """Delete stored faces; ignore those that are gone, and a collection that is gone."""
     with _translated_errors(), suppress(_client.exceptions.ResourceNotFoundException):
         _client.delete_faces(CollectionId=collection, FaceIds=face_ids)

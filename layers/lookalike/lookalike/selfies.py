@@ -24,8 +24,8 @@ VERSIONS_AT_ONCE = 1000
 DAYS_TAG = "days"
 """The tag that tells S3 after how many days it deletes a copy (template.yaml)."""
 DAYS_OF_COPIES = (1, 2, 4, 8, 16)
-"""The days for which the bucket has a rule. A copy gets the most of them that its original has
-left. So it outlives the original by less than a day, and mostly ends before it."""
+"""The days after which a rule of the bucket deletes a copy. A copy gets the longest that ends
+before its original does; on the original's last day it gets one day, and outlives it by less."""
 
 
 class SelfiesSettings(Settings):
@@ -64,7 +64,7 @@ class SelfieFiles:
         )
 
     def copy(self, match_id: str, version: str, to_match_id: str, days: int) -> None:
-        """Copy a version to another match, whose workflow starts by that, for so many days.
+        """Copy a version to another match, for so many days. The copy's event starts the workflow.
 
         Raise UnknownMatch if the version is gone.
         """

@@ -29,7 +29,7 @@ class Tombstone(NamedTuple):
     """What is kept about a forgotten member, as long as their token is valid."""
 
     queued: bool
-    """Whether the message that has their matches deleted is sent."""
+    """Whether the message that makes Forget Member delete their matches is sent."""
 
 
 class TombstoneStore:
@@ -50,7 +50,7 @@ class TombstoneStore:
         patiently(put)
 
     def note_queued(self, user_id: str) -> None:
-        """Note in a member's tombstone that the message that has their matches deleted is sent."""
+        """Note in a tombstone that the message to Forget Member is sent."""
 
         def update() -> None:
             self._dynamodb.update_item(

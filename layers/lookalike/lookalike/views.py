@@ -17,7 +17,7 @@ from lookalike.storage import Item
 POLL_AFTER_MS = 400
 """How long a client should wait before it reads an unfinished match again."""
 SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
-"""From so long after a match's last update on, a client should wait longer: the match is slow, or
+"""How long a client should wait from so long after a match's last update on: the match is slow, or
 many wait."""
 
 
