@@ -80,8 +80,9 @@ export function welcomeScreen(root) {
     },
     /** @param {number} portraits how many there are in the line-up, if they are few */
     sayFew(portraits) {
-      find(root, ".small-line-up", HTMLElement).hidden = !portraits;
-      find(root, ".small-line-up a", HTMLElement).textContent = words.small_line_up(portraits);
+      const note = find(root, ".small-line-up", HTMLElement);
+      note.hidden = !portraits;
+      note.textContent = words.small_line_up(portraits);
     },
   };
 }
