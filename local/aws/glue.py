@@ -43,7 +43,7 @@ from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
 from local.aws.journal import OPERATIONS, journal, prompt_end
-from local.aws.logs import function_logs
+from local.aws.logs import function_logs, lambda_log_end
 from local.aws.template import sam_parameters
 from local.aws.workers import bounded_workers, old_versions_end
 from local.aws.workflow import (
@@ -395,16 +395,6 @@ def lambda_error_type() -> None:
     lambda_svc._execute_function_warm = execute_with_error_type
 
 
-def lambda_log_wait() -> None:
-    """Wait 2 ms instead of 50 for a handler's log line; many handlers write none."""
-    drain = lambda_runtime.Worker._drain_stderr_bounded
-
-    def drain_soon(worker: Any, first_line_wait: float = 0.002, *args: Any) -> Any:
-        return drain(worker, first_line_wait, *args)
-
-    lambda_runtime.Worker._drain_stderr_bounded = drain_soon
-
-
 def loopback_counts_as_tls() -> None:
     """Treat the loopback interface as TLS, so that the buckets' TLS-only policies accept it."""
     pin = app.pin_request_origin
@@ -427,7 +417,7 @@ FIXES: dict[str, Callable[[], None]] = {
         yaml_definition,
         s3_event_version,
         lambda_error_type,
-        lambda_log_wait,
+        lambda_log_end,
         function_logs,
         loopback_counts_as_tls,
         queues_outlive_ports,

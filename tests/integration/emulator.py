@@ -31,7 +31,7 @@ FIXES = [
     "yaml_definition",
     "s3_event_version",
     "lambda_error_type",
-    "lambda_log_wait",
+    "lambda_log_end",
     "function_logs",
     "loopback_counts_as_tls",
     "queues_outlive_ports",
