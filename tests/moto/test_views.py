@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def test_match_in_process_is_shown(match_id: str, gallery: Gallery) -> None:
         "pack": "celebrities",
         "created_at": "2026-11-22T16:01:33.123Z",
         "updated_at": "2026-11-22T16:01:33.123Z",
-        "poll_after_ms": 400,
+        "poll_after_ms": 150,
         "selfie_face": None,
         "other_faces": [],
         "method": None,
@@ -71,6 +72,29 @@ def test_match_in_process_is_shown(match_id: str, gallery: Gallery) -> None:
         "celebrities": [],
         "failure": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "wait"),
+    [(499, 150), (500, 250), (749, 250), (750, 400), (2999, 400), (3000, 800), (10_000, 1600)],
+)
+def test_a_match_is_read_less_often_the_longer_it_takes(
+    match_id: str, gallery: Gallery, now: Clock, milliseconds: int, wait: int
+) -> None:
+    now.pass_by(timedelta(milliseconds=milliseconds))
+
+    assert shown(match_id, gallery)["poll_after_ms"] == wait
+
+
+def test_a_match_whose_selfie_took_long_is_read_soon(
+    matches: MatchStore, gallery: Gallery, now: Clock
+) -> None:
+    wanted = Wanted("celebrities", "collection-1", "2026-11", "image/jpeg")
+    match_id = matches.create(None, wanted).match_id
+
+    now.pass_by(timedelta(minutes=2))
+
+    assert shown(match_id, gallery)["poll_after_ms"] == 250
 
 
 def test_celebrities_are_shown_as_they_were_stored(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lookalike import clock
 from lookalike.copies import PictureAddresses
 from lookalike.failures import EXPLANATIONS, FailureCode
-from lookalike.matches import Match, MatchStore
+from lookalike.matches import Match, MatchStore, Status
 from lookalike.packs import Pack
 from lookalike.portraits import PortraitRecord, PortraitStore, portrait_id_of
 from lookalike.ranking import EVERYONE, FEWEST_IN_GROUP, SAME_PERSON, Portrait, Scores
@@ -15,10 +15,18 @@ from lookalike.scores import public_scores
 from lookalike.storage import Item
 
 POLL_AFTER_MS = 400
-"""How long a client should wait before it reads an unfinished match again."""
-SLOWER_POLLS = ((timedelta(seconds=3), 800), (timedelta(seconds=10), 1600))
-"""How long a client should wait from so long after a match's last update on: the match is slow, or
-many wait."""
+"""How long a client should wait before it reads an unfinished portrait again."""
+CLAIM_AFTER_MS = 250
+"""The same, of a match that no execution has claimed: its selfie may have come just now."""
+MATCH_AFTER_MS = {
+    timedelta(0): 150,
+    timedelta(milliseconds=500): 250,
+    timedelta(milliseconds=750): 400,
+    timedelta(seconds=3): 800,
+    timedelta(seconds=10): 1600,
+}
+"""The same, of a claimed match, by how long ago it was claimed. Most matches end within a second or
+two. One that does not is slow, or many wait."""
 
 
 class Gallery(NamedTuple):
@@ -99,8 +107,10 @@ def _public_celebrity(
 
 
 def _poll_after_ms(match: Match) -> int:
-    age = clock.now() - clock.from_text(match.updated_at)
-    return max([POLL_AFTER_MS, *(wait for since, wait in SLOWER_POLLS if age >= since)])
+    if match.status is Status.AWAITING_UPLOAD:
+        return CLAIM_AFTER_MS
+    age = max(timedelta(0), clock.now() - clock.from_text(match.updated_at))
+    return max(wait for since, wait in MATCH_AFTER_MS.items() if age >= since)
 
 
 def exported_match(shown: Item, match: Match, scores: Scores) -> Item:
