@@ -63,7 +63,7 @@ def measure(state: Path, matches: int) -> Usage:
     )
     try:
         origin = f"http://localhost:{port}"
-        _wait_for(origin, process)
+        wait_for_page(origin, process)
         stack = Observed(state, origin)
         client = Client.of_page(origin)
         _play(client, origin, photo)
@@ -171,7 +171,8 @@ def _play(client: Client, origin: str, photo: Path) -> list[int]:
     return [len(picture.content) for picture in pictures]
 
 
-def _wait_for(origin: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for_page(origin: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a stack answers; raise RuntimeError if its process ends or it takes too long."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -103,28 +103,40 @@ class Client:
             # Send what Pillow cannot read as it is: the API explains why it refuses it.
             data = smaller_jpeg(data) or data
         content_type = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        wanted = {
-            "content_type": content_type,
-            "pack": pack,
-            "consent": self._consent,
-            "among": among,
-            "together_with": [*together_with],
-        }
-        created = self._call("POST", f"{self._api}/guest/matches", json=wanted).json()
-        form = created["upload"]
+        created = self.begin(
+            {
+                "content_type": content_type,
+                "pack": pack,
+                "among": among,
+                "together_with": [*together_with],
+            }
+        )
+        self.upload(created["upload"], photo.name, data, content_type)
+        return self.wait(created["match_id"])
+
+    def begin(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Begin a match, with consent; return the API's answer; raise LocalError."""
+        wanted = {**wanted, "consent": self._consent}
+        created: dict[str, Any] = self._call(
+            "POST", f"{self._api}/guest/matches", json=wanted
+        ).json()
+        return created
+
+    def upload(self, form: Any, name: str, data: bytes, content_type: str) -> None:
+        """Send a photograph with a match's form; raise LocalError where it is refused."""
         self._call(
             "POST",
             urljoin(self._origin, form["url"]),
             data=form["fields"],
-            files={"file": (photo.name, data, content_type)},
+            files={"file": (name, data, content_type)},
         )
-        return self._wait(created["match_id"])
 
     def delete(self, match_id: str) -> None:
         """Delete a match with its photograph; raise LocalError where that is refused."""
         self._call("DELETE", f"{self._api}/guest/matches/{match_id}")
 
-    def _wait(self, match_id: str) -> Match:
+    def wait(self, match_id: str) -> Match:
+        """Return a match once it has ended; raise LocalError after PATIENCE."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             match: Match = self._call("GET", f"{self._api}/guest/matches/{match_id}").json()
