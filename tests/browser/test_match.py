@@ -156,7 +156,7 @@ def test_retake_starts_again_and_both_results_are_found_on_the_device_until_clea
     assert visitor.matched_name() == name
     page.go_back()
     expect(visitor.heading("Your matches")).to_be_focused()
-    visitor.button("Clear on this device").click()
+    visitor.button("Delete these results").click()
     visitor.button("Delete for good").click()
 
     expect(visitor.heading("famous double")).to_be_visible()

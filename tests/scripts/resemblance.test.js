@@ -100,7 +100,7 @@ for (
     [4, "About one in 4 pairs of celebrities look as alike as you two."],
     [99, "About one in 99 pairs of celebrities look as alike as you two."],
     [1308, "Only about one in 1,308 pairs of celebrities look as alike as you two."],
-    [1_000_000, "Not one in a million pairs of celebrities look as alike as you two."],
+    [1_000_000, "At most one in a million pairs of celebrities look as alike as you two."],
   ])
 ) {
   test(`One in ${one_in} is explained as “${meaning}”`, () => {
@@ -117,7 +117,7 @@ for (
     [1, "most of those pairs are as alike"],
     [1308, "about one in 1,308 of those pairs is at least as alike"],
     [20_000, "about one in 20,000 of those pairs is at least as alike as you two. A number this large is an estimate."],
-    [1_000_000, "not one in a million of those pairs is as alike"],
+    [1_000_000, "at most one in a million of those pairs is as alike"],
   ])
 ) {
   test(`What one in ${one_in} counts, and that it is no more than fun, is said`, () => {

@@ -36,7 +36,7 @@ export const page = {
   camera_advice: "Dreh dich zum Licht, füll das Oval aus, schau geradeaus.",
   camera_take: "Foto aufnehmen",
   camera_choose: "Stattdessen ein Foto auswählen",
-  camera_again: "Kamera noch einmal versuchen",
+  camera_again: "Kamera noch einmal starten",
   camera_switch: "Kamera wechseln",
   back: "Zurück",
   preview_title: "Gefällt dir das Foto?",
@@ -81,8 +81,8 @@ export const page = {
   matches_title: "Deine Treffer",
   matches_empty: "Noch keine Treffer. Bis zum ersten fehlt nur ein Foto.",
   matches_on_device:
-    "Ohne Konto merkt sich dieses Gerät bis zu 30 Tage lang den Weg zu deinen letzten fünf Ergebnissen. Wer es benutzt, kann sie öffnen.",
-  matches_clear: "Auf diesem Gerät löschen",
+    "Ohne Konto merkt sich dieses Gerät bis zu 30 Tage lang den Weg zu deinen letzten fünf Treffern. Wer es benutzt, kann sie öffnen.",
+  matches_clear: "Diese Treffer löschen",
   matches_first: "Mein Double finden",
   line_up_title: "Die Besetzung",
   faces_title: "Wer davon bist du?",
@@ -142,11 +142,11 @@ export const words = {
 
   deletion: {
     match_title: "Diesen Treffer löschen?",
-    match: "Dein Foto und sein Ergebnis werden endgültig gelöscht.",
+    match: "Dein Foto und dein Treffer werden endgültig gelöscht.",
     match_of_several: "Deine Fotos und ihr Ergebnis werden endgültig gelöscht.",
     match_done: "Dein Foto und dein Treffer sind gelöscht.",
     results_title: "Deine Treffer löschen?",
-    results: "Deine letzten Ergebnisse und ihre Fotos werden endgültig gelöscht, hier und auf dem Server.",
+    results: "Deine letzten Treffer und ihre Fotos werden endgültig gelöscht, hier und auf dem Server.",
     results_done: "Gelöscht: Auf diesem Gerät sind keine Treffer mehr.",
     everything_title: "Dein Konto mit allem darin löschen?",
     everything: "Dein Konto, alle Treffer und alle Fotos werden endgültig gelöscht.",
@@ -217,7 +217,7 @@ export const words = {
     },
     forbidden: {
       title: "Bitte melde dich zuerst an",
-      message: "Gäste können hier im Moment keinen Treffer starten.",
+      message: "Gäste können hier im Moment keinen Vergleich starten.",
       hint: "Mit einem Konto kannst du es.",
     },
     page_incomplete: {
@@ -245,14 +245,18 @@ const JUST_FUN = "Licht und Blickwinkel ändern sie; es ist nur ein Spaß.";
 
 /** @param {number} oneIn */
 function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return "Nicht einmal eins von einer Million Star-Paaren sieht sich so ähnlich wie ihr beide.";
-  if (oneIn < 2) return "Die meisten Star-Paare sehen sich so ähnlich wie ihr beide.";
-  return `${oneIn < 100 ? "Etwa" : "Nur etwa"} eins von ${number(oneIn)} Star-Paaren sieht sich so ähnlich wie ihr beide.`;
+  if (oneIn >= RAREST) {
+    return "Höchstens eins von einer Million Paaren aus zwei beliebigen Stars sieht sich so ähnlich wie ihr beide.";
+  }
+  if (oneIn < 2) return "Die meisten Paare aus zwei beliebigen Stars sehen sich so ähnlich wie ihr beide.";
+  return `${oneIn < 100 ? "Etwa" : "Nur etwa"} eins von ${
+    number(oneIn)
+  } Paaren aus zwei beliebigen Stars sieht sich so ähnlich wie ihr beide.`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "Nicht einmal eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
+  if (oneIn >= RAREST) return "Höchstens eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
   if (oneIn < 2) return "Die meisten dieser Paare sind sich so ähnlich wie ihr beide.";
   return `Etwa eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.${
     oneIn < 10_000 ? "" : " Eine so große Zahl ist geschätzt."
@@ -387,7 +391,7 @@ export const more = {
     },
     too_many_matches: {
       title: "Für heute ist dein Limit erreicht",
-      message: "Ein Konto oder die Gäste einer Internetadresse können pro Tag nur eine begrenzte Zahl von Treffern haben.",
+      message: "Ein Konto oder die Gäste einer IP-Adresse können pro Tag nur eine begrenzte Zahl von Treffern haben.",
       hint: "Komm morgen wieder: Um Mitternacht UTC wird neu gezählt.",
     },
     sold_out: {
@@ -456,7 +460,7 @@ export const more = {
   compare: {
     between: (name) => `Zwischen dir und ${name}`,
     share: (share, name) => `${share} % ${name}`,
-    why: "Zug um Zug",
+    why: "Merkmal für Merkmal",
     features: { brow: "Brauen", eyes: "Augen", nose: "Nase", mouth: "Mund" },
   },
 
@@ -472,18 +476,18 @@ export const more = {
     score: (resemblance) => ({ lead: number(resemblance), rest: "von 100" }),
     one_in: (oneIn) => ({
       lead: oneIn >= RAREST ? "1 von einer Million" : `1 von ${number(oneIn)}`,
-      rest: "Paaren ist sich so ähnlich",
+      rest: "Gesichterpaaren ist sich so ähnlich",
     }),
     pairs: pairsMeaning,
     percentile(percent, name) {
       if (percent >= 100) return `Du siehst ${name} ähnlicher als irgendein Star hier einem anderen.`;
-      if (percent <= 0) return "Jeder Star hier sieht einem anderen ähnlicher, als ihr beide euch seht.";
-      return `Du siehst ${name} ähnlicher, als ${percent} % der Stars hier irgendeinem anderen sehen.`;
+      if (percent <= 0) return "Jeder Star hier sieht irgendeinem anderen ähnlicher als ihr beide einander.";
+      return `Du siehst ${name} ähnlicher als ${percent} % der Stars hier irgendeinem anderen.`;
     },
     low: (name, meaning) =>
       `Du bist ein Original. Am nächsten kommt dir ${name}, aber ganz dein Gesicht hat hier niemand. ${meaning}`,
     limits_of_pairs: (oneIn) =>
-      `Wir haben die beiden Gesichter verglichen, und jedes Porträt hier mit jedem anderen Star. ${pairsShare(oneIn)} ` +
+      `Wir haben die beiden Gesichter verglichen und jedes Porträt hier mit jedem anderen Star. ${pairsShare(oneIn)} ` +
       "Licht und Blickwinkel ändern die Zahl; es ist nur ein Spaß.",
     limits_of_percentile:
       `Wir haben die beiden Gesichter verglichen und die Zahl danach bestimmt, wie ähnlich sich unsere Stars sind. ${JUST_FUN}`,
@@ -498,7 +502,7 @@ export const more = {
     from_line_up: "Aus der Besetzung: ",
     on_stage: (name) => `Auf der Bühne: ${name}.`,
     back_to: (name) => `Zurück zu ${name}`,
-    other_face: "Das bist nicht du? Wähle ein anderes Gesicht",
+    other_face: "Das bist nicht du? Wähl ein anderes Gesicht",
     also_sample: "Ähnlich sieht das Beispielgesicht auch",
     without: {
       unknown_group: "Diese Besetzung lässt sich nicht mehr so eingrenzen, deshalb haben wir dich mit allen verglichen.",
@@ -508,10 +512,10 @@ export const more = {
       `Es ist knapp zwischen ${first} und ${second}: Mit einem weiteren Foto tauschen sie vielleicht die Plätze.`,
     agreement(selfies, agree, name) {
       if (agree === null) return `Dieses Ergebnis gilt für ${selfies} Fotos zusammen.`;
-      if (agree === selfies) return `${selfies === 2 ? "Beide" : `Alle ${selfies}`} Fotos sagen ${name}.`;
-      if (agree > 1) return `Bei ${agree} deiner ${selfies} Fotos steht ${name} auch allein an erster Stelle.`;
-      if (agree === 1) return `Für sich genommen zeigt eins deiner ${selfies} Fotos am ehesten ${name}, zusammen alle.`;
-      return `Bei keinem deiner ${selfies} Fotos steht ${name} allein an erster Stelle, bei allen zusammen aber schon.`;
+      if (agree === selfies) return `${selfies === 2 ? "Beide" : `Alle ${selfies}`} Fotos sprechen für ${name}.`;
+      if (agree > 1) return `${agree} deiner ${selfies} Fotos setzen ${name} auch einzeln an die erste Stelle.`;
+      if (agree === 1) return `Einzeln setzt nur eins deiner ${selfies} Fotos ${name} an die erste Stelle; zusammen tun es alle.`;
+      return `Keins deiner ${selfies} Fotos setzt ${name} einzeln an die erste Stelle, alle zusammen aber schon.`;
     },
     women_only: "Nur mit Frauen verglichen.",
     men_only: "Nur mit Männern verglichen.",
@@ -544,9 +548,10 @@ export const more = {
     shared: "Geteilt.",
     saving: "Dein Poster wird gespeichert.",
     copied: "Kopiert. Füg es ein, wo du magst.",
-    not_allowed: "Dein Browser lässt diese Seite nicht teilen. Speichere das Poster und verschick es aus deinen Bildern.",
+    not_allowed:
+      "Dein Browser erlaubt dieser Seite nicht, das Poster zu teilen. Speichere das Poster und verschick es aus deinen Bildern.",
     not_shared: "Das hat nicht geklappt. Speichere das Poster und verschick es aus deinen Bildern.",
-    not_copied: "Dein Browser hat uns nicht kopieren lassen. Speichere das Poster stattdessen.",
+    not_copied: "Dein Browser hat das Kopieren nicht erlaubt. Speichere das Poster stattdessen.",
     describe: (name, verdict, isFirst) =>
       `Poster: ${isFirst ? "Am ähnlichsten siehst du" : "Ähnlich siehst du auch"} ${name}${verdict ? `, ${verdict}` : ""}.`,
   },
@@ -598,9 +603,9 @@ export const more = {
       "Browser die geheimen Adressen deiner letzten fünf Ergebnisse, und ein sechstes ersetzt das älteste.",
     match: "[Dein Treffer], also die Namen und wie nah du ihnen kommst, wird mit dem Foto gelöscht, mit Konto nach einem Jahr.",
     amazon:
-      "[Auf Rechnern von Amazon.] Fotos liegen bei Amazon Web Services und werden von Amazon Rekognition verglichen. Ein Protokoll jedes Vergleichs bleibt 90 Tage; es nennt niemanden und enthält kein Foto. Wie viele Treffer von einer Internetadresse kommen, zählen wir einen Tag lang, unter einem Code, aus dem sich die Adresse nicht zurückrechnen lässt.",
+      "[Auf Rechnern von Amazon.] Fotos liegen bei Amazon Web Services und werden von Amazon Rekognition verglichen. Ein Protokoll jedes Vergleichs bleibt 90 Tage; es nennt niemanden und enthält kein Foto. Wie viele Treffer von einer IP-Adresse kommen, zählen wir einen Tag lang, unter einem Code, aus dem sich die Adresse nicht zurückrechnen lässt.",
     delete:
-      "[Du kannst es jederzeit löschen], und alle Kopien sind sofort weg. Mit einem Konto kannst du auch alles herunterladen, was wir speichern, oder dein Konto mit allem darin löschen.",
+      "[Du kannst es jederzeit löschen], und es ist sofort weg. Hast du es noch mit anderen verglichen, gehört die Kopie zu einem eigenen Treffer: Lösch auch den. Mit einem Konto kannst du auch alles herunterladen, was wir speichern, oder dein Konto mit allem darin löschen.",
     no_one_else: "[Wir zeigen es niemandem sonst.] Ein Poster entsteht auf deinem Gerät und verlässt es nur, wenn du es teilst.",
     adults:
       "[Nur für Erwachsene, nur mit dem eigenen Gesicht.] Eine Ähnlichkeit ist nur ein Spaß und sagt nichts darüber, wer du bist.",
@@ -625,8 +630,8 @@ export const more = {
         "Höchstens so lange wie das Foto. Sie wird mit ihrem Treffer gelöscht.",
       ],
       ["Wie ähnlich du jedem Star siehst", "So lange wie das Foto."],
-      ["Dein Treffer, ohne Konto", "So lange wie das Foto, oder bis du ihn löschst."],
-      ["Dein Treffer, mit Konto", `${amountOfDays(kept.member_match_days)}, oder bis du ihn löschst.`],
+      ["Dein Treffer, ohne Konto", "So lange wie das Foto oder bis du ihn löschst."],
+      ["Dein Treffer, mit Konto", `${amountOfDays(kept.member_match_days)} oder bis du ihn löschst.`],
       ["Ein Treffer, dessen Foto nie ankam", `${amountOfDays(kept.unsent_match_days)} und etwa eine halbe Stunde.`],
       [
         "Deine E-Mail-Adresse und dein Passwort, mit Konto",
@@ -637,23 +642,26 @@ export const more = {
         `${count(kept.signed_out_hours, { one: "Stunde", other: "Stunden" })}, damit niemand eine alte Anmeldung benutzen kann.`,
       ],
       [
-        "Wie viele Treffer von einem Konto oder einer Internetadresse kamen",
+        "Wie viele Treffer von einem Konto oder einer IP-Adresse kamen",
         `${amountOfDays(kept.counter_days)}, unter einem Code, der sich nicht zurückrechnen lässt.`,
       ],
       [
         "Was unsere Programme über ihre Arbeit notieren",
-        `${amountOfDays(kept.log_days)}. Es nennt niemanden, und einen Treffer nur mit einem Code.`,
+        `${amountOfDays(kept.log_days)}. Es nennt niemanden und einen Treffer nur mit einem Code.`,
       ],
       ["Die Schritte jedes Vergleichs", `${amountOfDays(kept.history_days)}. Darin ist kein Foto, kein Konto und keine Adresse.`],
       [
-        "Arbeit, die misslang und wiederholt werden soll",
-        `${amountOfDays(kept.failed_work_days)}. Sie nennt einen Treffer oder ein Konto mit einem Code.`,
+        "Notizen zu Aufgaben, die fehlschlugen und wiederholt werden",
+        `${amountOfDays(kept.failed_work_days)}. Sie nennen einen Treffer oder ein Konto mit einem Code.`,
       ],
       [
         "Das Porträt eines Stars, das wir entfernt haben",
         `${amountOfDays(kept.portrait_copy_days)}, in Kopien von Browsern und Netzen; danach bekommt es niemand mehr.`,
       ],
-      ["Auf diesem Gerät", "Wo deine Treffer zu finden sind, und deine Anmeldung, bis du sie löschst oder dich abmeldest."],
+      [
+        "Auf diesem Gerät",
+        "Wo deine letzten Treffer zu finden sind, höchstens 30 Tage lang oder bis du sie löschst; deine Anmeldung, bis du dich abmeldest; und was du gewählt hast: Sprache, Besetzung, Einverständnis.",
+      ],
     ],
     local: "Diese Kopie der Seite läuft auf einem einzigen Rechner und löscht nur, solange sie läuft: ein Foto spätestens eine " +
       "Stunde, nachdem seine Zeit um ist.",
@@ -671,7 +679,7 @@ export const more = {
     archive: {
       title: "Deine Daten von You’re My Celebrity",
       lead: (day) =>
-        `Alles, was wir am ${day} über dich gespeichert hatten. Die Datei data.json neben dieser Seite enthält alles, auch für Programme.`,
+        `Alles, was wir am ${day} über dich gespeichert hatten. Die Datei data.json neben dieser Seite enthält alles in einer Form, die Programme lesen können.`,
       erased: "Das Foto ist gelöscht.",
       no_result: "Kein Ergebnis.",
     },
@@ -688,7 +696,7 @@ export const more = {
       "sign-up": {
         title: "Leg dein Konto an",
         lead:
-          "Ein Konto bewahrt deine Treffer auf, damit du zu ihnen zurückkommen kannst. Ein Treffer auf dieser Seite kommt mit.",
+          "Ein Konto bewahrt deine Treffer auf, damit du zu ihnen zurückkommen kannst. Die Treffer auf diesem Gerät werden übernommen.",
         submit: "Konto anlegen",
       },
       confirm: {
@@ -724,7 +732,7 @@ export const more = {
       ExpiredCodeException: "Der Code ist abgelaufen. Lass dir einen neuen schicken.",
       ForbiddenException: TOO_OFTEN,
       InternalErrorException: NO_ANSWER,
-      InvalidParameterException: "Daran stimmt etwas nicht. Prüf die Adresse und versuch es noch einmal.",
+      InvalidParameterException: "Etwas an deinen Angaben stimmt nicht. Prüf die Adresse und versuch es noch einmal.",
       InvalidPasswordException: "Das Passwort ist zu kurz. Nimm mindestens 10 Zeichen.",
       LimitExceededException: TOO_OFTEN,
       NotAuthorizedException: UNKNOWN_PAIR,

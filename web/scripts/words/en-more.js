@@ -28,14 +28,14 @@ const JUST_FUN = "Light and angle change it; it’s just for fun.";
 
 /** @param {number} oneIn */
 function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return `Not one in a million ${PAIRS}`;
+  if (oneIn >= RAREST) return `At most one in a million ${PAIRS}`;
   if (oneIn < 2) return `Most ${PAIRS}`;
   return `${oneIn < RARE ? "About" : "Only about"} one in ${number(oneIn)} ${PAIRS}`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "not one in a million of those pairs is as alike as you two";
+  if (oneIn >= RAREST) return "at most one in a million of those pairs is as alike as you two";
   if (oneIn < 2) return "most of those pairs are as alike as you two";
   return `about one in ${number(oneIn)} of those pairs is at least as alike as you two`;
 }
@@ -130,8 +130,8 @@ export const more = {
       hint: "Please take the photo or choose it again.",
     },
     expired: {
-      title: "That match has closed",
-      message: "It waited too long for its photo.",
+      title: "Your photo came too late",
+      message: "We waited for it, but not this long.",
       hint: "Start a new one. It takes a few seconds.",
     },
     not_found: {
@@ -171,7 +171,7 @@ export const more = {
     },
     too_many_matches: {
       title: "You’ve reached today’s limit",
-      message: "One account, or the guests at one internet address, may have only so many matches in a day.",
+      message: "One account, or the guests at one IP address, may have only so many matches in a day.",
       hint: "Come back tomorrow: counting starts again at midnight, UTC.",
     },
     sold_out: {
@@ -379,7 +379,9 @@ export const more = {
      * @param {number | null} portraits in all, where that is known
      */
     first: (people, portraits) =>
-      `Showing the first ${more.line_up.people(people)}${portraits === null ? "" : `; ${portraits} portraits in all`}`,
+      `Showing the first ${more.line_up.people(people)}${
+        portraits === null ? "" : `; ${more.line_up.portraits(portraits)} in all`
+      }`,
     /** @param {string} name */
     portrait_of: (name) => `Portrait of ${name}`,
     /** @param {number} place @param {string} name */
@@ -414,9 +416,9 @@ export const more = {
       "only this browser knows the secret addresses of your last five results, and a sixth replaces the oldest.",
     match: "[Your match], the names and how close you came, is deleted with the photo, or after a year if you have an account.",
     amazon:
-      "[On Amazon’s computers.] Photos are stored at Amazon Web Services and compared by Amazon Rekognition. A log of each comparison is kept for 90 days; it names no one and holds no photo. We count for a day how many matches come from one internet address, under a code that cannot be turned back into the address.",
+      "[On Amazon’s computers.] Photos are stored at Amazon Web Services and compared by Amazon Rekognition. A log of each comparison is kept for 90 days; it names no one and holds no photo. We count for a day how many matches come from one IP address, under a code that cannot be turned back into the address.",
     delete:
-      "[You can delete it at any time], and every copy is gone at once. With an account you can also download everything we keep, or delete your account and everything in it.",
+      "[You can delete it at any time], and it is gone at once. If you compared it with others, that copy belongs to a match of its own: delete that one too. With an account you can also download everything we keep, or delete your account and everything in it.",
     no_one_else: "[We show it to no one else.] A poster is made on your device, and leaves it only if you share it.",
     adults: "[Adults only, and only your own face.] A resemblance is just for fun and says nothing about who you are.",
   },
@@ -431,8 +433,10 @@ export const more = {
     rows: (kept) => [
       [
         "Your photo",
-        `${days(kept.photo_days)}. After that, or when you delete it, no one can see it. The storage erases a photo whose time ` +
-        `is over ${days(kept.erased_photo_days)} later, and may be a day or two late; a photo that you delete is erased at once.`,
+        `${days(kept.photo_days)}. After that, or when you delete it, no one can see it. Once its time is up, the storage ` +
+        `erases the photo ${
+          days(kept.erased_photo_days)
+        } later, sometimes a day or two after that; a photo that you delete is erased at once.`,
       ],
       ["A copy of it, when you compare it with others", "As long as the photo at most. It is deleted with its own match."],
       ["How similar you are to each celebrity", "As long as the photo."],
@@ -445,17 +449,23 @@ export const more = {
         `${hours(kept.signed_out_hours)}, so that no one can use an old sign-in.`,
       ],
       [
-        "How many matches came from one account or internet address",
+        "How many matches came from one account or IP address",
         `${days(kept.counter_days)}, under a code that cannot be turned back.`,
       ],
       ["What our programs write about their work", `${days(kept.log_days)}. It names no one, and a match only by a code.`],
       ["The steps of each comparison", `${days(kept.history_days)}. They hold no photo, account or address.`],
-      ["Work that failed, to be repeated", `${days(kept.failed_work_days)}. It names a match or an account by its code.`],
+      [
+        "Notes on tasks that failed and will be tried again",
+        `${days(kept.failed_work_days)}. They name a match or an account by its code.`,
+      ],
       [
         "A celebrity’s portrait that was taken out",
         `${days(kept.portrait_copy_days)}, in copies that browsers and networks hold; then no one gets it any more.`,
       ],
-      ["On this device", "Where your matches are found, and your sign-in, until you delete them or sign out."],
+      [
+        "On this device",
+        "Where your last results are found, for 30 days at most or until you delete them; your sign-in, until you sign out; and your choices of language, line-up and consent.",
+      ],
     ],
     local:
       "This copy of the page runs on one computer, and erases things only while it runs: a photo at most an hour after its " +
@@ -475,7 +485,7 @@ export const more = {
       title: "Your data from You’re My Celebrity",
       /** @param {string} day */
       lead: (day) =>
-        `All that we kept about you on ${day}. The file data.json beside this page has everything, also for programs.`,
+        `All that we kept about you on ${day}. The file data.json beside this page has everything in a form that programs can read.`,
       erased: "The photo has been erased.",
       no_result: "No result.",
     },
@@ -491,7 +501,7 @@ export const more = {
       },
       "sign-up": {
         title: "Create your account",
-        lead: "An account keeps your matches, so that you can come back to them. A match on this page comes along.",
+        lead: "An account keeps your matches, so that you can come back to them. The matches on this device move into it.",
         submit: "Create account",
       },
       confirm: {
@@ -528,7 +538,7 @@ export const more = {
       ExpiredCodeException: "That code has expired. Ask for a new one.",
       ForbiddenException: TOO_OFTEN,
       InternalErrorException: NO_ANSWER,
-      InvalidParameterException: "Something in there is not right. Check the address and try again.",
+      InvalidParameterException: "Something you entered is not right. Check the address and try again.",
       InvalidPasswordException: "That password is too short. Use at least 10 characters.",
       LimitExceededException: TOO_OFTEN,
       NotAuthorizedException: UNKNOWN_PAIR,

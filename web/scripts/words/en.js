@@ -28,7 +28,8 @@ export const words = {
   },
 
   /** @param {number} portraits */
-  small_line_up: (portraits) => `For now, a small line-up of ${SPELLED[portraits] ?? portraits}`,
+  small_line_up: (portraits) =>
+    `For now, a small line-up: ${SPELLED[portraits] ?? portraits} ${portraits === 1 ? "portrait" : "portraits"}`,
 
   packs_legend: "Choose a line-up",
 
@@ -46,9 +47,9 @@ export const words = {
     match: "Your photo and its result are deleted for good.",
     match_of_several: "Your photos and their result are deleted for good.",
     match_done: "Your photo and your match are deleted.",
-    results_title: "Clear your matches?",
+    results_title: "Delete your matches?",
     results: "Your last results and their photos are deleted for good, here and on the server.",
-    results_done: "Cleared: no matches are left on this device.",
+    results_done: "Deleted: no matches are left on this device.",
     everything_title: "Delete your account and everything in it?",
     everything: "Your account, every match and every photo are deleted for good.",
   },

@@ -51,7 +51,7 @@ export const page = {
   result_add: "Añadir otra foto para afinar",
   result_limits: "De dónde sale este número",
   result_method:
-    "Ningún retrato se parecía lo suficiente para la comparación habitual, así que comparamos la distancia entre tus ojos, nariz y boca.",
+    "Ningún retrato se parecía lo suficiente para la comparación habitual, así que hemos comparado la distancia entre tus ojos, tu nariz y tu boca.",
   result_selfie_gone: "Ya no tenemos tu foto; solo queda el resultado.",
   result_others: "También te pareces a",
   result_credits: "Créditos de las imágenes",
@@ -79,8 +79,8 @@ export const page = {
   matches_title: "Tus resultados",
   matches_empty: "Aún no hay resultados. El primero está a una foto de distancia.",
   matches_on_device:
-    "Sin cuenta, este dispositivo guarda el camino a tus últimos cinco resultados, como mucho 30 días. Quien lo use puede abrirlos.",
-  matches_clear: "Borrar en este dispositivo",
+    "Sin cuenta, este dispositivo guarda los enlaces a tus últimos cinco resultados, como mucho 30 días. Quien lo use puede abrirlos.",
+  matches_clear: "Borrar estos resultados",
   matches_first: "Encontrar a mi doble",
   line_up_title: "El elenco",
   faces_title: "¿Cuál es tu cara?",
@@ -186,7 +186,7 @@ export const words = {
 
   packs: {
     filling: (stage, done, total) =>
-      `${stage === "indexing" ? "Añadiendo más celebridades" : "Trayendo más celebridades"}: ${done} de ${total}`,
+      `${stage === "indexing" ? "Añadiendo más celebridades" : "Descargando más celebridades"}: ${done} de ${total}`,
     done_of: (done, total) => `${done} de ${total}`,
     complete: "Ya están todas.",
   },
@@ -241,18 +241,18 @@ const JUST_FUN = "La luz y el ángulo lo cambian; es solo por diversión.";
 
 /** @param {number} oneIn */
 function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return "Ni una de cada millón de parejas de celebridades se parece tanto como tú y tu doble.";
-  if (oneIn < 2) return "La mayoría de las parejas de celebridades se parecen tanto como tú y tu doble.";
-  const share = `una de cada ${number(oneIn)} parejas de celebridades se parece tanto como tú y tu doble.`;
+  if (oneIn >= RAREST) return "Como mucho uno de cada millón de pares de celebridades se parece tanto como tú y tu doble.";
+  if (oneIn < 2) return "La mayoría de los pares de celebridades se parecen tanto como tú y tu doble.";
+  const share = `uno de cada ${number(oneIn)} pares de celebridades se parece tanto como tú y tu doble.`;
   return `${oneIn < 100 ? "Más o menos" : "Solo más o menos"} ${share}`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "ni una de cada millón de esas parejas se parece tanto como tú y tu doble";
-  if (oneIn < 2) return "la mayoría de esas parejas se parecen tanto como tú y tu doble";
+  if (oneIn >= RAREST) return "como mucho uno de cada millón de esos pares se parece tanto como tú y tu doble";
+  if (oneIn < 2) return "la mayoría de esos pares se parecen tanto como tú y tu doble";
   const estimate = oneIn < 10_000 ? "" : ". Un número tan grande es una estimación";
-  return `más o menos una de cada ${number(oneIn)} de esas parejas se parece al menos tanto como tú y tu doble${estimate}`;
+  return `más o menos uno de cada ${number(oneIn)} de esos pares se parece al menos tanto como tú y tu doble${estimate}`;
 }
 
 /** @type {import("./en-more.js").More} */
@@ -278,7 +278,7 @@ export const more = {
     image_too_large: {
       title: "Esa foto es demasiado grande",
       message: "Es más grande de lo que podemos aceptar.",
-      hint: "Recórtala a tu cara, o haz una nueva aquí.",
+      hint: "Recórtala para que se vea solo tu cara, o haz una nueva aquí.",
     },
     no_face: {
       title: "No vemos ninguna cara",
@@ -288,7 +288,7 @@ export const more = {
     several_faces: {
       title: "Hay más de una cara",
       message: "En esta foto hay varias caras, y no sabemos cuál es la tuya.",
-      hint: "Usa una foto en la que salgas a solas.",
+      hint: "Usa una foto en la que solo salgas tú.",
     },
     face_too_small: {
       title: "Tu cara está demasiado lejos",
@@ -341,8 +341,8 @@ export const more = {
       hint: "Vuelve a hacer la foto o a elegirla.",
     },
     expired: {
-      title: "Ese resultado se ha cerrado",
-      message: "Esperó demasiado tiempo a su foto.",
+      title: "Tu foto llegó tarde",
+      message: "La esperamos, pero no tanto.",
       hint: "Empieza de nuevo. Son unos segundos.",
     },
     not_found: {
@@ -382,9 +382,8 @@ export const more = {
     },
     too_many_matches: {
       title: "Has llegado al límite de hoy",
-      message:
-        "Una cuenta, o los invitados de una misma dirección de internet, solo pueden tener cierto número de resultados al día.",
-      hint: "Vuelve mañana: la cuenta empieza de nuevo a medianoche, hora UTC.",
+      message: "Una cuenta, o los invitados de una misma dirección IP, solo pueden tener cierto número de resultados al día.",
+      hint: "Vuelve mañana: el contador vuelve a cero a medianoche, hora UTC.",
     },
     sold_out: {
       title: "No hay más resultados por hoy",
@@ -393,7 +392,7 @@ export const more = {
     },
     signed_out: {
       title: "Tu sesión se ha cerrado",
-      message: "Tu sesión ha terminado desde tu última visita.",
+      message: "Tu sesión ha caducado después de tu última visita.",
       hint: "Iníciala de nuevo y todo estará donde lo dejaste.",
     },
   },
@@ -449,7 +448,7 @@ export const more = {
   },
 
   compare: {
-    between: (name) => `Entre tú y ${name}`,
+    between: (name) => `De tu cara a la de ${name}`,
     share: (share, name) => `${share} % ${name}`,
     why: "Rasgo a rasgo",
     features: { brow: "Cejas", eyes: "Ojos", nose: "Nariz", mouth: "Boca" },
@@ -465,7 +464,10 @@ export const more = {
     original: "Sin igual",
     same_person: "Un momento, ¿no serás tú? Si es así, ¿nos firmas un autógrafo?",
     score: (resemblance) => ({ lead: number(resemblance), rest: "de 100" }),
-    one_in: (oneIn) => ({ lead: `1 de cada ${oneIn >= RAREST ? "millón" : number(oneIn)}`, rest: "parejas se parece tanto" }),
+    one_in: (oneIn) =>
+      oneIn >= RAREST
+        ? { lead: "1 de cada millón", rest: "de pares se parece tanto" }
+        : { lead: `1 de cada ${number(oneIn)}`, rest: "pares se parece tanto" },
     pairs: pairsMeaning,
     percentile(percent, name) {
       if (percent >= 100) return `Te pareces más a ${name} de lo que ninguna celebridad de aquí se parece a otra.`;
@@ -475,10 +477,10 @@ export const more = {
     low: (name, meaning) =>
       `No hay nadie como tú. ${name} es quien más se acerca, pero aquí nadie tiene exactamente tu cara. ${meaning}`,
     limits_of_pairs: (oneIn) =>
-      `Comparamos las dos caras, y cada retrato de aquí con todas las demás celebridades: ${pairsShare(oneIn)}. ` +
+      `Hemos comparado las dos caras, y cada retrato de aquí con todas las demás celebridades: ${pairsShare(oneIn)}. ` +
       "La luz y el ángulo cambian el número; es solo por diversión.",
     limits_of_percentile:
-      `Comparamos las dos caras y situamos el resultado según cuánto se parecen nuestras celebridades. ${JUST_FUN}`,
+      `Hemos comparado las dos caras y hemos situado el resultado según cuánto se parecen nuestras celebridades. ${JUST_FUN}`,
   },
 
   match: {
@@ -491,14 +493,14 @@ export const more = {
     other_face: "¿No eres tú? Elige otra cara",
     also_sample: "La cara de ejemplo también se parece a",
     without: {
-      unknown_group: "Este elenco ya no se puede limitar así, de modo que te comparamos con todo el mundo.",
+      unknown_group: "Este elenco ya no se puede limitar así, de modo que te hemos comparado con todo el mundo.",
       unknown_match: "Una foto anterior ya no está, así que este resultado es solo de la más reciente.",
     },
-    close_call: (first, second) => `Está muy reñido entre ${first} y ${second}: con otra foto podrían cambiar de puesto.`,
+    close_call: (first, second) => `${first} va por muy poco delante de ${second}: con otra foto podrían cambiar de puesto.`,
     agreement(selfies, agree, name) {
       if (agree === null) return `Este resultado es de ${selfies} fotos juntas.`;
-      if (agree === selfies) return `${selfies === 2 ? "Las dos fotos" : `Las ${selfies} fotos`} dicen ${name}.`;
-      if (agree > 1) return `${agree} de tus ${selfies} fotos ponen a ${name} en primer lugar por sí solas.`;
+      if (agree === selfies) return `${selfies === 2 ? "Las dos fotos" : `Las ${selfies} fotos`} apuntan a ${name}.`;
+      if (agree > 1) return `${agree} de tus ${selfies} fotos ponen a ${name} en primer lugar cada una por separado.`;
       if (agree === 1) return `Por separado, una de tus ${selfies} fotos pone a ${name} en primer lugar; juntas, lo hacen todas.`;
       return `Ninguna de tus ${selfies} fotos pone a ${name} en primer lugar por sí sola, pero juntas sí.`;
     },
@@ -532,7 +534,7 @@ export const more = {
     shared: "Compartido.",
     saving: "Guardando tu póster.",
     copied: "Copiado. Pégalo donde quieras.",
-    not_allowed: "Tu navegador no deja que esta página comparta. Guarda el póster y envíalo desde tus fotos.",
+    not_allowed: "Tu navegador no permite que esta página comparta el póster. Guarda el póster y envíalo desde tus fotos.",
     not_shared: "No ha funcionado. Guarda el póster y envíalo desde tus fotos.",
     not_copied: "Tu navegador no nos ha dejado copiarlo. Guarda el póster en su lugar.",
     describe: (name, verdict, isFirst) =>
@@ -541,7 +543,11 @@ export const more = {
 
   line_up: {
     search: "Buscar a alguien",
-    found: (people) => (people ? `Encontradas: ${more.line_up.people(people)}` : "Aquí no hay nadie con ese nombre."),
+    found: (
+      people,
+    ) => (people
+      ? `${people === 1 ? "Encontrada" : "Encontradas"}: ${more.line_up.people(people)}`
+      : "Aquí no hay nadie con ese nombre."),
     lead: "Todas las personas con las que podemos compararte, y de quién son las imágenes.",
     legend: "¿Qué elenco?",
     play: "Encontrar aquí a mi doble",
@@ -587,9 +593,9 @@ export const more = {
     match:
       "[Tu resultado], es decir, los nombres y cuánto te pareces, se borra con la foto, o al cabo de un año si tienes cuenta.",
     amazon:
-      "[En ordenadores de Amazon.] Las fotos se guardan en Amazon Web Services y las compara Amazon Rekognition. De cada comparación se conserva un registro durante 90 días; no nombra a nadie ni contiene fotos. Durante un día contamos cuántos resultados llegan desde una dirección de internet, con un código del que no se puede recuperar la dirección.",
+      "[En ordenadores de Amazon.] Las fotos se guardan en Amazon Web Services y las compara Amazon Rekognition. De cada comparación se conserva un registro durante 90 días; no nombra a nadie ni contiene fotos. Durante un día contamos cuántos resultados llegan desde una dirección IP, con un código del que no se puede recuperar la dirección.",
     delete:
-      "[Puedes borrarla cuando quieras], y todas las copias desaparecen al momento. Con una cuenta también puedes descargar todo lo que guardamos, o borrar tu cuenta y todo lo que contiene.",
+      "[Puedes borrarla cuando quieras], y desaparece al momento. Si la comparaste con otras personas, esa copia pertenece a otro resultado: bórralo también. Con una cuenta también puedes descargar todo lo que guardamos, o borrar tu cuenta y todo lo que contiene.",
     no_one_else: "[No se la enseñamos a nadie más.] El póster se hace en tu dispositivo, y solo sale de él si lo compartes.",
     adults: "[Solo para adultos, y solo con tu propia cara.] Un parecido es solo un juego y no dice nada de quién eres.",
   },
@@ -612,7 +618,7 @@ export const more = {
         "Una copia de ella, cuando la comparas con otras personas",
         "Como mucho, lo mismo que la foto. Se borra con su resultado.",
       ],
-      ["Cuánto te pareces a cada famoso", "Lo mismo que la foto."],
+      ["Cuánto te pareces a cada celebridad", "Lo mismo que la foto."],
       ["Tu resultado, sin cuenta", "Lo mismo que la foto, o hasta que lo borres."],
       ["Tu resultado, con cuenta", `${amountOfDays(kept.member_match_days)}, o hasta que lo borres.`],
       ["Un resultado cuya foto nunca llegó", `${amountOfDays(kept.unsent_match_days)} y una media hora.`],
@@ -622,7 +628,7 @@ export const more = {
         `${count(kept.signed_out_hours, { one: "hora", other: "horas" })}, para que nadie use una sesión antigua.`,
       ],
       [
-        "Cuántos resultados vinieron de una cuenta o de una dirección de internet",
+        "Cuántos resultados vinieron de una cuenta o de una dirección IP",
         `${amountOfDays(kept.counter_days)}, con un código que no permite saber cuál es.`,
       ],
       [
@@ -631,14 +637,17 @@ export const more = {
       ],
       ["Los pasos de cada comparación", `${amountOfDays(kept.history_days)}. No contienen fotos, cuentas ni direcciones.`],
       [
-        "El trabajo que falló y hay que repetir",
-        `${amountOfDays(kept.failed_work_days)}. Nombra un resultado o una cuenta con su código.`,
+        "Notas sobre tareas que fallaron y se repetirán",
+        `${amountOfDays(kept.failed_work_days)}. Nombran un resultado o una cuenta con su código.`,
       ],
       [
-        "El retrato de un famoso que hemos quitado",
+        "Un retrato retirado de una celebridad",
         `${amountOfDays(kept.portrait_copy_days)}, en copias de navegadores y redes; después ya nadie lo recibe.`,
       ],
-      ["En este dispositivo", "Dónde están tus resultados, y tu sesión, hasta que los borres o cierres la sesión."],
+      [
+        "En este dispositivo",
+        "Dónde están tus últimos resultados, 30 días como mucho o hasta que los borres; tu sesión, hasta que la cierres; y lo que has elegido: idioma, elenco, consentimiento.",
+      ],
     ],
     local: "Esta copia de la página funciona en un solo ordenador y solo borra mientras está en marcha: una foto, como mucho " +
       "una hora después de que acabe su plazo.",
@@ -656,7 +665,7 @@ export const more = {
     archive: {
       title: "Tus datos de You’re My Celebrity",
       lead: (day) =>
-        `Todo lo que guardábamos sobre ti el ${day}. El archivo data.json, junto a esta página, lo contiene todo, también para programas.`,
+        `Todo lo que guardábamos sobre ti el ${day}. El archivo data.json, junto a esta página, lo contiene todo en un formato que los programas pueden leer.`,
       erased: "La foto está borrada.",
       no_result: "Sin resultado.",
     },
@@ -672,7 +681,8 @@ export const more = {
       },
       "sign-up": {
         title: "Crea tu cuenta",
-        lead: "Una cuenta guarda tus resultados para que puedas volver a ellos. Si hay uno en esta página, se viene contigo.",
+        lead:
+          "Una cuenta guarda tus resultados para que puedas volver a ellos. Los resultados de este dispositivo pasan a tu cuenta.",
         submit: "Crear cuenta",
       },
       confirm: {
@@ -707,7 +717,7 @@ export const more = {
       ExpiredCodeException: "Ese código ha caducado. Pide uno nuevo.",
       ForbiddenException: TOO_OFTEN,
       InternalErrorException: NO_ANSWER,
-      InvalidParameterException: "Hay algo que no está bien. Revisa la dirección y prueba otra vez.",
+      InvalidParameterException: "Algún dato no es correcto. Revisa la dirección y prueba otra vez.",
       InvalidPasswordException: "Esa contraseña es demasiado corta. Usa al menos 10 caracteres.",
       LimitExceededException: TOO_OFTEN,
       NotAuthorizedException: UNKNOWN_PAIR,

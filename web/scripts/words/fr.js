@@ -31,7 +31,7 @@ export const page = {
   take_selfie: "Prendre un selfie",
   choose_photo: "Choisir une photo",
   try_sample: "Essayer avec un visage d’exemple",
-  drop_note: "ou dépose-la ici, ou colle-la",
+  drop_note: "ou déposes-en une ici, ou colle-la",
   camera_title: "Cadre ton visage",
   camera_advice: "Face à la lumière, remplis l’ovale et regarde droit devant toi.",
   camera_take: "Prendre la photo",
@@ -83,7 +83,7 @@ export const page = {
   matches_empty: "Pas encore de résultat. Le premier n’attend qu’une photo.",
   matches_on_device:
     "Sans compte, cet appareil garde le chemin vers tes cinq derniers résultats, pendant 30 jours au plus. Toute personne qui l’utilise peut les ouvrir.",
-  matches_clear: "Effacer sur cet appareil",
+  matches_clear: "Supprimer ces résultats",
   matches_first: "Trouver mon sosie",
   line_up_title: "Le casting",
   faces_title: "Où es-tu sur la photo ?",
@@ -123,19 +123,19 @@ export const words = {
   stage: {
     you: "Toi",
     your_double: "Ton sosie",
-    portrait_of: (name) => `Portrait de ${name}`,
+    portrait_of: (name) => `Portrait : ${name}`,
   },
 
   /** @param {number} portraits */
   small_line_up: (portraits) =>
-    `Pour l’instant, une petite sélection : ${count(portraits, { one: "portrait", other: "portraits" })}`,
+    `Pour l’instant, une petite sélection : ${count(portraits, { one: "portrait", other: "portraits" })}`,
 
   packs_legend: "Choisis un casting",
 
   account: {
     sign_in: "Connexion",
     account: "Compte",
-    signed_out: "Déconnexion faite.",
+    signed_out: "Déconnexion réussie.",
     signed_in_as: (email) => `Connexion en tant que ${email}.`,
     forgotten: "Ton compte est supprimé, avec tes photos et tes résultats.",
   },
@@ -177,7 +177,7 @@ export const words = {
 
   opening: "Ouverture de ta photo…",
 
-  last_match: (name) => `Ton dernier résultat : ${name}`,
+  last_match: (name) => `Ton dernier résultat : ${name}`,
   choose_another: "Choisir une autre photo",
 
   groups: {
@@ -238,7 +238,7 @@ const WRONG_CODE = "Ce n’est pas le code que nous avons envoyé. Vérifie-le, 
 const TOO_OFTEN = "Il y a eu trop d’essais. Attends quelques minutes, puis réessaie.";
 const ELSEWHERE = "Nous ne pouvons pas envoyer d’e-mail à cette adresse. Vérifie-la, ou utilises-en une autre.";
 const UNKNOWN_PAIR = "Cette adresse et ce mot de passe ne vont pas ensemble.";
-const NO_ANSWER = "La connexion aux comptes ne marche pas en ce moment. Réessaie dans un instant.";
+const NO_ANSWER = "Impossible de se connecter à un compte en ce moment. Réessaie dans un instant.";
 const HAS_ACCOUNT = "Il y a déjà un compte avec cette adresse. Connecte-toi plutôt.";
 const PHOTO_INSTEAD = "Une photo convient tout aussi bien.";
 const RAREST = 1_000_000;
@@ -246,7 +246,7 @@ const JUST_FUN = "La lumière et l’angle le changent ; c’est juste pour le
 
 /** @param {number} oneIn */
 function pairsMeaning(oneIn) {
-  if (oneIn >= RAREST) return "Pas même une paire de célébrités sur un million ne se ressemble autant que vous deux.";
+  if (oneIn >= RAREST) return "Au plus une paire de célébrités sur un million se ressemble autant que vous deux.";
   if (oneIn < 2) return "La plupart des paires de célébrités se ressemblent autant que vous deux.";
   const share = `une paire de célébrités sur ${number(oneIn)}${oneIn < 100 ? "" : " environ"} se ressemble autant que vous deux.`;
   return `${oneIn < 100 ? "Environ" : "Seulement"} ${share}`;
@@ -254,7 +254,7 @@ function pairsMeaning(oneIn) {
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "pas même une de ces paires sur un million ne se ressemble autant que vous deux";
+  if (oneIn >= RAREST) return "au plus une de ces paires sur un million se ressemble autant que vous deux";
   if (oneIn < 2) return "la plupart de ces paires se ressemblent autant que vous deux";
   const estimate = oneIn < 10_000 ? "" : ". Un nombre aussi grand est une estimation";
   return `environ une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux${estimate}`;
@@ -346,8 +346,8 @@ export const more = {
       hint: "Reprends la photo ou choisis-la à nouveau.",
     },
     expired: {
-      title: "Ce résultat est fermé",
-      message: "Il a attendu sa photo trop longtemps.",
+      title: "Ta photo est arrivée trop tard",
+      message: "Nous l’avons attendue, mais pas aussi longtemps.",
       hint: "Recommence. Il suffit de quelques secondes.",
     },
     not_found: {
@@ -388,7 +388,7 @@ export const more = {
     },
     too_many_matches: {
       title: "Tu as atteint la limite du jour",
-      message: "Un compte, ou les invités d’une même adresse internet, n’a droit qu’à un certain nombre de résultats par jour.",
+      message: "Un compte, ou les invités d’une même adresse IP, n’ont droit qu’à un certain nombre de résultats par jour.",
       hint: "Reviens demain : le compteur repart à minuit, heure UTC.",
     },
     sold_out: {
@@ -397,8 +397,8 @@ export const more = {
       hint: "Reviens demain : nous reprenons à minuit, heure UTC.",
     },
     signed_out: {
-      title: "Tu n’es plus en session",
-      message: "Ta session s’est terminée depuis ta dernière visite.",
+      title: "Ta session est terminée",
+      message: "Elle a pris fin depuis ta dernière visite.",
       hint: "Connecte-toi à nouveau, et tout est là où tu l’as laissé.",
     },
   },
@@ -457,7 +457,7 @@ export const more = {
   compare: {
     between: (name) => `Entre toi et ${name}`,
     share: (share, name) => `${share} % ${name}`,
-    why: "Trait pour trait",
+    why: "Trait par trait",
     features: { brow: "Sourcils", eyes: "Yeux", nose: "Nez", mouth: "Bouche" },
   },
 
@@ -471,7 +471,10 @@ export const more = {
     original: "Unique en son genre",
     same_person: "Attends, c’est toi ? Si oui, un autographe, s’il te plaît !",
     score: (resemblance) => ({ lead: number(resemblance), rest: "sur 100" }),
-    one_in: (oneIn) => ({ lead: `1 sur ${oneIn >= RAREST ? "un million" : number(oneIn)}`, rest: "paire se ressemble autant" }),
+    one_in: (oneIn) =>
+      oneIn >= RAREST
+        ? { lead: "1 sur un million", rest: "de paires se ressemble autant" }
+        : { lead: `1 sur ${number(oneIn)}`, rest: "paires se ressemble autant" },
     pairs: pairsMeaning,
     percentile(percent, name) {
       if (percent >= 100) return `Tu ressembles plus à ${name} qu’aucune célébrité ici ne ressemble à une autre.`;
@@ -490,22 +493,22 @@ export const more = {
   match: {
     /** @param {number} portraits */
     few: (portraits) =>
-      `Il n’y a ici que ${count(portraits, { one: "portrait", other: "portraits" })} : ce nombre n’est qu’un ordre de grandeur.`,
+      `Il n’y a ici que ${count(portraits, { one: "portrait", other: "portraits" })} : ce nombre n’est qu’un ordre de grandeur.`,
     from_line_up: "Du casting : ",
     on_stage: (name) => `En scène : ${name}.`,
     back_to: (name) => `Revenir à ${name}`,
-    other_face: "Ce n’est pas toi ? Choisis un autre visage",
+    other_face: "Ce n’est pas toi ? Choisis un autre visage",
     also_sample: "Le visage d’exemple ressemble aussi à",
     without: {
-      unknown_group: "Ce casting ne peut plus être limité ainsi : nous t’avons donc comparé à tout le monde.",
+      unknown_group: "Ce casting ne peut plus être limité ainsi : la comparaison porte donc sur tout le monde.",
       unknown_match: "Une ancienne photo n’est plus là : ce résultat ne vaut donc que pour la plus récente.",
     },
     close_call: (first, second) => `C’est serré entre ${first} et ${second} : une autre photo pourrait inverser leurs places.`,
     agreement(selfies, agree, name) {
       if (agree === null) return `Ce résultat vaut pour ${selfies} photos ensemble.`;
-      if (agree === selfies) return `${selfies === 2 ? "Les deux photos" : `Les ${selfies} photos`} disent ${name}.`;
-      if (agree > 1) return `${agree} de tes ${selfies} photos placent ${name} en tête à elles seules.`;
-      if (agree === 1) return `Prise seule, une de tes ${selfies} photos place ${name} en tête ; ensemble, elles le font.`;
+      if (agree === selfies) return `${selfies === 2 ? "Les deux photos" : `Les ${selfies} photos`} désignent ${name}.`;
+      if (agree > 1) return `${agree} de tes ${selfies} photos placent ${name} en tête chacune à elle seule.`;
+      if (agree === 1) return `Prise seule, une de tes ${selfies} photos place ${name} en tête ; ensemble, elles le font.`;
       return `Aucune de tes ${selfies} photos ne place ${name} en tête à elle seule, mais ensemble, si.`;
     },
     women_only: "Comparaison avec des femmes seulement.",
@@ -536,7 +539,8 @@ export const more = {
     shared: "Partagée.",
     saving: "Enregistrement de ton affiche.",
     copied: "Copiée. Colle-la où tu veux.",
-    not_allowed: "Ton navigateur ne laisse pas cette page partager. Enregistre l’affiche et envoie-la depuis tes images.",
+    not_allowed:
+      "Ton navigateur ne permet pas à cette page de partager l’affiche. Enregistre l’affiche et envoie-la depuis tes images.",
     not_shared: "Cela n’a pas marché. Enregistre l’affiche et envoie-la depuis tes images.",
     not_copied: "Ton navigateur ne nous a pas laissé la copier. Enregistre plutôt l’affiche.",
     describe: (name, verdict, isFirst) =>
@@ -545,7 +549,7 @@ export const more = {
 
   line_up: {
     search: "Chercher quelqu’un",
-    found: (people) => (people ? `Résultat : ${more.line_up.people(people)}` : "Personne de ce nom ici."),
+    found: (people) => (people ? `Trouvé : ${more.line_up.people(people)}` : "Personne de ce nom ici."),
     lead: "Toutes les personnes à qui nous pouvons te comparer, et de qui sont les images.",
     legend: "Quel casting ?",
     play: "Trouver mon sosie ici",
@@ -561,8 +565,8 @@ export const more = {
       `Pour commencer : ${more.line_up.people(people)}${
         portraits === null ? "" : ` ; ${more.line_up.portraits(portraits)} en tout`
       }`,
-    portrait_of: (name) => `Portrait de ${name}`,
-    portrait_number: (place, name) => `Portrait ${place} de ${name}`,
+    portrait_of: (name) => `Portrait : ${name}`,
+    portrait_number: (place, name) => `${name}, portrait ${place}`,
   },
 
   matches: {
@@ -593,9 +597,9 @@ export const more = {
     match:
       "[Ton résultat], c’est-à-dire les noms et la ressemblance, est supprimé avec la photo, ou au bout d’un an si tu as un compte.",
     amazon:
-      "[Sur des ordinateurs d’Amazon.] Les photos sont stockées chez Amazon Web Services et comparées par Amazon Rekognition. Un journal de chaque comparaison est conservé 90 jours ; il ne nomme personne et ne contient aucune photo. Nous comptons pendant un jour combien de résultats viennent d’une même adresse internet, sous un code qui ne permet pas de retrouver l’adresse.",
+      "[Sur des ordinateurs d’Amazon.] Les photos sont stockées chez Amazon Web Services et comparées par Amazon Rekognition. Un journal de chaque comparaison est conservé 90 jours ; il ne nomme personne et ne contient aucune photo. Nous comptons pendant un jour combien de résultats viennent d’une même adresse IP, sous un code qui ne permet pas de retrouver l’adresse.",
     delete:
-      "[Tu peux la supprimer à tout moment], et toutes les copies disparaissent aussitôt. Avec un compte, tu peux aussi télécharger tout ce que nous gardons, ou supprimer ton compte et tout ce qu’il contient.",
+      "[Tu peux la supprimer à tout moment], et elle disparaît aussitôt. Si tu l’as comparée à d’autres, cette copie appartient à un autre résultat : supprime-le aussi. Avec un compte, tu peux aussi télécharger tout ce que nous gardons, ou supprimer ton compte et tout ce qu’il contient.",
     no_one_else:
       "[Nous ne la montrons à personne d’autre.] L’affiche est créée sur ton appareil et n’en sort que si tu la partages.",
     adults: "[Réservé aux adultes, et à ton propre visage.] Une ressemblance n’est qu’un jeu et ne dit rien de qui tu es.",
@@ -629,11 +633,11 @@ export const more = {
       ],
       [
         "La trace de la suppression d’un compte, sans ton nom ni ton adresse",
-        `${count(kept.signed_out_hours, { one: "heure", other: "heures" })}, pour que personne n’utilise une ancienne connexion.`,
+        `${count(kept.signed_out_hours, { one: "heure", other: "heures" })}, pour que personne n’utilise une ancienne session.`,
       ],
       [
-        "Combien de résultats sont venus d’un compte ou d’une adresse internet",
-        `${amountOfDays(kept.counter_days)}, sous un code qui ne permet pas de la retrouver.`,
+        "Combien de résultats sont venus d’un compte ou d’une adresse IP",
+        `${amountOfDays(kept.counter_days)}, sous un code qui ne permet de retrouver ni l’un ni l’autre.`,
       ],
       [
         "Ce que nos programmes notent de leur travail",
@@ -644,8 +648,8 @@ export const more = {
         `${amountOfDays(kept.history_days)}. Elles ne contiennent ni photo, ni compte, ni adresse.`,
       ],
       [
-        "Le travail qui a échoué et sera répété",
-        `${amountOfDays(kept.failed_work_days)}. Il nomme un résultat ou un compte par son code.`,
+        "Notes sur les tâches qui ont échoué et seront relancées",
+        `${amountOfDays(kept.failed_work_days)}. Elles nomment un résultat ou un compte par son code.`,
       ],
       [
         "Le portrait d’une célébrité que nous avons retiré",
@@ -653,10 +657,13 @@ export const more = {
           amountOfDays(kept.portrait_copy_days)
         }, dans les copies des navigateurs et des réseaux ; ensuite, plus personne ne le reçoit.`,
       ],
-      ["Sur cet appareil", "Où sont tes résultats, et ta connexion, jusqu’à ce que tu les supprimes ou te déconnectes."],
+      [
+        "Sur cet appareil",
+        "Où sont tes derniers résultats, 30 jours au plus ou jusqu’à ce que tu les supprimes ; ta session, jusqu’à ce que tu te déconnectes ; et tes choix : langue, casting, consentement.",
+      ],
     ],
     local:
-      "Cette copie de la page tourne sur un seul ordinateur et n’efface que pendant qu’elle tourne : une photo, au plus tard " +
+      "Cette copie de la page tourne sur un seul ordinateur et n’efface que pendant qu’elle tourne : une photo, au plus tard " +
       "une heure après la fin de son délai.",
     age_title: "Réservé aux adultes",
     age: "Tu dois avoir au moins 18 ans pour envoyer une photo, et elle doit montrer ton propre visage. N’envoie pas de photo " +
@@ -671,7 +678,7 @@ export const more = {
     archive: {
       title: "Tes données de You’re My Celebrity",
       lead: (day) =>
-        `Tout ce que nous gardions sur toi le ${day}. Le fichier data.json, à côté de cette page, contient tout, aussi pour des programmes.`,
+        `Tout ce que nous gardions sur toi le ${day}. Le fichier data.json, à côté de cette page, contient tout dans un format lisible par des programmes.`,
       erased: "La photo a été effacée.",
       no_result: "Pas de résultat.",
     },
@@ -687,7 +694,7 @@ export const more = {
       },
       "sign-up": {
         title: "Crée ton compte",
-        lead: "Un compte garde tes résultats, pour que tu puisses y revenir. S’il y en a un sur cette page, il te suit.",
+        lead: "Un compte garde tes résultats, pour que tu puisses y revenir. Les résultats de cet appareil y sont ajoutés.",
         submit: "Créer le compte",
       },
       confirm: {
