@@ -118,8 +118,11 @@ screens: setup browser ## Take the pictures in docs/screens again
 	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_screens.py tests/browser/test_console.py
 
 .PHONY: clean
-clean: ## Forget the local stack's state, and everything built
-	rm -rf .local .aws-sam .venv .venv-aws .venv-dlib .venv-plots *.egg-info
+clean: ## Forget the local stack's state but for whom it must not bring back, and everything built
+	@# The people who asked to be removed stay known, or the next import would bring them back.
+	find .local -mindepth 1 -maxdepth 1 ! -name removed.csv -exec rm -rf {} + 2>/dev/null || true
+	rmdir .local 2>/dev/null || true
+	rm -rf .aws-sam .venv .venv-aws .venv-dlib .venv-plots *.egg-info
 
 .PHONY: setup
 setup: .venv/.installed .venv-aws/.ready

@@ -151,7 +151,8 @@ class LocalStack:
             if build.name != self._sources():
                 shutil.rmtree(build)  # made partly of what was there before, partly of what is now
                 raise LocalError("the sources changed while they were built")
-            # A deployment that fails may leave parts of both: until it succeeds, none is deployed.
+            # A deployment that fails may leave parts of the old build and of the new one: until it
+            # succeeds, none counts as deployed.
             self._state.deployed.write_text("")
             self._deploy(build)
             if self.bridge:

@@ -48,8 +48,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     with single_metric("MatchEnded", MetricUnit.Count, 1) as ended:
         ended.add_dimension("Outcome", outcome)
         ended.add_dimension("Code", match.code or "none")
-    metrics.add_metric("SecondsToResult", MetricUnit.Seconds, seconds)
     metrics.add_metric("Searches", MetricUnit.Count, match.searches)
     if match.method:
+        # Of results alone: a refusal comes sooner, and would make the others look quick.
+        metrics.add_metric("SecondsToResult", MetricUnit.Seconds, seconds)
         # Its average is the share of the matches that were compared by landmarks.
         metrics.add_metric("ByLandmarks", MetricUnit.Count, match.method == "landmarks")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lookalike import recogniser
 from lookalike.errors import CatalogEmpty, NoFaceFound
+from lookalike.faces import by_prominence
 from lookalike.measures import Measures
 from lookalike.packs import PacksSettings, PackStore
 from lookalike.pictures import StoredPicture, stored_size
@@ -137,7 +138,7 @@ def _by_landmarks(found: SearchedSelfie, group: Group) -> list[Celebrity]:
         return []
     picture = StoredPicture(found.bucket, found.key, found.version)
     size = stored_size(s3, picture)
-    seen = recogniser.detect(picture)
+    seen = by_prominence(recogniser.detect(picture))
     if size is None or not seen:
         raise NoFaceFound
     subject = max(seen, key=lambda face: face.box.area)

@@ -38,7 +38,8 @@ def lambda_log_end() -> None:
                 if not worker._stderr_thread.is_alive():
                     break
             else:
-                if line == LOG_END:
+                if line.endswith(LOG_END):  # after a line that the function has not ended
+                    lines += filter(None, [line.removesuffix(LOG_END)])
                     break
                 lines.append(line)
         return "\n".join(lines)

@@ -287,7 +287,7 @@ def test_sharing_hands_over_picture_and_words_in_the_click_itself(
     assert shared[0]["text"].startswith("I look most like Grace Hopper (")
 
 
-def test_back_closes_the_poster_and_leaves_the_result(returning: Visitor) -> None:
+def test_back_closes_the_poster_while_the_result_stays(returning: Visitor) -> None:
     name = come_back(returning)
     returning.retake.click()
     returning.button(f"Your last match: {name}").click()

@@ -1138,7 +1138,7 @@ def test_deleted_copies_leave_the_caches(studio: Studio, monkeypatch: pytest.Mon
         {
             "DistributionId": "distribution-1",
             "InvalidationBatch": {
-                "Paths": {"Quantity": 1, "Items": [f"/pictures/{name}/*"]},
+                "Paths": {"Quantity": 1, "Items": [f"/pictures/{name}/100.jpg"]},
                 "CallerReference": name,
             },
         }

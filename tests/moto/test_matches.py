@@ -989,6 +989,29 @@ def test_adopted_match_is_kept_as_long_as_a_members(
     assert int(item["delete_at"]["N"]) == int((now.time + MEMBER_RETENTION).timestamp())
 
 
+def test_match_that_is_claimed_while_it_is_adopted_is_adopted(
+    matches: MatchStore, begin: Begin, cloud: Cloud, workflow: Workflow, now: Clock
+) -> None:
+    match_id = begin(GUEST)
+    tried: list[None] = []
+
+    def claim_before_the_second_try(**_: object) -> None:
+        tried.append(None)
+        if len(tried) == 2:
+            workflow.claim(match_id)
+
+    with hooked(
+        matches._dynamodb,
+        "before-call.dynamodb.TransactWriteItems",
+        claim_before_the_second_try,
+    ):
+        matches.adopt(match_id, ADA)
+
+    assert len(tried) == 3
+    (item,) = cloud.items("MatchesTable")
+    assert int(item["delete_at"]["N"]) == int((now.time + MEMBER_RETENTION).timestamp())
+
+
 def test_adopted_match_that_no_selfie_comes_for_is_deleted_as_soon_as_any(
     matches: MatchStore, begin: Begin, cloud: Cloud
 ) -> None:

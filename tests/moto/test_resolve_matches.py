@@ -198,6 +198,17 @@ def test_fallback_compares_the_largest_face(
     assert names(resolve())[0] == "Cam"
 
 
+def test_fallback_compares_no_face_that_is_doubtful(
+    resolve: ResolveMatches, recogniser: Recogniser
+) -> None:
+    for name, shade in (("ada", 20), ("bea", 90), ("cam", 220)):
+        resolve.add(name, shade)
+    small = {"Left": 0.0, "Top": 0.0, "Width": 0.1, "Height": 0.1}
+    recogniser.sees = [face_detail(20, BoundingBox=small), face_detail(220, Confidence=79.9)]
+
+    assert names(resolve())[0] == "Ada"
+
+
 def test_fallback_takes_the_pictures_shape_into_account(
     resolve: ResolveMatches, recogniser: Recogniser
 ) -> None:

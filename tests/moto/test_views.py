@@ -86,15 +86,16 @@ def test_a_match_is_read_less_often_the_longer_it_takes(
     assert shown(match_id, gallery)["poll_after_ms"] == wait
 
 
-def test_a_match_whose_selfie_took_long_is_read_soon(
-    matches: MatchStore, gallery: Gallery, now: Clock
+@pytest.mark.parametrize(("seconds", "wait"), [(29, 250), (30, 800), (119, 800), (120, 1600)])
+def test_a_match_whose_selfie_takes_long_is_read_soon_for_a_while(
+    matches: MatchStore, gallery: Gallery, now: Clock, seconds: int, wait: int
 ) -> None:
     wanted = Wanted("celebrities", "collection-1", "2026-11", "image/jpeg")
     match_id = matches.create(None, wanted).match_id
 
-    now.pass_by(timedelta(minutes=2))
+    now.pass_by(timedelta(seconds=seconds))
 
-    assert shown(match_id, gallery)["poll_after_ms"] == 250
+    assert shown(match_id, gallery)["poll_after_ms"] == wait
 
 
 def test_celebrities_are_shown_as_they_were_stored(

@@ -19,24 +19,30 @@ class FakeHistory {
     return this.entries[this.at];
   }
 
-  /** @param {unknown} state */
-  replaceState(state) {
+  /** @param {unknown} state @param {string} [_title] @param {string} [url] without one, the address stays */
+  replaceState(state, _title, url) {
     this.entries[this.at] = state;
+    if (url) location.hash = "";
   }
 
-  /** @param {unknown} state */
-  pushState(state) {
+  /** @param {unknown} state @param {string} [_title] @param {string} [url] */
+  pushState(state, _title, url) {
     this.entries.splice(++this.at, Infinity, state);
+    if (url) location.hash = "";
   }
 
-  /** @param {number} by */
+  /** @param {number} by a move beyond the entries does nothing */
   go(by) {
+    if (!(this.at + by in this.entries)) return;
     this.at += by;
     page.dispatchEvent(Object.assign(new Event("popstate"), { state: this.state }));
   }
 
-  follow() {
-    this.pushState(null);
+  /** @param {string} hash */
+  follow(hash = "#matches") {
+    if (location.hash === hash) this.replaceState(null);
+    else this.pushState(null);
+    location.hash = hash;
     page.dispatchEvent(Object.assign(new Event("popstate"), { state: null }));
   }
 }
@@ -54,7 +60,7 @@ beforeEach(() => {
   browser = new FakeHistory();
   page = new EventTarget();
   moves = [];
-  for (const [name, value] of Object.entries({ history: browser, location: { pathname: "/", search: "" } })) {
+  for (const [name, value] of Object.entries({ history: browser, location: { pathname: "/", search: "", hash: "" } })) {
     Object.defineProperty(globalThis, name, { configurable: true, value });
   }
   Object.defineProperty(globalThis, "addEventListener", { configurable: true, value: page.addEventListener.bind(page) });
@@ -69,7 +75,7 @@ afterEach(() => {
 const steps = (entries) => entries.map(({ step }) => step);
 const seen = () => steps(/** @type {Place[]} */ (browser.entries));
 
-test("Back closes a dialog and leaves the screen, and the next Back leads to the screen before", () => {
+test("Back closes a dialog while the screen stays, and the next Back leads to the screen before", () => {
   for (const step of /** @type {const} */ (["welcome", "result"])) places.settle(step, null);
   dialogs = 1;
 
@@ -78,6 +84,20 @@ test("Back closes a dialog and leaves the screen, and the next Back leads to the
   assert.deepEqual([dialogs, browser.at, moves], [0, 1, []]);
   browser.go(-1);
   assert.deepEqual(moves.map(({ from, to }) => [from.step, to.step]), [["result", "welcome"]]);
+});
+
+test("After a second click on a link, Back closes a dialog all the same", () => {
+  places.settle("welcome", null);
+  browser.follow();
+  browser.follow();
+  dialogs = 1;
+
+  browser.go(-1);
+
+  assert.deepEqual([dialogs, browser.at], [0, 1]);
+  moves = [];
+  browser.follow("#line-up");
+  assert.equal(moves.length, 1);
 });
 
 test("A photo on its way to its result takes one entry above the first screen", () => {

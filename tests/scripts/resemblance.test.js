@@ -115,9 +115,9 @@ test("An original is told how rare even that resemblance is", () => {
 for (
   const [one_in, share] of /** @type {const} */ ([
     [1, "most of those pairs are as alike"],
-    [1308, "about one in 1,308 of those pairs is at least as alike"],
-    [20_000, "about one in 20,000 of those pairs is at least as alike as you two. A number this large is an estimate."],
-    [1_000_000, "at most one in a million of those pairs is as alike"],
+    [999, "about one in 999 of those pairs is at least as alike as you two. Light"],
+    [1308, "about one in 1,308 of those pairs is at least as alike as you two. A number this large is an estimate."],
+    [1_000_000, "at most one in a million of those pairs is as alike as you two. Light"],
   ])
 ) {
   test(`What one in ${one_in} counts, and that it is no more than fun, is said`, () => {

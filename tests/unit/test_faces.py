@@ -9,6 +9,7 @@ from PIL import Image
 from lookalike.faces import (
     JPEG,
     PNG,
+    PORTRAIT_THRESHOLDS,
     THRESHOLDS,
     Box,
     DetectedFace,
@@ -349,7 +350,7 @@ def test_portrait_of_a_person_between_two_others_is_a_groups(
     others: tuple[DetectedFace, ...], code: FailureCode | None
 ) -> None:
     for other in others:
-        assert 0.25 < other.box.prominence / SUBJECT.box.prominence < THRESHOLDS.rival
+        assert 0.25 < other.box.prominence / SUBJECT.box.prominence < PORTRAIT_THRESHOLDS.rival
 
     assert refused(SUBJECT, *others) is code
 

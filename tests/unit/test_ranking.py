@@ -18,7 +18,9 @@ from lookalike.ranking import (
     Celebrity,
     FoundFace,
     Geometry,
+    Person,
     Portrait,
+    agreeing_count,
     certainty_of,
     normalise,
     people_of,
@@ -359,3 +361,22 @@ def test_fallback_finds_a_celebrity_with_sane_scores(places: list[int], query: i
     assert celebrities
     assert all(0 <= one.similarity <= 100 for one in celebrities)
     assert all(0 <= one.resemblance <= 100 for one in celebrities)
+
+
+# Several photographs
+
+PEOPLE = {name: Person(50.0, FoundFace(name, 50.0)) for name in ("ada", "bea", "cam")}
+
+
+def test_photograph_agrees_if_it_has_the_same_person_first_among_these_people() -> None:
+    photographs = [
+        {"ada": 30.0, "bea": 20.0, "other": 90.0},
+        {"ada": 10.0, "bea": 20.0},
+        {"bea": 1.0},
+    ]
+
+    assert agreeing_count(PEOPLE, photographs) == 1
+
+
+def test_photograph_without_a_score_for_these_people_does_not_agree() -> None:
+    assert agreeing_count(PEOPLE, [{}, {"other": 90.0}]) == 0

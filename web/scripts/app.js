@@ -77,7 +77,7 @@ listen(main, "photo-accepted", (/** @type {Photo} */ photo) => {
   void flow.send(photo);
 });
 listen(main, "face-chosen", (/** @type {{face: Box, others: Box[]}} */ { face, others }) => {
-  rememberConsent();
+  if (flow.source !== "sample") rememberConsent(); // a sample needs none
   void flow.sendFace(face, others);
 });
 listen(main, "start-over", () => (location.hash === "#camera" ? screens.goBack() : flow.startOver()));
@@ -89,7 +89,7 @@ listen(main, "another-photo-wanted", (/** @type {Match} */ match) => {
 });
 listen(main, "others-wanted", (/** @type {{match: Match, among: Group}} */ { match, among }) => {
   packs.chooseAmong(among);
-  if (flow.source === "sample" || isAgreed()) void flow.replay(match, among);
+  if (isAgreed()) void flow.replay(match, among);
 });
 listen(main, "other-face-wanted", (/** @type {Match} */ match) => {
   if (isAgreed()) flow.pickAnother(match);

@@ -1,5 +1,6 @@
 /** The dialog that asks before anything is deleted. */
 import { find } from "./element.js";
+import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 
 /**
@@ -28,6 +29,7 @@ export function deleteDialog(dialog) {
       deletion.done();
     } catch (problem) {
       error.textContent = deletion.excuse?.(problem) ?? more.deletion_failed;
+      if (!dialog.open) announce(error.textContent, { visible: true });
     } finally {
       confirm.disabled = false;
     }

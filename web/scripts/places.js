@@ -16,6 +16,8 @@ const LASTING = ["welcome", "another", "result"];
 export class Places {
   /** @type {Place} */
   #here;
+  /** The part of the address that names a screen. */
+  #hash;
   /** Whether the next move leads back to the entry that the visitor sees. */
   #returning = false;
 
@@ -25,17 +27,23 @@ export class Places {
    */
   constructor(moved, closeDialog) {
     this.#here = { at: history.state?.at ?? 0, step: null, path: null };
+    this.#hash = location.hash;
     history.replaceState(this.#here, "");
     history.scrollRestoration = "manual"; // the entries are screens, and each begins at its top
     addEventListener("popstate", ({ state }) => {
       const from = this.#here;
+      // A link to a screen leaves no state. One to the screen that is open takes the entry's place.
+      const at = state?.at ?? (location.hash === this.#hash ? from.at : from.at + 1);
+      this.#hash = location.hash;
       // On a phone, Back is how people close what lies over the page.
-      if (state?.at < from.at && closeDialog()) {
+      if (at < from.at && closeDialog()) {
         this.#returning = true;
-        return history.go(from.at - state.at);
+        return history.go(from.at - at);
       }
-      if (this.#returning) return void (this.#returning = false);
-      this.#here = state ?? { at: from.at + 1, step: null, path: null }; // a link to a screen leaves no state
+      const isReturn = this.#returning && at === from.at;
+      this.#returning = false;
+      if (isReturn) return;
+      this.#here = state ?? { at, step: null, path: null };
       if (!state) history.replaceState(this.#here, "");
       moved({ from, to: this.#here });
     });
@@ -71,6 +79,7 @@ export class Places {
   #write(how, place) {
     this.#here = place;
     history[how](place, "", location.pathname + location.search);
+    this.#hash = location.hash;
   }
 }
 

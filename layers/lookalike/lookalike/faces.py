@@ -33,8 +33,8 @@ class Thresholds:
     sharpness: float = 18.0
     """0-100, Rekognition's Quality.Sharpness. Of faces below it fewer than half are recognised."""
     brightness: float = 3.0
-    """0-100, Rekognition's Quality.Brightness. Darker faces are not recognised; those at a tenth of
-    a good photograph's brightness, at about 5, are, and of every complexion."""
+    """0-100, Rekognition's Quality.Brightness. Darker faces are not recognised. Faces at about 5, a
+    tenth of a good photograph's brightness, are recognised in every complexion."""
     yaw: float = 60.0
     """Degrees from the front, left or right. A face in three-quarter view is recognised."""
     pitch: float = 50.0
@@ -43,16 +43,17 @@ class Thresholds:
     """0-100: how sure Rekognition must be that a face is covered."""
     rival: float = 0.6
     """0-1. A face with more than this share of the most prominent face's prominence may be meant
-    as well: the photograph is refused as `several_faces`. Of two people who stand side by side, one
-    is rarely the larger by more (docs/quality.md)."""
+    as well: the photograph is refused as `several_faces`. Where two people stand side by side, the
+    less prominent one rarely has a smaller share (docs/quality.md)."""
     crowd: float = 0.5
     """0-1. A face with more than this share of the most prominent face's area is about as large.
     Two such faces beside it make the photograph one of a group, refused as `several_faces`."""
 
 
 THRESHOLDS = Thresholds()
-PORTRAIT_THRESHOLDS = Thresholds(yaw=75.0)
-"""For portraits. People chose them, so a face in profile is allowed."""
+PORTRAIT_THRESHOLDS = Thresholds(yaw=75.0, rival=0.8)
+"""For portraits. People chose them, so a face in profile is allowed, and so is a larger bystander:
+the importer cannot be asked who is meant."""
 
 
 class Box(NamedTuple):
@@ -253,7 +254,7 @@ def by_prominence(
 def _rivals(found: Sequence[DetectedFace], limits: Thresholds) -> list[DetectedFace]:
     """Return the faces that may be the subject as well as the most prominent one.
 
-    They are those that are about as prominent. If two or more are about as large, they are those
+    Return those that are about as prominent. If two or more are about as large, return those
     instead: in a row of three people the middle one is the most prominent only by its place.
     """
     subject, *others = found

@@ -179,9 +179,15 @@ def fuse(own: Mapping[str, Person], earlier: Iterable[Scores]) -> dict[str, Pers
 
 
 def agreeing_count(people: Mapping[str, Person], photographs: Iterable[Scores]) -> int:
-    """Return how many photographs, each by its own scores, have the first of these people first."""
+    """Return how many photographs, each by its own scores, have the first of these people first.
+
+    A photograph that has a score for none of them does not.
+    """
     first = next(iter(people))
-    return sum(max(people, key=lambda i: scores.get(i, -1.0)) == first for scores in photographs)
+    return sum(
+        max((i for i in people if i in scores), key=lambda i: scores[i], default=None) == first
+        for scores in photographs
+    )
 
 
 def people_among(

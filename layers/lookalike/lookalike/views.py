@@ -16,8 +16,13 @@ from lookalike.storage import Item
 
 POLL_AFTER_MS = 400
 """How long a client should wait before it reads an unfinished portrait again."""
-CLAIM_AFTER_MS = 250
-"""The same, of a match that no execution has claimed: its selfie may have come just now."""
+UNCLAIMED_AFTER_MS = {
+    timedelta(0): 250,
+    timedelta(seconds=30): 800,
+    timedelta(minutes=2): 1600,
+}
+"""The same, of a match that no execution has claimed, by its age. Its selfie may take long to come,
+and is claimed soon after it has come."""
 MATCH_AFTER_MS = {
     timedelta(0): 150,
     timedelta(milliseconds=500): 250,
@@ -107,10 +112,10 @@ def _public_celebrity(
 
 
 def _poll_after_ms(match: Match) -> int:
-    if match.status is Status.AWAITING_UPLOAD:
-        return CLAIM_AFTER_MS
+    is_claimed = match.status is not Status.AWAITING_UPLOAD
+    waits = MATCH_AFTER_MS if is_claimed else UNCLAIMED_AFTER_MS
     age = max(timedelta(0), clock.now() - clock.from_text(match.updated_at))
-    return max(wait for since, wait in MATCH_AFTER_MS.items() if age >= since)
+    return max(wait for since, wait in waits.items() if age >= since)
 
 
 def exported_match(shown: Item, match: Match, scores: Scores) -> Item:

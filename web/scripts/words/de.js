@@ -259,7 +259,7 @@ function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "Höchstens eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
   if (oneIn < 2) return "Die meisten dieser Paare sind sich so ähnlich wie ihr beide.";
   return `Etwa eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.${
-    oneIn < 10_000 ? "" : " Eine so große Zahl ist geschätzt."
+    oneIn < 1000 ? "" : " Eine so große Zahl ist geschätzt."
   }`;
 }
 

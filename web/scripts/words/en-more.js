@@ -12,8 +12,8 @@ const hours = (number) => count(number, { one: "hour", other: "hours" });
 const RAREST = 1_000_000;
 /** Below this, so many pairs are as alike that no "only" is due. */
 const RARE = 100;
-/** From here on, a line-up has too few pairs to count: the number is estimated. */
-const ESTIMATED = 10_000;
+/** From about here on, a line-up of some hundred people has too few pairs to count: the number is estimated. */
+const ESTIMATED = 1000;
 
 const WRONG_CODE = "That is not the code we sent. Check it, or ask for a new one.";
 const TOO_OFTEN = "That was tried too often. Wait a few minutes, then try again.";
@@ -41,7 +41,7 @@ function pairsShare(oneIn) {
 }
 
 /** @param {number} oneIn */
-const estimate = (oneIn) => (oneIn < ESTIMATED ? "" : "A number this large is an estimate. ");
+const estimate = (oneIn) => (oneIn < ESTIMATED || oneIn >= RAREST ? "" : "A number this large is an estimate. ");
 
 export const more = {
   /** @param {string} time RFC 3339 */

@@ -251,7 +251,7 @@ function pairsMeaning(oneIn) {
 function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "como mucho uno de cada millón de esos pares se parece tanto como tú y tu doble";
   if (oneIn < 2) return "la mayoría de esos pares se parecen tanto como tú y tu doble";
-  const estimate = oneIn < 10_000 ? "" : ". Un número tan grande es una estimación";
+  const estimate = oneIn < 1000 ? "" : ". Un número tan grande es una estimación";
   return `más o menos uno de cada ${number(oneIn)} de esos pares se parece al menos tanto como tú y tu doble${estimate}`;
 }
 
@@ -501,7 +501,11 @@ export const more = {
       if (agree === null) return `Este resultado es de ${selfies} fotos juntas.`;
       if (agree === selfies) return `${selfies === 2 ? "Las dos fotos" : `Las ${selfies} fotos`} apuntan a ${name}.`;
       if (agree > 1) return `${agree} de tus ${selfies} fotos ponen a ${name} en primer lugar cada una por separado.`;
-      if (agree === 1) return `Por separado, una de tus ${selfies} fotos pone a ${name} en primer lugar; juntas, lo hacen todas.`;
+      if (agree === 1) {
+        return `Por separado, una de tus ${selfies} fotos pone a ${name} en primer lugar; juntas, lo hacen ${
+          selfies === 2 ? "las dos" : "todas"
+        }.`;
+      }
       return `Ninguna de tus ${selfies} fotos pone a ${name} en primer lugar por sí sola, pero juntas sí.`;
     },
     women_only: "Comparación solo con mujeres.",

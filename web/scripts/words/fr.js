@@ -19,7 +19,7 @@ export const page = {
   welcome_title: "Qui est ton sosie célèbre ?",
   welcome_lead: "Un selfie, et le rideau se lève sur la célébrité à qui tu ressembles le plus.",
   fact_compared:
-    "[Comparée, jamais ajoutée à une base de visages.] Nous comparons ta photo à des portraits de célébrités pour ton résultat, et seulement quand tu le demandes.",
+    "[Comparé, jamais ajouté à une base de visages.] Nous comparons ton visage à des portraits de célébrités pour ton résultat, et seulement quand tu le demandes.",
   fact_adults: "[Réservé aux adultes, et à ton propre visage.] N’envoie pas de photos d’enfants ni d’autres personnes.",
   on_this_computer:
     "[Sur un seul ordinateur.] Cette copie de la page tourne sur un seul ordinateur, et ta photo ne va nulle part ailleurs.",
@@ -249,14 +249,14 @@ function pairsMeaning(oneIn) {
   if (oneIn >= RAREST) return "Au plus une paire de célébrités sur un million se ressemble autant que vous deux.";
   if (oneIn < 2) return "La plupart des paires de célébrités se ressemblent autant que vous deux.";
   const share = `une paire de célébrités sur ${number(oneIn)}${oneIn < 100 ? "" : " environ"} se ressemble autant que vous deux.`;
-  return `${oneIn < 100 ? "Environ" : "Seulement"} ${share}`;
+  return `${oneIn < 100 ? "Environ" : "Seule"} ${share}`;
 }
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
   if (oneIn >= RAREST) return "au plus une de ces paires sur un million se ressemble autant que vous deux";
   if (oneIn < 2) return "la plupart de ces paires se ressemblent autant que vous deux";
-  const estimate = oneIn < 10_000 ? "" : ". Un nombre aussi grand est une estimation";
+  const estimate = oneIn < 1000 ? "" : ". Un nombre aussi grand est une estimation";
   return `environ une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux${estimate}`;
 }
 
@@ -508,7 +508,7 @@ export const more = {
       if (agree === null) return `Ce résultat vaut pour ${selfies} photos ensemble.`;
       if (agree === selfies) return `${selfies === 2 ? "Les deux photos" : `Les ${selfies} photos`} désignent ${name}.`;
       if (agree > 1) return `${agree} de tes ${selfies} photos placent ${name} en tête chacune à elle seule.`;
-      if (agree === 1) return `Prise seule, une de tes ${selfies} photos place ${name} en tête ; ensemble, elles le font.`;
+      if (agree === 1) return `Prise seule, une de tes ${selfies} photos place ${name} en tête, et ensemble, c’est le cas.`;
       return `Aucune de tes ${selfies} photos ne place ${name} en tête à elle seule, mais ensemble, si.`;
     },
     women_only: "Comparaison avec des femmes seulement.",
