@@ -135,8 +135,8 @@ def settle(key: str, pack: Pack, previous: PortraitRecord | None) -> PortraitRec
 
     Raise PortraitChanged after LOOKS tries.
 
-    After each write, look at the object again. It may have changed during the write, and another
-    invocation may have handled that message before the write, and found nothing to do.
+    After each write, look at the object again: it may have changed during the write. Another
+    invocation may have got that change's message, read the old record, and found nothing to do.
     """
     for _ in range(LOOKS):
         plan = plan_for(previous, files.read(key), pack.collections)

@@ -565,6 +565,17 @@ test("A guest’s result is found for thirty days", async () => {
   assert.deepEqual([before, session.results], [[GUESTS], []]);
 });
 
+test("A guest’s result is found as long as the server keeps photos", async () => {
+  const { memory, session } = await happyGuest();
+  memory.remember("days", "90");
+  page.leap(90 * 24 * 60 * 60 * 1000 - 1);
+  const before = session.results;
+
+  page.leap(1);
+
+  assert.deepEqual([before, session.results], [[GUESTS], []]);
+});
+
 test("What a guest clears is gone from the server and from the device", async () => {
   const { api, memory, session } = await guestWithTwoPhotos();
   await page.until(session.start(PHOTO));

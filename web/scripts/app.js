@@ -245,7 +245,10 @@ const ask = () => api.config();
 async function configure() {
   try {
     const { local, guests, consent_version, selfie_retention_days: days } = await ask();
-    if (days) sayRetention(days);
+    if (days) {
+      sayRetention(days);
+      memory.remember("days", String(days));
+    }
     for (const note of document.querySelectorAll("[data-local]")) {
       if (note instanceof HTMLElement) note.hidden = (note.dataset.local === "yes") !== local;
     }

@@ -8,10 +8,12 @@ import { isGuests, matchIdOf, memberPath, Problem } from "./api.js";
 /** @typedef {{paths: string[], at: number}} Result the matches of its photos, its own last; and when it came */
 
 const MOST_RESULTS = 5;
-const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Until the server has said for how many days it keeps a photo. */
+const USUAL_DAYS = "30";
 
 /**
- * Keeps where a guest's last five results are, for thirty days, and which matches the result on the page is made of. A
+ * Keeps where a guest's last five results are, as long as the server keeps them, and which matches the result on the page is made of. A
  * guest's result is deleted with the matches of all of its photos.
  */
 export class KeptMatches {
@@ -28,7 +30,8 @@ export class KeptMatches {
 
   /** @returns {Result[]} a guest's, newest first */
   get results() {
-    return this.#memory.recallAll("match.results").map(resultOf).filter(({ at }) => Date.now() - at < KEPT_MS);
+    const kept = Number(this.#memory.recall("days") ?? USUAL_DAYS) * DAY_MS;
+    return this.#memory.recallAll("match.results").map(resultOf).filter(({ at }) => Date.now() - at < kept);
   }
 
   /** @param {Result[]} results */

@@ -4,8 +4,8 @@
  * What this browser remembers across visits: the paths of a guest's last success and last results, of the match that
  * this tab waits for and of all that tabs wait for, of the matches of sample faces, of the photos that the last result
  * is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with, and among
- * whom; who has signed in; and the language.
- * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.samples" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language"} Remembered
+ * whom; who has signed in; the language; and for how many days the server keeps a photo.
+ * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.samples" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language" | "days"} Remembered
  */
 
 /** @param {Remembered} name */

@@ -24,8 +24,8 @@ VERSIONS_AT_ONCE = 1000
 DAYS_TAG = "days"
 """The tag that tells S3 after how many days it deletes a copy (template.yaml)."""
 DAYS_OF_COPIES = (1, 2, 4, 8, 16)
-"""The days after which a rule of the bucket deletes a copy. A copy gets the longest that ends
-before its original does; on the original's last day it gets one day, and outlives it by less."""
+"""The days after which a rule of the bucket deletes a copy. A copy gets the most days
+that end before its original. If the original has less than a day left, the copy gets one day."""
 
 
 class SelfiesSettings(Settings):

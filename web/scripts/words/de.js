@@ -81,7 +81,7 @@ export const page = {
   matches_title: "Deine Treffer",
   matches_empty: "Noch keine Treffer. Bis zum ersten fehlt nur ein Foto.",
   matches_on_device:
-    "Ohne Konto merkt sich dieses Gerät bis zu 30 Tage lang den Weg zu deinen letzten fünf Treffern. Wer es benutzt, kann sie öffnen.",
+    "Ohne Konto merkt sich dieses Gerät den Weg zu deinen letzten fünf Treffern, solange wir deine Fotos behalten. Wer es benutzt, kann sie öffnen.",
   matches_clear: "Diese Treffer löschen",
   matches_first: "Mein Double finden",
   line_up_title: "Die Besetzung",
@@ -652,7 +652,9 @@ export const more = {
       ["Die Schritte jedes Vergleichs", `${amountOfDays(kept.history_days)}. Darin ist kein Foto, kein Konto und keine Adresse.`],
       [
         "Notizen zu Aufgaben, die fehlschlugen und wiederholt werden",
-        `${amountOfDays(kept.failed_work_days)}. Sie nennen einen Treffer oder ein Konto mit einem Code.`,
+        `${
+          amountOfDays(kept.failed_work_days)
+        }. Sie nennen einen Treffer oder ein Konto mit einem Code; kam ein Foto nicht zur Bearbeitung, kann die IP-Adresse des Absenders dabeistehen.`,
       ],
       [
         "Das Porträt eines Stars, das wir entfernt haben",
@@ -660,7 +662,7 @@ export const more = {
       ],
       [
         "Auf diesem Gerät",
-        "Wo deine letzten Treffer zu finden sind, höchstens 30 Tage lang oder bis du sie löschst; deine Anmeldung, bis du dich abmeldest; und was du gewählt hast: Sprache, Besetzung, Einverständnis.",
+        "Wo deine letzten Treffer zu finden sind, höchstens so lange wie deine Fotos oder bis du sie löschst; deine Anmeldung, bis du dich abmeldest; und was du gewählt hast: Sprache, Besetzung, Einverständnis.",
       ],
     ],
     local: "Diese Kopie der Seite läuft auf einem einzigen Rechner und löscht nur, solange sie läuft: ein Foto spätestens eine " +

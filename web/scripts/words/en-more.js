@@ -456,7 +456,9 @@ export const more = {
       ["The steps of each comparison", `${days(kept.history_days)}. They hold no photo, account or address.`],
       [
         "Notes on tasks that failed and will be tried again",
-        `${days(kept.failed_work_days)}. They name a match or an account by its code.`,
+        `${
+          days(kept.failed_work_days)
+        }. They name a match or an account by its code; where a photo could not be worked on, they can hold the IP address that sent it.`,
       ],
       [
         "A celebrity’s portrait that was taken out",
@@ -464,7 +466,7 @@ export const more = {
       ],
       [
         "On this device",
-        "Where your last results are found, for 30 days at most or until you delete them; your sign-in, until you sign out; and your choices of language, line-up and consent.",
+        "Where your last results are found, as long as your photos at most or until you delete them; your sign-in, until you sign out; and your choices of language, line-up and consent.",
       ],
     ],
     local:

@@ -79,7 +79,7 @@ export const page = {
   matches_title: "Tus resultados",
   matches_empty: "Aún no hay resultados. El primero está a una foto de distancia.",
   matches_on_device:
-    "Sin cuenta, este dispositivo guarda los enlaces a tus últimos cinco resultados, como mucho 30 días. Quien lo use puede abrirlos.",
+    "Sin cuenta, este dispositivo guarda los enlaces a tus últimos cinco resultados mientras guardemos tus fotos. Quien lo use puede abrirlos.",
   matches_clear: "Borrar estos resultados",
   matches_first: "Encontrar a mi doble",
   line_up_title: "El elenco",
@@ -642,7 +642,9 @@ export const more = {
       ["Los pasos de cada comparación", `${amountOfDays(kept.history_days)}. No contienen fotos, cuentas ni direcciones.`],
       [
         "Notas sobre tareas que fallaron y se repetirán",
-        `${amountOfDays(kept.failed_work_days)}. Nombran un resultado o una cuenta con su código.`,
+        `${
+          amountOfDays(kept.failed_work_days)
+        }. Nombran un resultado o una cuenta con su código; si una foto no llegó a procesarse, pueden contener la dirección IP de quien la envió.`,
       ],
       [
         "Un retrato retirado de una celebridad",
@@ -650,7 +652,7 @@ export const more = {
       ],
       [
         "En este dispositivo",
-        "Dónde están tus últimos resultados, 30 días como mucho o hasta que los borres; tu sesión, hasta que la cierres; y lo que has elegido: idioma, elenco, consentimiento.",
+        "Dónde están tus últimos resultados, como mucho mientras guardemos tus fotos o hasta que los borres; tu sesión, hasta que la cierres; y lo que has elegido: idioma, elenco, consentimiento.",
       ],
     ],
     local: "Esta copia de la página funciona en un solo ordenador y solo borra mientras está en marcha: una foto, como mucho " +

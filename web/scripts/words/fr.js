@@ -82,7 +82,7 @@ export const page = {
   matches_title: "Tes résultats",
   matches_empty: "Pas encore de résultat. Le premier n’attend qu’une photo.",
   matches_on_device:
-    "Sans compte, cet appareil garde le chemin vers tes cinq derniers résultats, pendant 30 jours au plus. Toute personne qui l’utilise peut les ouvrir.",
+    "Sans compte, cet appareil garde le chemin vers tes cinq derniers résultats, tant que nous gardons tes photos. Toute personne qui l’utilise peut les ouvrir.",
   matches_clear: "Supprimer ces résultats",
   matches_first: "Trouver mon sosie",
   line_up_title: "Le casting",
@@ -649,7 +649,9 @@ export const more = {
       ],
       [
         "Notes sur les tâches qui ont échoué et seront relancées",
-        `${amountOfDays(kept.failed_work_days)}. Elles nomment un résultat ou un compte par son code.`,
+        `${
+          amountOfDays(kept.failed_work_days)
+        }. Elles nomment un résultat ou un compte par son code ; si une photo n’a pas pu être traitée, elles peuvent contenir l’adresse IP de la personne qui l’a envoyée.`,
       ],
       [
         "Le portrait d’une célébrité que nous avons retiré",
@@ -659,7 +661,7 @@ export const more = {
       ],
       [
         "Sur cet appareil",
-        "Où sont tes derniers résultats, 30 jours au plus ou jusqu’à ce que tu les supprimes ; ta session, jusqu’à ce que tu te déconnectes ; et tes choix : langue, casting, consentement.",
+        "Où sont tes derniers résultats, au plus tant que nous gardons tes photos, ou jusqu’à ce que tu les supprimes ; ta session, jusqu’à ce que tu te déconnectes ; et tes choix : langue, casting, consentement.",
       ],
     ],
     local:
