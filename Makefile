@@ -83,8 +83,9 @@ fix: setup ## Mend what can be mended
 	$(BIN)/deno fmt
 
 .PHONY: bench
-bench: setup ## Measure how fast portraits are imported  FACES=folder
+bench: setup ## Measure how long a match takes, and how fast portraits are imported  FACES=folder
 	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of people: make bench FACES=folder" >&2; exit 1; }
+	@$(BIN)/python -m benchmarks.pipeline "$(FACES)"
 	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
 
 .PHONY: evaluate

@@ -1,8 +1,8 @@
 """How soon the page paints what an interaction changes, with the processor slowed four times.
 
 Chromium's Event Timing tells it: from the input to the next paint, in steps of 8 ms. A choice of
-language opens the page again, so it is timed from the press to the first paint of the new page. A
-machine that does other work at the same time makes both longer.
+language shows that it is taken, and opens the page again, which ends the timing: so the page notes
+the times itself. A machine that does other work at the same time makes both longer.
 """
 
 import statistics
@@ -27,12 +27,15 @@ OBSERVE = """
 """
 SHORTEST_MS = 16
 """Chromium counts a faster interaction, and makes no entry of it."""
-REMEMBER_PRESS = """
-    addEventListener("pointerdown", () => {
-        sessionStorage.setItem("pressed", performance.timeOrigin + performance.now());
-    }, true);
+REMEMBER_TIMES = """
+    const now = () => performance.timeOrigin + performance.now();
+    addEventListener("pointerdown", () => sessionStorage.setItem("pressed", now()), true);
+    addEventListener("click", () => {
+        requestAnimationFrame(() => sessionStorage.setItem("painted", now()));
+    });
 """
-PRESS_TO_PAINT = """
+PRESS_TO_PAINT = "sessionStorage.getItem('painted') - sessionStorage.getItem('pressed')"
+PRESS_TO_NEW_PAGE = """
     performance.timeOrigin - sessionStorage.getItem("pressed")
         + performance.getEntriesByName("first-contentful-paint")[0].startTime
 """
@@ -101,11 +104,11 @@ def test_another_language_is_painted_soon(
     stack: Stack,
     measured: Callable[[str], None],
 ) -> None:
-    took = []
+    took, opened = [], []
     for _ in range(TIMES):
         context = browser.new_context(**browser_context_args)
         page = context.new_page()
-        page.add_init_script(REMEMBER_PRESS)
+        page.add_init_script(REMEMBER_TIMES)
         Visitor(page, stack).open()
         session = context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
@@ -113,7 +116,11 @@ def test_another_language_is_painted_soon(
         expect(page.locator("html[lang=de]")).to_be_visible()
         page.wait_for_timeout(1000)
         took.append(page.evaluate(PRESS_TO_PAINT))
+        opened.append(page.evaluate(PRESS_TO_NEW_PAGE))
         context.close()
 
-    measured(f"language: painted after {statistics.median(took):.0f} ms, of {took}")
+    measured(
+        f"language: painted after {statistics.median(took):.0f} ms, and in the new language after "
+        f"{statistics.median(opened):.0f} ms"
+    )
     assert statistics.median(took) <= MOST_MS

@@ -30,8 +30,7 @@ def test_the_keyboard_alone_leads_to_a_result_and_back(visitor: Visitor, selfie:
     expect(visitor.button("Keep it")).to_be_focused()
     page.keyboard.press("Escape")
     expect(visitor.button("Delete this match")).to_be_focused()
-    page.keyboard.press("Shift+Tab")
-    expect(visitor.retake).to_be_focused()
+    visitor.tab_to(visitor.retake)
     page.keyboard.press("Enter")
     expect(visitor.heading("famous double")).to_be_focused()
 

@@ -249,7 +249,7 @@ def test_a_small_line_up_says_so_before_the_photo_and_with_the_result(
     visitor: Visitor, selfie: Path
 ) -> None:
     visitor.open()
-    expect(visitor.page.get_by_text("a small line-up: six portraits")).to_be_visible()
+    expect(visitor.page.get_by_text("a small line-up: 6 portraits")).to_be_visible()
     visitor.consent.check()
 
     play(visitor, selfie)

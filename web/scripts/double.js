@@ -105,14 +105,16 @@ export function double(root, compare) {
      * Opens the curtain once the portrait is visible, and without waiting for it long: until then, initials stand there.
      * @param {Celebrity} celebrity
      * @param {Face | null | undefined} face the visitor's
-     * @param {Promise<boolean>} photo whether it is visible
+     * @param {() => Promise<boolean>} seat shows the visitor's photo; whether it is visible
      */
-    async enter(celebrity, face, photo) {
+    async enter(celebrity, face, seat) {
       selfieFace = face;
-      seated = photo;
-      void seated.then(() => shown === celebrity && align());
       const there = cast(celebrity);
-      await Promise.race([there, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
+      const waited = Promise.race([there, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
+      // A photo that the server keeps is large: the portrait, which is small, comes first.
+      seated = waited.then(seat);
+      void seated.then(() => shown === celebrity && align());
+      await waited;
       if (shown !== celebrity) return; // the curtain has been closed again
       root.dataset.act = "revealed";
       void offer(celebrity, there);

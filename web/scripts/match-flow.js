@@ -31,7 +31,7 @@ export class MatchFlow {
   #needs;
   /** @type {Photo | null} the photo on the page, sent or not */
   #photo = null;
-  /** Whether the last file was none that the page can open. */
+  /** Whether the last file could not be opened. */
   #unreadable = false;
   /** @type {Pick<Match, "pack" | "among" | "selfie_url"> | null} the result that the photo is added to */
   #adding = null;
@@ -99,7 +99,7 @@ export class MatchFlow {
     opened();
   }
 
-  /** Where the photo on the page comes from, or the file that could not be opened. */
+  /** Where the photo on the page comes from, or an unreadable file. */
   get source() {
     return this.#photo?.from ?? (this.#unreadable ? "file" : null);
   }
@@ -403,7 +403,7 @@ export class MatchFlow {
         markSample(sample);
         if (!sample) this.#needs.welcome.offer({ path, name: best.name });
         document.body.dataset.entrance = fresh ? "premiere" : "encore";
-        stage.draw("waiting", selfie.url);
+        stage.draw("waiting", fresh ? selfie.url : null);
         this.#adding = this.#replayed = null;
         card.show(match, selfie, { fresh, sample }, without);
         this.#play("result", { path, news: fresh ? words.progress.ready(best.name) : "" });

@@ -35,7 +35,7 @@ export class Places {
       // A link to a screen leaves no state. One to the screen that is open takes the entry's place.
       const at = state?.at ?? (location.hash === this.#hash ? from.at : from.at + 1);
       this.#hash = location.hash;
-      // On a phone, Back is how people close what lies over the page.
+      // On a phone, Back closes what lies over the page.
       if (at < from.at && closeDialog()) {
         this.#returning = true;
         return history.go(from.at - at);

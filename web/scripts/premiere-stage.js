@@ -55,8 +55,11 @@ export function premiereStage(root, double) {
      * @param {Selfie} selfie
      */
     async reveal(celebrity, selfie) {
-      seat(selfie.url);
-      await (await double.load()).enter(celebrity, selfie.face, seated);
+      const sit = () => {
+        seat(selfie.url);
+        return seated;
+      };
+      await (await double.load()).enter(celebrity, selfie.face, sit);
     },
 
     /** @param {Celebrity} celebrity who takes the place of the one on the stage */

@@ -52,12 +52,15 @@ export function translatePage() {
       if (text) element.setAttribute(attribute, text);
     }
   }
-  for (const choice of document.querySelectorAll(".languages button")) {
-    if (!(choice instanceof HTMLButtonElement)) continue;
-    choice.setAttribute("aria-pressed", String(choice.lang === language));
+  const choices = [...document.querySelectorAll(".languages button")].filter((one) => one instanceof HTMLButtonElement);
+  /** @param {string} chosen */
+  const press = (chosen) => choices.forEach((one) => one.setAttribute("aria-pressed", String(one.lang === chosen)));
+  press(language);
+  for (const choice of choices) {
     choice.addEventListener("click", () => {
       memory.remember("language", choice.lang);
-      location.reload(); // a match under way is found again, as after any reload
+      press(choice.lang); // at once: the new page takes longer
+      requestAnimationFrame(() => setTimeout(() => location.reload())); // finds a match under way
     });
   }
 }

@@ -5,9 +5,6 @@
 /** @param {number} days */
 const days = (days) => (days === 1 ? "a day" : `${days} days`);
 
-/** By number. */
-const SPELLED = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-
 export const words = {
   /** Texts of index.html that say how long photos are kept, by data-retention; [brackets] hold what is in an element. */
   retention: {
@@ -28,8 +25,7 @@ export const words = {
   },
 
   /** @param {number} portraits */
-  small_line_up: (portraits) =>
-    `For now, a small line-up: ${SPELLED[portraits] ?? portraits} ${portraits === 1 ? "portrait" : "portraits"}`,
+  small_line_up: (portraits) => `For now, a small line-up: ${portraits === 1 ? "one portrait" : `${portraits} portraits`}`,
 
   packs_legend: "Choose a line-up",
 
