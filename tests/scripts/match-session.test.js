@@ -128,7 +128,7 @@ test("A match is first read a moment after its photo has arrived, and then as of
   await page.until(session.start(PHOTO));
 
   const [arrived = NaN] = api.times("upload");
-  assert.deepEqual(api.times("read").map((at) => at - arrived), [400, 1100, 1800, 2500, 3200]);
+  assert.deepEqual(api.times("read").map((at) => at - arrived), [150, 850, 1550, 2250, 2950, 3650]);
 });
 
 test("A match that takes a second is read four times at most", async () => {

@@ -30,7 +30,7 @@ import { PendingMatch } from "./pending-match.js";
 
 const PATIENCE_MS = 360_000;
 const ARRIVAL_MS = 10_000;
-const FIRST_POLL_MS = 400;
+const FIRST_POLL_MS = 150;
 /** So many earlier photos the API takes together with a new one. */
 const MOST_EARLIER = 4;
 
@@ -319,7 +319,7 @@ export class MatchSession extends EventTarget {
       const waited = performance.now() - began;
       if (match.status === "awaiting_upload" && resumed && waited > ARRIVAL_MS) throw new Problem("upload_interrupted");
       if (waited > PATIENCE_MS) throw new Problem("timed_out");
-      await pause(pollMs(match.poll_after_ms || FIRST_POLL_MS, polls), signal);
+      await pause(pollMs(match.poll_after_ms, polls), signal);
     }
   }
 

@@ -25,8 +25,7 @@ UNCLAIMED_AFTER_MS = {
 and is claimed soon after it has come."""
 MATCH_AFTER_MS = {
     timedelta(0): 150,
-    timedelta(milliseconds=500): 250,
-    timedelta(milliseconds=750): 400,
+    timedelta(milliseconds=200): 400,
     timedelta(seconds=3): 800,
     timedelta(seconds=10): 1600,
 }
