@@ -4,8 +4,8 @@ One search compares a portrait with all others. Its record keeps the nearest oth
 histogram of all of them, so a change costs one search for each portrait that it affects. All of
 these together make the pack's measures (lookalike/measures.py).
 
-An approximation: a histogram is as old as its search. If a celebrity who is not the nearest loses
-a portrait, the histogram still counts that portrait.
+An approximation: a histogram is as old as its search. If a celebrity who is not the nearest gains
+or loses a portrait, the histogram still counts as before.
 """
 
 from collections import Counter
@@ -192,7 +192,7 @@ class IndexedPack:
 
 
 def _measure_portrait(indexed: IndexedPack, portrait_id: str, has_time: Callable[[], bool]) -> bool:
-    """Measure a portrait. First measure again those whose nearest celebrity it may now show.
+    """Measure a portrait, and before that the portraits to which it is more similar than the nearest.
 
     Return whether there was time for all of them. If not, nothing is stored of this portrait, so
     the next invocation begins with it again.

@@ -177,7 +177,7 @@ class MatchStore:
         _check_match_id(match_id)
         created = clock.now()
         photo = None
-        if begun is None:  # a repeated request is answered though a match that it names is gone
+        if begun is None:  # a repeated request gets its answer even if a match it names is gone
             photo = self._photo_of(wanted, user_id, created)
             self._check_together(wanted, user_id)
         item = self._new_item(match_id, user_id, wanted, created, photo)

@@ -80,7 +80,7 @@ class Measures:
         return round((share + PRIOR * similarity) / (len(self.distribution) + PRIOR))
 
     def one_in(self, similarity: float) -> int | None:
-        """Return in how many pairs one is at least as similar, in two significant digits.
+        """Return N, in two significant digits: one of N pairs is at least as similar.
 
         Beyond the TAIL most similar pairs the curve falls as an exponential. None without a curve.
         """
@@ -97,13 +97,13 @@ class Measures:
         return self._counted(value)
 
     def _counted(self, value: float) -> float:
-        """Return how many pairs of the histogram are at or above a logit, which may split a bin."""
+        """Count the pairs at or above a logit; of a bin that it lies in, the part above it."""
         place = (value + WIDEST_LOGIT) / BIN_WIDTH
         whole = min(int(place), BINS - 1)
         return sum(self.curve[whole + 1 :]) + self.curve[whole] * (1 + whole - place)
 
     def _tail(self) -> tuple[float, float]:
-        """Return the logit above which TAIL pairs are, and by how much they exceed it on average.
+        """Return the logit above which TAIL pairs lie, and their mean distance from it.
 
         A pack of FEWEST_PEOPLE has more pairs than TAIL.
         """

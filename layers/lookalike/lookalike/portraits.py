@@ -123,8 +123,8 @@ class PortraitStore:
     def get(self, portrait_ids: Iterable[str]) -> dict[str, Portrait]:
         """Read portraits by id, without their geometry; leave out those that are gone.
 
-        A match reads up to 500 of them, so read neither the geometry nor what is measured, and at
-        half the price: a portrait that was removed within the last second may still be read.
+        A match reads up to 500 of them, so read neither the geometry nor what is measured. The read
+        costs half, because it may be a second old: it may return a portrait that was just removed.
         """
         items = self._items(portrait_ids, **_SHOWN)
         return {item["portrait_id"]: _portrait(item) for item in items if "pack" in item}

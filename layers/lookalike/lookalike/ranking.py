@@ -33,8 +33,9 @@ CLEAR = 0.5
 CLOSE = 0.2
 """Below this lead, another photograph may well show the second of a result first.
 
-Another photograph of a stranger names the same celebrity 40 to 55 times in 100 after a clear
-result, and 15 to 26 times after a close one. Each is at least a quarter of all (docs/quality.md).
+After a clear result, another photograph of a stranger names the same celebrity in 40 to 55 of 100
+cases; after a close one, in 15 to 26. At least a quarter of all results are clear, and at least a
+quarter are close (docs/quality.md).
 """
 
 FEWEST_IN_GROUP = 5

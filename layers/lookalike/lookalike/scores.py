@@ -108,9 +108,9 @@ class ScoreStore:
     def write(self, match_id: str, execution: str, scores: Scores, until: int) -> None:
         """Store a match's scores until a time, in seconds since 1970.
 
-        Store nothing if the match is deleted, or is not claimed by this execution. DynamoDB
-        never removes an item whose time is years past, so store nothing without a time either: an
-        older build began that match.
+        Store nothing if the match is deleted, or is not claimed by this execution. A match of an
+        older build has no time. Store nothing for it either: without a time DynamoDB would never
+        remove the scores.
         """
         if not until:
             return
