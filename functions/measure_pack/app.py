@@ -192,7 +192,7 @@ class IndexedPack:
 
 
 def _measure_portrait(indexed: IndexedPack, portrait_id: str, has_time: Callable[[], bool]) -> bool:
-    """Measure a portrait, and before that the portraits to which it is more similar than the nearest.
+    """Measure a portrait; before that, those to which it is more similar than their nearest.
 
     Return whether there was time for all of them. If not, nothing is stored of this portrait, so
     the next invocation begins with it again.
