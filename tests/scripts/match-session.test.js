@@ -567,7 +567,7 @@ test("A guest’s result is found for thirty days", async () => {
 
 test("A guest’s result is found as long as the server keeps photos", async () => {
   const { memory, session } = await happyGuest();
-  memory.remember("days", "90");
+  memory.days = 90;
   page.leap(90 * 24 * 60 * 60 * 1000 - 1);
   const before = session.results;
 

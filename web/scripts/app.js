@@ -247,7 +247,7 @@ async function configure() {
     const { local, guests, consent_version, selfie_retention_days: days } = await ask();
     if (days) {
       sayRetention(days);
-      memory.remember("days", String(days));
+      memory.days = days;
     }
     for (const note of document.querySelectorAll("[data-local]")) {
       if (note instanceof HTMLElement) note.hidden = (note.dataset.local === "yes") !== local;

@@ -9,8 +9,6 @@ import { isGuests, matchIdOf, memberPath, Problem } from "./api.js";
 
 const MOST_RESULTS = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Until the server has said for how many days it keeps a photo. */
-const USUAL_DAYS = "30";
 
 /**
  * Keeps where a guest's last five results are, as long as the server keeps them, and which matches the result on the page is made of. A
@@ -30,7 +28,7 @@ export class KeptMatches {
 
   /** @returns {Result[]} a guest's, newest first */
   get results() {
-    const kept = Number(this.#memory.recall("days") ?? USUAL_DAYS) * DAY_MS;
+    const kept = this.#memory.days * DAY_MS;
     return this.#memory.recallAll("match.results").map(resultOf).filter(({ at }) => Date.now() - at < kept);
   }
 

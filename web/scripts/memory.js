@@ -4,8 +4,8 @@
  * What this browser remembers across visits: the paths of a guest's last success and last results, of the match that
  * this tab waits for and of all that tabs wait for, of the matches of sample faces, of the photos that the last result
  * is for, and of what is still to be deleted; the version of the consent agreed to; the pack to play with, and among
- * whom; who has signed in; the language; and for how many days the server keeps a photo.
- * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.samples" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language" | "days"} Remembered
+ * whom; who has signed in; and the language.
+ * @typedef {"match.kept" | "match.results" | "match.pending" | "match.begun" | "match.samples" | "match.photos" | "match.discarded" | "consent" | "pack" | "among" | "account" | "language"} Remembered
  */
 
 /** @param {Remembered} name */
@@ -13,6 +13,8 @@ const storeOf = (name) => (name === "match.pending" ? sessionStorage : localStor
 
 /** Keeps short texts in the browser's storage; if the browser refuses that, keeps them until the page is closed. */
 export class Memory {
+  /** For how many days the server keeps a photo: the usual number, until this visit knows better. It is not stored. */
+  days = 30;
   /** @type {Map<string, string>} */
   #fallback = new Map();
 
