@@ -469,8 +469,12 @@ def _print_match(photo: Path, match: Match) -> None:
     if match["failure"]:
         failure = match["failure"]
         say(f"{photo}: {failure['message']} {failure['hint']}")
+        if failure["faces"]:
+            say("  Only the page lets you choose. Here, send a photograph cut to your own face.")
         return
     together = f" (of {match['selfies']} photographs)" if match["selfies"] > 1 else ""
+    if others := len(match.get("other_faces", [])):
+        together += f" (the most prominent of {others + 1} faces)"
     say(f"{photo}{together}:")
     for celebrity in match["celebrities"]:
         pairs = f", one in {celebrity['one_in']:,}" if celebrity["one_in"] else ""

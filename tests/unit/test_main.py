@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from cli import main as cli
+from cli.match import Match
 from lookalike import VERSION
 
 
@@ -26,3 +29,20 @@ def test_the_help_of_match_says_what_a_sender_agrees_to(
     words = " ".join(capsys.readouterr().out.split())
     assert "By sending a photograph you agree" in words
     assert "18 or over" in words
+
+
+def test_several_faces_say_what_to_do_without_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    failure = {"message": "Several faces.", "hint": "Choose one.", "faces": [{}, {}]}
+
+    cli._print_match(Path("two.jpg"), {"failure": failure})
+
+    words = " ".join(capsys.readouterr().out.split())
+    assert words.startswith("two.jpg: Several faces. Choose one. Only the page lets you choose.")
+
+
+def test_which_of_several_faces_was_compared_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    match: Match = {"failure": None, "selfies": 1, "other_faces": [{}, {}], "celebrities": []}
+
+    cli._print_match(Path("me.jpg"), match)
+
+    assert capsys.readouterr().out == "me.jpg (the most prominent of 3 faces):\n"
