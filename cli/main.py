@@ -482,6 +482,7 @@ def _print_match(photo: Path, match: Match) -> None:
             f"  {celebrity['rank']}. {celebrity['name']}  resemblance {celebrity['resemblance']}"
             f"{pairs} (similarity {celebrity['similarity']:.1f})"
         )
+    say(f"  match {match['match_id']}")
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ def test_several_faces_say_what_to_do_without_the_page(capsys: pytest.CaptureFix
 
 
 def test_which_of_several_faces_was_compared_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    match: Match = {"failure": None, "selfies": 1, "other_faces": [{}, {}], "celebrities": []}
+    faces: Match = {"selfies": 1, "other_faces": [{}, {}], "celebrities": []}
 
-    cli._print_match(Path("me.jpg"), match)
+    cli._print_match(Path("me.jpg"), {**faces, "match_id": "1", "failure": None})
 
-    assert capsys.readouterr().out == "me.jpg (the most prominent of 3 faces):\n"
+    assert capsys.readouterr().out == "me.jpg (the most prominent of 3 faces):\n  match 1\n"
