@@ -141,8 +141,7 @@ class PackImporter:
             def look(key: str) -> Future[Subject | FailureCode]:
                 return pool.submit(lambda: judge(wanted[key].path.read_bytes(), self._examine))
 
-            # First examine this folder's portraits that the pack has already: of two with one face,
-            # the new one is refused.
+            # Examine portraits that the pack has first: of two with one face, the new one is refused.
             if new:
                 for key in settled:
                     looking.append((key, look(key)))

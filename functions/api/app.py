@@ -373,21 +373,21 @@ def _create(user_id: str | None) -> Response[str]:
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
 
 
-def _wanted(wanted: NewMatch, pack: Pack, consent: str) -> Wanted:
+def _wanted(body: NewMatch, pack: Pack, consent: str) -> Wanted:
     """Return what a body asks for; raise UnknownGroup or UnknownMatch if it cannot be."""
-    if wanted.among != EVERYONE and not pack.groups.get(wanted.among):
+    if body.among != EVERYONE and not pack.groups.get(body.among):
         raise UnknownGroup
-    together_with = tuple(dict.fromkeys(wanted.together_with))
+    together_with = tuple(dict.fromkeys(body.together_with))
     if len(together_with) > MOST_EARLIER:
         raise UnknownMatch
     return Wanted(
         pack=pack.name,
         collection=pack.collection,
         consent=consent,
-        content_type=wanted.content_type or "",
-        among=wanted.among,
+        content_type=body.content_type or "",
+        among=body.among,
         together_with=together_with,
-        photo_of=wanted.photo_of,
+        photo_of=body.photo_of,
     )
 
 

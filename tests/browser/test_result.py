@@ -168,3 +168,19 @@ def test_the_curtain_does_not_wait_for_a_picture_that_never_comes(
 
     expect(visitor.page.locator("[data-act=revealed]")).to_be_visible()
     expect(visitor.page.locator(".premiere-stage .initials")).to_be_visible()
+
+
+def test_the_photo_of_a_result_that_was_left_does_not_come_after_it(
+    visitor: Visitor, selfie: Path
+) -> None:
+    name = visitor.get_a_match(selfie)
+    visitor.retake.click()
+    visitor.page.route("**/pictures/**", lambda _: None)
+
+    visitor.button(f"Your last match: {name}").click()
+    visitor.matched_name()
+    visitor.retake.click()
+    visitor.page.wait_for_timeout(2000)  # longer than the photo waits for the portrait
+
+    expect(visitor.heading("famous double")).to_be_visible()
+    expect(visitor.page.locator(".premiere-stage .you img")).to_be_hidden()

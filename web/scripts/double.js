@@ -30,6 +30,8 @@ export function double(root, compare) {
   /** @type {Face | null | undefined} */
   let selfieFace = null;
   let seated = Promise.resolve(false);
+  /** Counts how often the stage has been left: the photo of a result that is gone must not come after it. */
+  let left = 0;
   /** Whether the last portrait came quickly. */
   let isQuick = false;
 
@@ -112,8 +114,9 @@ export function double(root, compare) {
       const there = cast(celebrity);
       const waited = Promise.race([there, new Promise((resolve) => setTimeout(resolve, CURTAIN_WAITS_MS))]);
       // A photo that the server keeps is large: the portrait, which is small, comes first.
-      seated = waited.then(seat);
-      void seated.then(() => shown === celebrity && align());
+      const before = left;
+      seated = waited.then(() => left === before && seat());
+      void seated.then(() => left === before && align());
       await waited;
       if (shown !== celebrity) return; // the curtain has been closed again
       root.dataset.act = "revealed";
@@ -128,6 +131,7 @@ export function double(root, compare) {
 
     /** Leaves the stage. @param {string | null} url the photo that stays, or comes */
     leave(url) {
+      left++;
       shown = null;
       compare.now?.withdraw();
       unlayPicture(star);

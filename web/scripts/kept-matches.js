@@ -11,8 +11,8 @@ const MOST_RESULTS = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Keeps where a guest's last five results are, as long as the server keeps them, and which matches the result on the page is made of. A
- * guest's result is deleted with the matches of all of its photos.
+ * Keeps where a guest's last five results are, as long as the server keeps them, and which matches the result on the
+ * page is made of. A guest's result is deleted with the matches of all of its photos.
  */
 export class KeptMatches {
   #api;

@@ -13,7 +13,7 @@ const storeOf = (name) => (name === "match.pending" ? sessionStorage : localStor
 
 /** Keeps short texts in the browser's storage; if the browser refuses that, keeps them until the page is closed. */
 export class Memory {
-  /** For how many days the server keeps a photo: the usual number, until this visit knows better. It is not stored. */
+  /** For how many days the server keeps a photo: what index.html says, until the deployment tells. It is not stored. */
   days = 30;
   /** @type {Map<string, string>} */
   #fallback = new Map();

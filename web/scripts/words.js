@@ -15,8 +15,6 @@ const OTHERS = {
 };
 /** The attributes that hold words, beside the text of an element. */
 const ATTRIBUTES = ["alt", "aria-label"];
-/** How long index.html says that photos are kept, until the deployment tells. */
-const USUAL_DAYS = 30;
 
 const memory = new Memory();
 const wanted = wantedLanguage([memory.recall("language") ?? "", ...navigator.languages]);
@@ -41,7 +39,7 @@ export function wantedLanguage(tags) {
 /** Turns the page into the visitor's language, and lets the visitor choose another. */
 export function translatePage() {
   document.documentElement.lang = language;
-  if (other) sayRetention(USUAL_DAYS);
+  if (other) sayRetention(memory.days);
   for (const element of other ? document.querySelectorAll("[data-words]") : []) {
     const text = other?.page[element.getAttribute("data-words") ?? ""];
     if (text) fill(element, text);
