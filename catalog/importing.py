@@ -141,7 +141,7 @@ class PackImporter:
             def look(key: str) -> Future[Subject | FailureCode]:
                 return pool.submit(lambda: judge(wanted[key].path.read_bytes(), self._examine))
 
-            # Examine portraits that the pack has first: of two with one face, the new one is refused.
+            # Examine what the pack has of them first: of two with one face, the new one is refused.
             if new:
                 for key in settled:
                     looking.append((key, look(key)))
