@@ -444,14 +444,28 @@ def test_an_unknown_ministack_is_refused(tmp_path: Path) -> None:
     assert "this ministack lacks ministack.services.s3._fire_s3_event" in done.stderr
 
 
-def pids_of_concurrent_calls(aws: Aws, count: int) -> set[int]:
+SLEEPS = """
+import os, time
+def handler(event, context):
+    time.sleep(0.3)
+    return os.getpid()
+"""
+
+# It returns once so many processes run it, and with its own alone after 60 seconds.
+MEETS = """
+import os, time
+def handler(event, context):
+    open(os.path.join({folder!r}, str(os.getpid())), "w").close()
+    until = time.monotonic() + 60
+    while len(os.listdir({folder!r})) < {count} and time.monotonic() < until:
+        time.sleep(0.05)
+    return os.getpid()
+"""
+
+
+def pids_of_concurrent_calls(aws: Aws, source: str, count: int) -> set[int]:
     """Call a function so many times at once; return the processes that ran it."""
-    name = aws.function(
-        "import os, time\n"
-        "def handler(event, context):\n"
-        "    time.sleep(0.3)\n"
-        "    return os.getpid()\n"
-    )
+    name = aws.function(source, Timeout=90)
     with ThreadPoolExecutor(count) as pool:
         replies = pool.map(
             lambda _: aws.client("lambda").invoke(FunctionName=name)["Payload"].read(),
@@ -461,11 +475,13 @@ def pids_of_concurrent_calls(aws: Aws, count: int) -> set[int]:
 
 
 def test_calls_wait_for_one_of_a_functions_few_processes(fixed: Aws) -> None:
-    assert len(pids_of_concurrent_calls(fixed, 6)) <= (os.cpu_count() or 1)
+    assert len(pids_of_concurrent_calls(fixed, SLEEPS, 6)) <= (os.cpu_count() or 1)
 
 
-def test_each_call_at_once_has_a_process_of_its_own_without_it(bare: Aws) -> None:
-    assert len(pids_of_concurrent_calls(bare, 6)) == 6
+def test_each_call_at_once_has_a_process_of_its_own_without_it(bare: Aws, tmp_path: Path) -> None:
+    meets = MEETS.format(folder=str(tmp_path), count=6)
+
+    assert len(pids_of_concurrent_calls(bare, meets, 6)) == 6
 
 
 def replaced_process(aws: Aws) -> int:
