@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from local.state import free_port
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 from tests.services.commons import Commons, running
@@ -45,12 +46,22 @@ def people(stack: RunningStack) -> dict[str, str]:
     return {one["name"]: one["attribution"]["author"] for one in listed}
 
 
-def test_the_starter_portraits_give_way_to_wikimedias_once(
-    commons: Commons, selfie: Path, tmp_path: Path
+def test_the_starter_portraits_stay_without_the_web_and_give_way_to_wikimedias_once(
+    commons: Commons, selfie: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack = RunningStack(tmp_path)
-    photo = encode(open_face(selfie))
+    photo, nothing_listens = encode(open_face(selfie)), f"http://127.0.0.1:{free_port()}"
+    with monkeypatch.context() as without_the_web:
+        without_the_web.setenv("LOOKALIKE_QUERY_URL", nothing_listens)
+        stack = RunningStack(tmp_path)
     try:
+        wait_for(lambda: "stays as it is: 127.0.0.1" in stack.output.read_text(), FINISHING)
+        assert "Grace Hopper" in people(stack)
+        assert stack.play(photo)["celebrities"][0]["name"] == "Grace Hopper"
+        assert "Traceback" not in stack.output.read_text()
+        stack.stop()
+
+        stack.start()
+
         assert stack.play(photo)["status"] == "succeeded"
         wait_for(lambda: {*people(stack)} == {*PEOPLE.values()}, FINISHING, stack.output.read_text)
         wait_for(lambda: "is filled: 3 people" in stack.output.read_text(), FINISHING)
@@ -58,26 +69,12 @@ def test_the_starter_portraits_give_way_to_wikimedias_once(
         assert stack.call("GET", "/packs").json()["packs"][0]["progress"] is None
         assert stack.play(photo)["celebrities"][0]["name"] in PEOPLE.values()
         asked = len(commons.asked)
-
         stack.stop()
+
         stack.start()
 
         assert {*people(stack)} == {*PEOPLE.values()}
         assert "Wikimedia" not in stack.output.read_text()
         assert len(commons.asked) == asked
-    finally:
-        stack.stop()
-
-
-def test_without_the_web_the_starter_portraits_stay_and_one_line_says_so(
-    commons: Commons, selfie: Path, tmp_path: Path
-) -> None:
-    commons.server_close()
-    stack = RunningStack(tmp_path)
-    try:
-        wait_for(lambda: "stays as it is: 127.0.0.1" in stack.output.read_text(), FINISHING)
-        assert "Grace Hopper" in people(stack)
-        assert stack.play(encode(open_face(selfie)))["celebrities"][0]["name"] == "Grace Hopper"
-        assert "Traceback" not in stack.output.read_text()
     finally:
         stack.stop()
