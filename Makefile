@@ -12,14 +12,14 @@ OPEN ?= 1
 STAGE ?= dev
 BIN := .venv/bin
 
-# Installs with the Python $(1) what is pinned in $(2), and says how far it is.
+# Installs into the environment $(1) what is pinned in $(2), and says how far it is.
 # pip warns of each index that the machine's own settings name and that is not there, many times.
-install = { { $(1) -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
+install = { { $(1)/bin/python -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
 	-r $(2) 2>&1 >&3 || echo Failed >&3; } | grep -v '^WARNING: Location .* is ignored' >&2; } 3>&1 | { \
 	count=0; all=$$(grep -c == $(2)); while read -r word rest; do case $$word in \
 	Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
-		echo "  fetched $$count of $$all packages …" ;; \
-	Installing) echo "  installing them …" ;; \
+		echo "  $(1): fetched $$count of $$all packages …" ;; \
+	Installing) echo "  $(1): installing them …" ;; \
 	Failed) exit 1 ;; esac; done; }
 
 export SAM_CLI_TELEMETRY := 0
@@ -37,7 +37,8 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 		$(if $(filter 1,$(OPEN)),--open)
 
 .PHONY: test
-test: setup browser check ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
+test: setup ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
+	@$(MAKE) --no-print-directory --jobs 3 browser check-python check-rest
 	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: soak
@@ -126,18 +127,23 @@ clean: ## Forget the local stack's state but for whom it must not bring back, an
 	rm -rf .aws-sam .venv .venv-aws .venv-dlib .venv-plots *.egg-info
 
 .PHONY: setup
-setup: .venv/.installed .venv-aws/.ready
+setup:
+	@$(MAKE) --silent --jobs 2 .venv/.installed .venv-aws/.ready
 
 .PHONY: browser
-browser: setup
+browser: .venv/.installed
 	@$(BIN)/python -m tests.browser.chromium
 
-.venv/.ready: requirements.txt
+# Both environments are of one Python: the functions that ministack starts have the build's bytecode.
+.venv/.made: requirements.txt
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 to 3.14 is needed; none was found on PATH" >&2; exit 1; }
-	@echo "Setting up .venv (once; most of it is fetching packages) …"
+	@echo "Setting up .venv and .venv-aws (once; most of it is fetching packages) …"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { echo "make: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(call install,$(BIN)/python,requirements.txt)
+	@touch $@
+
+.venv/.ready: .venv/.made
+	@$(call install,.venv,requirements.txt)
 	@touch $@
 
 .venv/.installed: .venv/.ready pyproject.toml
@@ -145,9 +151,8 @@ browser: setup
 		--no-build-isolation --editable .
 	@touch $@
 
-.venv-aws/.ready: local/aws/requirements.txt .venv/.ready
-	@echo "Setting up .venv-aws …"
+.venv-aws/.ready: local/aws/requirements.txt .venv/.made
 	@rm -rf .venv-aws
 	@$(BIN)/python -m venv .venv-aws
-	@$(call install,.venv-aws/bin/python,local/aws/requirements.txt)
+	@$(call install,.venv-aws,local/aws/requirements.txt)
 	@touch $@

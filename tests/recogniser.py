@@ -270,7 +270,11 @@ class Recogniser:
 
     def _error(self, operation: str, code: str) -> ClientError:
         error = getattr(self.exceptions, code, ClientError)
-        made: ClientError = error({"Error": {"Code": code, "Message": "no"}}, operation)
+        said: Any = {
+            "Error": {"Code": code, "Message": "no"},
+            "ResponseMetadata": {"HTTPStatusCode": 500 if code == "InternalServerError" else 400},
+        }
+        made: ClientError = error(said, operation)
         return made
 
 

@@ -92,9 +92,9 @@ def test_setting_up_says_how_far_it_is(clone: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1:] == [
-        "  fetched 25 of 50 packages …",
-        "  fetched 50 of 50 packages …",
-        "  installing them …",
+        "  .venv: fetched 25 of 50 packages …",
+        "  .venv: fetched 50 of 50 packages …",
+        "  .venv: installing them …",
     ]
     assert (clone / ".venv" / ".ready").exists()
 

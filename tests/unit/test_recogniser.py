@@ -18,6 +18,7 @@ from lookalike import recogniser
 from lookalike.errors import (
     PictureTooLarge,
     RecogniserBusy,
+    RecogniserRefused,
     RecogniserUnavailable,
     UnreadablePicture,
 )
@@ -126,9 +127,8 @@ def test_what_the_recogniser_does_not_say_is_unknown(rekognition: Stubber) -> No
         ("LimitExceededException", RecogniserBusy),
         ("InvalidImageFormatException", UnreadablePicture),
         ("ImageTooLargeException", PictureTooLarge),
-        ("InternalServerError", RecogniserUnavailable),
-        ("AccessDeniedException", RecogniserUnavailable),
-        ("InvalidS3ObjectException", RecogniserUnavailable),
+        ("AccessDeniedException", RecogniserRefused),
+        ("InvalidS3ObjectException", RecogniserRefused),
     ],
 )
 def test_errors_of_rekognition_become_our_own(
@@ -140,6 +140,13 @@ def test_errors_of_rekognition_become_our_own(
         recogniser.detect(SELFIE)
 
     assert str(caught.value) == code
+
+
+def test_error_of_rekognitions_own_is_unavailability(rekognition: Stubber) -> None:
+    rekognition.add_client_error("detect_faces", "InternalServerError", http_status_code=500)
+
+    with pytest.raises(RecogniserUnavailable):
+        recogniser.detect(SELFIE)
 
 
 class Wire:
@@ -272,7 +279,7 @@ def test_face_that_is_gone_is_similar_to_no_face(rekognition: Stubber) -> None:
 def test_collection_that_is_gone_cannot_be_searched(rekognition: Stubber) -> None:
     rekognition.add_client_error("search_faces", "ResourceNotFoundException")
 
-    with pytest.raises(RecogniserUnavailable):
+    with pytest.raises(RecogniserRefused):
         recogniser.search_similar("celebrities", FACE_ID)
 
 

@@ -17,6 +17,7 @@ LookAlikeError
 ├── SelfieNotDeleted         S3 did not delete a selfie, so no record was deleted either
 ├── RecogniserBusy           Rekognition throttles; the state machine retries it, or Lambda does
 ├── RecogniserUnavailable    Rekognition fails, and the request is not the cause
+├── RecogniserRefused        Rekognition refuses the request, and would refuse it again
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
 ├── CatalogEmpty             a match would name no celebrity, because the pack has none for it
@@ -96,6 +97,13 @@ class RecogniserBusy(LookAlikeError):
 
 class RecogniserUnavailable(LookAlikeError):
     """Raised if Rekognition fails, and the request is not the cause."""
+
+
+class RecogniserRefused(LookAlikeError):
+    """Raised if Rekognition refuses a request, which it would do again.
+
+    The function's role lacks a right, the picture or the collection is gone, or it is a bug.
+    """
 
 
 class UnreadablePicture(LookAlikeError):

@@ -39,7 +39,7 @@ _SHOWN: Any = {
 }
 """What is read of a portrait that is shown."""
 UNNAMED = "unnamed"
-"""The refusal of a portrait without a name. Every other refusal is a FailureCode."""
+"""The refusal of a portrait without a name or celebrity_id. Other refusals are FailureCodes."""
 
 
 class PortraitsSettings(Settings):
@@ -63,16 +63,19 @@ class Nearest:
     face_id: str
     """The portrait's own face at the time of the measurement."""
     other_id: str = ""
-    """The other's portrait_id; empty if there is no other celebrity."""
+    """The portrait_id of the most similar portrait of others; empty if there are no others."""
     other_face_id: str = ""
     similarity: float = 0.0
-    """0-100."""
+    """0-100, to that portrait."""
     person: str = ""
-    """The celebrity_id of the nearest other celebrity, all of their portraits considered."""
+    """The celebrity_id of the most similar other celebrity, over all their portraits.
+
+    That portrait may show another person.
+    """
     person_portraits: int = 0
     """How many portraits they had."""
     person_similarity: float = 0.0
-    """0-100, folded over their portraits."""
+    """0-100, over all their portraits, see `people_of`."""
     histogram: Histogram = ()
     """The similarities to all other celebrities; empty for a portrait that is not in the sample."""
 

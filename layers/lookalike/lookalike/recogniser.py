@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from lookalike.errors import (
     PictureTooLarge,
     RecogniserBusy,
+    RecogniserRefused,
     RecogniserUnavailable,
     UnreadablePicture,
 )
@@ -50,6 +51,9 @@ ATTRIBUTES: "list[AttributeType]" = ["DEFAULT", "FACE_OCCLUDED"]
 MOST_FACES = 20
 """How many faces of a portrait are stored, to choose its subject among them."""
 
+SERVER_ERROR = 500
+"""The lowest HTTP status that means a failure of the service, not of the request."""
+
 _ERRORS: dict[str, type[Exception]] = {
     "ThrottlingException": RecogniserBusy,
     "ProvisionedThroughputExceededException": RecogniserBusy,
@@ -70,7 +74,8 @@ class FaceRecord(NamedTuple):
 def detect(picture: StoredPicture) -> list[DetectedFace]:
     """Find the faces of a picture.
 
-    Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
+    Raises UnreadablePicture, PictureTooLarge, RecogniserBusy, RecogniserUnavailable or
+    RecogniserRefused.
     """
     with _translated_errors():
         reply = _client.detect_faces(Image=_image(picture), Attributes=ATTRIBUTES)
@@ -82,7 +87,8 @@ def index(collection: str, picture: StoredPicture, portrait_id: str) -> list[Fac
 
     A second call with the same picture returns the same faces, and stores nothing twice.
 
-    Raises UnreadablePicture, PictureTooLarge, RecogniserBusy or RecogniserUnavailable.
+    Raises UnreadablePicture, PictureTooLarge, RecogniserBusy, RecogniserUnavailable or
+    RecogniserRefused.
     """
     with _translated_errors():
         reply = _client.index_faces(
@@ -139,8 +145,10 @@ def _translated_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        unknown = RecogniserUnavailable if status >= SERVER_ERROR else RecogniserRefused
         # Rekognition's message can quote its input, so pass on only the code. botocore takes the
         # HTTP status as the code if it does not know the error, such as a load balancer's 503.
-        raise _ERRORS.get(code, RecogniserUnavailable)(code) from error
+        raise _ERRORS.get(code, unknown)(code) from error
     except (ConnectionError, HTTPClientError) as error:
         raise RecogniserUnavailable(type(error).__name__) from error
