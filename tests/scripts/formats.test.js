@@ -37,3 +37,13 @@ for (
     assert.equal(formats(locale).count(amount, { one: "day", other: "days" }), words);
   });
 }
+
+for (
+  const [day, words] of /** @type {const} */ ([
+    [1, "1er juin 2027"],
+    [11, "11 juin 2027"],
+    [21, "21 juin 2027"],
+  ])
+) {
+  test(`${words} is how the French write it`, () => assert.equal(formats("fr").date(new Date(2027, 5, day)), words));
+}

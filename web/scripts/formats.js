@@ -16,9 +16,9 @@ export function formats(locale) {
      */
     count: (amount, noun) => `${numbers.format(amount)} ${plurals.select(amount) === "one" ? noun.one : noun.other}`,
     /**
-     * Return a day as people write it, where the device is.
+     * Return a day as people write it, where the device is. In French the first of a month is *1er*, which Intl does not know.
      * @param {Date} time
      */
-    date: (time) => dates.format(time),
+    date: (time) => (locale === "fr" ? dates.format(time).replace(/^1 /, "1er ") : dates.format(time)),
   };
 }
