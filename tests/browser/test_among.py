@@ -61,14 +61,24 @@ def says_among(visitor: Visitor, words: str) -> None:
 
 
 def refuse_once(visitor: Visitor, code: str) -> None:
+    """Refuse the next new match.
+
+    The route stays: while Playwright takes one away, it can lose the event of the next request.
+    """
+    refused: list[str] = []
+
     def refuse(route: Route) -> None:
+        if refused:
+            route.continue_()
+            return
+        refused.append(code)
         route.fulfill(
             status=422,
             content_type="application/problem+json",
             json={"title": "No", "status": 422, "code": code},
         )
 
-    visitor.page.route("**/guest/matches", refuse, times=1)
+    visitor.page.route("**/guest/matches", refuse)
 
 
 def test_without_labels_there_is_nothing_to_choose(visitor: Visitor, selfie: Path) -> None:
