@@ -84,10 +84,9 @@ fix: setup ## Mend what can be mended
 	$(BIN)/deno fmt
 
 .PHONY: bench
-bench: setup ## Measure how long a match takes, and how fast portraits are imported  FACES=folder
+bench: setup ## Measure how fast it all is, and compare with the last commit  FACES=folder
 	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of people: make bench FACES=folder" >&2; exit 1; }
-	@$(BIN)/python -m benchmarks.pipeline "$(FACES)"
-	@$(BIN)/python -m benchmarks.import_rate "$(FACES)"
+	@exec $(BIN)/python -m benchmarks.bench "$(FACES)"
 
 .PHONY: evaluate
 evaluate: setup ## Measure how good the answers are  FACES=folder [QUICK=1] [DATA=file]
@@ -111,7 +110,7 @@ destroy: setup ## Delete what was deployed  [STAGE=dev|prod] [CONFIRM=stack] [UN
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make: uv is needed, and is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }
-	for folder in . layers/lookalike functions/index_portrait local/aws evaluation/dlib evaluation/plots; do uv pip compile --quiet --universal \
+	for folder in . layers/lookalike functions/index_portrait local/aws evaluation/dlib evaluation/plots benchmarks/faiss; do uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --upgrade \
 		$$folder/requirements.in --output-file $$folder/requirements.txt || exit 1; done
 
@@ -124,7 +123,7 @@ clean: ## Forget the local stack's state but for whom it must not bring back, an
 	@# The people who asked to be removed stay known, or the next import would bring them back.
 	find .local -mindepth 1 -maxdepth 1 ! -name removed.csv -exec rm -rf {} + 2>/dev/null || true
 	rmdir .local 2>/dev/null || true
-	rm -rf .aws-sam .venv .venv-aws .venv-dlib .venv-plots *.egg-info
+	rm -rf .aws-sam .venv .venv-aws .venv-dlib .venv-faiss .venv-plots *.egg-info
 
 .PHONY: setup
 setup:

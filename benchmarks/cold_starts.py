@@ -1,70 +1,49 @@
-"""`python -m benchmarks.speed`: measures cold starts, and the local Rekognition's search.
+"""Measures cold starts of the functions, as `make run` has built them for this machine.
 
-It takes the functions as `make run` has built them, for this machine. Everything is a ratio of CPU
-times of one run, so that other machines, and busy ones, give about the same.
-
-- A cold start: a process that imports the function's module, over one that imports boto3, with its
-  bytecode, and makes one client. With the bytecode of the build, and without.
-- A search of a collection for 500 faces, over one read of its memory.
+A cold start is a process that imports the function's module, over one that imports boto3, with its
+bytecode, and makes one client: a ratio of CPU times, with the bytecode of the build and without.
 """
 
-import argparse
 import os
-import platform
 import resource
 import shutil
-import statistics
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from rich.console import Console
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-from local.bytecode import HERE
+from benchmarks.figures import Figure, Figures
 from local.environment import REGION
 from local.stack import AWS_PYTHON
 from local.state import BUILDS
-from rekognition.engine import DIMENSIONS
-from rekognition.matrix import nearest
-from rekognition.scores import similarity
 
 FLOOR = "import boto3; boto3.client('dynamodb')"
 FUNCTION = "import app"
-MOST = 500
-"""Faces that a search returns, as the workflow asks for."""
-
-console = Console(highlight=False)
 
 
-def main() -> None:
-    """Measure, and print each ratio with the least and the largest of its runs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=11)
-    parser.add_argument("--faces", type=int, default=300_000)
-    arguments = parser.parse_args()
+def measure(runs: int) -> tuple[Figures, Figures]:
+    """Measure the newest build; return the ratios, and the sizes of what is deployed."""
     builds = [template.parent for template in BUILDS.glob("*/template.yaml")]
-    if not builds:
-        parser.error("nothing is built: `make run` builds the functions for this machine")
     build = max(builds, key=lambda folder: folder.stat().st_mtime)
-    console.print(f"{HERE}, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}")
+    figures: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare"
         shutil.copytree(build, bare, ignore=shutil.ignore_patterns("__pycache__"))
         for name, variables in functions(build):
-            show(f"{name} without bytecode", cold_starts(bare, name, variables, arguments.runs))
-            show(name, cold_starts(build, name, variables, arguments.runs))
-    show(f"search of {arguments.faces} faces", searches(arguments.faces, arguments.runs))
+            for kind, made in (("", build), (" without bytecode", bare)):
+                figures[name + kind] = Figure.of(cold_starts(made, name, variables, runs))
+    parts = ["LookAlikeLayer", *(name for name, _ in functions(build))]
+    return figures, {name: Figure.of([_kilobytes(build / name)], "kB") for name in parts}
 
 
-def show(what: str, ratios: list[float]) -> None:
-    """Print the median of ratios and their range."""
-    median, least, largest = statistics.median(ratios), min(ratios), max(ratios)
-    console.print(f"{what:45} {median:5.2f}  ({least:.2f} to {largest:.2f})")
+def _kilobytes(folder: Path) -> float:
+    """Return the size of a folder's archive."""
+    with tempfile.TemporaryDirectory() as scratch:
+        archive = shutil.make_archive(f"{scratch}/archive", "zip", folder)
+        return Path(archive).stat().st_size / 1000
 
 
 def functions(build: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -101,27 +80,3 @@ def cpu_seconds(script: str, environment: Mapping[str, str]) -> float:
     subprocess.run([str(AWS_PYTHON), "-c", script], env=dict(environment), check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def searches(faces: int, runs: int) -> list[float]:
-    """Return the ratios of a search to one read of the same memory."""
-    draw = np.random.default_rng(0)
-    rows = draw.standard_normal((faces, DIMENSIONS), np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-
-    def search() -> None:
-        _, cosines = nearest(rows, rows[0], MOST)
-        similarity(cosines)
-
-    return [own_seconds(search) / own_seconds(lambda: rows.sum()) for _ in range(runs)]
-
-
-def own_seconds(act: Callable[[], object]) -> float:
-    """Return the CPU time that this process takes to act."""
-    started = time.process_time()
-    act()
-    return time.process_time() - started
-
-
-if __name__ == "__main__":
-    main()

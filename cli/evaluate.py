@@ -37,13 +37,15 @@ def evaluate(folder: Path, data: Path | None, state: StateFolder, *, quick: bool
 
 
 def _described_by_dlib(faces: str) -> str:
-    return environments.run("dlib", given=faces, say=say)
+    return environments.run("dlib", "evaluation.dlib", given=faces, say=say)
 
 
 def _without_plots(data: Path, folder: Path) -> str:
     """Draw the plots into a folder; return why there are none, or nothing."""
     try:
-        environments.run("plots", str(data.resolve()), str(folder.resolve()), say=say)
+        environments.run(
+            *("plots", "evaluation.plots", str(data.resolve()), str(folder.resolve())), say=say
+        )
     except Unavailable as error:
         return f"There are no plots: {error}"
     return ""

@@ -1,6 +1,6 @@
 """Virtual environments of programs that the product does not need, each made on demand.
 
-A program is a folder here, with its requirements: `plots`, which draws, and `dlib`.
+`plots` is for programs that draw; `dlib` and `faiss` are for the peers that they are named after.
 """
 
 import hashlib
@@ -11,27 +11,37 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
-Program = Literal["plots", "dlib"]
+ROOT = Path(__file__).parent.parent
+Environment = Literal["plots", "dlib", "faiss"]
+REQUIREMENTS: dict[Environment, str] = {
+    "plots": "evaluation/plots/requirements.txt",
+    "dlib": "evaluation/dlib/requirements.txt",
+    "faiss": "benchmarks/faiss/requirements.txt",
+}
 
 
 class Unavailable(Exception):
     """Raised with one line that says why a program cannot be run."""
 
 
-def run(program: Program, *arguments: str, given: str = "", say: Callable[[str], None]) -> str:
-    """Run a program in its environment; return what it prints.
+def run(
+    environment: Environment,
+    module: str,
+    *arguments: str,
+    given: str = "",
+    say: Callable[[str], None],
+) -> str:
+    """Run a module in an environment; return what it prints.
 
     Raises Unavailable where the environment cannot be made, or the program fails.
     """
-    python = _environment(program, say)
-    return _output([str(python), "-m", f"evaluation.{program}", *arguments], given)
+    python = _python_of(environment, say)
+    return _output([str(python), "-m", module, *arguments], given)
 
 
-def _environment(program: Program, say: Callable[[str], None]) -> Path:
-    """Return the Python of a program's environment; make it where it is missing or outdated."""
-    requirements, folder = HERE / program / "requirements.txt", ROOT / f".venv-{program}"
+def _python_of(environment: Environment, say: Callable[[str], None]) -> Path:
+    """Return the Python of an environment; make it where it is missing or outdated."""
+    requirements, folder = ROOT / REQUIREMENTS[environment], ROOT / f".venv-{environment}"
     ready, wanted = folder / ".ready", hashlib.sha256(requirements.read_bytes()).hexdigest()
     python = folder / "bin" / "python"
     if ready.is_file() and ready.read_text() == wanted:

@@ -22,6 +22,7 @@ REQUIREMENTS = [
         "local/aws",
         "evaluation/dlib",
         "evaluation/plots",
+        "benchmarks/faiss",
     )
 ]
 FOLLOWING_THE_CODE = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"]

@@ -29,7 +29,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "evaluation" / "plots").mkdir(parents=True)
     (tmp_path / "evaluation" / "plots" / "requirements.txt").write_text("package==1.0\n")
     monkeypatch.setattr(environments, "ROOT", tmp_path)
-    monkeypatch.setattr(environments, "HERE", tmp_path / "evaluation")
     python(tmp_path, monkeypatch, "true")
     return tmp_path
 
@@ -42,7 +41,7 @@ def python(root: Path, monkeypatch: pytest.MonkeyPatch, pip: str) -> None:
 
 
 def test_a_program_runs_in_an_environment_that_is_made_for_it(root: Path, said: list[str]) -> None:
-    printed = run("plots", "data.json", given="faces", say=said.append)
+    printed = run("plots", "evaluation.plots", "data.json", given="faces", say=said.append)
 
     assert printed == "-m evaluation.plots data.json: faces\n"
     assert said == ["Setting up .venv-plots …"]
@@ -51,15 +50,15 @@ def test_a_program_runs_in_an_environment_that_is_made_for_it(root: Path, said: 
 
 def test_an_environment_is_made_once(root: Path, said: list[str]) -> None:
     for _ in range(2):
-        run("plots", say=said.append)
+        run("plots", "evaluation.plots", say=said.append)
 
     assert (root / "installed").read_text() == "x\n"
 
 
 def test_other_requirements_make_the_environment_again(root: Path, said: list[str]) -> None:
-    run("plots", say=said.append)
+    run("plots", "evaluation.plots", say=said.append)
     (root / "evaluation" / "plots" / "requirements.txt").write_text("package==2.0\n")
-    run("plots", say=said.append)
+    run("plots", "evaluation.plots", say=said.append)
 
     assert (root / "installed").read_text() == "x\nx\n"
 
@@ -71,6 +70,6 @@ def test_an_environment_that_cannot_be_made_says_why_in_one_line(
     python(root, monkeypatch, pip)
 
     with pytest.raises(Unavailable, match=r"^ERROR: no matching package$"):
-        run("plots", say=said.append)
+        run("plots", "evaluation.plots", say=said.append)
 
     assert not (root / ".venv-plots" / ".ready").exists()

@@ -1,0 +1,1 @@
+"""The search, beside faiss's flat index; it runs in .venv-faiss."""
