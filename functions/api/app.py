@@ -6,21 +6,12 @@ The errors that this function makes are `application/problem+json` (RFC 9457) wi
 import json
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import (
-    UUID4,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
 
 from lookalike import CONSENT_VERSION, VERSION, clock
 from lookalike.copies import CopyAddressesSettings, PictureAddresses
@@ -41,15 +32,13 @@ from lookalike.matches import MatchesSettings, MatchStore, Wanted
 from lookalike.names import celebrity_id_of
 from lookalike.packs import DEFAULT_PACK, Pack, PacksSettings, PackStore
 from lookalike.portrait_files import (
-    LONGEST_DESCRIPTION,
     Caption,
-    Gender,
     PortraitFiles,
     PortraitFilesSettings,
 )
 from lookalike.portraits import PortraitsSettings, PortraitStore, pack_of
 from lookalike.problems import PROBLEMS, problem_of
-from lookalike.ranking import EVERYONE, Attribution, Group
+from lookalike.ranking import EVERYONE, Attribution
 from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.storage import Item, UploadForm
 from lookalike.telemetry import about_match, logger, metrics
@@ -64,6 +53,9 @@ from lookalike.views import (
     public_pack,
 )
 
+if TYPE_CHECKING:
+    from lookalike.api_requests import NewMatch
+
 EXPORTED_AT_ONCE = 50
 """Matches in one page of an export. Each has signed addresses and up to 500 scores, and an answer
 has at most 6 MB."""
@@ -71,7 +63,6 @@ CURATORS = "curators"
 """The Cognito group whose members may change packs."""
 MOST_EARLIER = 4
 """How many earlier photographs a new one may be taken together with."""
-WEB_ADDRESS = r"^(https?://\S+)?$"
 
 
 class ApiSettings(
@@ -90,51 +81,6 @@ class ApiSettings(
     forgotten_members_queue: str
     allow_guests: bool
 
-
-class NewMatch(BaseModel):
-    """The body of `POST /matches`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    content_type: Literal["image/jpeg", "image/png"] | None = None
-    pack: Annotated[str, Field(min_length=1, max_length=64)] = DEFAULT_PACK
-    consent: str | None = None
-    among: Group = EVERYONE
-    together_with: list[str] = []
-    photo_of: str | None = None
-
-    @model_validator(mode="after")
-    def check_photograph(self) -> Self:
-        """Raise ValueError unless the body says where the photograph comes from."""
-        if self.photo_of is None and self.content_type is None:
-            raise ValueError("content_type is missing")
-        if self.photo_of is not None and self.together_with:
-            raise ValueError("photo_of and together_with do not go together")
-        return self
-
-
-class NewPortrait(BaseModel):
-    """The body of `POST /packs/{pack}/portraits`."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    content_type: Literal["image/jpeg", "image/png"]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    celebrity_id: Annotated[str, Field(max_length=200)] = ""
-    """Of a celebrity in the pack. If it is empty, the name tells who it is."""
-    gender: Gender = ""
-    description: Annotated[str, Field(max_length=LONGEST_DESCRIPTION)] = ""
-    author: Annotated[str, Field(min_length=1, max_length=500)]
-    license: Annotated[str, Field(min_length=1, max_length=200)]
-    license_url: Annotated[str, Field(max_length=500, pattern=WEB_ADDRESS)] = ""
-    source_url: Annotated[str, Field(max_length=500, pattern=WEB_ADDRESS)] = ""
-
-
-Parsed = TypeVar("Parsed")
-PortraitId: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")])
-PageSize: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=50)])
-IdempotencyKey: TypeAdapter[UUID4] = TypeAdapter(UUID4)
-"""The match_id, which the client chooses. A repeated request then begins no second match."""
 
 settings = ApiSettings.from_environment()
 app = APIGatewayHttpResolver()
@@ -165,8 +111,10 @@ def create_match() -> Response[str]:
 @app.get("/matches")
 def list_matches() -> Response[str]:
     """List the caller's matches, newest first."""
+    from lookalike.api_requests import PageSize, parse
+
     caller = _caller()
-    limit = _parse(PageSize, app.current_event.query_string_parameters.get("limit", "20"))
+    limit = parse(PageSize, app.current_event.query_string_parameters.get("limit", "20"))
     cursor = app.current_event.query_string_parameters.get("cursor")
     page = matches.page(caller, limit, cursor)
     shown = public_matches(page.matches, gallery)
@@ -280,8 +228,10 @@ def list_packs() -> Response[str]:
 @app.get("/celebrities")
 def list_celebrities() -> Response[str]:
     """List a pack's celebrities, with their portraits and attributions."""
+    from lookalike.api_requests import PageSize, parse
+
     query = app.current_event.query_string_parameters
-    limit = _parse(PageSize, query.get("limit", "50"))
+    limit = parse(PageSize, query.get("limit", "50"))
     pack = packs.read(query.get("pack", DEFAULT_PACK))
     people = portraits.people(pack.name, limit, query.get("cursor"))
     shown = [public_celebrity(person, pictures) for person in people.people]
@@ -294,8 +244,10 @@ def list_celebrities() -> Response[str]:
 @app.post("/packs/<pack>/portraits")
 def create_portrait(pack: str) -> Response[str]:
     """Make the form that uploads a new portrait of a pack, with its name and rights."""
+    from lookalike.api_requests import NEW_PORTRAIT, parse
+
     _admit_curator()
-    wanted = _parse(TypeAdapter(NewPortrait), _body(), is_json=True)
+    wanted = parse(NEW_PORTRAIT, _body(), is_json=True)
     existing = packs.read(pack)
     caption = Caption(
         celebrity_id=wanted.celebrity_id
@@ -323,8 +275,10 @@ def create_portrait(pack: str) -> Response[str]:
 @app.get("/packs/<pack>/portraits/<portrait_id>")
 def read_portrait(pack: str, portrait_id: str) -> Response[str]:
     """Return whether a portrait is indexed, refused, or still awaited."""
+    from lookalike.api_requests import PortraitId, parse
+
     _admit_curator()
-    record = portraits.record(_parse(PortraitId, portrait_id))
+    record = portraits.record(parse(PortraitId, portrait_id))
     if record is not None and pack_of(record.key) != pack:
         raise UnknownPortrait(portrait_id)
     return _json(HTTPStatus.OK, public_indexing(portrait_id, record, portraits, pictures))
@@ -333,8 +287,10 @@ def read_portrait(pack: str, portrait_id: str) -> Response[str]:
 @app.delete("/packs/<pack>/portraits/<portrait_id>")
 def delete_portrait(pack: str, portrait_id: str) -> Response[str]:
     """Take a portrait out of a pack."""
+    from lookalike.api_requests import PortraitId, parse
+
     _admit_curator()
-    record = portraits.record(_parse(PortraitId, portrait_id))
+    record = portraits.record(parse(PortraitId, portrait_id))
     if record is None or pack_of(record.key) != pack:
         raise UnknownPortrait(portrait_id)
     files.delete(record.key)
@@ -349,13 +305,15 @@ def read_status() -> Response[str]:
 
 
 def _create(user_id: str | None) -> Response[str]:
+    from lookalike.api_requests import NEW_MATCH, IdempotencyKey, parse
+
     if user_id is None:
         _admit_guests()
-    wanted = _parse(TypeAdapter(NewMatch), _body(), is_json=True)
+    wanted = parse(NEW_MATCH, _body(), is_json=True)
     if wanted.consent != CONSENT_VERSION:
         raise ConsentRequired
     key = app.current_event.headers.get("idempotency-key")
-    match_id = None if key is None else str(_parse(IdempotencyKey, key))
+    match_id = None if key is None else str(parse(IdempotencyKey, key))
     pack = packs.read(wanted.pack)
     counted = _charge_limits(user_id, match_id)
     is_new = False
@@ -373,7 +331,7 @@ def _create(user_id: str | None) -> Response[str]:
     return _json(HTTPStatus.CREATED, {"match_id": match_id, **_upload(form)})
 
 
-def _wanted(body: NewMatch, pack: Pack, consent: str) -> Wanted:
+def _wanted(body: "NewMatch", pack: Pack, consent: str) -> Wanted:
     """Return what a body asks for; raise UnknownGroup or UnknownMatch if it cannot be."""
     if body.among != EVERYONE and not pack.groups.get(body.among):
         raise UnknownGroup
@@ -447,15 +405,6 @@ def _admit_curator() -> None:
     named = groups if isinstance(groups, list) else str(groups).strip("[]").split()
     if CURATORS not in named:
         raise Forbidden("Only curators may change what is in a pack.")
-
-
-def _parse(schema: TypeAdapter[Parsed], value: str, *, is_json: bool = False) -> Parsed:
-    try:
-        return schema.validate_json(value) if is_json else schema.validate_python(value)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidRequest(f"{where}: {first['msg']}" if where else first["msg"]) from error
 
 
 def _body() -> str:

@@ -2,10 +2,9 @@
 
 import time
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, ConfigDict
 
 from lookalike import recogniser
 from lookalike.errors import CatalogEmpty, NoFaceFound
@@ -41,11 +40,8 @@ class ResolveMatchesSettings(PacksSettings, PortraitsSettings, ScoresSettings):
     """What this function reads from its environment."""
 
 
-class SearchedSelfie(BaseModel):
+class SearchedSelfie(NamedTuple):
     """What the workflow passes: the selfie, the pack, and the faces that the search found."""
-
-    # Keep the input out of the log: a guest's match_id is a key, and similarities are biometric.
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     bucket: str
     key: str
@@ -53,6 +49,11 @@ class SearchedSelfie(BaseModel):
     execution: str
     pack: str
     faces: list[FoundFace]
+
+    @classmethod
+    def of_event(cls, event: dict[str, Any]) -> Self:
+        """Read the event. An error quotes nothing of it, because similarities are biometric."""
+        return cls(**{**event, "faces": [FoundFace(**face) for face in event["faces"]]})
 
     @property
     def match_id(self) -> str:
@@ -82,7 +83,7 @@ class Result(NamedTuple):
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return the result in plain JSON; raise CatalogEmpty or NoFaceFound if it names no one."""
-    found = SearchedSelfie.model_validate(event)
+    found = SearchedSelfie.of_event(event)
     with about_match(found.match_id):
         result = resolve(found)
         if not result.celebrities:

@@ -95,7 +95,7 @@ def test_every_file_of_pinned_dependencies_is_watched() -> None:
 
     pinned = {
         f"/{path.parent.relative_to(ROOT).as_posix()}".replace("/.", "/")
-        for folder in (".", "layers/*", "functions/*", "local/*", "evaluation/*")
+        for folder in (".", "layers/*", "functions/*", "local/*", "evaluation/*", "benchmarks/*")
         for path in ROOT.glob(f"{folder}/requirements.txt")
     }
 

@@ -1,7 +1,8 @@
-import pytest
-from pydantic import ValidationError
+from dataclasses import FrozenInstanceError, asdict
 
-from lookalike.settings import Settings
+import pytest
+
+from lookalike.settings import InvalidSettings, Settings
 
 
 class Sample(Settings):
@@ -23,7 +24,7 @@ def test_settings_are_read_from_variables_named_alike(environment: pytest.Monkey
 
     settings = Sample.from_environment()
 
-    assert settings.model_dump() == {
+    assert asdict(settings) == {
         "matches_table": "matches",
         "retention_days": 30,
         "allow_guests": True,
@@ -39,34 +40,40 @@ def test_missing_variables_are_named(environment: pytest.MonkeyPatch) -> None:
     environment.delenv("MATCHES_TABLE")
     environment.delenv("ALLOW_GUESTS")
 
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(InvalidSettings) as caught:
         Sample.from_environment()
 
-    assert [error["loc"] for error in caught.value.errors()] == [
-        ("MATCHES_TABLE",),
-        ("ALLOW_GUESTS",),
-    ]
+    assert str(caught.value) == "MATCHES_TABLE is missing, ALLOW_GUESTS is missing"
 
 
-def test_variable_of_the_wrong_type_is_named(environment: pytest.MonkeyPatch) -> None:
+def test_variables_of_the_wrong_type_are_named_without_what_they_hold(
+    environment: pytest.MonkeyPatch,
+) -> None:
     environment.setenv("RETENTION_DAYS", "a month")
+    environment.setenv("ALLOW_GUESTS", "perhaps")
 
-    with pytest.raises(ValidationError, match="RETENTION_DAYS"):
+    with pytest.raises(InvalidSettings) as caught:
         Sample.from_environment()
 
+    assert str(caught.value) == (
+        "RETENTION_DAYS is not a whole number, ALLOW_GUESTS is not true or false"
+    )
 
-def test_error_of_a_missing_variable_quotes_no_other(environment: pytest.MonkeyPatch) -> None:
-    environment.delenv("MATCHES_TABLE")
 
-    with pytest.raises(ValidationError) as caught:
-        Sample.from_environment()
+class Inherited(Sample):
+    page_size: int = 20
 
-    assert "input_value" not in str(caught.value)
+
+def test_settings_may_have_others_and_defaults(environment: pytest.MonkeyPatch) -> None:
+    assert Inherited.from_environment().page_size == 20
+    environment.setenv("PAGE_SIZE", "5")
+    assert Inherited.from_environment().page_size == 5
+    assert Inherited.from_environment().matches_table == "matches"
 
 
 @pytest.mark.usefixtures("environment")
 def test_settings_do_not_change() -> None:
     settings = Sample.from_environment()
 
-    with pytest.raises(ValidationError, match="frozen"):
-        settings.matches_table = "other"
+    with pytest.raises(FrozenInstanceError):
+        settings.matches_table = "other"  # type: ignore[misc]

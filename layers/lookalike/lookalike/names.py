@@ -7,8 +7,6 @@ same.
 import hashlib
 import unicodedata
 
-from slugify import slugify
-
 LONGEST_SLUG = 100
 APOSTROPHES = frozenset(
     "'`\u2018\u2019\u201a\u201b\u2032\u2035"  # quotation marks and primes
@@ -60,6 +58,8 @@ def celebrity_id_of(name: str) -> str:
 
 def slug_of(name: str) -> str:
     """Return a name in small ASCII letters, digits and hyphens; empty if it has no such word."""
+    from slugify import slugify  # its tables take long to load, and few names need them
+
     return slugify(name, max_length=LONGEST_SLUG)
 
 

@@ -1,23 +1,50 @@
-"""What the layer and the functions read from the environment. No other module reads it."""
+"""What the layer and the functions read from the environment. No other module reads it.
+
+Pydantic would do this, too, but its import is a fifth of a cold start, and most functions need it
+for nothing else.
+"""
 
 import os
-from typing import Self
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Self, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict
+_BOOLEANS = {"true": True, "false": False}
+_READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
+    str: ("a text", str),
+    int: ("a whole number", int),
+    bool: ("true or false", _BOOLEANS.__getitem__),
+}
 
 
-class Settings(BaseModel):
-    """The base of all settings. A field is a variable, whose name is in upper case."""
+class InvalidSettings(Exception):
+    """Raised with the names of the variables that are missing, or are not of their type."""
 
-    # An error names what is missing, and quotes nothing else of the environment.
-    model_config = ConfigDict(
-        alias_generator=str.upper,
-        validate_by_name=True,
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Settings:
+    """The base of all settings. A field, of type str, int or bool, is a variable in upper case."""
+
+    def __init_subclass__(cls) -> None:
+        """Make a frozen dataclass of the settings."""
+        dataclass(frozen=True, kw_only=True, repr=False)(cls)  # some hold secrets
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read the variables; raise pydantic.ValidationError naming each that is missing."""
-        return cls.model_validate(dict(os.environ), by_alias=True, by_name=False)
+        """Read the variables. Raises InvalidSettings, which quotes no value."""
+        found: dict[str, Any] = {}
+        wrong: list[str] = []
+        for field in fields(cls):  # type: ignore[arg-type] # each subclass is a dataclass
+            variable = field.name.upper()
+            text = os.environ.get(variable)
+            kind, read = _READERS[field.type]
+            try:
+                if text is not None:
+                    found[field.name] = read(text)
+                elif field.default is MISSING:
+                    wrong.append(f"{variable} is missing")
+            except (KeyError, ValueError):
+                wrong.append(f"{variable} is not {kind}")
+        if wrong:
+            raise InvalidSettings(", ".join(wrong))
+        return cls(**found)

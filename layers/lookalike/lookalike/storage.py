@@ -1,5 +1,6 @@
 """How the stores speak to S3 and DynamoDB."""
 
+import functools
 import math
 import random
 import time
@@ -34,10 +35,15 @@ Item = dict[str, Any]
 """A DynamoDB item in Python's own types; numbers are Decimal."""
 
 
-class Region(Settings):
-    """Where the buckets are. Lambda sets it."""
+class Account(Settings):
+    """What a client depends on. Lambda sets it; the command changes it, see `local.environment`."""
 
     aws_region: str
+    aws_endpoint_url: str = ""
+    aws_access_key_id: str = ""
+    aws_secret_access_key: str = ""
+    aws_session_token: str = ""
+    aws_profile: str = ""
 
 
 class UploadForm(NamedTuple):
@@ -53,20 +59,30 @@ _deserialize = TypeDeserializer().deserialize
 
 
 def dynamodb_client() -> "DynamoDBClient":
-    """Make a DynamoDB client."""
-    return boto3.client("dynamodb")
+    """Return the DynamoDB client that all stores share: it takes long to make one."""
+    return _dynamodb_client(Account.from_environment())
 
 
 def s3_client() -> "S3Client":
-    """Make an S3 client whose presigned forms and addresses every bucket accepts.
+    """Return the shared S3 client, whose presigned forms and addresses every bucket accepts.
 
     By default boto3 can sign with Signature Version 2, which buckets of other regions refuse. It
     can also name the global host, which redirects to the region, and in us-east-1 it does so
     unless it is told otherwise. The page's security policy names the regional host alone.
     """
+    return _s3_client(Account.from_environment())
+
+
+@functools.cache
+def _dynamodb_client(_account: Account) -> "DynamoDBClient":
+    return boto3.client("dynamodb")
+
+
+@functools.cache
+def _s3_client(account: Account) -> "S3Client":
     return boto3.client(
         "s3",
-        region_name=Region.from_environment().aws_region,
+        region_name=account.aws_region,
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
