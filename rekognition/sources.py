@@ -1,5 +1,7 @@
 """The bytes of a request's Image: in the request, or in S3."""
 
+import threading
+from collections import OrderedDict
 from typing import Any
 
 import boto3
@@ -16,9 +18,17 @@ from rekognition.exceptions import (
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MAX_S3_BYTES = 15 * 1024 * 1024
 
+_KEPT = 16
+_LARGEST_KEPT = 2 * 1024 * 1024
+"""How many pictures are kept for a second reading, and how large each may be. A page sends less."""
+
 
 class ImageSource:
-    """Reads images from requests and from S3. It reads S3 with the key of the environment."""
+    """Reads images from requests and from S3. It reads S3 with the key of the environment.
+
+    A workflow has a picture examined and then searched for. So a version, which never changes, is
+    kept from its first reading to its second.
+    """
 
     def __init__(self, s3_endpoint: str, region: str) -> None:
         self._s3 = boto3.client(
@@ -36,6 +46,8 @@ class ImageSource:
                 max_pool_connections=32,
             ),
         )
+        self._kept: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, image: dict[str, Any]) -> bytes:
         """Return the bytes of an Image.
@@ -51,7 +63,23 @@ class ImageSource:
         place = image["S3Object"]
         if "Bucket" not in place or "Name" not in place:
             raise InvalidParameterError("S3Object must have a Bucket and a Name")
-        return self._read_s3(place["Bucket"], place["Name"], place.get("Version"))
+        if "Version" not in place:
+            return self._read_s3(place["Bucket"], place["Name"], None)
+        return self._read_version(place["Bucket"], place["Name"], place["Version"])
+
+    def _read_version(self, bucket: str, name: str, version: str) -> bytes:
+        key = bucket, name, version
+        with self._lock:
+            kept = self._kept.pop(key, None)
+        if kept is not None:
+            return kept
+        data = self._read_s3(bucket, name, version)
+        if len(data) <= _LARGEST_KEPT:
+            with self._lock:
+                self._kept[key] = data
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return data
 
     def _read_s3(self, bucket: str, name: str, version: str | None) -> bytes:
         try:

@@ -17,6 +17,7 @@ loses nothing, a power cut may lose seconds.
 """
 
 import asyncio
+import copy
 import functools
 import json
 import logging
@@ -50,6 +51,14 @@ SHARE = 0.05
 """The share of time that the search may take. During an import it finds changes every time."""
 OF_DEPLOYMENTS = frozenset({"cloudwatch_logs"})
 """Saved only with a deployment: each call writes log lines, and nothing depends on them."""
+MACHINES = (
+    "state_machines",
+    "tags",
+    "activities",
+    "state_machine_versions",
+    "state_machine_aliases",
+)
+"""What Step Functions keeps, but for executions."""
 LARGEST_JOURNAL = 4 * 2**20
 """Bytes of a journal after which a snapshot is due; twice the snapshot's size, if that is more."""
 
@@ -395,6 +404,9 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
 
 
 def _machines() -> Any:
-    """Return the state of Step Functions without executions: none goes on after a restart."""
-    state = stepfunctions.get_state()
-    return {**state, "executions": type(state["executions"])(), "map_runs": {}}
+    """Return the state of Step Functions without executions: none goes on after a restart.
+
+    Its own `get_state` would copy all executions first, with their histories.
+    """
+    kept = {name: copy.deepcopy(getattr(stepfunctions, f"_{name}")) for name in MACHINES}
+    return {**kept, "executions": type(stepfunctions._executions)(), "map_runs": {}}
