@@ -1,5 +1,9 @@
-"""Bounds what ministack remembers. Unfixed, it keeps everything, so each match costs memory."""
+"""Bounds what ministack remembers, and what it keeps for the next start.
 
+Unfixed, it remembers and keeps everything, so each match costs memory.
+"""
+
+import copy
 from typing import Any
 
 from ministack.services import cloudwatch_logs, stepfunctions
@@ -8,6 +12,23 @@ EXECUTIONS_KEPT = 200
 """The newest finished executions, which the console shows."""
 LOG_LINES_KEPT = 2000
 """The newest lines of each log group."""
+MACHINES = (
+    "state_machines",
+    "tags",
+    "activities",
+    "state_machine_versions",
+    "state_machine_aliases",
+)
+"""What Step Functions keeps for the next start."""
+
+
+def machines() -> dict[str, Any]:
+    """Return the state of Step Functions without executions: none goes on after a restart.
+
+    Its own `get_state` would first copy all executions, with their histories.
+    """
+    kept = {name: copy.deepcopy(getattr(stepfunctions, f"_{name}")) for name in MACHINES}
+    return {**kept, "executions": type(stepfunctions._executions)(), "map_runs": {}}
 
 
 def forget_old_executions() -> None:

@@ -17,7 +17,6 @@ loses nothing, a power cut may lose seconds.
 """
 
 import asyncio
-import copy
 import functools
 import json
 import logging
@@ -39,10 +38,9 @@ from ministack.services import (
     eventbridge,
     s3,
     sqs,
-    stepfunctions,
 )
 
-from local.aws.history import forget_old_executions, forget_old_log_lines
+from local.aws.history import forget_old_executions, forget_old_log_lines, machines
 from local.aws.settings import state_folder
 
 INTERVAL = 3.0
@@ -51,14 +49,6 @@ SHARE = 0.05
 """The share of time that the search may take. During an import it finds changes every time."""
 OF_DEPLOYMENTS = frozenset({"cloudwatch_logs"})
 """Saved only with a deployment: each call writes log lines, and nothing depends on them."""
-MACHINES = (
-    "state_machines",
-    "tags",
-    "activities",
-    "state_machine_versions",
-    "state_machine_aliases",
-)
-"""What Step Functions keeps, but for executions."""
 LARGEST_JOURNAL = 4 * 2**20
 """Bytes of a journal after which a snapshot is due; twice the snapshot's size, if that is more."""
 
@@ -211,7 +201,7 @@ class Checkpoints(threading.Thread):
     def _services(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         for name, get_state in app._build_persistence_save_dict().items():
             if name == "stepfunctions":
-                yield name, _machines
+                yield name, machines
             elif name != "dynamodb":
                 yield name, get_state
 
@@ -329,7 +319,7 @@ def prompt_end() -> None:
 
 def _save_and_end() -> None:
     with _SAVING:
-        persistence.save_all({**app._build_persistence_save_dict(), "stepfunctions": _machines})
+        persistence.save_all({**app._build_persistence_save_dict(), "stepfunctions": machines})
     os._exit(0)
 
 
@@ -401,12 +391,3 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
         return answer
 
     app.SERVICE_HANDLERS["cloudformation"] = handle_and_save
-
-
-def _machines() -> Any:
-    """Return the state of Step Functions without executions: none goes on after a restart.
-
-    Its own `get_state` would copy all executions first, with their histories.
-    """
-    kept = {name: copy.deepcopy(getattr(stepfunctions, f"_{name}")) for name in MACHINES}
-    return {**kept, "executions": type(stepfunctions._executions)(), "map_runs": {}}

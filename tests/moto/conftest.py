@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from local.deployment import Outputs
-from lookalike import forgetting, pack_changes
+from lookalike import forgetting, pack_changes, storage
 from lookalike import recogniser as recogniser_client
 from lookalike.copies import CopyAddressesSettings, PictureAddresses
 from lookalike.matches import MatchesSettings, MatchStore
@@ -27,6 +27,8 @@ from tests.recogniser import COLLECTION, Recogniser
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An AWS account in this process, with nothing in it."""
     monkeypatch.setattr(boto3, "client", shared_client)
+    for client in (storage._dynamodb_client, storage._s3_client):
+        client.cache_clear()  # a client that another test made would not see what is hooked here
     with empty_account(monkeypatch):
         yield
 

@@ -1,9 +1,7 @@
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from catalog.selfies import SelfieCheck, SelfieVersion
 
@@ -11,18 +9,18 @@ TABLE, BUCKET = "matches", "selfies-of-lookalike"
 
 
 @pytest.fixture
-def check() -> Iterator[SelfieCheck]:
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "match_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "match_id", "KeyType": "HASH"}],
-        )
-        s3 = boto3.client("s3")
-        s3.create_bucket(Bucket=BUCKET)
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        yield SelfieCheck(TABLE, BUCKET)
+def check(aws: None) -> SelfieCheck:
+    assert aws is None
+    boto3.client("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "match_id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "match_id", "KeyType": "HASH"}],
+    )
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    return SelfieCheck(TABLE, BUCKET)
 
 
 def upload(match_id: str) -> SelfieVersion:
