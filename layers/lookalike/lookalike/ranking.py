@@ -14,7 +14,7 @@ MOST_CELEBRITIES = 5
 SEARCHED_FACES = 500
 """How many faces the workflow's search asks for (statemachine/find_lookalike.asl.yaml)."""
 
-SAMPLE = 300
+MOST_COMPARED = 300
 """People compared with each other when the fallback needs a distribution of its own."""
 
 SAME_PERSON = 95.0
@@ -275,7 +275,7 @@ def rank_by_landmarks(
     shapes = {portrait_id: _less(shape, mean) for portrait_id, shape in geometries.items()}
     by_id = {portrait.portrait_id: portrait for portrait in portraits}
     by_person = {by_id[i].celebrity_id: shape for i, shape in shapes.items()}
-    step = max(1, len(by_person) // SAMPLE)
+    step = max(1, len(by_person) // MOST_COMPARED)
     sample = list(by_person.values())[::step]
     distribution = sorted(
         max(_similarity(one, other) for other in sample if other is not one)
