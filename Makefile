@@ -22,6 +22,8 @@ install = { { $(1)/bin/python -m pip --disable-pip-version-check --no-input inst
 	Installing) echo "  $(1): installing them …" ;; \
 	Failed) exit 1 ;; esac; done; }
 
+chromium = $(BIN)/python -m tests.browser.chromium
+
 export SAM_CLI_TELEMETRY := 0
 export DENO_NO_UPDATE_CHECK := 1
 export DENO_DIR := $(CURDIR)/.local/deno
@@ -38,7 +40,7 @@ run: setup ## Run everything on this machine  [PORT=8000] [CATALOG=folder] [ORIG
 
 .PHONY: test
 test: setup ## Check everything and run every test  [TESTS=tests/unit] [FACES=folder]
-	@$(MAKE) --no-print-directory --jobs 3 browser check-python check-rest
+	@$(MAKE) --no-print-directory --jobs 3 only-browser check-python check-rest
 	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: soak
@@ -84,7 +86,7 @@ fix: setup ## Mend what can be mended
 	$(BIN)/deno fmt
 
 .PHONY: bench
-bench: setup ## Measure how fast it all is, and compare with the last commit  FACES=folder
+bench: setup ## Measure how fast it all is, and compare with the last commit (Linux)  FACES=folder
 	@test -n "$(FACES)" || { echo "make: FACES is missing, a folder of photographs of people: make bench FACES=folder" >&2; exit 1; }
 	@exec $(BIN)/python -m benchmarks.bench "$(FACES)"
 
@@ -125,13 +127,20 @@ clean: ## Forget the local stack's state but for whom it must not bring back, an
 	rmdir .local 2>/dev/null || true
 	rm -rf .aws-sam .venv .venv-aws .venv-dlib .venv-faiss .venv-plots *.egg-info
 
+# An environment that is not ready is made again from the start, by the Python that is named now.
 .PHONY: setup
 setup:
-	@$(MAKE) --silent --jobs 2 .venv/.installed .venv-aws/.ready
+	@for venv in .venv .venv-aws; do [ -e $$venv/.ready ] || rm -rf $$venv; done
+	@$(MAKE) --silent $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs 2) .venv/.installed .venv-aws/.ready
 
 .PHONY: browser
-browser: .venv/.installed
-	@$(BIN)/python -m tests.browser.chromium
+browser: setup
+	@$(chromium)
+
+# What `make test` does beside the checks, once everything is set up.
+.PHONY: only-browser
+only-browser:
+	@$(chromium)
 
 # Both environments are of one Python: the functions that ministack starts have the build's bytecode.
 .venv/.made: requirements.txt
@@ -152,6 +161,6 @@ browser: .venv/.installed
 
 .venv-aws/.ready: local/aws/requirements.txt .venv/.made
 	@rm -rf .venv-aws
-	@$(BIN)/python -m venv .venv-aws
+	@.venv/bin/python -m venv .venv-aws
 	@$(call install,.venv-aws,local/aws/requirements.txt)
 	@touch $@

@@ -22,6 +22,8 @@ from local.state import BUILDS
 
 FLOOR = "import boto3; boto3.client('dynamodb')"
 FUNCTION = "import app"
+BOOLEANS = frozenset({"ALLOW_GUESTS"})
+"""The variables of the functions that are true or false; 1 will do for the others."""
 
 
 def measure(runs: int) -> tuple[Figures, Figures]:
@@ -53,7 +55,13 @@ def functions(build: Path) -> Iterator[tuple[str, dict[str, str]]]:
     for name, resource_ in template["Resources"].items():
         if resource_["Type"] == "AWS::Serverless::Function":
             own = resource_["Properties"].get("Environment", {}).get("Variables", {})
-            yield name, dict.fromkeys({**shared, **own}, "1")
+            yield (
+                name,
+                {
+                    variable: "true" if variable in BOOLEANS else "1"
+                    for variable in {**shared, **own}
+                },
+            )
 
 
 def cold_starts(build: Path, function: str, variables: Mapping[str, str], runs: int) -> list[float]:

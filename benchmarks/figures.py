@@ -29,7 +29,7 @@ class Figure:
 
     @classmethod
     def of(cls, values: Sequence[float], unit: str = "", better: Better = "lower") -> "Figure":
-        """Sum up measured values."""
+        """Return the figure of measured values."""
         low, high = min(values), max(values)
         if len(values) >= TAIL:
             cuts = statistics.quantiles(values, n=20)
@@ -61,15 +61,20 @@ class Run:
 
 
 def worse(before: Run, now: Run) -> list[str]:
-    """Return a line for each ratio that has become worse."""
-    return [
-        f"{part}: {name}: {figure.median:.2f}, before that {earlier.median:.2f}"
-        for part, figures in now.parts.items()
-        for name, figure in figures.items()
-        if (earlier := before.parts.get(part, {}).get(name)) is not None
-        and not figure.unit
-        and figure.is_worse_than(earlier)
-    ]
+    """Return a line for each earlier ratio that has become worse, or was not measured."""
+    found = []
+    for part, figures in before.parts.items():
+        for name, earlier in figures.items():
+            figure = now.parts.get(part, {}).get(name)
+            if earlier.unit:
+                continue
+            if figure is None:
+                found.append(f"{part}: {name}: not measured")
+            elif figure.is_worse_than(earlier):
+                found.append(
+                    f"{part}: {name}: {figure.median:.2f}, before that {earlier.median:.2f}"
+                )
+    return found
 
 
 def write(run: Run, path: Path) -> None:
@@ -82,9 +87,9 @@ def _rounded(digits: str) -> float:
     return float(f"{float(digits):.4g}")
 
 
-def read(path: Path) -> Run:
+def read(text: str) -> Run:
     """Read a run that `write` wrote."""
-    kept = json.loads(path.read_text())
+    kept = json.loads(text)
     kept["parts"] = {
         part: {name: Figure(**figure) for name, figure in figures.items()}
         for part, figures in kept["parts"].items()

@@ -28,6 +28,7 @@ from local.state import StateFolder
 from rekognition.engine import FaceEngine
 
 PORTRAITS = 400
+"""How many are imported."""
 
 console = Console(highlight=False)
 
@@ -80,7 +81,8 @@ def engine_rate(pictures: list[bytes]) -> float:
 
     def embed(picture: bytes) -> None:
         found = engine.detect(picture)
-        engine.embed(found[0][1])
+        if found:
+            engine.embed(found[0][1])
 
     embed(pictures[0])  # loads the models
     with ThreadPoolExecutor(os.cpu_count()) as pool:

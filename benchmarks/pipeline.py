@@ -9,7 +9,7 @@ local Rekognition remembers pictures.
 
 import itertools
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +17,7 @@ from benchmarks.figures import Figure, Figures
 from benchmarks.stack import Stack
 
 AT_ONCE = 8
+OWN = "the recogniser alone, of its own work"
 ROUNDS = 3
 """How often several users at once are measured."""
 
@@ -51,16 +52,13 @@ def crowd(stack: Stack, photographs: Sequence[bytes], matches: int) -> tuple[Fig
         own = together(stack.recognise, photographs, matches)
         after = stack.cpu_milliseconds()
         ratios.append(own / taken)
-        for kind, milliseconds in Counter(between - before).items():
-            used[kind].append(milliseconds / matches)
-        used[OWN].append((after - between)["recogniser"] / matches)
+        for kind, milliseconds in between.items():
+            used[kind].append((milliseconds - before[kind]) / matches)
+        used[OWN].append((after["recogniser"] - between["recogniser"]) / matches)
     name = f"{AT_ONCE} users at once: matches a second over the recogniser's own photographs"
     return {name: Figure.of(ratios, better="higher")}, {
         kind: Figure.of(taken, "ms") for kind, taken in used.items()
     }
-
-
-OWN = "the recogniser alone, of its own work"
 
 
 def together(act: Callable[[bytes], object], photographs: Sequence[bytes], times: int) -> float:

@@ -1,5 +1,6 @@
 """A local stack of the bench: played with, and watched from outside."""
 
+import base64
 import itertools
 import json
 import os
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,9 @@ PROCESSES = {
 """What a process is, by a part of its command."""
 FRONT = "front"
 """The process that starts the others, and serves the page."""
+
+A_BATCH = 25
+"""Items that DynamoDB takes at once."""
 
 _numbers = itertools.count()
 
@@ -79,12 +83,13 @@ class Stack:
     def recognise(self, photograph: bytes) -> None:
         """Have the recogniser do what it does for a match."""
         image: Any = {"Bytes": commented(photograph)}
-        self._recogniser.detect_faces(Image=image, Attributes=["ALL"])
+        self._recogniser.detect_faces(Image=image, Attributes=["DEFAULT", "FACE_OCCLUDED"])
         self._recogniser.search_faces_by_image(
             CollectionId=self.outputs.celebrities_collection,
             Image=image,
             FaceMatchThreshold=0,
             MaxFaces=500,
+            QualityFilter="NONE",
         )
 
     def sign_up(self) -> str:
@@ -103,6 +108,21 @@ class Stack:
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )["AuthenticationResult"]["IdToken"]
+
+    def put_finished(self, finished: Mapping[str, Any], users: Sequence[str]) -> None:
+        """Store a match like a finished one for each of these users."""
+        table = self.outputs.matches_table
+        for start in range(0, len(users), A_BATCH):
+            puts: list[Any] = [
+                {"PutRequest": {"Item": {**finished, "match_id": _id(), "user_id": {"S": user}}}}
+                for user in users[start : start + A_BATCH]
+            ]
+            self.tables.batch_write_item(RequestItems={table: puts})
+
+    def item(self, match_id: str) -> dict[str, Any]:
+        """Read a match's item."""
+        key: Any = {"match_id": {"S": match_id}}
+        return self.tables.get_item(TableName=self.outputs.matches_table, Key=key)["Item"]
 
     def states_of(self, match_id: str) -> dict[str, float]:
         """Return the seconds that each state of a match's execution took."""
@@ -141,13 +161,25 @@ class Stack:
             process = int(folder.name)
             with suppress(OSError):
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                commands[process] = (folder / "cmdline").read_text().replace("\0", " ")
+                command = (folder / "cmdline").read_bytes().decode(errors="replace")
+                commands[process] = command.replace("\0", " ")
                 parents[process] = int(fields[1])
         return {
             process: next((kind for part, kind in PROCESSES.items() if part in command), FRONT)
             for process, command in commands.items()
             if self._process_id in _ancestors(process, parents)
         }
+
+
+def subject_of(token: str) -> str:
+    """Return the user id in a token."""
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return str(claims["sub"])
+
+
+def _id() -> dict[str, str]:
+    return {"S": str(uuid.uuid4())}
 
 
 def _ancestors(process: int, parents: Mapping[int, int]) -> Iterator[int]:

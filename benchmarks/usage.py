@@ -179,7 +179,7 @@ def wait_for_page(origin: str, process: "subprocess.Popen[bytes]") -> None:
             if requests.get(f"{origin}/config.json", timeout=10).ok:
                 return
         except requests.RequestException:
-            time.sleep(1)
+            time.sleep(0.05)
     raise RuntimeError("the local stack did not start")
 
 

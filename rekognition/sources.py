@@ -1,7 +1,6 @@
 """The bytes of a request's Image: in the request, or in S3."""
 
 import threading
-from collections import OrderedDict
 from typing import Any
 
 import boto3
@@ -18,7 +17,8 @@ from rekognition.exceptions import (
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MAX_S3_BYTES = 15 * 1024 * 1024
 
-_KEPT = 16
+KEPT_SECONDS = 5.0
+_KEPT = 32
 _LARGEST_KEPT = 2 * 1024 * 1024
 """How many pictures are kept for a second reading, and how large each may be. A page sends less."""
 
@@ -27,7 +27,8 @@ class ImageSource:
     """Reads images from requests and from S3. It reads S3 with the key of the environment.
 
     A workflow has a picture examined and then searched for. So a version, which never changes, is
-    kept from its first reading to its second.
+    kept from its first reading to its second, for KEPT_SECONDS at most. Unlike on AWS, the second
+    reading finds a picture that was deleted in that time.
     """
 
     def __init__(self, s3_endpoint: str, region: str) -> None:
@@ -46,8 +47,7 @@ class ImageSource:
                 max_pool_connections=32,
             ),
         )
-        self._kept: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, str, str], bytes] = {}
 
     def read(self, image: dict[str, Any]) -> bytes:
         """Return the bytes of an Image.
@@ -69,16 +69,15 @@ class ImageSource:
 
     def _read_version(self, bucket: str, name: str, version: str) -> bytes:
         key = bucket, name, version
-        with self._lock:
-            kept = self._kept.pop(key, None)
+        kept = self._kept.pop(key, None)
         if kept is not None:
             return kept
         data = self._read_s3(bucket, name, version)
-        if len(data) <= _LARGEST_KEPT:
-            with self._lock:
-                self._kept[key] = data
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+        if len(data) <= _LARGEST_KEPT and len(self._kept) < _KEPT:
+            self._kept[key] = data
+            forget = threading.Timer(KEPT_SECONDS, self._kept.pop, (key, None))
+            forget.daemon = True
+            forget.start()
         return data
 
     def _read_s3(self, bucket: str, name: str, version: str | None) -> bytes:

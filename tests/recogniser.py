@@ -270,11 +270,7 @@ class Recogniser:
 
     def _error(self, operation: str, code: str) -> ClientError:
         error = getattr(self.exceptions, code, ClientError)
-        said: Any = {
-            "Error": {"Code": code, "Message": "no"},
-            "ResponseMetadata": {"HTTPStatusCode": 500 if code == "InternalServerError" else 400},
-        }
-        made: ClientError = error(said, operation)
+        made: ClientError = error({"Error": {"Code": code, "Message": "no"}}, operation)
         return made
 
 

@@ -52,8 +52,9 @@ class SearchedSelfie(NamedTuple):
 
     @classmethod
     def of_event(cls, event: dict[str, Any]) -> Self:
-        """Read the event. An error quotes nothing of it, because similarities are biometric."""
-        return cls(**{**event, "faces": [FoundFace(**face) for face in event["faces"]]})
+        """Read the event. An error names a field alone, because similarities are biometric."""
+        faces = [FoundFace(face["portrait_id"], face["similarity"]) for face in event["faces"]]
+        return cls(**{name: event[name] for name in cls._fields if name != "faces"}, faces=faces)
 
     @property
     def match_id(self) -> str:

@@ -42,6 +42,7 @@ from local.aws.calls import valid_calls
 from local.aws.codes import addresses_without_case, drawn_codes
 from local.aws.credentials import role_keys, root_key
 from local.aws.gate import gate
+from local.aws.history import MACHINES
 from local.aws.journal import OPERATIONS, journal, prompt_end
 from local.aws.logs import function_logs, lambda_log_end
 from local.aws.template import sam_parameters
@@ -131,6 +132,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     stepfunctions: (
         "_AWS_SDK_SERVICE_MAP",
         "_AWS_SDK_ERROR_PREFIX",
+        *(f"_{name}" for name in MACHINES),
         "_add_event",
         "_apply_jsonata_arguments",
         "_apply_state_assign",

@@ -5,6 +5,6 @@ from local.state import ROOT
 
 
 def test_the_page_is_made_of_the_figures_that_are_committed() -> None:
-    page = bench.page(figures.read(ROOT / bench.FIGURES))
+    page = bench.page(figures.read((ROOT / bench.FIGURES).read_text()))
 
     assert bench.PAGE.read_text() == page, "run `make bench FACES=folder`"

@@ -54,3 +54,4 @@ def test_no_function_compiles_anything_when_it_starts(stack: RunningStack) -> No
         assert compiled == [], name
         if name == "ApiFunction":  # one route alone needs this one, and the client that it makes
             assert f"{folders[1]}/lookalike/forgetting.py" not in imported
+            assert not any("/pydantic/" in path for path in imported)

@@ -10,7 +10,7 @@ from lookalike.matches import MatchStore, Wanted
 from lookalike.measures import Histogram, Measures, fold, histogram_of
 from lookalike.packs import PackStore
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
-from lookalike.ranking import Attribution, Portrait, normalise
+from lookalike.ranking import Attribution, FoundFace, Portrait, normalise
 from lookalike.scores import ScoreStore
 from lookalike.telemetry import reference_to
 from tests.moto.cloud import Cloud, Context, load_function
@@ -77,6 +77,20 @@ class ResolveMatches:
             "faces": [{"portrait_id": one, "similarity": value} for one, value in found],
         }
         return json.loads(json.dumps(self.module.handler(event, Context())))
+
+    def read(self, **event: Any) -> Any:
+        """Read an event as the handler does."""
+        return self.module.SearchedSelfie.of_event(event)
+
+
+EVENT = {
+    "bucket": "selfies",
+    "key": KEY,
+    "version": "v1",
+    "execution": EXECUTION,
+    "pack": "celebrities",
+    "faces": [{"portrait_id": "p1", "similarity": 99.0}],
+}
 
 
 @pytest.fixture
@@ -472,3 +486,19 @@ def test_group_without_people_is_an_empty_catalog(
 
     with pytest.raises(CatalogEmpty):
         resolve((bob, 20.0), key=f"selfies/{claim(among='women')}")
+
+
+def test_a_newer_workflow_may_pass_more(resolve: ResolveMatches) -> None:
+    read = resolve.read(**EVENT, more="of a later version")
+
+    assert (read.version, read.faces) == ("v1", [FoundFace("p1", 99.0)])
+
+
+@pytest.mark.parametrize("lacking", sorted(EVENT))
+def test_an_event_that_lacks_something_is_an_error_that_quotes_none_of_it(
+    resolve: ResolveMatches, lacking: str
+) -> None:
+    with pytest.raises(KeyError) as caught:
+        resolve.read(**{name: value for name, value in EVENT.items() if name != lacking})
+
+    assert str(caught.value) == repr(lacking)

@@ -25,15 +25,15 @@ chmod +x .venv/bin/python
 
 
 def make(
-    *arguments: str, path: str | None = None, folder: Path = ROOT
+    *arguments: str, path: str | None = None, folder: Path = ROOT, done: str = "setup"
 ) -> subprocess.CompletedProcess[str]:
-    """Ask for a target, as if everything was set up."""
+    """Ask for a target, as if everything was set up, or something else was done."""
     command = shutil.which("make")
     assert command is not None
     # What runs these tests may be a make itself, which hands its own arguments down.
     kept = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     return subprocess.run(
-        [command, "--old-file=setup", *arguments],
+        [command, f"--old-file={done}", *arguments],
         cwd=folder,
         env=kept if path is None else {**kept, "PATH": path},
         capture_output=True,
@@ -111,6 +111,18 @@ def test_setting_up_that_fails_is_no_set_up(clone: Path) -> None:
 
     assert done.returncode != 0
     assert not (clone / ".venv" / ".ready").exists()
+
+
+def test_a_second_try_begins_again_with_the_python_that_it_names(clone: Path) -> None:
+    set_up(clone, status=1)
+    left = clone / ".venv" / "bin" / "python"
+    assert left.exists()
+
+    done = make("setup", "PYTHON=/usr/bin/false", folder=clone, done="nothing")
+
+    assert done.returncode != 0
+    assert "/usr/bin/false cannot make a virtual environment" in done.stderr
+    assert not left.exists()
 
 
 def test_help_names_what_chooses_the_tests() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import figures
+from benchmarks import bench, figures
 from benchmarks.figures import Figure, Run
 
 RUN = Run("2026-11-28", "2 cores", {"A match": 1.5}, {}, ["faiss: none"])
@@ -41,6 +41,20 @@ def test_what_was_not_measured_before_is_not_worse() -> None:
     assert figures.worse(RUN, now) == []
 
 
+def test_what_is_not_measured_any_more_is_named() -> None:
+    before = {"match": {"a match": Figure(9.0, 9.0, 9.0), "its time": Figure(9.0, 9.0, 9.0, "ms")}}
+
+    assert figures.worse(replace(RUN, parts=before), RUN) == ["match: a match: not measured"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(1239.4, "1,239 ms"), (99.7, "100 ms"), (99.4, "99 ms"), (0.00583, "0.0058 ms")],
+)
+def test_a_time_is_shown_with_two_digits_at_least(value: float, words: str) -> None:
+    assert bench.shown(Figure(value, value, value, "ms")) == words
+
+
 def test_the_spread_leaves_out_a_twentieth_of_many_values_and_nothing_of_few() -> None:
     many = Figure.of([float(value) for value in range(1, 101)])
     few = Figure.of([1.0, 2.0, 9.0])
@@ -55,4 +69,4 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     figures.write(run, tmp_path / "figures.json")
 
     parts = {"match": {"a match": Figure(1.235, 1.0, 2.0, "ms", "higher")}}
-    assert figures.read(tmp_path / "figures.json") == replace(run, parts=parts)
+    assert figures.read((tmp_path / "figures.json").read_text()) == replace(run, parts=parts)

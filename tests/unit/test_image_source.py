@@ -8,8 +8,10 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
+from rekognition import sources
 from rekognition.exceptions import InvalidS3ObjectError
 from rekognition.sources import _KEPT, _LARGEST_KEPT, ImageSource
+from tests.running_stack import wait_for
 
 
 @pytest.fixture
@@ -77,5 +79,16 @@ def test_few_pictures_are_kept(source: ImageSource, s3: Stubber) -> None:
         source.read(picture(f"v{number}"))
     holds(s3, b"again")
 
-    assert source.read(picture("v1")) == b"1"
-    assert source.read(picture("v0")) == b"again"
+    assert source.read(picture("v0")) == b"0"
+    assert source.read(picture(f"v{_KEPT}")) == b"again"
+
+
+def test_a_picture_is_kept_for_a_short_time(
+    source: ImageSource, s3: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "KEPT_SECONDS", 0.0)
+    holds(s3, b"picture")
+
+    source.read(picture())
+
+    wait_for(lambda: not source._kept, 30)

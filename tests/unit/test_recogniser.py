@@ -129,6 +129,10 @@ def test_what_the_recogniser_does_not_say_is_unknown(rekognition: Stubber) -> No
         ("ImageTooLargeException", PictureTooLarge),
         ("AccessDeniedException", RecogniserRefused),
         ("InvalidS3ObjectException", RecogniserRefused),
+        ("InternalServerError", RecogniserUnavailable),
+        ("RequestTimeoutException", RecogniserUnavailable),
+        ("ExpiredTokenException", RecogniserUnavailable),
+        ("429", RecogniserUnavailable),
     ],
 )
 def test_errors_of_rekognition_become_our_own(
@@ -140,13 +144,6 @@ def test_errors_of_rekognition_become_our_own(
         recogniser.detect(SELFIE)
 
     assert str(caught.value) == code
-
-
-def test_error_of_rekognitions_own_is_unavailability(rekognition: Stubber) -> None:
-    rekognition.add_client_error("detect_faces", "InternalServerError", http_status_code=500)
-
-    with pytest.raises(RecogniserUnavailable):
-        recogniser.detect(SELFIE)
 
 
 class Wire:

@@ -77,3 +77,15 @@ def test_settings_do_not_change() -> None:
 
     with pytest.raises(FrozenInstanceError):
         settings.matches_table = "other"  # type: ignore[misc]
+
+
+@pytest.mark.usefixtures("environment")
+def test_settings_show_no_value() -> None:
+    assert "matches" not in repr(Sample.from_environment())
+
+
+def test_a_setting_of_another_type_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"^Odd\.ratio is not of type"):
+
+        class Odd(Settings):
+            ratio: float

@@ -1,6 +1,6 @@
 """What the API's requests bring: bodies and parameters. The routes that take any import it.
 
-The other routes, of which one is polled, start without Pydantic.
+The page polls a route that takes none, and the API starts without Pydantic.
 """
 
 from typing import Annotated, Literal, Self, TypeVar

@@ -16,7 +16,7 @@ LookAlikeError
 ├── InvalidRequest           the request cannot be understood
 ├── SelfieNotDeleted         S3 did not delete a selfie, so no record was deleted either
 ├── RecogniserBusy           Rekognition throttles; the state machine retries it, or Lambda does
-├── RecogniserUnavailable    Rekognition fails, and the request is not the cause
+├── RecogniserUnavailable    Rekognition fails for a reason that may pass
 ├── RecogniserRefused        Rekognition refuses the request, and would refuse it again
 ├── UnreadablePicture        Rekognition cannot read the picture
 ├── PictureTooLarge          the picture has more pixels or bytes than Rekognition takes
@@ -96,11 +96,11 @@ class RecogniserBusy(LookAlikeError):
 
 
 class RecogniserUnavailable(LookAlikeError):
-    """Raised if Rekognition fails, and the request is not the cause."""
+    """Raised if Rekognition fails for a reason that may pass, which is not in the request."""
 
 
 class RecogniserRefused(LookAlikeError):
-    """Raised if Rekognition refuses a request, which it would do again.
+    """Raised if Rekognition refuses a request in a way that does not pass.
 
     The function's role lacks a right, the picture or the collection is gone, or it is a bug.
     """

@@ -275,7 +275,7 @@ def rank_by_landmarks(
     shapes = {portrait_id: _less(shape, mean) for portrait_id, shape in geometries.items()}
     by_id = {portrait.portrait_id: portrait for portrait in portraits}
     by_person = {by_id[i].celebrity_id: shape for i, shape in shapes.items()}
-    step = max(1, len(by_person) // MOST_COMPARED)
+    step = max(1, -(-len(by_person) // MOST_COMPARED))
     sample = list(by_person.values())[::step]
     distribution = sorted(
         max(_similarity(one, other) for other in sample if other is not one)

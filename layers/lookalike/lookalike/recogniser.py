@@ -51,15 +51,17 @@ ATTRIBUTES: "list[AttributeType]" = ["DEFAULT", "FACE_OCCLUDED"]
 MOST_FACES = 20
 """How many faces of a portrait are stored, to choose its subject among them."""
 
-SERVER_ERROR = 500
-"""The lowest HTTP status that means a failure of the service, not of the request."""
-
 _ERRORS: dict[str, type[Exception]] = {
     "ThrottlingException": RecogniserBusy,
     "ProvisionedThroughputExceededException": RecogniserBusy,
     "LimitExceededException": RecogniserBusy,
     "InvalidImageFormatException": UnreadablePicture,
     "ImageTooLargeException": PictureTooLarge,
+    # These would be answered alike the next time. All others may pass, such as a lost request.
+    "AccessDeniedException": RecogniserRefused,
+    "InvalidParameterException": RecogniserRefused,
+    "InvalidS3ObjectException": RecogniserRefused,
+    "ResourceNotFoundException": RecogniserRefused,
 }
 
 
@@ -145,10 +147,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        unknown = RecogniserUnavailable if status >= SERVER_ERROR else RecogniserRefused
         # Rekognition's message can quote its input, so pass on only the code. botocore takes the
         # HTTP status as the code if it does not know the error, such as a load balancer's 503.
-        raise _ERRORS.get(code, unknown)(code) from error
+        raise _ERRORS.get(code, RecogniserUnavailable)(code) from error
     except (ConnectionError, HTTPClientError) as error:
         raise RecogniserUnavailable(type(error).__name__) from error

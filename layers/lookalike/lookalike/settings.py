@@ -26,8 +26,12 @@ class Settings:
     """The base of all settings. A field, of type str, int or bool, is a variable in upper case."""
 
     def __init_subclass__(cls) -> None:
-        """Make a frozen dataclass of the settings."""
-        dataclass(frozen=True, kw_only=True, repr=False)(cls)  # some hold secrets
+        """Make a frozen dataclass of the settings; raise TypeError for a field of another type."""
+        # A representation would show secrets.
+        dataclass(frozen=True, kw_only=True, repr=False)(cls)
+        for field in fields(cls):  # type: ignore[arg-type] # each subclass is a dataclass
+            if field.type not in _READERS:
+                raise TypeError(f"{cls.__name__}.{field.name} is not of type str, int or bool")
 
     @classmethod
     def from_environment(cls) -> Self:

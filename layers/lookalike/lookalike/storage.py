@@ -36,7 +36,7 @@ Item = dict[str, Any]
 
 
 class Account(Settings):
-    """What a client depends on. Lambda sets it; the command changes it, see `local.environment`."""
+    """What the shared clients depend on. Lambda sets it, and the command may change it."""
 
     aws_region: str
     aws_endpoint_url: str = ""
@@ -74,8 +74,8 @@ def s3_client() -> "S3Client":
 
 
 @functools.cache
-def _dynamodb_client(_account: Account) -> "DynamoDBClient":
-    return boto3.client("dynamodb")
+def _dynamodb_client(account: Account) -> "DynamoDBClient":
+    return boto3.client("dynamodb", region_name=account.aws_region)
 
 
 @functools.cache
