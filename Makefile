@@ -131,7 +131,7 @@ clean: ## Forget the local stack's state but for whom it must not bring back, an
 .PHONY: setup
 setup:
 	@for venv in .venv .venv-aws; do [ -e $$venv/.ready ] || rm -rf $$venv; done
-	@$(MAKE) --silent $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs 2) .venv/.installed .venv-aws/.ready
+	@$(MAKE) --silent --jobs 2 .venv/.installed .venv-aws/.ready
 
 .PHONY: browser
 browser: setup
