@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import TypeAdapter
 
 from lookalike import recogniser
 from lookalike.errors import UnknownPack
@@ -41,6 +42,7 @@ class MeasurePackSettings(PacksSettings, PortraitsSettings):
     pack_changes_queue: str
 
 
+MESSAGE = TypeAdapter(PackChange)
 settings = MeasurePackSettings.from_environment()
 packs, portraits = PackStore(settings), PortraitStore(settings)
 
@@ -52,7 +54,7 @@ def handler(event: SQSEvent, context: LambdaContext) -> None:
     """Measure the packs that have changed."""
     latest = {
         change.pack: change
-        for change in (PackChange.model_validate_json(message.body) for message in event.records)
+        for change in (MESSAGE.validate_json(message.body) for message in event.records)
         if _is_latest(change)
     }
     for change in latest.values():

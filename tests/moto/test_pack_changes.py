@@ -4,20 +4,20 @@ import pytest
 from pydantic import ValidationError
 
 from lookalike.pack_changes import PackChange, announce
-from tests.moto.cloud import Cloud
+from tests.moto.studio import Studio
 
 
-def test_announced_change_is_read_as_it_was_sent(cloud: Cloud) -> None:
+def test_announced_change_is_read_as_it_was_sent(studio: Studio) -> None:
     change = PackChange(pack="poets", change="0123456789abcdef")
 
-    announce(cloud.name("PackChangesQueue"), change)
+    announce(studio.cloud.name("PackChangesQueue"), change)
 
-    (message,) = cloud.take_messages("PackChangesQueue")
+    (message,) = studio.cloud.take_messages("PackChangesQueue")
     assert json.loads(message) == {"pack": "poets", "change": "0123456789abcdef"}
-    assert PackChange.model_validate_json(message) == change
+    assert studio.measuring.MESSAGE.validate_json(message) == change
 
 
 @pytest.mark.parametrize("message", ["", "{}", '{"pack": "poets"}', '{"pack": 1, "change": "a"}'])
-def test_message_that_names_no_change_is_refused(message: str) -> None:
+def test_message_that_names_no_change_is_refused(studio: Studio, message: str) -> None:
     with pytest.raises(ValidationError):
-        PackChange.model_validate_json(message)
+        studio.measuring.MESSAGE.validate_json(message)

@@ -1,12 +1,15 @@
 """PackChangesQueue: a message says that a pack has changed, so Measure Pack measures it again."""
 
+import json
+from dataclasses import asdict, dataclass
+
 import boto3
-from pydantic import BaseModel
 
 _sqs = boto3.client("sqs")
 
 
-class PackChange(BaseModel):
+@dataclass(frozen=True)
+class PackChange:
     """One change of a pack. The pack's item in PacksTable names the latest."""
 
     pack: str
@@ -15,4 +18,4 @@ class PackChange(BaseModel):
 
 def announce(queue_url: str, change: PackChange) -> None:
     """Send a change. The queue delays it, so that the pack can settle first."""
-    _sqs.send_message(QueueUrl=queue_url, MessageBody=change.model_dump_json())
+    _sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(asdict(change)))
