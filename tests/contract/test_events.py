@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import boto3
@@ -491,7 +492,7 @@ def test_measure_pack_accepts_its_event(cloud: Cloud, monkeypatch: pytest.Monkey
     )
 
     def measure(change: Any, _: Context) -> bool:
-        measured.append(change.model_dump())
+        measured.append(asdict(change))
         return True
 
     monkeypatch.setattr(function, "measure", measure)

@@ -74,8 +74,8 @@ def s3_client() -> "S3Client":
 
 
 @functools.cache
-def _dynamodb_client(account: Account) -> "DynamoDBClient":
-    return boto3.client("dynamodb", region_name=account.aws_region)
+def _dynamodb_client(_account: Account) -> "DynamoDBClient":
+    return boto3.client("dynamodb")
 
 
 @functools.cache
