@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from cli import curator as curators
 from cli import main as cli
 from local.errors import LocalError
 from local.state import StateFolder
+from tests.moto.cloud import empty_account
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -21,8 +21,7 @@ EMAIL = "ada@example.org"
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple["CognitoIdentityProviderClient", str]]:
     """A user pool with the template's group and one account."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    with mock_aws():
+    with empty_account(monkeypatch):
         client = boto3.client("cognito-idp")
         pool_id = client.create_user_pool(PoolName="pool")["UserPool"]["Id"]
         client.create_group(UserPoolId=pool_id, GroupName="curators")

@@ -9,12 +9,12 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from cli import logs as module
 from cli import main as cli
 from cli.logs import FunctionsLog, words_of
 from local.errors import LocalError
+from tests.moto.cloud import empty_account
 
 GROUP = "functions"
 FUNCTIONS = {"ApiFunction": "s-ApiFunction-1", "CheckFaceFunction": "s-CheckFaceFunction-2"}
@@ -26,8 +26,7 @@ Run = Callable[..., tuple[int, list[str]]]
 @pytest.fixture
 def write(monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Write lines to the log of a function."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    with mock_aws():
+    with empty_account(monkeypatch):
         client = boto3.client("logs")
         client.create_log_group(logGroupName=GROUP)
         for name in FUNCTIONS.values():
