@@ -17,7 +17,14 @@ from tests.browser.conftest import (
     visitor,
     webcam,
 )
-from tests.conftest import measured, portraits, pytest_terminal_summary, selfie, stack
+from tests.conftest import (
+    measured,
+    new_state,
+    portraits,
+    pytest_terminal_summary,
+    selfie,
+    stack,
+)
 from tests.pictures import encode, open_face
 
 __all__ = [
@@ -25,6 +32,7 @@ __all__ = [
     "browser_context_args",
     "browser_type_launch_args",
     "measured",
+    "new_state",
     "portraits",
     "pytest_terminal_summary",
     "selfie",

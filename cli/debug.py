@@ -77,6 +77,6 @@ def _stopping_in(handler: Handler) -> pdb.Pdb:
     code = inspect.unwrap(handler).__code__
     first = min(line for _, _, line in code.co_lines() if line and line > code.co_firstlineno)
     debugger = pdb.Pdb(nosigint=True)
-    debugger.set_break(code.co_filename, first, temporary=True)
+    debugger.set_break(code.co_filename, first)  # a temporary one says that it was deleted
     debugger.rcLines.append("continue")
     return debugger

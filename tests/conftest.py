@@ -1,6 +1,8 @@
 """What tests of several kinds need: the starter portraits, a stack, photographs to evaluate on."""
 
+import fcntl
 import os
+import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -52,13 +54,33 @@ def faces_folder() -> Path:
     return Path(os.environ["FACES"])
 
 
+NewState = Callable[[], Path]
+
+
 @pytest.fixture(scope="session")
-def stack(
-    portraits: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningStack]:
-    """A local stack with the starter portraits, its state and ports its own."""
+def new_state(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> NewState:
+    """Makes state folders whose stack is deployed and has the starter portraits.
+
+    The first start of a stack takes six times as long as a later one. Here one stack is started
+    for all the processes of a test run, and the state that it leaves is copied.
+    """
     assert portraits
-    running = RunningStack(tmp_path_factory.mktemp("stack"))
+    own = tmp_path_factory.getbasetemp()
+    everyones = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    started = everyones / "started-once"
+    with (everyones / "started-once.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not started.exists():
+            starting = everyones / "starting"
+            RunningStack(starting).stop()
+            starting.rename(started)
+    return lambda: shutil.copytree(started, tmp_path_factory.mktemp("state"), dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def stack(new_state: NewState) -> Iterator[RunningStack]:
+    """A local stack with the starter portraits, its state and ports its own."""
+    running = RunningStack(new_state())
     yield running
     running.stop()
 

@@ -1,5 +1,11 @@
-"""The page as `lookalike deploy-web` writes it, on a server of static files, before a stack."""
+"""`lookalike deploy`, from an account with nothing in it to a page that plays, and `destroy`.
 
+The page is as `lookalike deploy-web` writes it, on a server of static files. The tests go on from
+one another: the last one deletes what all of them use.
+"""
+
+import json
+import subprocess
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -32,10 +38,25 @@ class StaticFiles(SimpleHTTPRequestHandler):
 
 
 class Published:
-    """A deployment whose page is served on an origin of its own."""
+    """A stack that was deployed when a step had failed, whose page is on an origin of its own."""
 
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
+    def __init__(self, account: Account, origin: str, folder: Path) -> None:
+        self.account, self.origin = account, origin
+        self.nothing = account.belongings()
+        self.failed = self.deploy(catalog="no such folder")
+        self.stack_of_failed = account.stack()
+        self.deployed = self.deploy()
+        self.stack = account.stack()
+        assert self.deployed.returncode == 0, self.deployed.stdout + self.deployed.stderr
+        written = account.lookalike("deploy-web", "--stack", STACK, "--to", str(folder))
+        assert written.returncode == 0, written.stderr
+        self.config = json.loads((folder / "config.json").read_text())
+
+    def deploy(self, catalog: str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run the command."""
+        return self.account.deploy(
+            f"WebOrigin=https://faces.example,{self.origin}", catalog=catalog
+        )
 
     def code_for(self, email: str, number: int = 1) -> str:
         raise NotImplementedError  # its terminal tells no codes
@@ -51,13 +72,9 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 def stack(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     folder = tmp_path_factory.mktemp("page")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(StaticFiles, directory=str(folder)))
-    origin = f"http://localhost:{server.server_port}"
-    deployed = account.deploy(f"WebOrigin=https://faces.example,{origin}")
-    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    written = account.lookalike("deploy-web", "--stack", STACK, "--to", str(folder))
-    assert written.returncode == 0, written.stderr
+    published = Published(account, f"http://localhost:{server.server_port}", folder)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield Published(origin)
+    yield published
     server.shutdown()
     server.server_close()
 
@@ -96,6 +113,15 @@ def clean_console_and_own_host(
         assert complaints == []
 
 
+def test_a_step_that_fails_is_named_and_the_next_run_goes_on_from_there(stack: Published) -> None:
+    assert stack.failed.returncode == 1
+    assert "step 5, fill the catalog, failed" in stack.failed.stderr
+    assert stack.stack == stack.stack_of_failed
+    assert "resembles" in stack.deployed.stdout
+    assert "WARNING" not in stack.deployed.stdout
+    assert stack.config["guests"] is True
+
+
 def test_the_published_page_plays_under_its_own_origin(
     page: Page, stack: Published, selfie: Path
 ) -> None:
@@ -118,3 +144,40 @@ def test_a_page_of_another_origin_may_not_call_the_api(page: Page, stack: Publis
     )
 
     assert refused
+
+
+def test_another_run_changes_nothing(stack: Published) -> None:
+    belongings = stack.account.belongings()
+
+    again = stack.deploy()
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "left as it is" in again.stdout
+    assert stack.account.stack() == stack.stack
+    assert stack.account.belongings() == belongings
+
+
+@pytest.mark.parametrize("words", [(), ("--confirm", "another")])
+def test_without_the_stacks_name_nothing_is_destroyed(
+    stack: Published, words: tuple[str, ...]
+) -> None:
+    refused = stack.account.lookalike("destroy", *words)
+
+    assert refused.returncode == 1
+    assert "nothing is deleted" in refused.stderr
+    assert stack.account.stack() == stack.stack
+
+
+def test_nothing_is_left_of_what_is_destroyed_and_what_is_anothers_stays(stack: Published) -> None:
+    rekognition = stack.account.client("rekognition")
+    beside, another = f"{STACK}-celebrities-20260101000000-abc123", f"{STACK}-prod-celebrities"
+    for name in (beside, another):
+        rekognition.create_collection(CollectionId=name)
+
+    destroyed = stack.account.lookalike("destroy", "--confirm", STACK)
+    left = rekognition.list_collections()["CollectionIds"]
+    rekognition.delete_collection(CollectionId=another)
+
+    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+    assert left == [another]  # it is another stack's, although its name begins like this one's
+    assert stack.account.belongings() == stack.nothing

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from local.state import free_port
+from tests.conftest import NewState
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 from tests.services.commons import Commons, running
@@ -47,12 +48,12 @@ def people(stack: RunningStack) -> dict[str, str]:
 
 
 def test_the_starter_portraits_stay_without_the_web_and_give_way_to_wikimedias_once(
-    commons: Commons, selfie: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    commons: Commons, selfie: Path, new_state: NewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photo, nothing_listens = encode(open_face(selfie)), f"http://127.0.0.1:{free_port()}"
     with monkeypatch.context() as without_the_web:
         without_the_web.setenv("LOOKALIKE_QUERY_URL", nothing_listens)
-        stack = RunningStack(tmp_path)
+        stack = RunningStack(new_state())
     try:
         wait_for(lambda: "stays as it is: 127.0.0.1" in stack.output.read_text(), FINISHING)
         assert "Grace Hopper" in people(stack)

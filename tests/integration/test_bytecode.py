@@ -31,7 +31,12 @@ of it importlib has compiled.
 
 
 def test_no_function_compiles_anything_when_it_starts(stack: RunningStack) -> None:
-    assert stack.call("GET", "/status").status_code == 200  # so that there is a process of the API
+    # Each has a process then.
+    assert stack.call("GET", "/status").status_code == 200
+    detail = {"bucket": {"name": stack.outputs.portraits_bucket}, "object": {"key": "no/one.jpg"}}
+    body = json.dumps({"detail-type": "Object Deleted", "detail": detail})
+    message = {"messageId": "1", "eventSource": "aws:sqs", "body": body}
+    stack.invoke("IndexPortraitFunction", {"Records": [message]})
     # The folders that the emulator has unpacked the deployed archives into.
     started = {
         path.name.split("-")[-3]: path for path in (stack.state / "tmp").glob("ministack-lambda-*")

@@ -17,6 +17,7 @@ from PIL import Image, ImageEnhance
 
 from local.state import ROOT
 from lookalike.portraits import portrait_id_of
+from tests.conftest import NewState
 from tests.pictures import encode, open_face, scenery, two_faces
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
@@ -30,10 +31,9 @@ HALF = 20
 
 
 @pytest.fixture(scope="module")
-def own(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def own(new_state: NewState) -> Iterator[RunningStack]:
     """A stack to import into, and to kill."""
-    assert portraits
-    running = RunningStack(tmp_path_factory.mktemp("own"))
+    running = RunningStack(new_state())
     yield running
     if running.process.poll() is None:
         running.stop()

@@ -1,12 +1,13 @@
-"""`lookalike deploy` and `destroy`, in an account that has nothing yet."""
+"""`lookalike deploy` and `destroy` of what is in production, whose data is protected.
 
-import json
+Those of the other stage are in tests/browser/test_published_page.py, with the page.
+"""
+
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.account import STACK, Account, empty_account
+from tests.account import Account, empty_account
 
 PROD = "lookalike-prod"
 
@@ -15,44 +16,6 @@ PROD = "lookalike-prod"
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     with empty_account(tmp_path_factory.mktemp("account")) as account:
         yield account
-
-
-def test_a_step_that_fails_is_named_the_next_run_goes_on_and_another_changes_nothing(
-    account: Account, tmp_path: Path
-) -> None:
-    nothing, rekognition = account.belongings(), account.client("rekognition")
-    beside, another = f"{STACK}-celebrities-20260101000000-abc123", f"{STACK}-prod-celebrities"
-
-    failed = account.deploy(catalog="no such folder")
-    stack_of_failed = account.stack()
-    deployed = account.deploy()
-    stack, belongings = account.stack(), account.belongings()
-    again = account.deploy()
-    stack_of_again, belongings_of_again = account.stack(), account.belongings()
-    written = account.lookalike("deploy-web", "--stack", STACK, "--to", str(tmp_path))
-    unconfirmed = [account.lookalike("destroy", *words) for words in ((), ("--confirm", "another"))]
-    for name in (beside, another):
-        rekognition.create_collection(CollectionId=name)
-    destroyed = account.lookalike("destroy", "--confirm", STACK)
-    left = rekognition.list_collections()["CollectionIds"]
-    rekognition.delete_collection(CollectionId=another)
-
-    assert failed.returncode == 1
-    assert "step 5, fill the catalog, failed" in failed.stderr
-    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    assert stack == stack_of_failed
-    assert "resembles" in deployed.stdout
-    assert "WARNING" not in deployed.stdout
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert "left as it is" in again.stdout
-    assert (stack_of_again, belongings_of_again) == (stack, belongings)
-    assert written.returncode == 0, written.stderr
-    assert json.loads((tmp_path / "config.json").read_text())["guests"] is True
-    assert [one.returncode for one in unconfirmed] == [1, 1]
-    assert all("nothing is deleted" in one.stderr for one in unconfirmed)
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    assert left == [another]  # it is another stack's, although its name begins like this one's
-    assert account.belongings() == nothing
 
 
 def test_prod_is_destroyed_only_once_its_protection_is_lifted(account: Account) -> None:

@@ -16,7 +16,8 @@ import requests
 from botocore.config import Config
 
 from local.environment import REGION
-from local.state import ROOT, free_port
+from local.state import BUILDS, ROOT, free_port
+from tests.conftest import NewState
 from tests.running_stack import STARTING, wait_for
 
 COPIED = (
@@ -30,25 +31,25 @@ EDITING = 120.0
 class Checkout:
     """A copy of the sources, and the stack that runs them."""
 
-    def __init__(self, folder: Path, portrait: Path) -> None:
-        self.folder, self.state, self.port = folder / "copy", folder / "state", free_port()
+    def __init__(self, folder: Path, state: Path) -> None:
+        self.folder, self.state, self.port = folder / "copy", state, free_port()
         self.folder.mkdir()
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, self.folder / name)
         for name in (".venv", ".venv-aws"):
             (self.folder / name).symlink_to(ROOT / name)
-        (folder / "catalog").mkdir()
-        shutil.copy(portrait, folder / "catalog" / "Grace_Hopper.jpg")
+        shutil.copytree(BUILDS, self.folder / BUILDS.relative_to(ROOT))
         self.output = folder / "up.log"
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "cli.main", "up", "--port", str(self.port)),
-                    *("--state", str(self.state), "--catalog", str(folder / "catalog")),
+                    *("--state", str(self.state)),
                 ],
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": str(self.folder)},
+                # Without a contact, it asks Wikimedia for nobody.
+                env={**os.environ, "PYTHONPATH": str(self.folder), "LOOKALIKE_CONTACT": ""},
                 stdout=output,
                 stderr=output,
             )
@@ -94,8 +95,10 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def checkout(selfie: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    made = Checkout(tmp_path_factory.mktemp("checkout"), selfie)
+def checkout(
+    new_state: NewState, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Checkout]:
+    made = Checkout(tmp_path_factory.mktemp("checkout"), new_state())
     yield made
     made.process.send_signal(signal.SIGINT)
     assert made.process.wait(60) == 0

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import NewState
 from tests.running_stack import Match, RunningStack
 
 SELFIES, STRANGERS = 12, 18
 
 
 @pytest.fixture(scope="module")
-def everyone(
-    faces_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningStack]:
+def everyone(faces_folder: Path, new_state: NewState) -> Iterator[RunningStack]:
     """A stack whose catalog is the evaluation portraits."""
-    running = RunningStack(tmp_path_factory.mktemp("everyone"), catalog=faces_folder / "portraits")
+    running = RunningStack(new_state(), catalog=faces_folder / "portraits")
     yield running
     running.stop()
 

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from local.containers import write_template
 from local.environment import local_environment
 from local.state import BUILDS, ROOT, StateFolder
+from tests.conftest import NewState
 from tests.pictures import encode, open_face
 from tests.running_stack import RunningStack
 
@@ -35,10 +36,9 @@ EVENTS = sorted(path.stem for path in (ROOT / "events").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
-def own(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def own(new_state: NewState) -> Iterator[RunningStack]:
     """A stack whose matches, portraits and accounts the events may delete."""
-    assert portraits
-    running = RunningStack(tmp_path_factory.mktemp("own"))
+    running = RunningStack(new_state())
     yield running
     running.stop()
 
@@ -123,6 +123,7 @@ def test_the_debugger_stops_in_the_handler_and_the_answer_is_shown(
     assert done.returncode == 0, done.stderr
     assert "['bucket', 'key', 'version']" in done.stdout
     assert "functions/check_face/app.py" in done.stdout
+    assert "breakpoint" not in done.stdout.lower()
     assert '"failure": null' in done.stdout
 
 

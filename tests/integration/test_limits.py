@@ -12,6 +12,7 @@ import requests
 from cli.match import Client
 from local.errors import LocalError
 from lookalike import CONSENT_VERSION
+from tests.conftest import NewState
 from tests.running_stack import RunningStack, path_of_matches
 
 MEMBERS, GUESTS, ALL = 3, 4, 16
@@ -19,13 +20,10 @@ WANTED = {"content_type": "image/jpeg", "consent": CONSENT_VERSION}
 
 
 @pytest.fixture(scope="module")
-def limited(
-    portraits: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningStack]:
+def limited(new_state: NewState) -> Iterator[RunningStack]:
     """A stack of its own: here everyone's address is one."""
-    assert portraits
     running = RunningStack(
-        tmp_path_factory.mktemp("limited"),
+        new_state(),
         MatchesPerDay=str(MEMBERS),
         GuestMatchesPerDay=str(GUESTS),
         DeploymentMatchesPerDay=str(ALL),

@@ -16,15 +16,15 @@ from PIL import Image
 
 from local.state import ROOT
 from lookalike.pictures import LARGEST_SELFIE
+from tests.conftest import NewState
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
 
 @pytest.fixture(scope="module")
-def own(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def own(new_state: NewState) -> Iterator[RunningStack]:
     """A stack to end and start again."""
-    assert portraits
-    running = RunningStack(tmp_path_factory.mktemp("own"))
+    running = RunningStack(new_state())
     yield running
     if running.process.poll() is None:
         running.stop()
