@@ -87,7 +87,7 @@ def run(
             runs = RunConsole(Executions(outputs), filling)
             front = Front(ROOT / "web", stack.aws_url, outputs, origin, runs)
             asyncio.run(_serve(front, stack, port, state.page, filling, open_page=open_page))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             say("Ending …")
         finally:
             # A second Ctrl-C would leave half of it running.
@@ -178,6 +178,7 @@ async def _serve(
     *,
     open_page: bool,
 ) -> None:
+    _end_with_signals()
     runner = await front.serve(port)
     bridge = await forward(stack.bridge, stack.aws_url) if stack.bridge else None
     try:
@@ -198,6 +199,18 @@ async def _serve(
         if bridge is not None:
             bridge.close()
         await runner.cleanup()
+
+
+def _end_with_signals() -> None:
+    """Have a signal cancel this task, while its event loop runs.
+
+    An exception that a signal raises would hit whatever runs at that moment. In the middle of a
+    request it leaves a connection that never ends, and the front waits for it.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    for number in ENDING:
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -119,6 +119,8 @@ IDLE_WITHIN = 30.0
 """Seconds in which a request's head must arrive."""
 LINGER = 10.0
 """Seconds for which the front reads the rest of a refused body, so that the answer arrives."""
+ENDING = 2.0
+"""Seconds for which the front waits at its end for requests that are under way."""
 BUSY_FOR = 2
 """Seconds after which the client of a call that was one too many may send it again."""
 
@@ -171,6 +173,7 @@ class Front:
             access_log=None,
             keepalive_timeout=IDLE_WITHIN,
             lingering_time=LINGER,
+            shutdown_timeout=ENDING,
             logger=QUIET,
             # aiohttp would wait for ever for the rest of a cut-off body: `read_call` decodes.
             auto_decompress=False,

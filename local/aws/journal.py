@@ -47,8 +47,9 @@ INTERVAL = 3.0
 """The least seconds between two searches for changes to save."""
 SHARE = 0.05
 """The share of time that the search may take. During an import it finds changes every time."""
-OF_DEPLOYMENTS = frozenset({"cloudwatch_logs"})
-"""Saved only with a deployment: each call writes log lines, and nothing depends on them."""
+OF_DEPLOYMENTS = frozenset({"cloudformation", "cloudwatch_logs"})
+"""Saved only with a deployment: CloudFormation's state changes with nothing else, and takes long to
+compare; each call writes log lines, and nothing depends on them."""
 LARGEST_JOURNAL = 4 * 2**20
 """Bytes of a journal after which a snapshot is due; twice the snapshot's size, if that is more."""
 

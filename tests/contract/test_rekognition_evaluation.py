@@ -29,14 +29,14 @@ from tests.pictures import encode, two_faces
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
-ASKED = 3
-"""Every third person's selfies are asked about. `make evaluate` asks about everyone's."""
+ASKED = 5
+"""Every fifth person's selfies are asked about. `make evaluate` asks about everyone's."""
 PAIRS = 30
 MOST_NOT_ASKED = 2
 """Pairs of which one person's face is much smaller, though the photographs are of one height."""
 COLLECTION = "everyone"
-MOST_WRONG = 4
-"""Of the 165 selfies. OpenCV's own YuNet and SFace are wrong about 1.6 % of everyone's."""
+MOST_WRONG = 3
+"""Of the 99 selfies. OpenCV's own YuNet and SFace are wrong about 1.6 % of everyone's."""
 
 
 def test_selfies_find_their_person_and_as_often_among_three_portraits_as_among_one(
@@ -68,7 +68,7 @@ def test_selfies_find_their_person_and_as_often_among_three_portraits_as_among_o
             right["three"] += look(found, three)[0].portrait.name == name
 
     measured(f"rank 1 of {3 * len(several)}, by portraits a person: {right}")
-    assert (len(several), len(first)) == (55, 165)
+    assert (len(several), len(first)) == (33, 165)
     assert right["one"] >= 3 * len(several) - MOST_WRONG
     assert right["three"] >= right["one"]
 

@@ -37,7 +37,7 @@ def test_prod_is_destroyed_only_once_its_protection_is_lifted(account: Account) 
 def test_in_prod_the_catalog_outlives_the_stack_and_what_to_do_about_it_is_said(
     account: Account,
 ) -> None:
-    deployed = account.deploy(stage="prod")
+    without_a_catalog = account.deploy(stage="prod", catalog="no such folder")
     account.client("cloudformation").delete_stack(StackName=PROD)
     account.client("cloudformation").get_waiter("stack_delete_complete").wait(
         StackName=PROD, WaiterConfig={"Delay": 1}
@@ -45,7 +45,7 @@ def test_in_prod_the_catalog_outlives_the_stack_and_what_to_do_about_it_is_said(
     left = account.belongings()
     again = account.deploy(stage="prod")
 
-    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    assert "fill the catalog, failed" in without_a_catalog.stderr
     assert left["collections"] == [f"{PROD}-celebrities"]
     assert len(left["tables"]) == 3
     assert len(left["buckets"]) == 2

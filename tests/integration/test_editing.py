@@ -95,9 +95,7 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def checkout(
-    new_state: NewState, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Checkout]:
+def checkout(new_state: NewState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     made = Checkout(tmp_path_factory.mktemp("checkout"), new_state())
     yield made
     made.process.send_signal(signal.SIGINT)
@@ -108,19 +106,7 @@ def becomes(look: Callable[[], bool], checkout: Checkout) -> None:
     wait_for(look, EDITING, checkout.output.read_text)
 
 
-def test_a_change_of_the_layer_and_the_workflow_reaches_what_runs(checkout: Checkout) -> None:
-    path = "layers/lookalike/lookalike/__init__.py"
-
-    checkout.edit(path, 'VERSION = "', 'VERSION = "edited-')
-    checkout.edit("statemachine/find_lookalike.asl.yaml", "Finds the", "Edited. Finds the")
-
-    becomes(lambda: checkout.version().startswith("edited-"), checkout)
-    becomes(lambda: "Edited." in checkout.definition(), checkout)
-    checkout.said("lookalike/__init__.py")
-    checkout.said("The change is deployed (")
-
-
-def test_a_change_that_cannot_be_built_leaves_what_runs_and_the_next_is_taken(
+def test_a_change_that_cannot_be_built_leaves_what_runs_and_the_next_is_deployed(
     checkout: Checkout,
 ) -> None:
     before = checkout.version()
@@ -128,11 +114,16 @@ def test_a_change_that_cannot_be_built_leaves_what_runs_and_the_next_is_taken(
     checkout.edit("template.yaml", "  SelfiesBucket:\n", "  SelfiesBucket: [\n")
     checkout.said("The change is not deployed, the stack runs on without it: sam build failed")
     runs_on = checkout.version()
+    checkout.edit("functions/api/app.py", '"version": VERSION', '"version": VERSION + " edited"')
+    checkout.edit("layers/lookalike/lookalike/__init__.py", 'VERSION = "', 'VERSION = "edited ')
+    checkout.edit("statemachine/find_lookalike.asl.yaml", "Finds the", "Edited. Finds the")
     checkout.edit("template.yaml", "  SelfiesBucket: [\n", "  SelfiesBucket:\n")
-    checkout.edit("functions/api/app.py", '"version": VERSION', '"version": "of the function"')
 
     assert runs_on == before
-    becomes(lambda: checkout.version() == "of the function", checkout)
+    becomes(lambda: checkout.version() == f"edited {before} edited", checkout)
+    becomes(lambda: "Edited." in checkout.definition(), checkout)
+    checkout.said("lookalike/__init__.py")
+    checkout.said("The change is deployed (")
 
 
 def test_a_change_of_the_page_is_served_at_once(checkout: Checkout) -> None:

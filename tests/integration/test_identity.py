@@ -2,6 +2,7 @@
 
 import csv
 import random
+import shutil
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,20 +13,32 @@ from tests.conftest import NewState
 from tests.running_stack import Match, RunningStack
 
 SELFIES, STRANGERS = 12, 18
+LINE_UP = 60
+"""Portraits. Among all 165 is tests/contract/test_rekognition_evaluation.py, without a stack."""
 
 
 @pytest.fixture(scope="module")
-def everyone(faces_folder: Path, new_state: NewState) -> Iterator[RunningStack]:
-    """A stack whose catalog is the evaluation portraits."""
-    running = RunningStack(new_state(), catalog=faces_folder / "portraits")
+def everyone(
+    faces_folder: Path, new_state: NewState, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningStack]:
+    """A stack whose catalog is some evaluation portraits, with those of whom the tests ask."""
+    catalog, asked = tmp_path_factory.mktemp("everyone"), sample(faces_folder, "selfie", SELFIES)
+    wanted = {row["name"] for row in asked}
+    portraits = [row for row in rows_of(faces_folder, "portrait") if row["in_catalog"] == "yes"]
+    for row in sorted(portraits, key=lambda row: row["name"] not in wanted)[:LINE_UP]:
+        shutil.copy(faces_folder / row["file"], catalog)
+    running = RunningStack(new_state(), catalog=catalog)
     yield running
     running.stop()
 
 
-def sample(folder: Path, role: str, size: int) -> list[dict[str, str]]:
+def rows_of(folder: Path, role: str) -> list[dict[str, str]]:
     with (folder / "index.csv").open(newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["role"] == role]
-    return random.Random(7).sample(rows, size)
+        return [row for row in csv.DictReader(handle) if row["role"] == role]
+
+
+def sample(folder: Path, role: str, size: int) -> list[dict[str, str]]:
+    return random.Random(7).sample(rows_of(folder, role), size)
 
 
 def play(stack: RunningStack, folder: Path, row: dict[str, str]) -> Match:

@@ -22,12 +22,20 @@ from tests.running_stack import FINISHING, RunningStack, wait_for
 
 
 @pytest.fixture(scope="module")
-def own(new_state: NewState) -> Iterator[RunningStack]:
+def started(new_state: NewState) -> Iterator[RunningStack]:
     """A stack to end and start again."""
     running = RunningStack(new_state())
     yield running
-    if running.process.poll() is None:
+    if is_up(running):
         running.stop()
+
+
+@pytest.fixture
+def own(started: RunningStack) -> RunningStack:
+    """The same stack, which runs."""
+    if not is_up(started):
+        started.start()
+    return started
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +60,10 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
 
+def is_up(stack: RunningStack) -> bool:
+    return stack.process.poll() is None
+
+
 def is_indexed(stack: RunningStack) -> int:
     packs = stack.call("GET", "/packs").json()["packs"]
     return int(packs[0]["portraits"])
@@ -74,9 +86,17 @@ def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     of_member = own.play(photo, token)
     portraits = is_indexed(own)
     processes = descendants(own.process.pid)
+    temporary = own.state / "tmp"
+    while_it_ran = [*temporary.iterdir()]
 
-    code = own.stop(signal.SIGINT)
+    with socket.create_connection(("127.0.0.1", own.port)) as half_sent:
+        head = f"POST /api/guest/matches HTTP/1.1\r\nHost: localhost:{own.port}\r\n"
+        half_sent.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        code = own.stop()
     wait_for(lambda: not alive(processes), FINISHING)
+    at_the_end = temporary.exists()
+    killed = temporary / "ministack-lambda-of-a-stack-that-was-killed"
+    killed.mkdir(parents=True)
     own.start()
 
     assert code == 0
@@ -88,49 +108,34 @@ def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     said = own.output.read_text()
     assert "sam deploy" not in said
     assert "Indexing" not in said
+    assert while_it_ran
+    assert not at_the_end
+    assert not killed.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_what_was_kept_survives_the_sudden_end_of_every_process(
+def test_the_sudden_end_of_every_process_loses_no_photograph_and_ends_every_match(
     own: RunningStack, photo: bytes
 ) -> None:
-    match = own.play(photo)
+    kept, unclaimed, begun = own.play(photo), own.create(), own.create()
+    held = [
+        (unclaimed, own.hold("updateItem", unclaimed["match_id"])),
+        (begun, own.hold("lambda:invoke", begun["match_id"])),
+    ]
+    with contextlib.ExitStack() as holds:
+        for created, hold in held:
+            has_come = holds.enter_context(hold)
+            assert own.upload(created["upload"], photo).status_code == 204
+            wait_for(has_come, FINISHING)
 
-    kill_all(own)
-
-    assert own.read(match["match_id"])["status"] == "succeeded"
-    assert own.play(photo)["status"] == "succeeded"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_a_photograph_that_nothing_had_claimed_is_played_after_a_kill(
-    own: RunningStack, photo: bytes
-) -> None:
-    created = own.create()
-
-    with own.hold("updateItem", created["match_id"]) as claim_has_come:
-        assert own.upload(created["upload"], photo).status_code == 204
-        wait_for(claim_has_come, FINISHING)
         kill_all(own)
 
-    assert own.wait(created["match_id"])["status"] == "succeeded"
-    assert len(own.selfie_versions(created["match_id"])) == 1
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_a_match_that_was_being_worked_on_is_ended_after_a_kill(
-    own: RunningStack, photo: bytes
-) -> None:
-    created = own.create()
-
-    with own.hold("lambda:invoke", created["match_id"]) as check_has_come:
-        assert own.upload(created["upload"], photo).status_code == 204
-        wait_for(check_has_come, FINISHING)
-        kill_all(own)
-
-    match = own.read(created["match_id"])
-    assert match["status"] == "failed"
-    assert match["failure"]["code"] == "service_unavailable"
+    assert own.read(kept["match_id"])["status"] == "succeeded"
+    # Nothing had claimed this photograph, so it is played.
+    assert own.wait(unclaimed["match_id"])["status"] == "succeeded"
+    assert len(own.selfie_versions(unclaimed["match_id"])) == 1
+    # It may have been searched for already, which must not be paid twice.
+    assert own.read(begun["match_id"])["failure"]["code"] == "service_unavailable"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -149,11 +154,23 @@ def test_a_recogniser_that_was_killed_is_started_again(own: RunningStack, photo:
     assert own.play(photo)["status"] == "succeeded"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) -> None:
+    processes = descendants(own.process.pid)
+
+    own.process.kill()
+    own.process.wait()
+
+    wait_for(lambda: not alive(processes), FINISHING)
+
+
 def test_what_an_earlier_face_model_has_indexed_is_indexed_again(
-    own: RunningStack, photo: bytes
+    started: RunningStack, photo: bytes
 ) -> None:
-    own.stop(signal.SIGINT)
-    with contextlib.closing(sqlite3.connect(own.state / "rekognition/rekognition.sqlite3")) as kept:
+    own, collections = started, started.state / "rekognition" / "rekognition.sqlite3"
+    if is_up(own):
+        own.stop()
+    with contextlib.closing(sqlite3.connect(collections)) as kept:
         kept.execute("UPDATE collections SET model = '1.0'")
         kept.execute("UPDATE faces SET embedding = zeroblob(length(embedding))")
         kept.commit()
@@ -164,36 +181,9 @@ def test_what_an_earlier_face_model_has_indexed_is_indexed_again(
     match = own.play(photo)
     assert match["celebrities"][0]["name"] == "Grace Hopper"
     assert match["celebrities"][0]["resemblance"] > 90
-    own.stop(signal.SIGINT)
+    own.stop()
     own.start()
     assert "The face model has changed" not in own.output.read_text()
-
-
-def test_nothing_temporary_is_left_after_the_end(own: RunningStack, photo: bytes) -> None:
-    own.play(photo)
-    there = [*(own.state / "tmp").iterdir()]
-    killed = own.state / "tmp" / "ministack-lambda-of-a-stack-that-was-killed"
-    killed.mkdir()
-
-    own.stop()
-    after = (own.state / "tmp").exists()
-    killed.mkdir(parents=True)
-    own.start()
-
-    assert there
-    assert not after
-    assert not killed.exists()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) -> None:
-    processes = descendants(own.process.pid)
-
-    own.process.kill()
-    own.process.wait()
-
-    wait_for(lambda: not alive(processes), FINISHING)
-    own.start()
 
 
 def test_a_second_stack_with_the_same_state_is_refused(own: RunningStack) -> None:
