@@ -13,11 +13,12 @@ STAGE ?= dev
 BIN := .venv/bin
 
 # Installs into the environment $(1) what is pinned in $(2), and says how far it is.
+# One line of pip's is for each package: from an index, from a file, or not for this machine.
 # pip warns of each index that the machine's own settings name and that is not there, many times.
 install = { { $(1)/bin/python -m pip --disable-pip-version-check --no-input install --no-deps --require-hashes \
 	-r $(2) 2>&1 >&3 || echo Failed >&3; } | grep -v '^WARNING: Location .* is ignored' >&2; } 3>&1 | { \
 	count=0; all=$$(grep -c == $(2)); while read -r word rest; do case $$word in \
-	Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
+	Collecting|Processing|Ignoring) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || \
 		echo "  $(1): fetched $$count of $$all packages …" ;; \
 	Installing) echo "  $(1): installing them …" ;; \
 	Failed) exit 1 ;; esac; done; }

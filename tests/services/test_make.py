@@ -16,7 +16,10 @@ cat > .venv/bin/python <<'END'
 #!/bin/sh
 echo "WARNING: Location '/none' is ignored: it is not there" >&2
 echo "ERROR: what went wrong" >&2
-for number in $(seq 50); do echo "Collecting package-$number==1.0 (from -r requirements.txt)"; done
+for word in Collecting Processing; do
+    for number in $(seq 24); do echo "$word package-$number==1.0 (from -r requirements.txt)"; done
+done
+for number in 1 2; do echo "Ignoring package-$number: markers don't match your environment"; done
 echo "Installing collected packages: package-1"
 exit STATUS
 END
