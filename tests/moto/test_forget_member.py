@@ -5,6 +5,7 @@ import pytest
 
 from lookalike.forgetting import LONGEST_DELAY, ForgottenMember
 from lookalike.matches import MatchStore, Wanted
+from lookalike.storage import s3_client
 from tests.moto.cloud import Cloud, Context, delivered, hooked, load_function
 from tests.moto.conftest import Clock
 from tests.moto.workflow import Workflow
@@ -155,7 +156,7 @@ def test_failure_leaves_the_message_to_be_delivered_again(
 
     with (
         hooked(cloud.s3, "before-call.s3.DeleteObjects", break_off),
-        hooked(forgetter.function.matches._selfies._s3, "before-call.s3.DeleteObjects", break_off),
+        hooked(s3_client(), "before-call.s3.DeleteObjects", break_off),
         pytest.raises(ConnectionError),
     ):
         forgetter.work_off(member)

@@ -17,6 +17,7 @@ from lookalike.pictures import StoredPicture
 from lookalike.portrait_files import Caption, StoredPortrait
 from lookalike.portraits import IndexedFace, Nearest, PortraitRecord, portrait_id_of
 from lookalike.ranking import Attribution
+from lookalike.storage import s3_client
 from tests.moto.cloud import hooked
 from tests.moto.studio import Studio, s3_event
 from tests.recogniser import COLLECTION, MIDDLE, NO_FACE, Box, Person, group, once, picture
@@ -1152,7 +1153,7 @@ def test_deletion_of_copies_that_failed_is_done_by_the_messages_retry(studio: St
     def fail(**_: object) -> None:
         raise ConnectionError
 
-    with hooked(studio.indexing.copies._s3, "before-call.s3.DeleteObjects", fail):
+    with hooked(s3_client(), "before-call.s3.DeleteObjects", fail):
         studio.fail(ADA)
     assert copies(studio)
 

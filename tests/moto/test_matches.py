@@ -37,7 +37,7 @@ from lookalike.matches import (
 from lookalike.pictures import LARGEST_SELFIE
 from lookalike.scores import ScoreStore
 from lookalike.selfies import DAYS_OF_COPIES, days_of_copy
-from lookalike.storage import UploadForm
+from lookalike.storage import UploadForm, s3_client
 from lookalike.tombstones import TOKEN_LIFETIME, TOMBSTONE_RETENTION, Tombstone, TombstoneStore
 from tests.moto.cloud import Cloud, hooked
 from tests.moto.conftest import Clock
@@ -646,7 +646,7 @@ def test_match_whose_late_selfie_cannot_be_deleted_stays(
 
     with (
         hooked(matches._dynamodb, "before-call.dynamodb.DeleteItem", upload),
-        hooked(matches._selfies._s3, "before-call.s3.DeleteObjects", break_off),
+        hooked(s3_client(), "before-call.s3.DeleteObjects", break_off),
         pytest.raises(ConnectionError),
     ):
         matches.delete(match_id, ADA)
@@ -667,7 +667,7 @@ def test_match_whose_selfie_cannot_be_deleted_stays(
         parsed.update(Errors=refused)
 
     with (
-        hooked(matches._selfies._s3, "after-call.s3.DeleteObjects", refuse),
+        hooked(s3_client(), "after-call.s3.DeleteObjects", refuse),
         pytest.raises(SelfieNotDeleted),
     ):
         matches.delete(match_id, ADA)
@@ -1259,7 +1259,7 @@ def test_photograph_that_is_deleted_at_that_moment_begins_no_match(
         matches.delete(first, ADA)
 
     with (
-        hooked(matches._selfies._s3, "before-call.s3.CopyObject", delete),
+        hooked(s3_client(), "before-call.s3.CopyObject", delete),
         pytest.raises(UnknownMatch),
     ):
         matches.create(ADA, replace(WANTED, photo_of=first))

@@ -60,7 +60,7 @@ def test_form_takes_one_object_with_these_very_fields(aws: None) -> None:
     fields = {"Content-Type": "image/png", "x-amz-meta-name": "Bj%C3%B6rk"}
     expires_at = clock.now() + timedelta(minutes=10)
 
-    form = upload_form(s3_client(), "portraits-of-test", "poets/1.png", fields, 7, expires_at)
+    form = upload_form("portraits-of-test", "poets/1.png", fields, 7, expires_at)
 
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     assert fields.items() <= form.fields.items()
@@ -79,6 +79,6 @@ def test_form_leaves_the_fields_that_it_is_given_alone(aws: None) -> None:
     assert aws is None
     fields = {"Content-Type": "image/png"}
 
-    upload_form(s3_client(), "bucket", "key", fields, 7, clock.now() + timedelta(minutes=10))
+    upload_form("bucket", "key", fields, 7, clock.now() + timedelta(minutes=10))
 
     assert fields == {"Content-Type": "image/png"}

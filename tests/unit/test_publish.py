@@ -19,7 +19,7 @@ from cli import publish
 from local.deployment import Outputs
 from local.errors import LocalError
 from local.page_headers import Origins, headers_for, render
-from lookalike.storage import s3_client, upload_form
+from lookalike.storage import upload_form
 
 APP, BRANCH, JOB = "d1a2b3", "main", "7"
 ARN = f"arn:aws:amplify:eu-west-1:123456789012:apps/{APP}"
@@ -229,7 +229,7 @@ def test_the_policy_names_the_host_that_forms_are_signed_for(outputs: Outputs, r
 
     soon = datetime.now(UTC) + timedelta(minutes=10)
     forms = [
-        upload_form(s3_client(), bucket, "any", {}, 100, soon).url
+        upload_form(bucket, "any", {}, 100, soon).url
         for bucket in (outputs.selfies_bucket, outputs.portraits_bucket)
     ]
 

@@ -57,13 +57,12 @@ class PortraitCopies:
 
     def __init__(self, settings: CopiesSettings) -> None:
         """Open the store."""
-        self._bucket, self._s3 = settings.pictures_bucket, s3_client()
-        self._distribution = settings.pictures_distribution
+        self._bucket, self._distribution = settings.pictures_bucket, settings.pictures_distribution
 
     def write(self, portrait_id: str, version: str, copies: Mapping[int, bytes]) -> None:
         """Store the copies of a portrait, JPEGs by width."""
         for width, content in copies.items():
-            self._s3.put_object(
+            s3_client().put_object(
                 Bucket=self._bucket,
                 Key=copy_key(portrait_id, version, width),
                 Body=content,
@@ -76,7 +75,7 @@ class PortraitCopies:
         keys = [copy_key(portrait_id, version, width) for width in widths]
         if not keys:
             return
-        reply = self._s3.delete_objects(
+        reply = s3_client().delete_objects(
             Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys]}
         )
         if reply.get("Errors"):  # S3 says 200 all the same
@@ -100,15 +99,15 @@ class PictureAddresses:
 
     def __init__(self, settings: CopyAddressesSettings, files: PortraitFiles) -> None:
         """Make addresses; `files` signs those of portraits without copies."""
-        self._files = files
-        self._root = settings.pictures_url or s3_client().meta.endpoint_url
+        self._files, self._pictures_url = files, settings.pictures_url
 
     def of(self, portrait: Portrait) -> Item:
         """Return `image_url` and `images` of a portrait: the largest copy, and all of them."""
+        root = self._root()
         images = [
             {
                 "width": width,
-                "url": f"{self._root}/{copy_key(portrait.portrait_id, portrait.version, width)}",
+                "url": f"{root}/{copy_key(portrait.portrait_id, portrait.version, width)}",
             }
             for width in sorted(portrait.copies or ())
         ]
@@ -121,4 +120,8 @@ class PictureAddresses:
 
         Its file must not be shown: a file that was refused can show another person.
         """
-        return {"image_url": f"{self._root}/{copy_key(portrait_id, NO_VERSION, 1)}", "images": []}
+        key = copy_key(portrait_id, NO_VERSION, 1)
+        return {"image_url": f"{self._root()}/{key}", "images": []}
+
+    def _root(self) -> str:
+        return self._pictures_url or s3_client().meta.endpoint_url

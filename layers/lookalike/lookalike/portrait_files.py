@@ -114,11 +114,11 @@ class PortraitFiles:
 
     def __init__(self, settings: PortraitFilesSettings) -> None:
         """Open the store."""
-        self._bucket, self._s3 = settings.portraits_bucket, s3_client()
+        self._bucket = settings.portraits_bucket
 
     def url(self, key: str) -> str:
         """Sign an address of a portrait."""
-        return self._s3.generate_presigned_url(
+        return s3_client().generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
             ExpiresIn=int(URL_LIFETIME.total_seconds()),
@@ -131,16 +131,16 @@ class PortraitFiles:
         expires_at = clock.now() + UPLOAD_WINDOW
         metadata = {f"x-amz-meta-{k}": v for k, v in caption.to_metadata().items()}
         fields = {"Content-Type": content_type, **metadata}
-        form = upload_form(self._s3, self._bucket, key, fields, LARGEST_PICTURE, expires_at)
+        form = upload_form(self._bucket, key, fields, LARGEST_PICTURE, expires_at)
         return portrait_id_of(key), form
 
     def delete(self, key: str) -> None:
         """Delete a portrait's object. Index Portrait then deletes its face and its record."""
-        self._s3.delete_object(Bucket=self._bucket, Key=key)
+        s3_client().delete_object(Bucket=self._bucket, Key=key)
 
     def content(self, picture: StoredPicture) -> bytes:
         """Read one version of a portrait's file."""
-        reply = self._s3.get_object(
+        reply = s3_client().get_object(
             Bucket=picture.bucket, Key=picture.key, VersionId=picture.version
         )
         return reply["Body"].read()
@@ -148,7 +148,7 @@ class PortraitFiles:
     def read(self, key: str) -> StoredPortrait | None:
         """Read a portrait's object in the bucket; None if there is none."""
         try:
-            reply = self._s3.get_object(Bucket=self._bucket, Key=key, Range=FIRST_BYTES)
+            reply = s3_client().get_object(Bucket=self._bucket, Key=key, Range=FIRST_BYTES)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in {"404", "NoSuchKey"}:
@@ -156,12 +156,12 @@ class PortraitFiles:
             if code != "InvalidRange":
                 raise
             # An empty file has no first byte.
-            head = self._s3.head_object(Bucket=self._bucket, Key=key)
+            head = s3_client().head_object(Bucket=self._bucket, Key=key)
             return self._stored(key, head["VersionId"], head["Metadata"], None)
         version = reply["VersionId"]
         size = size_in(
             reply,
-            lambda: self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version),
+            lambda: s3_client().get_object(Bucket=self._bucket, Key=key, VersionId=version),
         )
         return self._stored(key, version, reply["Metadata"], size)
 

@@ -47,17 +47,17 @@ class SelfieFiles:
 
     def __init__(self, settings: SelfiesSettings) -> None:
         """Open the bucket."""
-        self._bucket, self._s3 = settings.selfies_bucket, s3_client()
+        self._bucket = settings.selfies_bucket
 
     def upload_form(self, match_id: str, content_type: str, expires_at: datetime) -> UploadForm:
         """Make the form that uploads a match's selfie."""
         fields = {"Content-Type": content_type}
         key = _key(match_id)
-        return upload_form(self._s3, self._bucket, key, fields, LARGEST_SELFIE, expires_at)
+        return upload_form(self._bucket, key, fields, LARGEST_SELFIE, expires_at)
 
     def url(self, match_id: str, version: str) -> str:
         """Sign an address of one version of a match's selfie."""
-        return self._s3.generate_presigned_url(
+        return s3_client().generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": _key(match_id), "VersionId": version},
             ExpiresIn=int(URL_LIFETIME.total_seconds()),
@@ -69,7 +69,7 @@ class SelfieFiles:
         Raise UnknownMatch if the version is gone.
         """
         try:
-            self._s3.copy_object(
+            s3_client().copy_object(
                 Bucket=self._bucket,
                 Key=_key(to_match_id),
                 CopySource={
@@ -92,8 +92,10 @@ class SelfieFiles:
 
     def versions(self, match_id: str) -> "list[ObjectIdentifierTypeDef]":
         """List every version and delete marker of a match's selfie."""
-        pages = self._s3.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=_key(match_id)
+        pages = (
+            s3_client()
+            .get_paginator("list_object_versions")
+            .paginate(Bucket=self._bucket, Prefix=_key(match_id))
         )
         return [
             {"Key": version["Key"], "VersionId": version["VersionId"]}
@@ -105,7 +107,7 @@ class SelfieFiles:
         """Delete versions; raise SelfieNotDeleted if S3 keeps one."""
         for first in range(0, len(selfies), VERSIONS_AT_ONCE):
             versions = selfies[first : first + VERSIONS_AT_ONCE]
-            reply = self._s3.delete_objects(
+            reply = s3_client().delete_objects(
                 Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True}
             )
             if reply.get("Errors"):  # S3 says 200 all the same

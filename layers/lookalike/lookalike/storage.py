@@ -66,6 +66,8 @@ def dynamodb_client() -> "DynamoDBClient":
 def s3_client() -> "S3Client":
     """Return the shared S3 client, whose presigned forms and addresses every bucket accepts.
 
+    It is made when it is first needed: what asks whether a match is done yet needs none.
+
     By default boto3 can sign with Signature Version 2, which buckets of other regions refuse. It
     can also name the global host, which redirects to the region, and in us-east-1 it does so
     unless it is told otherwise. The page's security policy names the regional host alone.
@@ -91,7 +93,6 @@ def _s3_client(account: Account) -> "S3Client":
 
 
 def upload_form(
-    s3: "S3Client",
     bucket: str,
     key: str,
     fields: dict[str, str],
@@ -99,7 +100,7 @@ def upload_form(
     expires_at: datetime,
 ) -> UploadForm:
     """Make the form that sends one object of at most `largest` bytes, with exactly these fields."""
-    form = s3.generate_presigned_post(
+    form = s3_client().generate_presigned_post(
         bucket,
         key,
         Fields=dict(fields),
