@@ -21,7 +21,7 @@ from string import Template
 
 from rich.console import Console
 
-from benchmarks import cold_starts, figures, growth, import_rate, pipeline, routes
+from benchmarks import cold_starts, figures, growth, import_rate, peers, pipeline, routes
 from benchmarks.figures import Figure, Figures, Run
 from benchmarks.stack import running
 from evaluation import environments
@@ -72,6 +72,7 @@ class Bench:
         self.measure("A match", lambda: self._of_a_stack(sample))
         self.measure("Cold starts", _cold_starts)
         self.measure("Search", self._search)
+        self.measure("Engines", lambda: self._engines(files[:: max(1, len(files) // MATCHES)]))
         self.measure("Import", lambda: {"import": import_rate.measure(files)})
         return Run(
             day=datetime.now(UTC).date().isoformat(),
@@ -130,6 +131,13 @@ class Bench:
             for act in ("search", "read", "faiss"):
                 found[f"{faces}: {act}"] = Figure.of(taken[act], "ms")
         return {"search": found}
+
+    def _engines(self, photographs: list[Path]) -> dict[str, Figures]:
+        try:
+            return {"engines": peers.measure(photographs)}
+        except Unavailable as error:
+            self.notes.append(f"dlib ({error})")
+            return {"engines": {}}
 
 
 def _start(state: Path) -> float:

@@ -21,6 +21,7 @@ class _Described(NamedTuple):
     vector: list[float]
     found: bool
     """Whether dlib's own detector found the face."""
+    milliseconds: float
 
 
 def measure_dlib(album: Album, describe: Describe) -> Figures:

@@ -113,7 +113,7 @@ def describe(given: str) -> str:
     """Answer as dlib's program does, as if it saw Ada's face everywhere but in Ben's pictures."""
     faces = json.loads(given)
     return json.dumps(
-        [[[1.0, 0.0] if "Ben" not in path else [0.0, 1.0], True] for path, _ in faces]
+        [[[1.0, 0.0] if "Ben" not in path else [0.0, 1.0], True, 100.0] for path, _ in faces]
     )
 
 
