@@ -21,7 +21,16 @@ from string import Template
 
 from rich.console import Console
 
-from benchmarks import cold_starts, figures, growth, import_rate, peers, pipeline, routes
+from benchmarks import (
+    cold_starts,
+    figures,
+    growth,
+    import_rate,
+    peers,
+    pipeline,
+    routes,
+    small_search,
+)
 from benchmarks.figures import Figure, Figures, Run
 from benchmarks.stack import running
 from evaluation import environments
@@ -130,7 +139,7 @@ class Bench:
                 found[f"{faces}, over {name}"] = Figure.of([one / other for one, other in pairs])
             for act in ("search", "read", "faiss"):
                 found[f"{faces}: {act}"] = Figure.of(taken[act], "ms")
-        return {"search": found}
+        return {"search": found | small_search.measure(sizes[-1])}
 
     def _engines(self, photographs: list[Path]) -> dict[str, Figures]:
         try:

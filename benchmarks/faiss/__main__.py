@@ -14,10 +14,9 @@ import sys
 import time
 from collections.abc import Callable
 
-import numpy as np
-
 import faiss
-from rekognition.matrix import Vector, nearest
+from benchmarks.vectors import unit_vectors
+from rekognition.matrix import nearest
 from rekognition.scores import similarity
 
 MOST = 500
@@ -35,7 +34,7 @@ def main() -> None:
 
 def measure(size: int, runs: int) -> dict[str, list[float]]:
     """Return the milliseconds of each act, run after run."""
-    rows = unit_vectors(size)
+    rows = unit_vectors(size, DIMENSIONS)
     index = faiss.IndexFlatIP(DIMENSIONS)
     index.add(rows)
     wanted = rows[:1]
@@ -61,17 +60,6 @@ def measure(size: int, runs: int) -> dict[str, list[float]]:
                 act()
             times[name].append(1000 * (time.process_time() - started) / repeats)
     return times
-
-
-def unit_vectors(size: int) -> Vector:
-    """Draw vectors as the recogniser's are: float32, each of the length 1."""
-    draw = np.random.default_rng(0)
-    rows = np.empty((size, DIMENSIONS), np.float32)
-    for start in range(0, size, 100_000):  # the whole as float64 would not fit beside it
-        part = rows[start : start + 100_000]
-        part[:] = draw.standard_normal(part.shape, np.float32)
-        part /= np.linalg.norm(part, axis=1, keepdims=True)
-    return rows
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""Measures how long a search in a small collection takes while a large one is searched."""
+
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+from benchmarks.figures import Figure, Figures
+from benchmarks.vectors import unit_vectors
+from rekognition.engine import DIMENSIONS
+from rekognition.faces import Face
+from rekognition.matrix import Vector, VectorMatrix
+from rekognition.store import Store, StoredFace, _Loaded
+
+SMALL, SEARCHES = 165, 200
+MOST = 500
+"""Faces that a search returns, as the workflow asks for."""
+PLACE = Face(0, 0, 1, 1, 100, (), 100, 50, 50, 0, 0, 0)
+
+
+def measure(large: int) -> Figures:
+    """Measure with a collection of so many faces, which is only in memory, beside the small one."""
+    vectors = unit_vectors(large, DIMENSIONS)
+    with tempfile.TemporaryDirectory() as folder, closing(Store(Path(folder))) as store:
+        for name in ("small", "large"):
+            store.create(name)
+        for row in range(SMALL):
+            store.add("small", row.to_bytes(32, "big"), None, {0: vectors[row]}, [PLACE])
+        face = StoredFace(0, "", bytes(32), 0, None, PLACE)
+        store._loaded["large"] = _Loaded([face] * large, {}, _matrix_of(vectors))
+        alone = _searches(store, vectors[0])
+        ended = Event()
+        searching = Thread(target=_search_until, args=(ended, store, vectors[0]))
+        searching.start()
+        beside = _searches(store, vectors[0])
+        ended.set()
+        searching.join()
+    return {
+        f"{SMALL} faces, alone": Figure.of(alone, "ms"),
+        f"{SMALL} faces, while {large:,} are searched": Figure.of(beside, "ms"),
+        f"{SMALL} faces, while {large:,} are searched: the longest": Figure.of([max(beside)], "ms"),
+    }
+
+
+def _searches(store: Store, vector: Vector) -> list[float]:
+    """Search the small collection now and then; return the milliseconds of each search."""
+    taken = []
+    for _ in range(SEARCHES):
+        time.sleep(0.005)
+        began = time.perf_counter()
+        store.search("small", vector, 0, MOST)
+        taken.append(1000 * (time.perf_counter() - began))
+    return taken
+
+
+def _search_until(ended: Event, store: Store, vector: Vector) -> None:
+    while not ended.is_set():
+        store.search("large", vector, 0, MOST)
+
+
+def _matrix_of(vectors: Vector) -> VectorMatrix:
+    matrix = VectorMatrix(DIMENSIONS)
+    matrix._rows, matrix._count = vectors, len(vectors)
+    return matrix
