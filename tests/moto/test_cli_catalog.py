@@ -653,7 +653,8 @@ def test_region_is_taken_from_either_variable(
     run: Run, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.setenv(variable, "")  # the command sets the first two, which this undoes
+        monkeypatch.delenv(variable)
     monkeypatch.setenv(name, "eu-west-3")
     regions: list[str | None] = []
 

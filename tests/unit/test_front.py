@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import fields
@@ -48,13 +47,14 @@ async def serving(
     await runner.setup()
     aws, port = free_port(), free_port()
     await web.TCPSite(runner, "127.0.0.1", aws).start()
-    os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{aws}"  # a test that reads it undoes it
-    served = await Front(Path("web"), f"http://127.0.0.1:{aws}", outputs()).serve(port)
-    try:
-        yield port
-    finally:
-        await served.cleanup()
-        await runner.cleanup()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{aws}")
+        served = await Front(Path("web"), f"http://127.0.0.1:{aws}", outputs()).serve(port)
+        try:
+            yield port
+        finally:
+            await served.cleanup()
+            await runner.cleanup()
 
 
 async def at_once(request: web.Request) -> web.Response:
@@ -256,7 +256,6 @@ def pictures(monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> tuple[i
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "set by serving")
     asked: list[str] = []
 
     async def store(request: web.Request) -> web.Response:
