@@ -25,13 +25,18 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slow kinds first: when one process has no module left, the other's is a short one."""
+    """Put the slow kinds first: when one process has no module left, the other's is a short one.
+
+    In each kind, the modules that need no stack are first: one process makes the state that all
+    stacks begin with, and meanwhile another has something to do.
+    """
 
     def kind(item: pytest.Item) -> int:
         folder = item.path.relative_to(ROOT).parts[1]
         return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
 
-    items.sort(key=kind)
+    with_a_stack = {item.path for item in items if "new_state" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (kind(item), item.path in with_a_stack))
 
 
 @pytest.fixture(scope="session")
