@@ -71,12 +71,12 @@ def new_state(portraits: list[Path], tmp_path_factory: pytest.TempPathFactory) -
     """
     assert portraits
     own = tmp_path_factory.getbasetemp()
-    everyones = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    started = everyones / "started-once"
-    with (everyones / "started-once.lock").open("w") as lock:
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    started = shared / "started-once"
+    with (shared / "started-once.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not started.exists():
-            starting = everyones / "starting"
+            starting = shared / "starting"
             RunningStack(starting).stop()
             starting.rename(started)
     return lambda: shutil.copytree(started, tmp_path_factory.mktemp("state"), dirs_exist_ok=True)

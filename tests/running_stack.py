@@ -95,9 +95,9 @@ class RunningStack:
         assert outputs is not None
         self.outputs: Outputs = outputs
 
-    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+    def stop(self) -> int:
         """End it as Ctrl-C does; return the exit code."""
-        self.process.send_signal(number)
+        self.process.send_signal(signal.SIGINT)
         return self.process.wait(60)
 
     def _ready(self) -> bool:

@@ -387,7 +387,8 @@ def _keep_deployments(checkpoints: Checkpoints) -> None:
 
     async def handle_and_save(*request: Any) -> Any:
         answer = await handle(*request)
-        if b"<DescribeStacksResult>" in answer[2] and b"IN_PROGRESS" not in answer[2]:
+        ended = b"<DescribeStacksResult>" in answer[2] and b"IN_PROGRESS" not in answer[2]
+        if ended or b"does not exist</Message>" in answer[2]:  # it is deleted
             checkpoints.save(deployed=True)
         return answer
 

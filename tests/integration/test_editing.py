@@ -48,7 +48,7 @@ class Checkout:
                     *("--state", str(self.state)),
                 ],
                 cwd=self.folder,
-                # Without a contact, it asks Wikimedia for nobody.
+                # Without a contact, the stack fetches no people from Wikimedia.
                 env={**os.environ, "PYTHONPATH": str(self.folder), "LOOKALIKE_CONTACT": ""},
                 stdout=output,
                 stderr=output,

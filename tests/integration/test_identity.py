@@ -14,7 +14,7 @@ from tests.running_stack import Match, RunningStack
 
 SELFIES, STRANGERS = 12, 18
 LINE_UP = 60
-"""Portraits. Among all 165 is tests/contract/test_rekognition_evaluation.py, without a stack."""
+"""Portraits. tests/contract/test_rekognition_evaluation.py searches all 165, without a stack."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def test_the_right_person_comes_first(everyone: RunningStack, faces_folder: Path
     matches = [play(everyone, faces_folder, row) for row in rows]
 
     first = sum(names(m)[:1] == [row["name"]] for m, row in zip(matches, rows, strict=True))
-    # 0.99 of all 495 do; of twelve of them, fewer than ten would be two samples in ten thousand.
+    # Among 165 portraits, 0.99 of all 495 do. Of twelve, fewer than ten would be two samples in ten
+    # thousand.
     assert first >= 10
     assert all(len(set(names(match))) == len(names(match)) for match in matches)
 

@@ -107,6 +107,21 @@ def test_a_machine_is_kept_and_its_executions_are_not(emulator: Emulator) -> Non
     assert states.list_executions(stateMachineArn=machine)["executions"] == []
 
 
+def test_a_stack_that_was_deleted_stays_so_after_a_kill(emulator: Emulator) -> None:
+    make_table(emulator.aws)
+    formation = emulator.aws.client("cloudformation")
+    [stack] = formation.describe_stacks()["Stacks"]
+    formation.delete_stack(StackName=stack["StackName"])
+    formation.get_waiter("stack_delete_complete").wait(
+        StackName=stack["StackName"], WaiterConfig={"Delay": 1}
+    )
+
+    emulator.kill()
+    emulator.start()
+
+    assert emulator.aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
 def test_a_line_that_the_kill_cut_short_is_dropped(emulator: Emulator) -> None:
     table = make_table(emulator.aws)
     put(emulator.aws, table, "whole")

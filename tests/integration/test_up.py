@@ -20,6 +20,10 @@ from tests.conftest import NewState
 from tests.pictures import encode, open_face
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
+looks_for_processes = pytest.mark.skipif(
+    sys.platform != "linux", reason="looks for processes in /proc"
+)
+
 
 @pytest.fixture(scope="module")
 def started(new_state: NewState) -> Iterator[RunningStack]:
@@ -77,7 +81,7 @@ def kill_all(stack: RunningStack) -> None:
     stack.start()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@looks_for_processes
 def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     own: RunningStack, photo: bytes
 ) -> None:
@@ -113,7 +117,7 @@ def test_a_second_start_knows_the_matches_portraits_and_users_of_the_first(
     assert not killed.exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@looks_for_processes
 def test_the_sudden_end_of_every_process_loses_no_photograph_and_ends_every_match(
     own: RunningStack, photo: bytes
 ) -> None:
@@ -138,7 +142,7 @@ def test_the_sudden_end_of_every_process_loses_no_photograph_and_ends_every_matc
     assert own.read(begun["match_id"])["failure"]["code"] == "service_unavailable"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@looks_for_processes
 def test_a_recogniser_that_was_killed_is_started_again(own: RunningStack, photo: bytes) -> None:
     portraits = own.faces(own.outputs.celebrities_collection)
     [recogniser] = [
@@ -154,7 +158,7 @@ def test_a_recogniser_that_was_killed_is_started_again(own: RunningStack, photo:
     assert own.play(photo)["status"] == "succeeded"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@looks_for_processes
 def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) -> None:
     processes = descendants(own.process.pid)
 
@@ -167,23 +171,23 @@ def test_the_services_end_with_the_command_however_it_goes(own: RunningStack) ->
 def test_what_an_earlier_face_model_has_indexed_is_indexed_again(
     started: RunningStack, photo: bytes
 ) -> None:
-    own, collections = started, started.state / "rekognition" / "rekognition.sqlite3"
-    if is_up(own):
-        own.stop()
+    if is_up(started):
+        started.stop()
+    collections = started.state / "rekognition" / "rekognition.sqlite3"
     with contextlib.closing(sqlite3.connect(collections)) as kept:
         kept.execute("UPDATE collections SET model = '1.0'")
         kept.execute("UPDATE faces SET embedding = zeroblob(length(embedding))")
         kept.commit()
 
-    own.start()
+    started.start()
 
-    assert "The face model has changed: indexing Celebrities again" in own.output.read_text()
-    match = own.play(photo)
+    assert "The face model has changed: indexing Celebrities again" in started.output.read_text()
+    match = started.play(photo)
     assert match["celebrities"][0]["name"] == "Grace Hopper"
     assert match["celebrities"][0]["resemblance"] > 90
-    own.stop()
-    own.start()
-    assert "The face model has changed" not in own.output.read_text()
+    started.stop()
+    started.start()
+    assert "The face model has changed" not in started.output.read_text()
 
 
 def test_a_second_stack_with_the_same_state_is_refused(own: RunningStack) -> None:

@@ -92,11 +92,8 @@ class SelfieFiles:
 
     def versions(self, match_id: str) -> "list[ObjectIdentifierTypeDef]":
         """List every version and delete marker of a match's selfie."""
-        pages = (
-            s3_client()
-            .get_paginator("list_object_versions")
-            .paginate(Bucket=self._bucket, Prefix=_key(match_id))
-        )
+        paginator = s3_client().get_paginator("list_object_versions")
+        pages = paginator.paginate(Bucket=self._bucket, Prefix=_key(match_id))
         return [
             {"Key": version["Key"], "VersionId": version["VersionId"]}
             for page in pages
