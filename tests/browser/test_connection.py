@@ -9,29 +9,33 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from lookalike.views import MATCH_AFTER_MS
 from tests.browser.visitor import Visitor
 from tests.running_stack import FINISHING, RunningStack, wait_for
 
 pytestmark = pytest.mark.expects_console_error
 
-# A match is still processing until a second has passed since it was first asked for.
-TAKES_A_SECOND = """
+# A match is still processing until a second has passed since its photograph arrived. Until then the
+# answer says, as the API does of such a match, when to ask again: `waits` has that by its age.
+TAKES_A_SECOND = """waits => {
     window.polls = 0;
-    let began = 0;
     const realFetch = window.fetch;
     window.fetch = async (...request) => {
         const reply = await realFetch(...request);
         if (reply.status !== 200 || !/\\/matches\\/[^/?]+$/.test(reply.url)) return reply;
         window.polls++;
-        if (performance.now() - window.uploaded >= 1000) return reply;
-        return Response.json({...await reply.json(), status: "processing", celebrities: []});
+        const age = performance.now() - window.uploaded;
+        if (age >= 1000) return reply;
+        const poll_after_ms = waits.findLast(([since]) => age >= 1000 * since)[1];
+        const match = {...await reply.json(), status: "processing", celebrities: [], poll_after_ms};
+        return Response.json(match);
     };
     const realSend = XMLHttpRequest.prototype.send;
     XMLHttpRequest.prototype.send = function (...body) {
         this.addEventListener("load", () => (window.uploaded = performance.now()));
         return realSend.apply(this, body);
     };
-"""
+}"""
 
 SHOWN_AT = """
     addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
@@ -257,7 +261,8 @@ def test_a_phone_that_wakes_asks_at_once(visitor: Visitor, selfie: Path) -> None
 
 
 def test_a_match_of_a_second_takes_four_polls_at_most(visitor: Visitor, selfie: Path) -> None:
-    visitor.page.add_init_script(TAKES_A_SECOND)
+    waits = [[since.total_seconds(), wait] for since, wait in MATCH_AFTER_MS.items()]
+    visitor.page.add_init_script(f"({TAKES_A_SECOND})({json.dumps(waits)})")
     visitor.page.reload()
     visitor.consent.check()
     visitor.choose(selfie)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import "../../web/scripts/failures-more.js";
+import "../../web/scripts/words-more.js";
 import { FAILURES, failureWords } from "../../web/scripts/failures.js";
 import { words } from "../../web/scripts/words.js";
 

@@ -1,7 +1,7 @@
 /** What curators change in a pack, and the words for what the API refuses them. */
 import { Problem } from "./api.js";
 import { backoffMs, pause, pollMs } from "./backoff.js";
-import "./failures-more.js";
+import "./words-more.js"; // has the words of the failures
 import { failureWords } from "./failures.js";
 
 /** @typedef {import("./api.js").Api} Api */

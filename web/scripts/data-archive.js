@@ -1,7 +1,6 @@
 /** Everything kept about a member as one archive: a page to read, the photos beside it, and all of it for programs. */
-import "./failures-more.js";
 import { failureWords } from "./failures.js";
-import { numberOf } from "./resemblance.js";
+import { numberOf } from "./match-words.js";
 import { more } from "./words-more.js";
 import { language } from "./words.js";
 import { Zip } from "./zip.js";

@@ -11,26 +11,56 @@
 import { words } from "./words.js";
 
 /** @typedef {Omit<FailureWords, "next">} Said */
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./words.js").More} More */
 
-/** @type {Record<string, FailureWords>} those that a first visit can meet; failures-more.js adds the others */
-export const FAILURES = {};
-
-/**
- * @template {string} Code
- * @param {Record<Code, Said>} said
- * @param {Record<Code, FailureWords["next"]>} next
- */
-export function addFailures(said, next) {
-  for (const code of /** @type {Code[]} */ (Object.keys(said))) FAILURES[code] = { ...said[code], next: next[code] };
-}
-
-addFailures(words.failures, {
+/** @type {Record<keyof Words["failures"] | keyof More["failures"], FailureWords["next"]>} */
+const NEXT = {
   network_lost: "resend",
   offline: "reopen",
   forbidden: "sign-in",
   page_incomplete: "reload",
   unexpected: "resend",
-});
+  unsupported_image: "another",
+  heic_image: "another",
+  image_too_small: "another",
+  image_too_large: "another",
+  no_face: "another",
+  several_faces: "another",
+  face_too_small: "another",
+  face_turned_away: "another",
+  face_too_blurry: "another",
+  face_too_dark: "another",
+  face_covered: "another",
+  catalog_empty: "resend",
+  timed_out: "resend",
+  service_unavailable: "resend",
+  upload_refused: "resend",
+  upload_interrupted: "another",
+  expired: "resend",
+  not_found: "another",
+  consent_required: "agree",
+  unknown_pack: "resend",
+  unknown_group: "resend",
+  unknown_match: "another",
+  too_many_requests: "resend",
+  busy: "resend",
+  too_many_matches: "resend",
+  sold_out: "resend",
+  signed_out: "sign-in",
+};
+
+/** @type {Record<string, FailureWords>} those that a first visit can meet; words-more.js adds the others */
+export const FAILURES = {};
+
+/** @param {Partial<Record<keyof typeof NEXT, Said>>} said */
+export function addFailures(said) {
+  for (const code of /** @type {(keyof typeof NEXT)[]} */ (Object.keys(said))) {
+    FAILURES[code] = { .../** @type {Said} */ (said[code]), next: NEXT[code] };
+  }
+}
+
+addFailures(words.failures);
 
 /**
  * Return the words and the next step for a failure.

@@ -1,7 +1,7 @@
 /** Pictures on the page: which copy of one is shown, and how it lies in its frame. */
-import { paintBehind } from "./backdrop.js";
 import { build } from "./element.js";
 import { frameFace, gapOf, sharedGap } from "./framing.js";
+import { cropToShape } from "./geometry.js";
 
 /** @typedef {import("./api.js").Copy} Copy */
 /** @typedef {import("./framing.js").Face} Face */
@@ -12,6 +12,8 @@ import { frameFace, gapOf, sharedGap } from "./framing.js";
 /** Every frame on the page has this shape (`.arch`); all is reckoned in shares of it, so that it fits at any size. */
 const FRAME = { width: 100, height: 125 };
 const BACKDROP = { width: 64, height: 80 };
+/** A backdrop has this many pixels to a side before it is enlarged, which blurs it. */
+const SIDE = 8;
 /** How much taller than wide a portrait is, where that is not known yet. */
 const TALLER = 1.25;
 /** A copy may be enlarged so much before a larger one is worth its bytes. */
@@ -76,6 +78,24 @@ export function unlayPicture(image) {
   image.classList.remove("framed", "open-edged");
   image.removeAttribute("style");
   showBehind(image, false);
+}
+
+/**
+ * Fills a frame at the origin with the blurred middle of a picture.
+ * @param {CanvasRenderingContext2D} context
+ * @param {CanvasImageSource} image
+ * @param {Size} picture its size in pixels
+ * @param {Size} frame
+ */
+export function paintBehind(context, image, picture, frame) {
+  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const brush = small.getContext("2d");
+  if (!brush) return;
+  const { left, top, width, height } = cropToShape(picture, frame.width / frame.height);
+  brush.imageSmoothingQuality = "high";
+  brush.drawImage(image, left, top, Math.max(1, width), Math.max(1, height), 0, 0, SIDE, SIDE);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(small, 0, 0, frame.width, frame.height);
 }
 
 /**

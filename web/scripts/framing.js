@@ -6,7 +6,7 @@
  *
  *     const gap = sharedGap([{ face, picture }, { face: other, picture: another }]);
  *     const placed = frameFace(face, picture, frame, gap);
- *     if (!placed.covers) paintBehind(context, image, picture, frame); // of backdrop.js: else the corners stay empty
+ *     if (!placed.covers) paintBehind(context, image, picture, frame); // of framed-picture.js: else the corners stay empty
  *     context.transform(...matrixOf(placed)); // after a translation to the frame's top left, and a clip
  *     context.drawImage(image, 0, 0, picture.width, picture.height);
  */

@@ -3,16 +3,19 @@ import { showAmong } from "./among-chooser.js";
 import { credit } from "./credits.js";
 import { build, find, tell } from "./element.js";
 import { archOf, initialsOf } from "./framed-picture.js";
-import { agreement, amongWords, closeCall, withoutWords } from "./match-words.js";
 import {
+  agreement,
+  amongWords,
   BULBS,
+  closeCall,
   litBulbs,
   numberOf,
   resemblanceHeadline,
   resemblanceLimits,
   resemblanceMeaning,
   resemblanceWords,
-} from "./resemblance.js";
+  withoutWords,
+} from "./match-words.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 import { words } from "./words.js";

@@ -5,7 +5,6 @@ import { Problem } from "./api.js";
 import { listen } from "./element.js";
 import { failureWords } from "./failures.js";
 import { aimOf } from "./places.js";
-import { Preparation } from "./preparation.js";
 import { announce } from "./status-line.js";
 import { words } from "./words.js";
 
@@ -457,6 +456,34 @@ export class MatchFlow {
     this.#interrupted = false;
     if (step !== "progress") this.#progress?.rest();
     this.#needs.screens.play(step, options);
+  }
+}
+
+/** Prepares one step at a time: the next one drops the step that is being prepared. */
+class Preparation {
+  #controller = new AbortController();
+
+  /**
+   * Prepares a step and then shows it. If another step begins first, this one is dropped.
+   * @template T
+   * @param {(signal: AbortSignal) => Promise<T>} prepare
+   * @param {(ready: T) => unknown} show
+   * @param {(error: unknown) => void} fail
+   * @param {(late: T) => void} [drop] releases what was prepared too late
+   */
+  async run(prepare, show, fail, drop = () => {}) {
+    const signal = this.supersede();
+    await prepare(signal).then(
+      (ready) => (signal.aborted ? drop(ready) : show(ready)),
+      (error) => signal.aborted || fail(error),
+    );
+  }
+
+  /** Drops the step that is being prepared. */
+  supersede() {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    return this.#controller.signal;
   }
 }
 

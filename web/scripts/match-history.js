@@ -2,7 +2,7 @@
 import { memberPath, Problem } from "./api.js";
 import { build, find, tell } from "./element.js";
 import { archOf, initialsOf } from "./framed-picture.js";
-import { numberOf, resemblanceWords } from "./resemblance.js";
+import { numberOf, resemblanceWords } from "./match-words.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 

@@ -1,10 +1,8 @@
 /** The requests of one match, from sending the photo to reading its result. */
 import { insist, isGuests, matchIdOf, memberPath, Problem, waitOut } from "./api.js";
 import { pause, pollMs } from "./backoff.js";
-import { Discards } from "./discards.js";
-import "./failures-more.js";
-import { KeptMatches } from "./kept-matches.js";
-import { PendingMatch } from "./pending-match.js";
+import { Discards, KeptMatches, PendingMatch } from "./remembered-matches.js";
+import "./words-more.js"; // has the words of the failures
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./api.js").Api} Api */

@@ -1,6 +1,6 @@
 /** Reading, cutting and re-encoding pictures on the visitor’s device. */
 import { Problem } from "./api.js";
-import "./failures-more.js";
+import "./words-more.js"; // has the words of the failures
 import { cropAround, cropToShape, fitWithin } from "./geometry.js";
 
 /** @typedef {import("./geometry.js").Box} Box */

@@ -1,10 +1,10 @@
 /** Drawing the poster of a match. */
-import { paintBehind } from "./backdrop.js";
 import { disc, fill, paintBulbs, shade, widthOf, write, writeFrom } from "./canvas.js";
+import { paintBehind } from "./framed-picture.js";
 import { frameFace, matrixOf, sharedGap } from "./framing.js";
+import { BULBS, litBulbs, numberToShare, resemblanceHeadline } from "./match-words.js";
 import { byLabels, byWords, creditOf, fitText, FORMATS, setCredit } from "./poster-layout.js";
 import { qrCode } from "./qr-code.js";
-import { BULBS, litBulbs, numberToShare, resemblanceHeadline } from "./resemblance.js";
 import { more } from "./words-more.js";
 import { words } from "./words.js";
 

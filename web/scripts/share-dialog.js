@@ -1,7 +1,7 @@
 /** The dialog that shows the poster, and shares, saves or copies it. */
 import { build, find } from "./element.js";
 import { pageAddress } from "./page-address.js";
-import { numberToShare, resemblanceHeadline } from "./resemblance.js";
+import { numberToShare, resemblanceHeadline } from "./match-words.js";
 import { announce } from "./status-line.js";
 import { more } from "./words-more.js";
 
@@ -199,7 +199,7 @@ export function fileNameOf({ celebrity_id }, format) {
 
 /**
  * The words that go with the poster; a number only where the poster has it, too.
- * @param {import("./resemblance.js").Closeness & Pick<Celebrity, "name" | "rank">} celebrity
+ * @param {import("./match-words.js").Closeness & Pick<Celebrity, "name" | "rank">} celebrity
  */
 export function shareText(celebrity) {
   const number = numberToShare(celebrity);

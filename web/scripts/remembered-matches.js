@@ -1,14 +1,82 @@
-/** The matches that this browser knows the way to. */
+/** What this browser remembers of matches: which one a tab waits for, which it keeps, and which are to be deleted. */
 import { isGuests, matchIdOf, memberPath, Problem } from "./api.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./api.js").Match} Match */
-/** @typedef {import("./discards.js").Discards} Discards */
 /** @typedef {import("./memory.js").Memory} Memory */
 /** @typedef {{paths: string[], at: number}} Result the matches of its photos, its own last; and when it came */
 
 const MOST_RESULTS = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * What this tab waits for, also after a reload; another tab waits for a match of its own. While a tab waits it holds
+ * a lock, so that a match whose tab has been closed can be told from the others, and is found on the next visit.
+ */
+export class PendingMatch {
+  #memory;
+  #release = () => {};
+
+  /** @param {Memory} memory */
+  constructor(memory) {
+    this.#memory = memory;
+  }
+
+  /** The path of the match. */
+  get path() {
+    return this.#memory.recall("match.pending");
+  }
+
+  /** @param {string} path */
+  begin(path) {
+    this.end();
+    this.#memory.remember("match.pending", path);
+    this.#memory.rememberAll("match.begun", [...this.#begun, path]);
+    void this.#hold(path, { ifAvailable: false });
+  }
+
+  end() {
+    const { path } = this;
+    this.#memory.forget("match.pending");
+    this.#memory.rememberAll("match.begun", this.#begun.filter((other) => other !== path));
+    this.#release();
+  }
+
+  /** @returns {Promise<string | null>} the match that this tab waited for before, or that a closed one did */
+  async find() {
+    const { path } = this;
+    if (path) {
+      void this.#hold(path, { ifAvailable: false });
+      return path;
+    }
+    for (const begun of this.#begun) {
+      if (!(await this.#hold(begun, { ifAvailable: true }))) continue;
+      this.#memory.remember("match.pending", begun);
+      return begun;
+    }
+    return null;
+  }
+
+  get #begun() {
+    return this.#memory.recallAll("match.begun");
+  }
+
+  /**
+   * @param {string} path
+   * @param {LockOptions} how
+   * @returns {Promise<boolean>} whether no other tab waits for it
+   */
+  #hold(path, how) {
+    const { locks } = navigator; // not there without HTTPS
+    if (!locks) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      void locks.request(path, how, (lock) => {
+        resolve(lock !== null);
+        return lock && new Promise((release) => (this.#release = () => release(null)));
+      });
+    });
+  }
+}
 
 /**
  * Keeps where a guest's last five results are, as long as the server keeps them, and which matches the result on the
@@ -134,6 +202,48 @@ export class KeptMatches {
   /** @param {string} path */
   #photosOf(path) {
     return this.results.find(({ paths }) => paths.at(-1) === path)?.paths ?? [path];
+  }
+}
+
+/** Deletes matches; one that cannot be deleted now is remembered, and deleted later. */
+export class Discards {
+  #api;
+  #memory;
+  /** The sweep under way: a second one beside it would delete the same matches again. */
+  #swept = Promise.resolve();
+
+  /** @param {Api} api @param {Memory} memory */
+  constructor(api, memory) {
+    this.#api = api;
+    this.#memory = memory;
+    addEventListener("online", () => void this.sweep());
+  }
+
+  /** @param {string} path */
+  add(path) {
+    this.#memory.rememberAll("match.discarded", [...this.#paths, path]);
+    void this.sweep();
+  }
+
+  /** Deletes the discarded matches; a match that the page cannot delete now waits for the next call. */
+  sweep() {
+    this.#swept = this.#swept.then(() => this.#deleteAll());
+    return this.#swept;
+  }
+
+  async #deleteAll() {
+    for (const path of this.#paths) {
+      try {
+        await this.#api.deleteMatch(path);
+      } catch (error) {
+        if (error instanceof Problem && (error.passing || error.code === "signed_out")) continue;
+      }
+      this.#memory.rememberAll("match.discarded", this.#paths.filter((other) => other !== path));
+    }
+  }
+
+  get #paths() {
+    return this.#memory.recallAll("match.discarded");
   }
 }
 
