@@ -445,7 +445,8 @@ export const more = {
 
   another: {
     title: "Noch eins, zur Sicherheit",
-    lead: "Ein Foto in anderem Licht oder von einem anderen Tag macht die Antwort sicherer. Wir werten es zusammen mit deinen " +
+    lead:
+      "Ein Foto von dir in anderem Licht oder von einem anderen Tag macht die Antwort sicherer. Wir werten es zusammen mit deinen " +
       "früheren Fotos aus, und dein Ergebnis bleibt, bis es ein neues gibt.",
     selfie: "Selfie aufnehmen",
     choose: "Foto auswählen",

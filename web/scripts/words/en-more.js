@@ -225,7 +225,8 @@ export const more = {
 
   another: {
     title: "One more, to be surer",
-    lead: "A photo in another light, or from another day, makes the answer surer. We combine it with the photos you sent " +
+    lead:
+      "A photo of you in another light, or from another day, makes the answer surer. We combine it with the photos you sent " +
       "before, and your result stays until there is a new one.",
     selfie: "Take a selfie",
     choose: "Choose a photo",

@@ -435,7 +435,7 @@ export const more = {
   another: {
     title: "Una más, para afinar",
     lead:
-      "Una foto con otra luz, o de otro día, hace la respuesta más segura. La combinamos con las fotos que ya enviaste, y tu " +
+      "Una foto tuya con otra luz, o de otro día, hace la respuesta más segura. La combinamos con las fotos que ya enviaste, y tu " +
       "resultado se queda hasta que haya uno nuevo.",
     selfie: "Hacerme un selfi",
     choose: "Elegir una foto",

@@ -442,7 +442,7 @@ export const more = {
   another: {
     title: "Encore une, pour plus de certitude",
     lead:
-      "Une photo avec une autre lumière, ou d’un autre jour, rend la réponse plus sûre. Nous la combinons avec les photos déjà " +
+      "Une photo de toi avec une autre lumière, ou d’un autre jour, rend la réponse plus sûre. Nous la combinons avec les photos déjà " +
       "envoyées, et ton résultat reste là jusqu’au nouveau.",
     selfie: "Prendre un selfie",
     choose: "Choisir une photo",
