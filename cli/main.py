@@ -482,6 +482,8 @@ def _print_match(photo: Path, match: Match) -> None:
             f"  {celebrity['rank']}. {celebrity['name']}  resemblance {celebrity['resemblance']}"
             f"{pairs} (similarity {celebrity['similarity']:.1f})"
         )
+    if match.get("one_person") is False:
+        say("  These photographs may not all show the same person.")
     say(f"  match {match['match_id']}")
 
 

@@ -1,4 +1,4 @@
-"""Whether different photographs of one person get one answer, and whether `certainty` tells."""
+"""Whether different photographs of one person get one answer, and what the answers tell of that."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
@@ -12,7 +12,15 @@ from evaluation.recognition import portrait_faces
 from evaluation.sample import Photograph, by_person
 from evaluation.shares import Figures, ratio, share
 from lookalike.measures import logit
-from lookalike.ranking import MOST_CELEBRITIES, Certainty, Person, certainty_of
+from lookalike.ranking import (
+    FEWEST_TELLING,
+    MOST_CELEBRITIES,
+    Certainty,
+    Person,
+    Scores,
+    certainty_of,
+    shows_one_person,
+)
 
 PHOTOGRAPHS = 4
 """Photographs of a person who takes part."""
@@ -20,6 +28,10 @@ PORTRAITS = (1, 3)
 """How many portraits each person of the pack has."""
 SELFIES = (1, 2)
 """How many photographs are taken together."""
+LINE_UPS = (FEWEST_TELLING, 60)
+"""People in a pack by which photographs of one person are told from those of two; all, too."""
+OTHERS = 5
+"""With so many other strangers each stranger is compared."""
 LEADS = (30, 70)
 """The percentiles of the lead that the limits of `certainty` were fitted to."""
 
@@ -57,7 +69,41 @@ def measure_repeatability(photographs: Sequence[Photograph], looks: Mapping[str,
             for portraits in PORTRAITS
             for selfies in SELFIES
         ],
+        "one_person": [
+            _told(celebrities[:size], strangers, looks)
+            for size in (*(few for few in LINE_UPS if few < len(celebrities)), len(celebrities))
+        ],
     }
+
+
+def _told(celebrities: Photographs, strangers: Photographs, looks: Mapping[str, Look]) -> Figures:
+    """Return how often two photographs are said to show one person, by who they are of."""
+    faces = [face for shown in celebrities for face in portrait_faces(shown, looks)[:1]]
+    pack = Pack(faces)
+    scores = {found[0].name: [*_own_scores(pack, found, looks)] for found in strangers}
+    names = list(scores)
+    same = [(name, two) for name, given in scores.items() for two in combinations(given, 2)]
+    different = [
+        (name, (own, other))
+        for place, name in enumerate(names)
+        for step in range(1, min(OTHERS, len(names) - 1) + 1)
+        for own in scores[name]
+        for other in scores[names[(place + step) % len(names)]][:1]
+    ]
+    return {
+        "people": len(faces),
+        "of_one": share((name, bool(shows_one_person(a, [b]))) for name, (a, b) in same),
+        "of_two": share((name, bool(shows_one_person(a, [b]))) for name, (a, b) in different),
+    }
+
+
+def _own_scores(
+    pack: Pack, photographs: Sequence[Photograph], looks: Mapping[str, Look]
+) -> Iterator[Scores]:
+    for one in photographs:
+        query = looks[one.file].query
+        if query is not None:
+            yield {i: person.similarity for i, person in pack.people(query).items()}
 
 
 def _of_pack(

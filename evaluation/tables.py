@@ -24,6 +24,7 @@ def tables(data: Figures) -> list[Table]:
         _degradations(data["degradations"]),
         *_steadiness(data["steadiness"]),
         _repeatability(data["repeatability"]),
+        _one_person(data["repeatability"]),
         _methods(data["methods"]),
         _dlib(data["dlib"]),
     ]
@@ -197,6 +198,16 @@ def _repeatability(data: Figures) -> Table:
         "same after a close one (95 %)",
     )
     return Table("Two photographs of one person", columns, rows, note)
+
+
+def _one_person(data: Figures) -> Table:
+    rows = [
+        (str(one["people"]), with_interval(one["of_one"]), with_interval(one["of_two"]))
+        for one in data["one_person"]
+    ]
+    note = "Two photographs taken together: how often they are said to show one person."
+    columns = ("people in the pack", "of one stranger (95 %)", "of two strangers (95 %)")
+    return Table("Photographs of one person, or of two", columns, rows, note)
 
 
 def _methods(data: Figures) -> Table:

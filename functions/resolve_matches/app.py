@@ -14,6 +14,7 @@ from lookalike.packs import PacksSettings, PackStore
 from lookalike.pictures import StoredPicture, stored_size
 from lookalike.portraits import PortraitsSettings, PortraitStore
 from lookalike.ranking import (
+    SEARCHED_FACES,
     Celebrity,
     Certainty,
     FoundFace,
@@ -27,6 +28,7 @@ from lookalike.ranking import (
     people_of,
     rank,
     rank_by_landmarks,
+    shows_one_person,
 )
 from lookalike.scores import ScoresSettings, ScoreStore
 from lookalike.storage import s3_client
@@ -79,6 +81,8 @@ class Result(NamedTuple):
     """How many photographs the result is for."""
     agree: int = 1
     """How many of them have the first celebrity first on their own."""
+    one_person: bool | None = None
+    """Whether they most probably all show one person; None where that cannot be told."""
 
 
 @logger.inject_lambda_context
@@ -97,6 +101,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
                 "certainty": result.certainty,
                 "selfies": result.selfies,
                 "agree": result.agree,
+                "one_person": result.one_person,
             },
         }
 
@@ -114,12 +119,15 @@ def resolve(found: SearchedSelfie) -> Result:
         return Result("landmarks", _by_landmarks(found, asked.among))
     earlier = scores.earlier(asked)
     fused = fuse(people, earlier)
+    # A full reply has scores of the most similar people alone, and those differ by photograph.
+    is_full = len(found.faces) >= SEARCHED_FACES
     return Result(
         "faces",
         rank(fused, portraits_found, measures_of(found.pack)),
         certainty_of(fused),
         selfies=1 + len(earlier),
         agree=agreeing_count(fused, [own_scores, *earlier]),
+        one_person=None if is_full else shows_one_person(own_scores, earlier),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,11 @@ def test_a_degradation_has_the_figures_of_the_data(measured: dict[str, dict[str,
     figures = numbers(*(of_all[one] for one in ("accepted", "right", "right_if_none_were_refused")))
 
     assert row(str(measured["change"])) == figures
+
+
+@pytest.mark.parametrize("told", DATA["repeatability"]["one_person"], ids=lambda one: one["people"])
+def test_photographs_of_one_person_have_the_figures_of_the_data(told: dict[str, Any]) -> None:
+    assert row(f"{told['people']} people") == shares(told["of_one"], told["of_two"])
 
 
 def test_the_data_has_every_change_that_is_measured() -> None:

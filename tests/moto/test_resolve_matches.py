@@ -10,7 +10,7 @@ from lookalike.matches import MatchStore, Wanted
 from lookalike.measures import Histogram, Measures, fold, histogram_of
 from lookalike.packs import PackStore
 from lookalike.portraits import IndexedFace, PortraitRecord, PortraitStore, portrait_id_of
-from lookalike.ranking import Attribution, FoundFace, Portrait, normalise
+from lookalike.ranking import FEWEST_TELLING, Attribution, FoundFace, Portrait, normalise
 from lookalike.scores import ScoreStore
 from lookalike.telemetry import reference_to
 from tests.moto.cloud import Cloud, Context, load_function
@@ -389,8 +389,50 @@ def test_later_photograph_is_fused_with_the_earlier_ones(
     assert (best["name"], other["name"]) == ("Ada", "Bea")
     assert best["similarity"] == pytest.approx(fold([70, 30]), abs=1e-5)
     assert other["similarity"] == pytest.approx(fold([20, 40]), abs=1e-5)
-    assert result["support"] == {"certainty": "clear", "selfies": 2, "agree": 1}
+    assert result["support"] == {
+        "certainty": "clear",
+        "selfies": 2,
+        "agree": 1,
+        "one_person": None,
+    }
     assert scores.read([second]) == {second: {"ada": 30.0, "bea": 40.0}}  # never the fused ones
+
+
+@pytest.mark.parametrize(("steps", "told"), [(7, True), (5, False)])
+def test_photograph_of_another_person_is_told(
+    resolve: ResolveMatches,
+    claim: Callable[..., str],
+    workflow: Workflow,
+    steps: int,
+    told: bool,
+) -> None:
+    ids = [resolve.add(f"person{number}") for number in range(FEWEST_TELLING)]
+    first = claim()
+    one = [(i, 2.0 + number % 7) for number, i in enumerate(ids)]
+    workflow.store(first, **resolve(*one, key=f"selfies/{first}"))
+    second = claim(together_with=(first,))
+
+    other = [(i, 2.0 + number % steps) for number, i in enumerate(ids)]
+    result = resolve(*other, key=f"selfies/{second}")
+
+    assert result["support"]["one_person"] is told
+
+
+def test_full_reply_does_not_tell_whether_photographs_show_one_person(
+    resolve: ResolveMatches,
+    claim: Callable[..., str],
+    workflow: Workflow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resolve.module, "SEARCHED_FACES", FEWEST_TELLING)
+    found = [(resolve.add(f"person{number}"), 2.0 + number) for number in range(FEWEST_TELLING)]
+    first = claim()
+    workflow.store(first, **resolve(*found, key=f"selfies/{first}"))
+    second = claim(together_with=(first,))
+
+    result = resolve(*found, key=f"selfies/{second}")
+
+    assert result["support"]["one_person"] is None
 
 
 def test_person_without_a_score_of_one_photograph_is_averaged_over_the_others(

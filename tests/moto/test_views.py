@@ -68,6 +68,7 @@ def test_match_in_process_is_shown(match_id: str, gallery: Gallery) -> None:
         "among": "everyone",
         "selfies": 1,
         "agree": None,
+        "one_person": None,
         "certainty": None,
         "celebrities": [],
         "failure": None,

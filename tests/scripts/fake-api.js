@@ -262,6 +262,7 @@ export function matchOf(path, ending = { status: "succeeded" }, pollAfterMs = 40
     among: "everyone",
     selfies: 1,
     agree: succeeded ? 1 : null,
+    one_person: null,
     certainty: null,
     celebrities: succeeded ? [GRACE] : [],
     failure: null,

@@ -45,9 +45,17 @@ for (
   ])
 ) {
   test(`Of a result for ${selfies} photos, ${agree} of which agree, “${words}” is said`, () => {
-    assert.equal(agreement({ selfies, agree, celebrities: [GRACE] }), words);
+    assert.equal(agreement({ selfies, agree, one_person: true, celebrities: [GRACE] }), words);
+    assert.equal(agreement({ selfies, agree, one_person: null, celebrities: [GRACE] }), words);
   });
 }
+
+test("Where the photos may show several people, that is said after how many agree", () => {
+  const words = agreement({ selfies: 2, agree: 1, one_person: false, celebrities: [GRACE] });
+
+  assert.match(words, /^Taken alone, [^.]*\. These photos may not all show the same person\. If so, delete/);
+  assert.equal(agreement({ selfies: 1, agree: 1, one_person: false, celebrities: [GRACE] }), "");
+});
 
 test("What a result had to do without is said in a sentence", () => {
   assert.match(withoutWords(["unknown_match"]), /^An earlier photo [^.]*alone\.$/);

@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from evaluation.environments import Unavailable
@@ -8,6 +9,8 @@ from evaluation.pack import Pack, PortraitFace, first_name
 from evaluation.recognition import Pairs, groups, measure_recognition
 from evaluation.repeatability import measure_repeatability, shared
 from evaluation.rival import measure_dlib
+from lookalike.ranking import FEWEST_TELLING
+from rekognition.engine import Vector
 from tests.unit.evaluation_album import A, B, C, photograph, refused, seen, small_album, unit
 
 # The pack
@@ -185,6 +188,23 @@ def test_certainty_is_measured_on_people_whom_the_fit_has_not_seen(
     assert one["certainty"]["clear"]["share"] == one["certainty"]["clear"]["of_all"] == 1
     assert one["certainty"]["ratio"]["ratio"] is None  # no answer is close
     assert len(one["certainty"]["fitted_leads"]) == 2
+
+
+def test_photographs_of_two_strangers_are_told_from_those_of_one() -> None:
+    def of(person: int) -> Vector:
+        drawn = np.random.default_rng(person).normal(size=8)
+        return unit(*drawn)
+
+    names = [f"P{number:02}" for number in range(2 * FEWEST_TELLING)]
+    photographs = [photograph(name, n, "selfie") for name in names for n in range(4)]
+    looks = {one.file: seen(of(int(one.name[1:]))) for one in photographs}
+
+    (told,) = measure_repeatability(photographs, looks)["one_person"]
+
+    assert told["people"] == FEWEST_TELLING
+    assert (told["of_one"]["share"], told["of_one"]["of"]) == (1, FEWEST_TELLING * 6)
+    assert told["of_two"]["share"] < 0.3
+    assert told["of_two"]["of"] == FEWEST_TELLING * 4 * 5
 
 
 def test_a_person_with_three_photographs_takes_no_part() -> None:

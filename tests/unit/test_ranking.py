@@ -11,6 +11,7 @@ from lookalike.measures import Measures, fold, logit, similarity_of
 from lookalike.ranking import (
     CLEAR,
     CLOSE,
+    FEWEST_TELLING,
     GEOMETRY_LANDMARKS,
     SAME_PERSON,
     SEARCHED_FACES,
@@ -26,6 +27,7 @@ from lookalike.ranking import (
     people_of,
     rank,
     rank_by_landmarks,
+    shows_one_person,
 )
 
 Landmarks = Mapping[str, tuple[float, float]]
@@ -380,3 +382,37 @@ def test_photograph_agrees_if_it_has_the_same_person_first_among_these_people() 
 
 def test_photograph_without_a_score_for_these_people_does_not_agree() -> None:
     assert agreeing_count(PEOPLE, [{}, {"other": 90.0}]) == 0
+
+
+OWN = {str(number): 2.0 + number % 7 for number in range(FEWEST_TELLING)}
+A_LITTLE_DIFFERENT = {i: score * (1.1 if int(i) % 2 else 0.9) for i, score in OWN.items()}
+OF_ANOTHER = {i: 2.0 + int(i) % 5 for i in OWN}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [
+        ([OWN], True),
+        ([A_LITTLE_DIFFERENT], True),
+        ([OF_ANOTHER], False),
+        ([A_LITTLE_DIFFERENT, OF_ANOTHER], False),
+        ([], None),
+        ([dict.fromkeys(OWN, 5.0)], None),
+        ([{**dict.fromkeys("abc", 5.0), **dict([*OWN.items()][1:])}], None),
+        ([OWN | {"new": 99.0}], True),
+    ],
+    ids=[
+        "the same scores",
+        "nearly the same",
+        "of another person",
+        "one of two of another person",
+        "no earlier photograph",
+        "equally similar to everyone",
+        "too few people in common",
+        "a person whom this photograph has no score for",
+    ],
+)
+def test_photographs_show_one_person_if_they_resemble_the_same_people(
+    earlier: list[dict[str, float]], told: bool | None
+) -> None:
+    assert shows_one_person(OWN, earlier) is told

@@ -53,6 +53,7 @@ import { backoffMs, pause, readRetryAfter } from "./backoff.js";
  * @property {Group} among
  * @property {number} selfies how many photos the result is for
  * @property {number | null} agree how many of them have the first celebrity first on their own
+ * @property {boolean | null} one_person whether they most probably all show one person; null where that cannot be told
  * @property {"clear" | "close" | null} certainty how clearly the first celebrity leads
  * @property {Celebrity[]} celebrities
  * @property {Failure | null} failure

@@ -99,12 +99,15 @@ export function closeCall({ certainty, celebrities: [first, second] }) {
 }
 
 /**
- * Says how many photos a result is for, where there are several, and how many of them agree with it.
- * @param {Pick<Match, "selfies" | "agree" | "celebrities">} match
+ * Says how many photos a result is for, where there are several, how many of them agree with it, and whether another
+ * person may be in one of them.
+ * @param {Pick<Match, "selfies" | "agree" | "one_person" | "celebrities">} match
  * @returns {string}
  */
-export function agreement({ selfies, agree, celebrities: [first] }) {
-  return selfies < 2 || !first ? "" : more.match.agreement(selfies, agree, first.name);
+export function agreement({ selfies, agree, one_person, celebrities: [first] }) {
+  if (selfies < 2 || !first) return "";
+  const agreed = more.match.agreement(selfies, agree, first.name);
+  return one_person === false ? `${agreed} ${more.match.not_one_person}` : agreed;
 }
 
 /**

@@ -38,6 +38,15 @@ cases; after a close one, in 15 to 26. At least a quarter of all results are cle
 quarter are close (docs/quality.md).
 """
 
+FEWEST_TELLING = 30
+"""Fewer people than this do not tell whether two photographs show one person."""
+
+ONE_PERSON = 0.3
+"""From this correlation of their scores on, two photographs most probably show one person.
+
+It lies between those of one person's photographs and those of two people's (docs/quality.md).
+"""
+
 FEWEST_IN_GROUP = 5
 """Fewer people of a pack than this are no group that a client offers."""
 
@@ -189,6 +198,29 @@ def agreeing_count(people: Mapping[str, Person], photographs: Iterable[Scores]) 
         max((i for i in people if i in scores), key=lambda i: scores[i], default=None) == first
         for scores in photographs
     )
+
+
+def shows_one_person(own: Scores, earlier: Iterable[Scores]) -> bool | None:
+    """Return whether earlier photographs most probably all show the person of this one.
+
+    Two photographs of one person resemble the same celebrities, and differ from the same ones. So
+    their scores correlate, on the scale of the logit. Return None if there is no earlier
+    photograph, or one that has a score in common for fewer than FEWEST_TELLING people.
+    """
+    # Only photographs that are taken together need it, and every start of a process would pay.
+    from statistics import StatisticsError, correlation
+
+    lowest = None
+    for scores in earlier:
+        both = [i for i in own if i in scores]
+        if len(both) < FEWEST_TELLING:
+            return None
+        try:
+            found = correlation([logit(own[i]) for i in both], [logit(scores[i]) for i in both])
+        except StatisticsError:  # one of the photographs is equally similar to everyone
+            return None
+        lowest = found if lowest is None else min(lowest, found)
+    return None if lowest is None else lowest >= ONE_PERSON
 
 
 def people_among(

@@ -73,6 +73,7 @@ def _public_match(match: Match, gallery: Gallery, current: Mapping[str, Portrait
         "among": match.among,
         "selfies": match.support.get("selfies", 1 + len(match.together_with)),
         "agree": match.support.get("agree", 1 if match.celebrities else None),
+        "one_person": match.support.get("one_person"),
         "certainty": match.support.get("certainty"),
         "celebrities": [
             _public_celebrity(place, celebrity, match, gallery.pictures, current)

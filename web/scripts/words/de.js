@@ -518,6 +518,8 @@ export const more = {
       if (agree === 1) return `Einzeln setzt nur eins deiner ${selfies} Fotos ${name} an die erste Stelle; zusammen tun es alle.`;
       return `Keins deiner ${selfies} Fotos setzt ${name} einzeln an die erste Stelle, alle zusammen aber schon.`;
     },
+    not_one_person:
+      "Vielleicht zeigen diese Fotos nicht alle dieselbe Person. Wenn das so ist, lösche diesen Treffer und beginne mit einem Foto von dir.",
     women_only: "Nur mit Frauen verglichen.",
     men_only: "Nur mit Männern verglichen.",
   },

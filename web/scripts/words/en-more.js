@@ -316,6 +316,7 @@ export const more = {
       const none = selfies === 2 ? "Neither of your 2" : `None of your ${selfies}`;
       return `${none} photos puts ${name} first on its own, but together they do.`;
     },
+    not_one_person: "These photos may not all show the same person. If so, delete this match and begin with one photo of you.",
     women_only: "Compared with women only.",
     men_only: "Compared with men only.",
   },

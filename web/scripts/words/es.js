@@ -508,6 +508,8 @@ export const more = {
       }
       return `Ninguna de tus ${selfies} fotos pone a ${name} en primer lugar por sí sola, pero juntas sí.`;
     },
+    not_one_person:
+      "Puede que no todas estas fotos sean de la misma persona. Si es así, borra este resultado y empieza con una foto tuya.",
     women_only: "Comparación solo con mujeres.",
     men_only: "Comparación solo con hombres.",
   },

@@ -511,6 +511,8 @@ export const more = {
       if (agree === 1) return `Prise seule, une de tes ${selfies} photos place ${name} en tête, et ensemble, c’est le cas.`;
       return `Aucune de tes ${selfies} photos ne place ${name} en tête à elle seule, mais ensemble, si.`;
     },
+    not_one_person:
+      "Ces photos ne montrent peut-être pas toutes la même personne. Dans ce cas, supprime ce résultat et recommence avec une photo de toi.",
     women_only: "Comparaison avec des femmes seulement.",
     men_only: "Comparaison avec des hommes seulement.",
   },
