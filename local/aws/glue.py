@@ -11,11 +11,10 @@ import asyncio
 import contextvars
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import urllib3
 import yaml
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -215,6 +214,10 @@ def rekognition() -> None:
     }
 
 
+_CONNECTIONS = urllib3.PoolManager(maxsize=32, timeout=60, retries=False)
+"""To the local Rekognition. The callers try again."""
+
+
 def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Sign a call with the root key and pass it on; the caller's right to it was checked before."""
     url = settings.rekognition_url()
@@ -222,15 +225,10 @@ def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], by
     headers = {"Content-Type": JSON_1_1, "X-Amz-Target": target}
     signed = AWSRequest("POST", url, headers=headers, data=body)
     SigV4Auth(key, "rekognition", settings.region()).add_auth(signed)
-    request = urllib.request.Request(  # noqa: S310 - the stack chose the address
-        url, data=body, headers=dict(signed.headers.items()), method="POST"
-    )
     try:
-        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
-            status, answer = reply.status, reply.read()
-    except urllib.error.HTTPError as error:
-        status, answer = error.code, error.read()
-    except OSError as error:
+        reply = _CONNECTIONS.request("POST", url, body=body, headers=dict(signed.headers.items()))
+        status, answer = reply.status, reply.data
+    except urllib3.exceptions.HTTPError as error:
         failure = {"__type": "InternalServerError", "Message": str(error)}
         status, answer = 500, json.dumps(failure).encode()
     return status, {"Content-Type": JSON_1_1}, answer  # ministack adds to the headers it gets
