@@ -45,7 +45,7 @@ from local.aws.settings import state_folder
 
 INTERVAL = 3.0
 """The least seconds between two searches for changes to save."""
-SHARE = 0.05
+SHARE = 0.02
 """The share of time that the search may take. During an import it finds changes every time."""
 OF_DEPLOYMENTS = frozenset({"cloudformation", "cloudwatch_logs"})
 """Saved only with a deployment: CloudFormation's state changes with nothing else, and takes long to

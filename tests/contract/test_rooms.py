@@ -30,7 +30,7 @@ ENVIRONMENTS = {
 }
 """The one module of a room that reads and sets environment variables."""
 
-LOCAL_AWS_PACKAGES = {"ministack", "botocore", "hypercorn", "samtranslator", "yaml"}
+LOCAL_AWS_PACKAGES = {"ministack", "botocore", "hypercorn", "samtranslator", "urllib3", "yaml"}
 """What the local AWS imports of its environment: ministack, and what ministack needs."""
 
 LIFELINE = "rekognition.lifeline"
