@@ -105,7 +105,10 @@ def import_timed(
             )
             started = time.perf_counter()
             report = importer.add(read_folder(folder))
-            return report, time.perf_counter() - started
+            seconds = time.perf_counter() - started
+        imported = catalog.portraits.of_pack("bench")
+        assert all(bool(portrait.copies) is with_copies for portrait in imported)
+        return report, seconds
     finally:
         stack.stop()
 

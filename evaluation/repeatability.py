@@ -29,9 +29,10 @@ PORTRAITS = (1, 3)
 SELFIES = (1, 2)
 """How many photographs are taken together."""
 LINE_UPS = (FEWEST_TELLING, 60)
-"""People in a pack by which photographs of one person are told from those of two; all, too."""
+"""How many people the packs have that tell photographs of one person from those of two. One more
+pack has everyone."""
 OTHERS = 5
-"""With so many other strangers each stranger is compared."""
+"""The first photograph of so many others is compared with each stranger's."""
 LEADS = (30, 70)
 """The percentiles of the lead that the limits of `certainty` were fitted to."""
 

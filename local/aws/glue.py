@@ -130,6 +130,7 @@ TOUCHED: dict[Any, tuple[str, ...]] = {
     sqs: ("DEFAULT_HOST", "DEFAULT_PORT", "_CANONICAL_NETLOC", "_HANDLERS"),
     stepfunctions: (
         "_AWS_SDK_SERVICE_MAP",
+        "_AWS_SDK_ERROR_CODE_OVERRIDES",
         "_AWS_SDK_ERROR_PREFIX",
         *(f"_{name}" for name in MACHINES),
         "_add_event",
@@ -208,14 +209,21 @@ def rekognition() -> None:
         "protocol": "json",
     }
     stepfunctions._AWS_SDK_ERROR_PREFIX["rekognition"] = "Rekognition"
+    # Step Functions names an error after the class of the SDK for Java.
+    stepfunctions._AWS_SDK_ERROR_CODE_OVERRIDES["rekognition"] = {
+        "InternalServerError": "InternalServerErrorException"
+    }
     provisioners._RESOURCE_HANDLERS["AWS::Rekognition::Collection"] = {
         "create": create,
         "delete": delete,
     }
 
 
-_CONNECTIONS = urllib3.PoolManager(maxsize=32, timeout=60, retries=False)
-"""To the local Rekognition. The callers try again."""
+_CONNECTIONS = urllib3.PoolManager(
+    maxsize=32, timeout=60, retries=urllib3.Retry(1, redirect=0, allowed_methods=None)
+)
+"""To the local Rekognition. It closes an idle connection after a while: a call that was sent at
+that moment is sent again. No operation does harm the second time."""
 
 
 def _call_rekognition(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:

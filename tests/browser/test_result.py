@@ -118,7 +118,9 @@ def test_what_is_no_close_call_is_not_called_one(visitor: Visitor, selfie: Path)
     expect(visitor.page.locator(".match-card .certainty")).to_be_hidden()
 
 
-def test_photos_that_may_show_two_people_are_said_to(visitor: Visitor, selfie: Path) -> None:
+def test_the_result_says_that_its_photos_may_show_two_people(
+    visitor: Visitor, selfie: Path
+) -> None:
     answer_with(visitor.page, selfies=2, agree=1, one_person=False)
 
     visitor.get_a_match(selfie)

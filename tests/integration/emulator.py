@@ -61,13 +61,22 @@ IDLE_PROCESS_STAYS = 2
 
 
 class Recogniser(BaseHTTPRequestHandler):
-    """Answers whatever it is asked."""
+    """Answers whatever it is asked, but a search; drops the first DescribeCollection."""
+
+    dropped = False
 
     def do_POST(self) -> None:
         """Answer a call."""
         self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.dumps({"CollectionIds": ["answered"], "StatusCode": 200}).encode()
-        self.send_response(200)
+        operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+        if operation == "DescribeCollection" and not Recogniser.dropped:
+            Recogniser.dropped = True
+            return
+        status, answer = 200, {"CollectionIds": ["answered"], "StatusCode": 200}
+        if operation == "SearchFacesByImage":
+            status, answer = 500, {"__type": "InternalServerError"}
+        body = json.dumps(answer).encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

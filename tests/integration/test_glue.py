@@ -27,6 +27,7 @@ from tests.integration.emulator import (
     IDLE_PROCESS_STAYS,
     Aws,
     Emulator,
+    Recogniser,
     allow,
     archive_of,
     rekognition,
@@ -656,6 +657,31 @@ def event_of(aws: Aws, execution: str, kind: str) -> Any:
     events = states.get_execution_history(executionArn=execution, maxResults=100)["events"]
     event = next(one for one in events if one["type"].endswith(kind))
     return next(value for name, value in event.items() if name.endswith("EventDetails"))
+
+
+def task(call: str, **arguments: Any) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": f"arn:aws:states:::aws-sdk:rekognition:{call}",
+        "Arguments": arguments,
+    }
+
+
+def test_the_workflow_names_rekognitions_own_failure_as_it_does_on_aws(fixed: Aws) -> None:
+    execution = start_machine(fixed, task("searchFacesByImage", CollectionId="c"))
+
+    failed = event_of(fixed, execution, "TaskFailed")
+
+    assert failed["error"] == "Rekognition.InternalServerErrorException"
+
+
+def test_a_call_of_rekognition_whose_connection_breaks_is_sent_again(fixed: Aws) -> None:
+    execution = start_machine(fixed, task("describeCollection", CollectionId="c"))
+
+    wait_for(lambda: status_of(fixed, execution) != "RUNNING", 30)
+
+    assert status_of(fixed, execution) == "SUCCEEDED"
+    assert Recogniser.dropped
 
 
 def test_a_history_has_a_tasks_parameters_and_the_variables_that_a_state_set(fixed: Aws) -> None:

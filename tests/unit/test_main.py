@@ -40,6 +40,18 @@ def test_several_faces_say_what_to_do_without_the_page(capsys: pytest.CaptureFix
     assert words.startswith("two.jpg: Several faces. Choose one. Only the page lets you choose.")
 
 
+@pytest.mark.parametrize(("one_person", "said"), [(False, 1), (True, 0), (None, 0)])
+def test_photographs_that_may_show_two_people_are_named(
+    capsys: pytest.CaptureFixture[str], one_person: bool | None, said: int
+) -> None:
+    match: Match = {"selfies": 2, "celebrities": [], "one_person": one_person, "failure": None}
+
+    cli._print_match(Path("me.jpg"), {**match, "match_id": "1"})
+
+    words = "These photographs may not all show the same person."
+    assert capsys.readouterr().out.count(words) == said
+
+
 def test_which_of_several_faces_was_compared_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     faces: Match = {"selfies": 1, "other_faces": [{}, {}], "celebrities": []}
 

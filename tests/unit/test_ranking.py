@@ -1,6 +1,6 @@
 import cmath
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -384,32 +384,54 @@ def test_photograph_without_a_score_for_these_people_does_not_agree() -> None:
     assert agreeing_count(PEOPLE, [{}, {"other": 90.0}]) == 0
 
 
-OWN = {str(number): 2.0 + number % 7 for number in range(FEWEST_TELLING)}
-A_LITTLE_DIFFERENT = {i: score * (1.1 if int(i) % 2 else 0.9) for i, score in OWN.items()}
-OF_ANOTHER = {i: 2.0 + int(i) % 5 for i in OWN}
+ACROSS = [1.0, -1.0] * 16
+"""A logit for each of 32 people."""
+ALONG = [1.0, 1.0, -1.0, -1.0] * 8
+"""Other logits, whose correlation with those is 0."""
+
+
+def scores_of(logits: Iterable[float]) -> dict[str, float]:
+    return {str(number): similarity_of(value - 4) for number, value in enumerate(logits)}
+
+
+def correlated(share: float) -> dict[str, float]:
+    """Return scores whose correlation with OWN is a share."""
+    rest = math.sqrt(1 - share**2)
+    return scores_of(share * a + rest * b for a, b in zip(ACROSS, ALONG, strict=True))
+
+
+OWN = scores_of(ACROSS)
 
 
 @pytest.mark.parametrize(
     ("earlier", "told"),
     [
         ([OWN], True),
-        ([A_LITTLE_DIFFERENT], True),
-        ([OF_ANOTHER], False),
-        ([A_LITTLE_DIFFERENT, OF_ANOTHER], False),
-        ([], None),
-        ([dict.fromkeys(OWN, 5.0)], None),
-        ([{**dict.fromkeys("abc", 5.0), **dict([*OWN.items()][1:])}], None),
+        ([correlated(0.31)], True),
+        ([correlated(0.29)], False),
+        ([correlated(-0.9)], False),
+        ([OWN, correlated(0.29)], False),
+        ([correlated(0.29), OWN], False),
         ([OWN | {"new": 99.0}], True),
+        ([OWN | {"0": 60.0}], True),
+        ([], None),
+        *(([dict.fromkeys(OWN, value)], None) for value in (0.0, 0.1, 3.3, 5.0, 42.0, 100.0)),
+        ([dict([*OWN.items()][: FEWEST_TELLING - 1])], None),
+        ([OWN, {}], None),
     ],
     ids=[
         "the same scores",
-        "nearly the same",
-        "of another person",
-        "one of two of another person",
-        "no earlier photograph",
-        "equally similar to everyone",
-        "too few people in common",
+        "just alike enough",
+        "not quite alike enough",
+        "the opposite",
+        "the last of two differs",
+        "the first of two differs",
         "a person whom this photograph has no score for",
+        "alike, but for one who is very similar to one of them",
+        "no earlier photograph",
+        *(f"equally similar to everyone: {value}" for value in (0.0, 0.1, 3.3, 5.0, 42.0, 100.0)),
+        "too few people in common",
+        "nobody in common",
     ],
 )
 def test_photographs_show_one_person_if_they_resemble_the_same_people(

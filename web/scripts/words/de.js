@@ -598,7 +598,7 @@ export const more = {
     device:
       "[Auf deinem Gerät] wird es aufrecht gedreht und verkleinert, und was die Kamera hineingeschrieben hat, etwa der Ort, wird entfernt. Erst dann wird es gesendet.",
     compared:
-      "[Es wird mit den Porträts verglichen.] Das macht ein Programm zur Gesichtserkennung, und nur, wenn du einen Treffer willst. Dein Gesicht kommt in keine Gesichtsdatenbank; niemand kann dich später damit finden.",
+      "[Es wird mit den Porträts verglichen.] Das macht ein Programm zur Gesichtserkennung, und nur, wenn du einen Treffer willst. Dein Gesicht kommt in keine Gesichtsdatenbank; niemand kann dich später damit finden. Fügst du Fotos hinzu, sagen wir dir auch, wo sie vielleicht zwei Personen zeigen.",
     kept: (amount) =>
       `[Wir bewahren es ${
         days(amount)

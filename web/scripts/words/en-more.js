@@ -411,7 +411,7 @@ export const more = {
     device:
       "[On your device] it is turned upright and made smaller, and what the camera wrote into it, such as the place, is removed. Only then is it sent.",
     compared:
-      "[It is compared with the portraits.] Face recognition software does that, only when you ask for a match. Your face is not added to a face database, so no one can find you with it later.",
+      "[It is compared with the portraits.] Face recognition software does that, only when you ask for a match. Your face is not added to a face database, so no one can find you with it later. If you add photos, we also tell you where they may show two people.",
     /** @param {number} number how many days */
     kept: (number) =>
       `[We keep it for ${days(number)}], show it to you alone, and erase it within a few days after that. Without an account, ` +

@@ -592,7 +592,7 @@ export const more = {
     device:
       "[En tu dispositivo] se endereza y se reduce, y se quita lo que la cámara escribió en ella, como el lugar. Solo entonces se envía.",
     compared:
-      "[Se compara con los retratos.] Lo hace un programa de reconocimiento facial, y solo cuando pides un resultado. Tu cara no entra en ninguna base de datos de caras, así que nadie puede encontrarte después con ella.",
+      "[Se compara con los retratos.] Lo hace un programa de reconocimiento facial, y solo cuando pides un resultado. Tu cara no entra en ninguna base de datos de caras, así que nadie puede encontrarte después con ella. Si añades fotos, también te decimos si quizá muestran a dos personas.",
     kept: (amount) =>
       `[La guardamos ${days(amount)}], solo te la mostramos a ti y la borramos en los días siguientes. Sin cuenta, solo este ` +
       "navegador conoce las direcciones secretas de tus últimos cinco resultados, y un sexto sustituye al más antiguo.",

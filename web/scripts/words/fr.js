@@ -590,7 +590,7 @@ export const more = {
     device:
       "[Sur ton appareil], elle est redressée et réduite, et ce que l’appareil photo y a inscrit, comme le lieu, est retiré. Elle n’est envoyée qu’ensuite.",
     compared:
-      "[Elle est comparée aux portraits.] Un logiciel de reconnaissance faciale s’en charge, et seulement quand tu demandes un résultat. Ton visage n’entre dans aucune base de visages : personne ne peut te retrouver avec par la suite.",
+      "[Elle est comparée aux portraits.] Un logiciel de reconnaissance faciale s’en charge, et seulement quand tu demandes un résultat. Ton visage n’entre dans aucune base de visages : personne ne peut te retrouver avec par la suite. Si tu ajoutes des photos, nous te disons aussi si elles montrent peut-être deux personnes.",
     kept: (amount) =>
       `[Nous la gardons ${
         days(amount)
