@@ -8,6 +8,7 @@ import zlib
 from PIL import Image, ImageOps
 
 LONGEST_SIDE = 1600
+SHORTEST_SIDE = 80
 QUALITY = 90
 """As in web/scripts/photo.js."""
 
@@ -16,15 +17,21 @@ _UNREADABLE = (OSError, SyntaxError, ValueError, struct.error, zlib.error, Memor
 
 
 def smaller_jpeg(data: bytes) -> bytes | None:
-    """Return an upright JPEG of at most 1600 pixels, without metadata; None for other bytes."""
+    """Return an upright JPEG without metadata; None for other bytes.
+
+    Its longer side has at most 1600 pixels, or as many as leave its shorter side 80.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about oddities of a readable file
             image: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
             # libjpeg skips detail that `thumbnail` would average away; this does not affect a PNG.
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            long, short = max(image.size), min(image.size)
+            is_thin = short >= SHORTEST_SIDE and long * SHORTEST_SIDE > short * LONGEST_SIDE
+            longest = SHORTEST_SIDE * long / short if is_thin else LONGEST_SIDE
+            image.draft("RGB", (round(longest), round(longest)))
             image = ImageOps.exif_transpose(image)
-            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+            image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     except (*_UNREADABLE, Image.DecompressionBombError):
         return None
     if image.has_transparency_data:

@@ -74,6 +74,30 @@ def test_a_picture_without_a_face_says_so_and_how_to_do_better(
     assert visitor.matched_name()
 
 
+def test_a_failure_that_is_found_again_offers_to_choose_a_photo(
+    visitor: Visitor, grey_picture: Path
+) -> None:
+    visitor.send(grey_picture)
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+    visitor.page.reload()
+
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    with visitor.page.expect_file_chooser():
+        visitor.button("Choose another photo").click()
+
+
+def test_a_thin_picture_is_sent_with_all_that_can_be_compared(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    strip = tmp_path / "strip.png"
+    Image.new("RGB", (3000, 80), "tan").save(strip)
+
+    visitor.send(strip)
+
+    expect(visitor.heading("see a face")).to_be_visible(timeout=RESULT_WITHIN_MS)
+
+
 def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(
     visitor: Visitor, tmp_path: Path
 ) -> None:
@@ -105,11 +129,39 @@ def test_one_of_two_equal_faces_is_chosen_and_gets_its_result(
     expect(visitor.heading("Which one are you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
     faces = visitor.button("This is me")
     expect(faces).to_have_count(2)
+    expect(visitor.button("Back to my result")).to_be_hidden()
 
     faces.last.click()
 
     assert visitor.matched_name()
     assert len(deleted) == 1, "the photo with other people in it is not kept"
+
+
+def test_another_face_is_chosen_after_one_that_cannot_be_compared(
+    visitor: Visitor, two_equal_faces: Path
+) -> None:
+    refusal = {"code": "face_turned_away", "message": "", "hint": "", "faces": []}
+    visitor.send(two_equal_faces)
+    expect(visitor.heading("Which one are you?")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    visitor.page.route(
+        "**/guest/matches/*",
+        lambda route: (
+            route.fulfill(json={**route.fetch().json(), "status": "failed", "failure": refusal})
+            if route.request.method == "GET"
+            else route.fallback()
+        ),
+    )
+    visitor.button("This is me").last.click()
+    expect(visitor.heading("turned away")).to_be_visible(timeout=RESULT_WITHIN_MS)
+    visitor.page.unroute("**/guest/matches/*")
+
+    visitor.button("Pick another face").click()
+
+    expect(visitor.heading("Which one are you?")).to_be_focused()
+    expect(visitor.page.locator(".face-picker img")).to_have_js_property("complete", value=True)
+    expect(visitor.button("This is me")).to_have_count(2)
+    visitor.button("This is me").first.click()
+    assert visitor.matched_name()
 
 
 def test_another_face_of_a_photo_is_chosen_after_its_result(
@@ -123,6 +175,10 @@ def test_another_face_of_a_photo_is_chosen_after_its_result(
 
     visitor.button("Not you? Pick another face").click()
     expect(visitor.heading("Which one are you?")).to_be_visible()
+    visitor.button("Back to my result").click()
+    assert visitor.matched_name() == name
+    assert visitor.kept_match() == mistaken
+    visitor.button("Not you? Pick another face").click()
     with visitor.page.expect_request(
         lambda one: one.method == "DELETE" and one.url.endswith(str(mistaken))
     ):

@@ -293,6 +293,20 @@ def test_nothing_is_taken_by_dropping_it_without_consent(
 
 
 @pytest.mark.expects_console_error
+def test_a_part_of_the_page_that_cannot_be_loaded_offline_is_reported_as_that(
+    welcome: Visitor, picture: Path
+) -> None:
+    welcome.page.context.set_offline(True)
+
+    with welcome.page.expect_file_chooser() as chooser:
+        welcome.button("Choose a photo").click()
+    chooser.value.set_files(picture)
+
+    expect(welcome.heading("re offline")).to_be_visible()
+    welcome.page.context.set_offline(False)
+
+
+@pytest.mark.expects_console_error
 @pytest.mark.parametrize("part", ["scripts/photo.js", "scripts/photo-preview.js"])
 def test_a_part_of_the_page_that_cannot_be_loaded_is_reported(
     welcome: Visitor, picture: Path, part: str

@@ -205,6 +205,41 @@ def test_a_drawn_poster_has_eyes_level_and_leads_a_camera_to_a_public_page(
         assert read == "https://main.d1a2b3c4d5e6f7.amplifyapp.com/", format_
 
 
+TEXTS = """async ({format, one_in, name}) => {
+    const {openPictures, drawPoster} = await import("/scripts/poster.js");
+    const [portrait] = document.querySelectorAll(".premiere-stage .star img");
+    const written = [];
+    const write = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, left, baseline) {
+        written.push({text, left, right: left + this.measureText(text).width});
+        write.call(this, text, left, baseline);
+    };
+    const celebrity = {name, rank: 1, resemblance: 99, one_in, image_url: portrait.src};
+    const billing = {celebrity, selfieUrl: portrait.src};
+    const address = {url: "https://main.d1a2b3c4d5e6f7.amplifyapp.com/", label: "", isPublic: true};
+    await drawPoster(billing, await openPictures(billing), format, address);
+    CanvasRenderingContext2D.prototype.fillText = write;
+    return written;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_nothing_on_a_poster_reaches_its_edges(returning: Visitor, language: str) -> None:
+    returning.page.add_init_script(f"localStorage.setItem('language', '{language}')")
+    returning.page.goto(returning.origin)
+    expect(returning.page.locator(".premiere-stage .star img")).to_be_visible()
+
+    for drawn in ("poster", "story"):
+        for one_in in (50, 3800, 160_000, 1_000_000):
+            wanted = {"format": drawn, "one_in": one_in, "name": "Wolfeschlegelsteinhausen"}
+            written = returning.page.evaluate(TEXTS, wanted)
+
+            assert written
+            for text in written:  # the curtains take 44 pixels
+                assert text["left"] >= 60, text
+                assert text["right"] <= SIZE[0] - 60, text
+
+
 def test_without_the_selfie_the_double_has_the_stage_alone(
     returning: Visitor, selfie: Path
 ) -> None:

@@ -116,10 +116,12 @@ for (
     [2400, 3200, { width: 1200, height: 1600 }],
     [640, 480, { width: 640, height: 480 }],
     [50_000, 2, { width: 1600, height: 1 }],
+    [3000, 80, { width: 3000, height: 80 }],
+    [90, 9700, { width: 80, height: 8622 }],
   ])
 ) {
   test(`A picture of ${width} × ${height} is sent as one of ${fitted.width} × ${fitted.height}`, () => {
-    assert.deepEqual(fitWithin({ width, height }, 1600), fitted);
+    assert.deepEqual(fitWithin({ width, height }, 1600, 80), fitted);
   });
 }
 

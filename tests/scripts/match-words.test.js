@@ -175,7 +175,7 @@ for (
     [1, "most of those pairs are as alike"],
     [999, "about one in 999 of those pairs is at least as alike as you two. Light"],
     [1308, "about one in 1,308 of those pairs is at least as alike as you two. A number this large is an estimate."],
-    [1_000_000, "at most one in a million of those pairs is as alike as you two. Light"],
+    [1_000_000, "none of those pairs is as alike as you two; we estimate that at most one in a million would be. Light"],
   ])
 ) {
   test(`What one in ${one_in} counts, and that it is no more than fun, is said`, () => {

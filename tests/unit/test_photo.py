@@ -23,10 +23,17 @@ def made_of(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(
     ("size", "smaller"),
-    [((4000, 3000), (1600, 1200)), ((3000, 4000), (1200, 1600)), ((640, 480), (640, 480))],
+    [
+        ((4000, 3000), (1600, 1200)),
+        ((3000, 4000), (1200, 1600)),
+        ((640, 480), (640, 480)),
+        ((3000, 80), (3000, 80)),
+        ((100, 4000), (80, 3200)),
+        ((9000, 9), (1600, 2)),
+    ],
 )
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_long_side_is_1600_pixels_at_most(
+def test_long_side_is_1600_pixels_at_most_but_in_thin_pictures(
     kind: str, size: tuple[int, int], smaller: tuple[int, int]
 ) -> None:
     made = made_of(encoded(Image.new("RGB", size, "teal"), kind))

@@ -4,7 +4,7 @@
 import { Account } from "./account.js";
 import { Api, Problem } from "./api.js";
 import { find, listen } from "./element.js";
-import { failureNotice } from "./failure-notice.js";
+import { failureNotice } from "./failures.js";
 import { MatchFlow } from "./match-flow.js";
 import { Memory } from "./memory.js";
 import { keepPage, reopenIfAnswered, reopenWhenAnswered } from "./offline.js";
@@ -113,9 +113,10 @@ find(document, ".wordmark a", HTMLElement).addEventListener("click", (event) => 
 const nextSteps = {
   another() {
     if (!isAgreed()) return;
-    if (flow.source === "file") welcome.choose();
-    else welcome.take();
+    if (flow.source === "camera") welcome.take();
+    else welcome.choose();
   },
+  face: () => flow.pickAgain(),
   resend: () => void flow.retry(),
   agree() {
     forgetConsent();

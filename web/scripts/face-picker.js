@@ -5,20 +5,24 @@ import { more } from "./words-more.js";
 /** @typedef {import("./geometry.js").Box} Box */
 
 /**
- * A photo of several people, each face a button. Tells "face-chosen" with the face and the others.
+ * A photo of several people, each face a button. Tells "face-chosen" with the face and the others, "start-over" and
+ * "back-wanted".
  * @param {HTMLElement} root
  */
 export function facePicker(root) {
   const print = find(root, ".print", HTMLElement);
+  const back = find(root, ".back", HTMLButtonElement);
   find(root, ".start-over", HTMLButtonElement).addEventListener("click", () => tell(root, "start-over"));
+  back.addEventListener("click", () => tell(root, "back-wanted"));
 
   find(root, ".message", HTMLElement).textContent = more.faces.message;
 
   return {
     message: more.faces.message,
 
-    /** @param {string} url @param {Box[]} faces */
-    show(url, faces) {
+    /** @param {string} url @param {Box[]} faces @param {boolean} hasResult whether there is one to go back to */
+    show(url, faces, hasResult) {
+      back.hidden = !hasResult;
       find(root, "img", HTMLImageElement).src = url;
       for (const old of print.querySelectorAll("button")) old.remove();
       const fromLeft = faces.toSorted((a, b) => a.left - b.left);

@@ -7,13 +7,16 @@
 const ROOM = 0.7;
 
 /**
- * Return the size that fits a longest side; small pictures stay as they are.
+ * Return the size that fits a longest side; small pictures stay as they are. The shorter side is not reduced below the
+ * shortest: a picture that is many times as wide as high, or the reverse, stays longer.
  * @param {Size} size
  * @param {number} longest
+ * @param {number} [shortest]
  * @returns {Size}
  */
-export function fitWithin({ width, height }, longest) {
-  const scale = Math.min(1, longest / Math.max(width, height));
+export function fitWithin({ width, height }, longest, shortest = 0) {
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
+  const scale = Math.min(1, short < shortest ? longest / long : Math.max(longest / long, shortest / short));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 

@@ -15,13 +15,14 @@ import { words } from "./words.js";
 /** @typedef {import("./match-session.js").MatchSession} MatchSession */
 /** @typedef {import("./match-session.js").SessionEvents} SessionEvents */
 /** @typedef {import("./photo.js").Photo} Photo */
+/** @typedef {{photo: Photo, faces: Box[]}} Faces a photo of several people, and where their faces are */
 /**
  * @typedef {object} FlowNeeds
  * @property {import("./parts.js").Part<MatchSession>} session
  * @property {import("./screens.js").Screens} screens
  * @property {import("./parts.js").Parts} parts
  * @property {ReturnType<typeof import("./premiere-stage.js").premiereStage>} stage
- * @property {ReturnType<typeof import("./failure-notice.js").failureNotice>} notice
+ * @property {ReturnType<typeof import("./failures.js").failureNotice>} notice
  * @property {ReturnType<typeof import("./photo-drop.js").photoOpening>} opening
  * @property {{offer(last: {path: string, name: string} | null): void}} welcome
  */
@@ -30,6 +31,8 @@ export class MatchFlow {
   #needs;
   /** @type {Photo | null} the photo on the page, sent or not */
   #photo = null;
+  /** @type {Faces | null} what the photo on the page is cut out of */
+  #cutFrom = null;
   /** Whether the last file could not be opened. */
   #unreadable = false;
   /** @type {Pick<Match, "pack" | "among" | "selfie_url"> | null} the result that the photo is added to */
@@ -166,9 +169,9 @@ export class MatchFlow {
     );
   }
 
-  /** @param {Photo} photo */
-  send(photo) {
-    this.#keep(photo);
+  /** @param {Photo} photo @param {Faces | null} [cutFrom] what it is cut out of */
+  send(photo, cutFrom = null) {
+    this.#keep(photo, cutFrom);
     markSample(photo.from === "sample");
     return this.#ask((session) => (this.#adding ? session.add(photo, this.#adding) : session.start(photo)));
   }
@@ -185,7 +188,7 @@ export class MatchFlow {
       async () => (await this.#pictures()).cutOut(photo, face, others),
       (cut) => {
         if (this.#mistaken) void this.#discard(this.#mistaken);
-        return this.send(cut);
+        return this.send(cut, { photo, faces: [face, ...others] });
       },
       (error) => this.fail({ code: error instanceof Problem ? error.code : "unexpected" }),
       releasePhoto,
@@ -199,6 +202,14 @@ export class MatchFlow {
   pickAnother(match) {
     const { selfie_face, other_faces = [] } = match;
     if (selfie_face) void this.#showFaces(match, [selfie_face.box, ...other_faces], this.#needs.screens.path);
+  }
+
+  /** Asks again which face is the visitor's, after one that could not be compared. */
+  pickAgain() {
+    if (!this.#cutFrom) return;
+    const { photo, faces } = this.#cutFrom;
+    this.#keep(photo);
+    void this.#showFaces(null, faces);
   }
 
   /** Tries the same photo again; starts over if there is nothing to try with. */
@@ -338,12 +349,14 @@ export class MatchFlow {
     this.fail({ code: "offline" });
   }
 
-  /** @param {Failure} failure */
-  fail(failure) {
+  /** @param {Failure} reported */
+  fail(reported) {
     const { session, stage, notice } = this.#needs;
+    // Without a connection a part of the page cannot be loaded, and reloading the page does not help.
+    const failure = reported.code === "page_incomplete" && !navigator.onLine ? { code: "offline" } : reported;
     const said = failureWords(failure);
     const hasResult = (this.#tried || this.#adding !== null) && Boolean(session.now?.hasResult);
-    notice.show(said, failure.code, hasResult, this.source);
+    notice.show(said, failure.code, { hasResult, source: this.source, isCut: this.#cutFrom !== null });
     stage.draw("dimmed", this.#photoUrl);
     this.#play("failure");
     this.#interrupted = failure.code === "signed_out";
@@ -381,7 +394,7 @@ export class MatchFlow {
         if (fetched) this.#keep(fetched);
         if (!this.#photo || !picker) return this.fail({ code: "several_faces" });
         this.#mistaken = mistaken;
-        picker.show(this.#photo.url, faces);
+        picker.show(this.#photo.url, faces, mistaken !== null);
         this.#play("faces");
         announce(picker.message);
       },
@@ -442,10 +455,14 @@ export class MatchFlow {
     return readPhoto(await (await fetch(url, { cache: "no-store", signal })).blob());
   }
 
-  /** @param {Photo | null} photo */
-  #keep(photo) {
-    if (this.#photo !== photo) releasePhoto(this.#photo);
+  /** @param {Photo | null} photo @param {Faces | null} [cutFrom] what it is cut out of */
+  #keep(photo, cutFrom = null) {
+    const kept = [photo, cutFrom?.photo];
+    for (const old of [this.#photo, this.#cutFrom?.photo]) {
+      if (old && !kept.includes(old)) releasePhoto(old);
+    }
     this.#photo = photo;
+    this.#cutFrom = cutFrom;
     this.#unreadable = false;
     this.#replayed = null;
   }

@@ -11,6 +11,8 @@ import { cropAround, cropToShape, fitWithin } from "./geometry.js";
  */
 
 const LONGEST_SIDE = 1600;
+/** The API refuses a picture whose shorter side has fewer pixels. */
+const SHORTEST_SIDE = 80;
 const QUALITY = 0.9;
 
 /**
@@ -141,7 +143,7 @@ async function isHeic(blob) {
  */
 async function encode(picture, { left, top, width, height }) {
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, fitWithin({ width, height }, LONGEST_SIDE));
+  Object.assign(canvas, fitWithin({ width, height }, LONGEST_SIDE, SHORTEST_SIDE));
   const context = canvas.getContext("2d");
   if (!context) throw new Problem("unsupported_image");
   context.fillStyle = "#fff"; // under transparent PNGs

@@ -244,7 +244,10 @@ function paintBill(context, { width, apron, foot }, celebrity) {
  * @param {{lead: string, rest: string}} number
  */
 function paintVerdict(context, middle, top, celebrity, { lead, rest }) {
-  write(context, middle, top + 80, [lead, `500 84px ${SERIF}`, GOLD], [` ${rest}`, `italic 32px ${SERIF}`, SOFT]);
+  const full = widthOf(context, lead, `500 84px ${SERIF}`) + widthOf(context, ` ${rest}`, `italic 32px ${SERIF}`);
+  const share = Math.min(1, COLUMN / full); // a large number, in the words of some languages, is reduced
+  const [large, small] = [`500 ${84 * share}px ${SERIF}`, `italic 400 ${32 * share}px ${SERIF}`];
+  write(context, middle, top + 80, [lead, large, GOLD], [` ${rest}`, small, SOFT]);
   const bulbs = Array.from(
     { length: BULBS },
     (_, place) => /** @type {Point} */ ([middle + (place - (BULBS - 1) / 2) * 26, top + 118]),

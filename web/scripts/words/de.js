@@ -179,6 +179,7 @@ export const words = {
 
   last_match: (name) => `Dein letzter Treffer: ${name}`,
   choose_another: "Anderes Foto auswählen",
+  pick_face: "Anderes Gesicht auswählen",
 
   groups: {
     legend: "Vergleich mich mit",
@@ -256,7 +257,9 @@ function pairsMeaning(oneIn) {
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "Höchstens eins von einer Million dieser Paare ist sich so ähnlich wie ihr beide.";
+  if (oneIn >= RAREST) {
+    return "Keins dieser Paare ist sich so ähnlich wie ihr beide; geschätzt wäre es höchstens eins von einer Million.";
+  }
   if (oneIn < 2) return "Die meisten dieser Paare sind sich so ähnlich wie ihr beide.";
   return `Etwa eins von ${number(oneIn)} dieser Paare ist sich mindestens so ähnlich wie ihr beide.${
     oneIn < 1000 ? "" : " Eine so große Zahl ist geschätzt."

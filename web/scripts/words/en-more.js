@@ -35,7 +35,7 @@ function pairsMeaning(oneIn) {
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "at most one in a million of those pairs is as alike as you two";
+  if (oneIn >= RAREST) return "none of those pairs is as alike as you two; we estimate that at most one in a million would be";
   if (oneIn < 2) return "most of those pairs are as alike as you two";
   return `about one in ${number(oneIn)} of those pairs is at least as alike as you two`;
 }

@@ -99,6 +99,7 @@ export const words = {
 
   /** What the first button of a failure says where the photo came from a file, as the next one will. */
   choose_another: "Choose another photo",
+  pick_face: "Pick another face",
   /** What the first button of a failure says, by what it does. */
   next_steps: {
     another: "Take another photo",

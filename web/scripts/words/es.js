@@ -175,6 +175,7 @@ export const words = {
 
   last_match: (name) => `Tu último resultado: ${name}`,
   choose_another: "Elegir otra foto",
+  pick_face: "Elegir otra cara",
 
   groups: {
     legend: "Compárame con",
@@ -249,7 +250,9 @@ function pairsMeaning(oneIn) {
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "como mucho uno de cada millón de esos pares se parece tanto como tú y tu doble";
+  if (oneIn >= RAREST) {
+    return "ninguno de esos pares se parece tanto como tú y tu doble; calculamos que sería como mucho uno de cada millón";
+  }
   if (oneIn < 2) return "la mayoría de esos pares se parecen tanto como tú y tu doble";
   const estimate = oneIn < 1000 ? "" : ". Un número tan grande es una estimación";
   return `más o menos uno de cada ${number(oneIn)} de esos pares se parece al menos tanto como tú y tu doble${estimate}`;

@@ -179,6 +179,7 @@ export const words = {
 
   last_match: (name) => `Ton dernier résultat : ${name}`,
   choose_another: "Choisir une autre photo",
+  pick_face: "Choisir un autre visage",
 
   groups: {
     legend: "Me comparer à",
@@ -254,7 +255,9 @@ function pairsMeaning(oneIn) {
 
 /** @param {number} oneIn */
 function pairsShare(oneIn) {
-  if (oneIn >= RAREST) return "au plus une de ces paires sur un million se ressemble autant que vous deux";
+  if (oneIn >= RAREST) {
+    return "aucune de ces paires ne se ressemble autant que vous deux ; nous estimons que ce serait au plus une sur un million";
+  }
   if (oneIn < 2) return "la plupart de ces paires se ressemblent autant que vous deux";
   const estimate = oneIn < 1000 ? "" : ". Un nombre aussi grand est une estimation";
   return `environ une de ces paires sur ${number(oneIn)} se ressemble au moins autant que vous deux${estimate}`;
