@@ -27,8 +27,9 @@ def smaller_jpeg(data: bytes) -> bytes | None:
             image: Image.Image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
             # libjpeg skips detail that `thumbnail` would average away; this does not affect a PNG.
             long, short = max(image.size), min(image.size)
-            is_thin = short >= SHORTEST_SIDE and long * SHORTEST_SIDE > short * LONGEST_SIDE
-            longest = SHORTEST_SIDE * long / short if is_thin else LONGEST_SIDE
+            longest: float = LONGEST_SIDE
+            if short >= SHORTEST_SIDE:
+                longest = max(longest, SHORTEST_SIDE * long / short)
             image.draft("RGB", (round(longest), round(longest)))
             image = ImageOps.exif_transpose(image)
             image.thumbnail((longest, longest), Image.Resampling.LANCZOS)

@@ -16,21 +16,35 @@ import { words } from "./words.js";
 /** @typedef {import("./words.js").More} More */
 /** @typedef {keyof Words["failures"] | keyof More["failures"]} Code */
 
-/** @type {Partial<Record<Code, FailureWords["next"]>>} where it is not another photo */
+/** @type {Record<Code, FailureWords["next"]>} */
 const NEXT = {
   network_lost: "resend",
   offline: "reopen",
   forbidden: "sign-in",
   page_incomplete: "reload",
   unexpected: "resend",
+  unsupported_image: "another",
+  heic_image: "another",
+  image_too_small: "another",
+  image_too_large: "another",
+  no_face: "another",
+  several_faces: "another",
+  face_too_small: "another",
+  face_turned_away: "another",
+  face_too_blurry: "another",
+  face_too_dark: "another",
+  face_covered: "another",
   catalog_empty: "resend",
   timed_out: "resend",
   service_unavailable: "resend",
   upload_refused: "resend",
+  upload_interrupted: "another",
   expired: "resend",
+  not_found: "another",
   consent_required: "agree",
   unknown_pack: "resend",
   unknown_group: "resend",
+  unknown_match: "another",
   too_many_requests: "resend",
   busy: "resend",
   too_many_matches: "resend",
@@ -44,7 +58,7 @@ export const FAILURES = {};
 /** @param {Partial<Record<Code, Said>>} said */
 export function addFailures(said) {
   for (const code of /** @type {Code[]} */ (Object.keys(said))) {
-    FAILURES[code] = { .../** @type {Said} */ (said[code]), next: NEXT[code] ?? "another" };
+    FAILURES[code] = { .../** @type {Said} */ (said[code]), next: NEXT[code] };
   }
 }
 

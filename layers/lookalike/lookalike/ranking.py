@@ -209,18 +209,21 @@ def shows_one_person(own: Scores, earlier: Iterable[Scores]) -> bool | None:
     photograph, or one that is equally similar to everyone, or that has a score in common for fewer
     than FEWEST_TELLING people.
     """
-    # Only photographs that are taken together need it, and every start of a process would pay.
+    photographs = [*earlier]
+    if not photographs:
+        return None
+    # Most matches are of one photograph, and do not come here: it takes a moment to import.
     from statistics import correlation
 
     found = []
-    for scores in earlier:
+    for scores in photographs:
         both = [i for i in own if i in scores]
         one, other = [logit(own[i]) for i in both], [logit(scores[i]) for i in both]
         is_flat = len({*one}) <= 1 or len({*other}) <= 1  # equally similar to everyone
         if len(both) < FEWEST_TELLING or is_flat:
             return None
         found.append(correlation(one, other))
-    return min(found) >= ONE_PERSON if found else None
+    return min(found) >= ONE_PERSON
 
 
 def people_among(
